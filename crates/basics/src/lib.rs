@@ -1,0 +1,18 @@
+//! The words every other crate speaks: hashes, instants, decimals and money, ids, canonical JSON.
+//!
+//! Ring 0: no clock, no randomness, no files, no floats. What a value *means* in a procedure belongs to
+//! `ximu-procedure`; what a hash *proves* belongs to `ximu-tlog`.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod hash;
+pub mod hex;
+pub mod id;
+pub mod instant;
+pub mod json;
+
+pub use hash::Hash;
+pub use id::{PartyId, PersonId, ProcedureId};
+pub use instant::Instant;

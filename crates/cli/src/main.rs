@@ -1,0 +1,3 @@
+//! The one executable, `ximu`.
+#![forbid(unsafe_code)]
+fn main() {}
