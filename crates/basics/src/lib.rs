@@ -7,12 +7,14 @@
 
 extern crate alloc;
 
+pub mod bytes;
 pub mod hash;
 pub mod hex;
 pub mod id;
 pub mod instant;
 pub mod json;
 
+pub use bytes::{Blob, Nonce, PublicKey, Salt, Seed, ShareValue, Signature};
 pub use hash::Hash;
 pub use id::{PartyId, PersonId, ProcedureId};
 pub use instant::Instant;
