@@ -87,6 +87,11 @@ id! {
     PersonId
 }
 
+id! {
+    /// A lot of a procedure, for instance `lot-1`; unique within its procedure only.
+    LotId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

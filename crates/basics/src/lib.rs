@@ -8,13 +8,17 @@
 extern crate alloc;
 
 pub mod bytes;
+pub mod decimal;
 pub mod hash;
 pub mod hex;
 pub mod id;
 pub mod instant;
 pub mod json;
+pub mod money;
 
 pub use bytes::{Blob, Nonce, PublicKey, Salt, Seed, ShareValue, Signature};
+pub use decimal::{Decimal, Rounding};
 pub use hash::Hash;
-pub use id::{PartyId, PersonId, ProcedureId};
+pub use id::{LotId, PartyId, PersonId, ProcedureId};
 pub use instant::Instant;
+pub use money::{Currency, Money};
