@@ -1,0 +1,194 @@
+//! The rules document in its canonical form (rules 4): everything a procedure's outcome depends on.
+//!
+//! A rules document is data: the engine decides by it, the verifier re-decides by it, and its hash stands in the
+//! procedure's first entry. Here are its types; `validate` says what a document may say, `schedule` derives the
+//! beats. The TOML that people write is not here (`ximu-rulebook`), nor the holders' epoch keys and the policy,
+//! which the first entry adds.
+
+pub mod fault;
+pub mod legal;
+pub mod phases;
+pub mod schedule;
+pub mod validate;
+
+pub use fault::{RuleCode, RuleFault};
+pub use legal::{LegalPeriod, LegalRule, LegalUnit};
+pub use phases::{Award, FaultState, Notice, Phase, PhaseKind, ReadOut, Seal, Unseal};
+pub use schedule::{BeatStep, Beats};
+
+use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+use ximu_basics::{
+    Hash, LotId, Money, PartyId, ProcedureId,
+    json::{JsonError, to_canonical},
+};
+
+use crate::calendar::{REAL, Units};
+
+/// The version of the document's form.
+pub const RULES_VERSION: u32 = 1;
+
+/// The version of the engine's meaning. Released semantics never change; a new meaning is a new number.
+pub const SEMANTICS: u32 = 1;
+
+/// A procedure's rules, complete: nothing is left to a default of the engine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// The form's version, [`RULES_VERSION`].
+    pub v: u32,
+    /// The engine's semantic version, [`SEMANTICS`].
+    pub semantics: u32,
+    /// The procedure's id.
+    pub id: ProcedureId,
+    /// The preset the document was made from; for readers only, nothing is looked up by it.
+    pub preset: String,
+    /// What is procured, in one line.
+    pub title: Text,
+    /// What is procured, in a paragraph.
+    pub description: Text,
+    /// The unit map of a rehearsal; `null` for a real procedure.
+    pub sandbox: Option<Units>,
+    /// The lots 标段; exactly one in this version.
+    pub lots: Vec<Lot>,
+    /// Who invites bids 招标人.
+    pub tenderer: PartyId,
+    /// The peer that keeps the second copy of every envelope before it is acknowledged.
+    pub custody: String,
+    /// Who holds shares of the envelopes' keys, and what they may open.
+    pub escrow: Escrow,
+    /// When beats fall.
+    pub beats: Beats,
+    /// The law's numbers that bind this procedure, each with its source and date.
+    pub legal: Vec<LegalPeriod>,
+    /// The phases, in order.
+    pub phases: Vec<Phase>,
+}
+
+/// A text in the two languages of the place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// A lot 标段.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lot {
+    /// Its id within the procedure.
+    pub id: LotId,
+    /// What it is.
+    pub title: Text,
+    /// The ceiling price 最高投标限价, published (Implementing Regulations, article 27).
+    pub ceiling: Money,
+    /// The tenderer's estimate 估算价.
+    pub estimate: Money,
+}
+
+/// The share holders 份额持有方: any `t` of the `n` together can open an envelope, fewer learn nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Escrow {
+    /// How many holders open together.
+    pub t: u8,
+    /// How many holders there are.
+    pub n: u8,
+    /// The holders' names, `n` of them, in share order; none of them is the host.
+    pub holders: Vec<String>,
+    /// Which unreleased bids the holders open in the window.
+    pub opens: EscrowOpens,
+}
+
+/// Which unreleased bids the holders open (trust 2.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EscrowOpens {
+    /// Every listed bid: silence costs nothing.
+    All,
+    /// Those whose bidder asked for rescue inside the window.
+    WhoAsked,
+    /// None: only released bids open.
+    None,
+}
+
+impl Rules {
+    /// The canonical bytes, which are what is stored, signed and hashed.
+    ///
+    /// # Errors
+    /// [`JsonError`] when a number is too large for canonical JSON; a validated document has none.
+    pub fn canonical(&self) -> Result<Vec<u8>, JsonError> {
+        to_canonical(self)
+    }
+
+    /// SHA-256 of the canonical bytes.
+    ///
+    /// # Errors
+    /// Those of [`Rules::canonical`].
+    pub fn hash(&self) -> Result<Hash, JsonError> {
+        Ok(Hash::of(&self.canonical()?))
+    }
+
+    /// How long a day, a minute and a beat second last here.
+    #[must_use]
+    pub fn units(&self) -> Units {
+        self.sandbox.unwrap_or(REAL)
+    }
+
+    /// Whether this is a rehearsal.
+    #[must_use]
+    pub fn is_rehearsal(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
+    /// The one lot; `None` only in a document that does not validate.
+    #[must_use]
+    pub fn lot(&self) -> Option<&Lot> {
+        self.lots.first()
+    }
+
+    /// The parameters of phase Notice.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.phases.iter().find_map(|phase| match phase {
+            Phase::Notice(notice) => Some(notice),
+            Phase::Seal(_) | Phase::Unseal(_) | Phase::Award(_) => None,
+        })
+    }
+
+    /// The parameters of phase Seal.
+    #[must_use]
+    pub fn seal(&self) -> Option<&Seal> {
+        self.phases.iter().find_map(|phase| match phase {
+            Phase::Seal(seal) => Some(seal),
+            Phase::Notice(_) | Phase::Unseal(_) | Phase::Award(_) => None,
+        })
+    }
+
+    /// The parameters of phase Unseal.
+    #[must_use]
+    pub fn unseal(&self) -> Option<&Unseal> {
+        self.phases.iter().find_map(|phase| match phase {
+            Phase::Unseal(unseal) => Some(unseal),
+            Phase::Notice(_) | Phase::Seal(_) | Phase::Award(_) => None,
+        })
+    }
+
+    /// The parameters of phase Award.
+    #[must_use]
+    pub fn award(&self) -> Option<&Award> {
+        self.phases.iter().find_map(|phase| match phase {
+            Phase::Award(award) => Some(award),
+            Phase::Notice(_) | Phase::Seal(_) | Phase::Unseal(_) => None,
+        })
+    }
+
+    /// The value of a legal rule, when the document states it.
+    #[must_use]
+    pub fn legal_value(&self, rule: LegalRule) -> Option<i64> {
+        self.legal.iter().find(|period| period.rule == rule).map(|period| period.value)
+    }
+}

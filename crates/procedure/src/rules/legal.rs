@@ -1,0 +1,146 @@
+//! The law's numbers as dated parameters (rules 6): a closed set of rules, each with value, unit and source.
+//!
+//! No number of the law is a constant of the engine. Which article a number comes from and when it was read stand
+//! beside it in the rules document.
+
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+
+/// One number of the law, for instance "at least 20 days from documents to deadline, L24, as of 2025-04-01".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LegalPeriod {
+    /// Which rule.
+    pub rule: LegalRule,
+    /// The number.
+    pub value: i64,
+    /// What the number counts.
+    pub unit: LegalUnit,
+    /// The article, as it is cited: `第二十四条`.
+    pub article: String,
+    /// The law or regulation: `中华人民共和国招标投标法`.
+    pub law: String,
+    /// The date the text was read, `2025-04-01`.
+    pub as_of: String,
+}
+
+/// What a legal number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LegalUnit {
+    /// Calendar days, Asia/Shanghai.
+    Day,
+    /// Minutes.
+    Minute,
+    /// Bids or candidates.
+    Count,
+}
+
+/// The legal rules that bind the phases of this version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LegalRule {
+    /// From the issue of the documents to the bid deadline, at least (days).
+    DocumentsToDeadline,
+    /// The documents can be had for at least (days).
+    DocumentsAvailable,
+    /// From an amendment that may affect bids to the deadline, at least; otherwise the deadline moves (days).
+    AmendmentToDeadline,
+    /// Fewer bids than this are not opened (count).
+    MinimumBids,
+    /// The release window lasts at least (minutes).
+    OpeningWindow,
+    /// At most this many candidates are ranked (count).
+    CandidatesListed,
+    /// The candidates are published within this time after the report (days).
+    CandidatesPublishedWithin,
+    /// The candidates stay published for at least (days).
+    CandidatesPublished,
+}
+
+/// Whether a legal number is a least or a most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LegalBound {
+    /// The procedure's number must not be smaller.
+    AtLeast,
+    /// The procedure's number must not be larger.
+    AtMost,
+}
+
+impl LegalRule {
+    /// Every rule, in the order of a procedure.
+    pub const ALL: [LegalRule; 8] = [
+        LegalRule::DocumentsToDeadline,
+        LegalRule::DocumentsAvailable,
+        LegalRule::AmendmentToDeadline,
+        LegalRule::MinimumBids,
+        LegalRule::OpeningWindow,
+        LegalRule::CandidatesListed,
+        LegalRule::CandidatesPublishedWithin,
+        LegalRule::CandidatesPublished,
+    ];
+
+    /// The rule's name in rules documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            LegalRule::DocumentsToDeadline => "documents_to_deadline",
+            LegalRule::DocumentsAvailable => "documents_available",
+            LegalRule::AmendmentToDeadline => "amendment_to_deadline",
+            LegalRule::MinimumBids => "minimum_bids",
+            LegalRule::OpeningWindow => "opening_window",
+            LegalRule::CandidatesListed => "candidates_listed",
+            LegalRule::CandidatesPublishedWithin => "candidates_published_within",
+            LegalRule::CandidatesPublished => "candidates_published",
+        }
+    }
+
+    /// The unit its number must have.
+    #[must_use]
+    pub const fn unit(self) -> LegalUnit {
+        match self {
+            LegalRule::DocumentsToDeadline
+            | LegalRule::DocumentsAvailable
+            | LegalRule::AmendmentToDeadline
+            | LegalRule::CandidatesPublishedWithin
+            | LegalRule::CandidatesPublished => LegalUnit::Day,
+            LegalRule::OpeningWindow => LegalUnit::Minute,
+            LegalRule::MinimumBids | LegalRule::CandidatesListed => LegalUnit::Count,
+        }
+    }
+
+    /// Whether its number is a least or a most.
+    #[must_use]
+    pub const fn bound(self) -> LegalBound {
+        match self {
+            LegalRule::DocumentsToDeadline
+            | LegalRule::DocumentsAvailable
+            | LegalRule::AmendmentToDeadline
+            | LegalRule::MinimumBids
+            | LegalRule::OpeningWindow
+            | LegalRule::CandidatesPublished => LegalBound::AtLeast,
+            LegalRule::CandidatesListed | LegalRule::CandidatesPublishedWithin => LegalBound::AtMost,
+        }
+    }
+
+    /// Whether `value` is at least as strict as `legal`.
+    #[must_use]
+    pub const fn is_met(self, value: i64, legal: i64) -> bool {
+        match self.bound() {
+            LegalBound::AtLeast => value >= legal,
+            LegalBound::AtMost => value <= legal,
+        }
+    }
+}
+
+impl LegalUnit {
+    /// The unit's name in rules documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            LegalUnit::Day => "day",
+            LegalUnit::Minute => "minute",
+            LegalUnit::Count => "count",
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The phases' parameters (rules 5): what each phase of a procedure is told by its rules document.
+//!
+//! What a phase *does* (its commands, events and refusals) is in `phase`, one file each.
+
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+use ximu_basics::Instant;
+
+use crate::method::MethodParams;
+
+/// A phase and its parameters; the member `phase` names which.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// The invitation is public and its documents can be had 招标公告.
+    Notice(Notice),
+    /// Sealed bids are taken until the deadline 投标.
+    Seal(Seal),
+    /// Bids are opened, all at once 开标.
+    Unseal(Unseal),
+    /// Bids are ranked, candidates published, the contract awarded 定标.
+    Award(Award),
+}
+
+/// Which phase, without its parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhaseKind {
+    /// [`Phase::Notice`].
+    Notice,
+    /// [`Phase::Seal`].
+    Seal,
+    /// [`Phase::Unseal`].
+    Unseal,
+    /// [`Phase::Award`].
+    Award,
+}
+
+impl Phase {
+    /// Which phase this is.
+    #[must_use]
+    pub const fn kind(&self) -> PhaseKind {
+        match self {
+            Phase::Notice(_) => PhaseKind::Notice,
+            Phase::Seal(_) => PhaseKind::Seal,
+            Phase::Unseal(_) => PhaseKind::Unseal,
+            Phase::Award(_) => PhaseKind::Award,
+        }
+    }
+}
+
+impl PhaseKind {
+    /// The phase's name in rules documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            PhaseKind::Notice => "notice",
+            PhaseKind::Seal => "seal",
+            PhaseKind::Unseal => "unseal",
+            PhaseKind::Award => "award",
+        }
+    }
+}
+
+/// Parameters of phase Notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// For how many calendar days from publication the documents can be had.
+    pub documents_available_days: i64,
+}
+
+/// Parameters of phase Seal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seal {
+    /// The deadline T0 投标截止时间. An amendment may move it later, never earlier.
+    pub deadline: Instant,
+    /// With fewer bids than this nothing opens.
+    pub minimum_bids: u32,
+    /// The largest form envelope, in bytes.
+    pub form_bytes_max: i64,
+    /// The largest body envelope, in bytes.
+    pub body_bytes_max: i64,
+    /// The highest version number a bidder may use, withdrawals included.
+    pub versions_max: u32,
+}
+
+/// Parameters of phase Unseal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unseal {
+    /// How long bidders may release their keys or ask for rescue, in minutes.
+    pub window_minutes: i64,
+    /// What a bid becomes that its bidder, by its own fault, did not open.
+    pub fault: FaultState,
+    /// What is read out 唱标, in this order.
+    pub read_out: Vec<ReadOut>,
+}
+
+/// The legal state of a bid that its bidder did not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultState {
+    /// 撤销: after the deadline, by the bidder's fault; the bond may be kept.
+    Revoked,
+    /// 撤回: as if taken back before the deadline; no penalty.
+    Withdrawn,
+}
+
+/// One thing read out of each bid's form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadOut {
+    /// The price 投标报价, in digits and words.
+    Price,
+    /// The bid bond 投标保证金.
+    Bond,
+    /// The promised quality 质量.
+    Quality,
+    /// The promised duration 工期.
+    Duration,
+    /// The project manager 项目经理.
+    Manager,
+}
+
+/// Parameters of phase Award.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Award {
+    /// How bids are scored and ranked.
+    pub method: MethodParams,
+    /// The most candidates published 中标候选人.
+    pub candidates_max: u32,
+    /// For how many calendar days the candidates are published 公示.
+    pub publication_days: i64,
+}
