@@ -4,10 +4,13 @@
 //! phases.
 
 pub mod ratio_to_lowest;
+pub mod tie;
 
 pub use ratio_to_lowest::RatioToLowest;
 
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+use ximu_basics::{Decimal, Money, PartyId, decimal::DecimalError};
 
 /// An evaluation method and its parameters; the member `method` names which.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,4 +18,92 @@ use serde::{Deserialize, Serialize};
 pub enum MethodParams {
     /// The lowest price is the base; the score is the ratio of the base to the price.
     RatioToLowest(RatioToLowest),
+}
+
+/// Ranks opened bids by a method.
+///
+/// The result depends on the set of bids, never on their order. The best bid has rank 1, and no two share a rank.
+///
+/// # Errors
+/// [`RankFault`]; never for a validated rules document and one bid per party.
+pub fn rank(params: &MethodParams, bids: &[(PartyId, Money)], ceiling: Money) -> Result<Ranking, RankFault> {
+    match params {
+        MethodParams::RatioToLowest(params) => ratio_to_lowest::rank(params, bids, ceiling),
+    }
+}
+
+/// The outcome of a ranking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ranking {
+    /// The base price; `null` when no bid entered.
+    pub base: Option<Money>,
+    /// The ranked bids, best first.
+    pub lines: Vec<RankLine>,
+    /// The bids that got no score, by party id.
+    pub rejected: Vec<RejectedBid>,
+}
+
+/// A ranked bid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RankLine {
+    /// Whose bid.
+    pub party: PartyId,
+    /// Its price.
+    pub price: Money,
+    /// Its points, at the method's scale.
+    pub score: Decimal,
+    /// Its place, from 1.
+    pub rank: u32,
+    /// What a reader must be told about it.
+    pub marks: Vec<Mark>,
+}
+
+/// Something to be told about a ranked bid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// Its price is above the ceiling.
+    AboveCeiling,
+    /// The drop rule left it out of the base.
+    Dropped,
+}
+
+/// A bid without a score.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RejectedBid {
+    /// Whose bid.
+    pub party: PartyId,
+    /// Its price.
+    pub price: Money,
+    /// Why.
+    pub reason: RejectReason,
+}
+
+/// Why a bid has no score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectReason {
+    /// Its price is above the ceiling.
+    AboveCeiling,
+    /// Its price is zero.
+    PriceZero,
+    /// No bid entered, so there is no base to compare with.
+    NoBase,
+}
+
+/// A ranking cannot be computed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RankFault {
+    /// A number does not fit.
+    #[error("expected scores that fit the arithmetic: {0}")]
+    Arithmetic(#[from] DecimalError),
+    /// A party has two bids.
+    #[error("expected one bid per party, found two of {party}")]
+    TwoBids {
+        /// Which party.
+        party: PartyId,
+    },
 }
