@@ -11,8 +11,11 @@ pub mod phases;
 pub mod schedule;
 pub mod validate;
 
+#[cfg(test)]
+pub(crate) mod sample;
+
 pub use fault::{RuleCode, RuleFault};
-pub use legal::{LegalPeriod, LegalRule, LegalUnit};
+pub use legal::{LegalBound, LegalPeriod, LegalRule, LegalUnit};
 pub use phases::{Award, FaultState, Notice, Phase, PhaseKind, ReadOut, Seal, Unseal};
 pub use schedule::{BeatStep, Beats};
 

@@ -68,6 +68,8 @@ codes! {
     TooShort = "rules-too-short",
     /// A phase is missing, doubled, or follows one it may not follow.
     PhaseOrder = "rules-phase-order",
+    /// What is read out lacks the price.
+    ReadOut = "rules-read-out",
     /// A legal rule is missing or stated twice.
     LegalMissing = "rules-legal-missing",
     /// A legal rule has another unit, or no source.
@@ -76,6 +78,8 @@ codes! {
     Legal = "rules-legal",
     /// The procedure's own times break a legal period.
     Period = "rules-period",
+    /// An amendment moves the deadline to an earlier instant.
+    Earlier = "rules-earlier",
     /// A parameter of the evaluation method is not usable.
     Method = "rules-method",
 }

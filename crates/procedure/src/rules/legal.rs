@@ -95,6 +95,22 @@ impl LegalRule {
         }
     }
 
+    /// Whether every document must state it. The length of the release window is set by local rules, where there
+    /// are any.
+    #[must_use]
+    pub const fn is_required(self) -> bool {
+        match self {
+            LegalRule::DocumentsToDeadline
+            | LegalRule::DocumentsAvailable
+            | LegalRule::AmendmentToDeadline
+            | LegalRule::MinimumBids
+            | LegalRule::CandidatesListed
+            | LegalRule::CandidatesPublishedWithin
+            | LegalRule::CandidatesPublished => true,
+            LegalRule::OpeningWindow => false,
+        }
+    }
+
     /// The unit its number must have.
     #[must_use]
     pub const fn unit(self) -> LegalUnit {

@@ -1,0 +1,187 @@
+//! Checks against the law's numbers (rules 9.8 to 9.11): their form, the phases' parameters, the procedure's times.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use ximu_basics::Instant;
+
+use super::{BEATS_MAX, SOURCE_CHARS_MAX, check_range, doubled, fault, names::check_line};
+use crate::{
+    calendar::WINDOW_MS_MIN,
+    rules::{LegalBound, LegalPeriod, LegalRule, LegalUnit, RuleCode, RuleFault, Rules},
+};
+
+/// The largest number of the law in any unit: a year of minutes.
+const LEGAL_VALUE_MAX: i64 = 366 * 1_440;
+
+impl Rules {
+    pub(super) fn check_legal(&self, faults: &mut Vec<RuleFault>) {
+        let stated: Vec<LegalRule> = self.legal.iter().map(|period| period.rule).collect();
+        for rule in LegalRule::ALL {
+            if rule.is_required() && !stated.contains(&rule) {
+                let fix = "state the number, its unit, the law, the article and the date it was read";
+                let expected = "the law's number".into();
+                faults.push(fault(&legal_path(rule), RuleCode::LegalMissing, expected, "none", fix));
+            }
+        }
+        for rule in doubled(&stated) {
+            let expected = "the rule once".into();
+            faults.push(fault(&legal_path(*rule), RuleCode::Duplicate, expected, "it twice", "keep one"));
+        }
+        for period in &self.legal {
+            check_form(period, faults);
+        }
+    }
+
+    /// The phases' parameters must be at least as strict as the law's numbers.
+    pub(super) fn check_against_law(&self, faults: &mut Vec<RuleFault>) {
+        let mut bind = |rule: LegalRule, path: &str, value: Option<i64>| {
+            let (Some(value), Some(legal)) = (value, self.legal.iter().find(|period| period.rule == rule))
+            else {
+                return;
+            };
+            if !rule.is_met(value, legal.value) {
+                let fix = match rule.bound() {
+                    LegalBound::AtLeast => {
+                        "state a larger number: a procedure may be stricter than the law only"
+                    }
+                    LegalBound::AtMost => {
+                        "state a smaller number: a procedure may be stricter than the law only"
+                    }
+                };
+                faults.push(fault(path, RuleCode::Legal, bound(legal), value, fix));
+            }
+        };
+        bind(
+            LegalRule::DocumentsAvailable,
+            "phases.notice.documents_available_days",
+            self.notice().map(|notice| notice.documents_available_days),
+        );
+        bind(
+            LegalRule::MinimumBids,
+            "phases.seal.minimum_bids",
+            self.seal().map(|seal| seal.minimum_bids.into()),
+        );
+        bind(
+            LegalRule::OpeningWindow,
+            "phases.unseal.window_minutes",
+            self.unseal().map(|unseal| unseal.window_minutes),
+        );
+        bind(
+            LegalRule::CandidatesListed,
+            "phases.award.candidates_max",
+            self.award().map(|award| award.candidates_max.into()),
+        );
+        bind(
+            LegalRule::CandidatesPublished,
+            "phases.award.publication_days",
+            self.award().map(|award| award.publication_days),
+        );
+    }
+
+    /// Checks the procedure's own times against the law, given the instant of publication.
+    ///
+    /// Empty when every period is kept.
+    #[must_use]
+    pub fn check_periods(&self, published: Instant) -> Vec<RuleFault> {
+        let mut faults = Vec::new();
+        let Some(seal) = self.seal() else { return faults };
+        let path = "phases.seal.deadline";
+        let fix = "move the deadline later, or publish earlier";
+        let open_ms = seal.deadline.ms_since(published);
+        if open_ms < WINDOW_MS_MIN {
+            let expected = format!("at least {WINDOW_MS_MIN} ms after publication at {published}");
+            faults.push(fault(path, RuleCode::Period, expected, seal.deadline, fix));
+            return faults;
+        }
+        self.check_days_to_deadline(LegalRule::DocumentsToDeadline, published, seal.deadline, &mut faults);
+        let beats = self.beats.count_until(self.units(), open_ms);
+        if beats > BEATS_MAX {
+            let expected = format!("at most {BEATS_MAX} beats from publication to the deadline");
+            let fix = "state longer beat intervals, or a nearer deadline";
+            faults.push(fault("beats.base_every_ms", RuleCode::Period, expected, beats, fix));
+        }
+        if let Some(notice) = self.notice() {
+            let end = self.units().end_of_days(published, notice.documents_available_days);
+            if end > seal.deadline {
+                let expected = format!("an end of availability not after the deadline, {}", seal.deadline);
+                let path = "phases.notice.documents_available_days";
+                faults.push(fault(
+                    path,
+                    RuleCode::Period,
+                    expected,
+                    end,
+                    "state fewer days, or a later deadline",
+                ));
+            }
+        }
+        faults
+    }
+
+    /// Checks an amendment of the documents published at `amended`: the deadline then in force may only be later
+    /// than the one before, and must leave the law's days.
+    #[must_use]
+    pub fn check_amendment(&self, amended: Instant, before: Instant, deadline: Instant) -> Vec<RuleFault> {
+        let mut faults = Vec::new();
+        if deadline < before {
+            let expected = format!("{before} or later");
+            let fix = "a deadline may move later only; state a later one";
+            faults.push(fault("phases.seal.deadline", RuleCode::Earlier, expected, deadline, fix));
+        }
+        self.check_days_to_deadline(LegalRule::AmendmentToDeadline, amended, deadline, &mut faults);
+        faults
+    }
+
+    fn check_days_to_deadline(
+        &self,
+        rule: LegalRule,
+        from: Instant,
+        deadline: Instant,
+        faults: &mut Vec<RuleFault>,
+    ) {
+        let Some(legal) = self.legal.iter().find(|period| period.rule == rule) else { return };
+        let days = self.units().days_between(from, deadline);
+        if !rule.is_met(days, legal.value) {
+            let found = format!("{days} days ({from} to {deadline})");
+            let fix = "move the deadline later";
+            faults.push(fault("phases.seal.deadline", RuleCode::Period, bound(legal), found, fix));
+        }
+    }
+}
+
+fn check_form(period: &LegalPeriod, faults: &mut Vec<RuleFault>) {
+    let path = legal_path(period.rule);
+    check_range(&format!("{path}.value"), period.value, 1..=LEGAL_VALUE_MAX, faults);
+    if period.unit != period.rule.unit() {
+        let expected = period.rule.unit().as_str().to_string();
+        let fix = "state the rule's own unit";
+        faults.push(fault(&format!("{path}.unit"), RuleCode::LegalForm, expected, period.unit.as_str(), fix));
+    }
+    check_line(&format!("{path}.article"), &period.article, SOURCE_CHARS_MAX, faults);
+    check_line(&format!("{path}.law"), &period.law, SOURCE_CHARS_MAX, faults);
+    if period.as_of.len() != 10 || format!("{}T00:00:00Z", period.as_of).parse::<Instant>().is_err() {
+        let fix = "state the date the text was read";
+        let expected = "a date such as 2025-04-01".into();
+        faults.push(fault(&format!("{path}.as_of"), RuleCode::LegalForm, expected, &period.as_of, fix));
+    }
+}
+
+fn legal_path(rule: LegalRule) -> String {
+    format!("legal.{}", rule.as_str())
+}
+
+/// "at least 20 days (中华人民共和国招标投标法 第二十四条, as of 2025-04-01)".
+fn bound(legal: &LegalPeriod) -> String {
+    let bound = match legal.rule.bound() {
+        LegalBound::AtLeast => "at least",
+        LegalBound::AtMost => "at most",
+    };
+    let unit = match legal.unit {
+        LegalUnit::Day => " days",
+        LegalUnit::Minute => " minutes",
+        LegalUnit::Count => "",
+    };
+    format!("{bound} {}{unit} ({} {}, as of {})", legal.value, legal.law, legal.article, legal.as_of)
+}
