@@ -15,6 +15,7 @@ pub mod id;
 pub mod instant;
 pub mod json;
 pub mod money;
+pub mod words;
 
 pub use bytes::{Blob, Nonce, PublicKey, Salt, Seed, ShareValue, Signature};
 pub use decimal::{Decimal, Rounding};
