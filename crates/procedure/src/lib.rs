@@ -7,6 +7,22 @@
 
 extern crate alloc;
 
+pub mod actor;
 pub mod calendar;
+pub mod cosigned;
+pub mod envelope;
+mod evolve;
 pub mod method;
+pub mod outcome;
+pub mod phase;
+pub mod policy;
+pub mod registry;
+pub mod role;
 pub mod rules;
+pub mod tender;
+pub mod wire;
+pub mod world;
+
+pub use actor::{Actor, Authenticated, REGISTRY, Rejection, authenticate};
+pub use tender::{SealedState, Stage, Tender};
+pub use world::{ReplayError, World};

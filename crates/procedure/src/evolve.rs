@@ -1,0 +1,108 @@
+//! How the public state of a procedure changes with what was decided: total, pure, without judgement.
+
+use ximu_basics::Instant;
+
+use crate::{
+    actor::Authenticated,
+    envelope, outcome,
+    tender::{Beat, Failure, Release, SealedState, Stage, Tender},
+    wire::{BeatLeaf, Command, Event},
+};
+
+impl Tender {
+    /// Applies the events of one accepted command. `sealed` is the sealed class, needed by CLOSE alone.
+    pub fn evolve(
+        &mut self,
+        given: &Authenticated,
+        at: Instant,
+        events: &[Event],
+        sealed: Option<&SealedState>,
+    ) {
+        for event in events {
+            self.apply(given, at, event, sealed);
+        }
+    }
+
+    /// Notes one beat of the sealed class.
+    pub fn observe_beat(&mut self, leaf: u64, beat: &BeatLeaf) {
+        self.beats.push(Beat { scheduled: beat.scheduled, leaf, root: beat.root });
+    }
+
+    fn apply(&mut self, given: &Authenticated, at: Instant, event: &Event, sealed: Option<&SealedState>) {
+        match event {
+            Event::DeadlineMoved { deadline } => self.deadline = *deadline,
+            Event::Cancelled {} => self.stage = Stage::Failed(Failure::Cancelled),
+            Event::Closed { list, not_counted, .. } => {
+                if let Command::Close { seed, .. } = &given.body.command {
+                    self.seed = Some(*seed);
+                }
+                self.closed_at = Some(at);
+                self.bids = list
+                    .iter()
+                    .filter_map(|line| {
+                        let bid = sealed?.submitted(&line.bidder, line.version)?;
+                        Some((line.bidder.clone(), bid.clone()))
+                    })
+                    .collect();
+                self.list.clone_from(list);
+                self.not_counted.clone_from(not_counted);
+            }
+            Event::TooFewBids { .. } => self.stage = Stage::Failed(Failure::TooFewBids),
+            Event::WindowOpened { until } => {
+                self.stage = Stage::Window;
+                self.window_until = Some(*until);
+            }
+            Event::SignedIn { party } => {
+                self.signed_in.insert(party.clone());
+            }
+            Event::KeyReleased { bidder } => {
+                let Command::Release { envelope: sealed, .. } = &given.body.command else { return };
+                let escrow = envelope::release_escrow(self, bidder, &sealed.0).unwrap_or_default();
+                self.releases.insert(bidder.clone(), Release { envelope: sealed.0.clone(), escrow });
+            }
+            Event::RescueAsked { bidder } => {
+                self.rescues.insert(bidder.clone());
+            }
+            Event::WindowEnded { open, closed } => {
+                self.stage = Stage::Opening;
+                self.to_open.clone_from(open);
+                self.stays_closed.clone_from(closed);
+            }
+            Event::SharesReleased { .. } => {
+                let Command::ReleaseShares { shares } = &given.body.command else { return };
+                let Some(index) = given.actor.holder else { return };
+                self.shares.insert(index, shares.iter().map(|share| share.share).collect());
+            }
+            Event::BidOpened(bid) => {
+                self.opened.insert(bid.bidder.clone(), bid.clone());
+            }
+            Event::BidVoided { bidder, reason } => {
+                self.voided.insert(bidder.clone(), *reason);
+            }
+            Event::OpeningCompleted { .. } => {
+                self.ranking = outcome::rank(self);
+                self.stage = match self.ranking {
+                    Some(_) => Stage::Ranking,
+                    None => Stage::Failed(Failure::NothingOpened),
+                };
+            }
+            Event::CandidatesProposed { candidates, until } => {
+                self.stage = Stage::Published;
+                self.candidates.clone_from(candidates);
+                self.candidates_until = Some(*until);
+            }
+            Event::Awarded { bidder, price } => {
+                self.stage = Stage::Awarded;
+                self.awarded = Some((bidder.clone(), *price));
+            }
+            Event::CentreFounded { .. }
+            | Event::PartyRegistered { .. }
+            | Event::PartyAdmitted { .. }
+            | Event::KeyReplaced { .. }
+            | Event::Published { .. }
+            | Event::BidSubmitted { .. }
+            | Event::VersionVoided { .. }
+            | Event::BidWithdrawn { .. } => {}
+        }
+    }
+}

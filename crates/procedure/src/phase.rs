@@ -1,0 +1,104 @@
+//! The phases of a tender, one file each: its decisions and how the state changes (journal 8).
+//!
+//! Every decision checks in the order role, stage, time, content; the first refusal is the answer.
+
+pub mod award;
+pub mod close;
+pub mod notice;
+pub mod seal;
+pub mod unseal;
+
+use alloc::vec::Vec;
+use ximu_basics::{Hash, Instant, PartyId};
+
+use crate::{
+    actor::Authenticated,
+    policy,
+    tender::{SealedState, Tender},
+    wire::{Command, Event, Refusal, refusal::Thing},
+};
+
+/// What a public decision may look at besides the public state: envelopes by commitment, once they are to be
+/// opened, and the sealed class at the moment CLOSE discloses it.
+pub trait Inputs {
+    /// The ciphertext of a form, whose commitment is checked by the decision.
+    fn form(&self, commitment: &Hash) -> Option<Vec<u8>>;
+    /// The sealed state of the procedure; `None` as long as it is not to be disclosed.
+    fn sealed(&self) -> Option<&SealedState>;
+}
+
+/// Inputs of every decision that needs none.
+pub struct NoInputs;
+
+impl Inputs for NoInputs {
+    fn form(&self, _: &Hash) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn sealed(&self) -> Option<&SealedState> {
+        None
+    }
+}
+
+/// Decides a public command of a published procedure.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn decide(
+    tender: &Tender,
+    given: &Authenticated,
+    at: Instant,
+    inputs: &dyn Inputs,
+) -> Result<Vec<Event>, Refusal> {
+    check_role(tender, given)?;
+    match &given.body.command {
+        Command::Publish { .. } => Err(Refusal::AlreadyExists {}),
+        Command::Amend { deadline, .. } => notice::amend(tender, given, at, *deadline),
+        Command::Cancel { .. } => notice::cancel(tender, given, at),
+        Command::Submit { .. } | Command::Withdraw { .. } => Err(seal::refuse_after_close(tender, at)),
+        Command::Close { evidence, .. } => close::close(tender, given, at, evidence, inputs.sealed()),
+        Command::SignIn {} => unseal::sign_in(tender, given, at),
+        Command::Release { lot, envelope } => unseal::release(tender, given, at, lot, &envelope.0),
+        Command::AskRescue { lot } => unseal::ask_rescue(tender, given, at, lot),
+        Command::EndWindow {} => unseal::end_window(tender, given, at),
+        Command::ReleaseShares { shares } => unseal::release_shares(tender, given, shares),
+        Command::Open {} => unseal::open(tender, given, inputs),
+        Command::Propose { candidates } => award::propose(tender, given, at, candidates),
+        Command::Award { bidder } => award::award(tender, given, at, bidder),
+        Command::Found { .. }
+        | Command::RegisterParty { .. }
+        | Command::AdmitParty { .. }
+        | Command::ReplaceKey { .. } => Err(Refusal::Unknown { what: Thing::Procedure }),
+    }
+}
+
+fn check_role(tender: &Tender, given: &Authenticated) -> Result<(), Refusal> {
+    let row = policy::row(&given.body.command).ok_or(Refusal::Unknown { what: Thing::Procedure })?;
+    let needs = || Refusal::RoleNotAllowed { needs: row.roles.to_vec() };
+    if !row.allows(given.actor.roles.iter().copied()) {
+        return Err(needs());
+    }
+    let of_tenderer = matches!(
+        given.body.command,
+        Command::Amend { .. } | Command::Cancel { .. } | Command::Propose { .. } | Command::Award { .. }
+    );
+    if of_tenderer && given.actor.party.as_ref() != Some(&tender.rules.tenderer) {
+        return Err(needs());
+    }
+    Ok(())
+}
+
+/// Refuses unless the procedure is at the stage the policy table names for this command.
+pub(crate) fn check_stage(tender: &Tender, given: &Authenticated) -> Result<(), Refusal> {
+    let found = tender.stage.name();
+    match policy::row(&given.body.command).map(|row| row.stages) {
+        Some(stages) if stages.contains(&found) => Ok(()),
+        Some([needs, ..]) => Err(Refusal::StageWrong { needs: *needs, found }),
+        Some([]) | None => Err(Refusal::Unknown { what: Thing::Procedure }),
+    }
+}
+
+/// The party an actor stands for, or the refusal that a role needs one.
+pub(crate) fn party(given: &Authenticated) -> Result<&PartyId, Refusal> {
+    given.actor.party.as_ref().ok_or(Refusal::Unknown { what: Thing::Party })
+}

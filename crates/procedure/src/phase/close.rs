@@ -1,0 +1,117 @@
+//! CLOSE: the one entry that ends submission, discloses the sealed class and names exactly what counts (opening 2).
+
+use alloc::{collections::BTreeMap, vec, vec::Vec};
+use ximu_basics::{Instant, PartyId};
+
+use super::check_stage;
+use crate::{
+    actor::Authenticated,
+    cosigned::Policy,
+    tender::{SealedState, Submitted, Tender, Version},
+    wire::{
+        Event, Refusal,
+        event::{Listed, NotCounted, NotCountedReason},
+        refusal::{EvidenceFault, Thing},
+    },
+};
+
+/// Decides CLOSE.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn close(
+    tender: &Tender,
+    given: &Authenticated,
+    at: Instant,
+    evidence: &str,
+    sealed: Option<&SealedState>,
+) -> Result<Vec<Event>, Refusal> {
+    check_stage(tender, given)?;
+    if at < tender.deadline {
+        return Err(Refusal::TooEarly { not_before: tender.deadline, at });
+    }
+    let fault = |why| Refusal::EvidenceInvalid { why };
+    let policy = Policy::parse(&tender.policy).ok_or(fault(EvidenceFault::NotCosigned))?;
+    let proof = policy.read(&tender.origin, &tender.centre_key, evidence).map_err(fault)?;
+    if proof.time > tender.deadline.plus_ms(tender.rules.beats.grace_ms) {
+        return Err(fault(EvidenceFault::TooLate));
+    }
+    // The beat on the deadline, then the closing beat, which carries refusals only.
+    let on_deadline = match tender.beats.as_slice() {
+        [.., last, _] if last.scheduled == tender.deadline => tender.beats.len().saturating_sub(1),
+        _ => return Err(fault(EvidenceFault::BeatMissing)),
+    };
+    let counted = tender.beats.iter().take(on_deadline).filter(|beat| beat.leaf < proof.size).count();
+    let beats_counted = u32::try_from(counted).map_err(|_| fault(EvidenceFault::BeatMissing))?;
+    let sealed = sealed.ok_or(Refusal::Mismatch { what: Thing::Seed })?;
+    let (list, not_counted) = sealed.split(beats_counted);
+    let count = u32::try_from(list.len()).unwrap_or(u32::MAX);
+    let minimum = tender.rules.seal().map_or(u32::MAX, |seal| seal.minimum_bids);
+    let closed = Event::Closed { beats_counted, cosigned: proof.time, list, not_counted };
+    if count < minimum {
+        return Ok(vec![closed, Event::TooFewBids { count, minimum }]);
+    }
+    let window = tender.rules.unseal().map_or(0, |unseal| unseal.window_minutes);
+    let until = at.plus_ms(tender.rules.units().minutes_ms(window));
+    Ok(vec![closed, Event::WindowOpened { until }])
+}
+
+impl SealedState {
+    /// What counts when the first `beats_counted` beats do, ascending by bidder, and what does not.
+    fn split(&self, beats_counted: u32) -> (Vec<Listed>, Vec<NotCounted>) {
+        let (mut list, mut not_counted) = (Vec::new(), Vec::new());
+        for (bidder, versions) in &self.histories {
+            let counting = counting(versions, beats_counted);
+            list.extend(counting.map(|bid| listed(bidder, bid)));
+            let withdrawn = withdrawn(versions, beats_counted);
+            for (version, what) in versions {
+                let reason = match what {
+                    Version::Withdrawal(_) => continue,
+                    Version::Void => NotCountedReason::Voided,
+                    Version::Bid(bid) if bid.beat >= beats_counted => NotCountedReason::NotCosignedInTime,
+                    Version::Bid(bid) if counting == Some(bid) => continue,
+                    Version::Bid(_) if withdrawn => NotCountedReason::Withdrawn,
+                    Version::Bid(_) => NotCountedReason::Replaced,
+                };
+                not_counted.push(NotCounted { bidder: bidder.clone(), version: *version, reason });
+            }
+        }
+        (list, not_counted)
+    }
+
+    /// The submission behind one line of the opening list.
+    #[must_use]
+    pub fn submitted(&self, bidder: &PartyId, version: u32) -> Option<&Submitted> {
+        match self.histories.get(bidder)?.get(&version)? {
+            Version::Bid(bid) => Some(bid),
+            Version::Withdrawal(_) | Version::Void => None,
+        }
+    }
+}
+
+/// The highest version whose beat counts, when it is a bid; a void version is passed over.
+fn counting(versions: &BTreeMap<u32, Version>, beats_counted: u32) -> Option<&Submitted> {
+    for version in versions.values().rev() {
+        match version {
+            Version::Withdrawal(beat) if *beat < beats_counted => return None,
+            Version::Bid(bid) if bid.beat < beats_counted => return Some(bid),
+            Version::Withdrawal(_) | Version::Bid(_) | Version::Void => {}
+        }
+    }
+    None
+}
+
+fn withdrawn(versions: &BTreeMap<u32, Version>, beats_counted: u32) -> bool {
+    counting(versions, beats_counted).is_none()
+        && versions.values().any(|what| matches!(what, Version::Withdrawal(beat) if *beat < beats_counted))
+}
+
+fn listed(bidder: &PartyId, bid: &Submitted) -> Listed {
+    Listed {
+        bidder: bidder.clone(),
+        version: bid.version,
+        form: bid.form.commitment,
+        body: bid.body.commitment,
+        beat: bid.beat,
+    }
+}

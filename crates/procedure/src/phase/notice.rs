@@ -1,0 +1,175 @@
+//! Phase Notice: a procedure is published, its deadline moves later, it is cancelled (L16, L23, R21).
+
+use alloc::{collections::BTreeMap, collections::BTreeSet, string::ToString, vec, vec::Vec};
+use ximu_basics::{Hash, Instant};
+
+use super::check_stage;
+use crate::{
+    actor::Authenticated,
+    cosigned::Policy,
+    policy,
+    registry::Registry,
+    rules::Rules,
+    tender::{HolderKey, Stage, Tender},
+    wire::{
+        Command, Event, Refusal,
+        command::{Document, Epoch, epoch_statement},
+        refusal::Thing,
+        signed::verify,
+    },
+};
+
+/// Documents one procedure may name in its first entry, which must fit one leaf.
+pub const DOCUMENTS_MAX: usize = 64;
+
+/// The longest reason, in bytes, of an amendment or a cancellation.
+pub const REASON_BYTES_MAX: usize = 2000;
+
+/// Decides a publication.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn publish(registry: &Registry, given: &Authenticated, at: Instant) -> Result<Vec<Event>, Refusal> {
+    let Command::Publish { rules, documents, epochs, policy: policy_hash } = &given.body.command else {
+        return Err(Refusal::Unknown { what: Thing::Procedure });
+    };
+    let row = policy::row(&given.body.command).ok_or(Refusal::Unknown { what: Thing::Procedure })?;
+    let mine = given.actor.party.as_ref() == Some(&rules.tenderer);
+    if !row.allows(given.actor.roles.iter().copied()) || !mine {
+        return Err(Refusal::RoleNotAllowed { needs: row.roles.to_vec() });
+    }
+    let centre = registry.centre.as_ref().ok_or(Refusal::Unknown { what: Thing::Policy })?;
+    if rules.id != given.body.procedure {
+        return Err(Refusal::Mismatch { what: Thing::Procedure });
+    }
+    if rules.is_rehearsal() != centre.rehearsal {
+        return Err(Refusal::Mismatch { what: Thing::Rehearsal });
+    }
+    check_rules(rules, at)?;
+    if documents.len() > DOCUMENTS_MAX {
+        return Err(Refusal::TooMany { what: Thing::Document, limit: DOCUMENTS_MAX as u32 });
+    }
+    if *policy_hash != Hash::of(centre.policy.as_bytes()) {
+        return Err(Refusal::Mismatch { what: Thing::Policy });
+    }
+    let pinned = Policy::parse(&centre.policy).ok_or(Refusal::Mismatch { what: Thing::Policy })?;
+    check_epochs(rules, epochs, &pinned, &given.body.origin)?;
+    Ok(vec![Event::Published { genesis: Hash::of(given.signed.body.as_bytes()) }])
+}
+
+fn check_rules(rules: &Rules, at: Instant) -> Result<(), Refusal> {
+    let faults = rules.validate(rules.is_rehearsal()).err().unwrap_or_else(|| rules.check_periods(at));
+    match faults.into_iter().next() {
+        None => Ok(()),
+        Some(fault) => Err(Refusal::RulesInvalid { path: fault.path, expected: fault.expected }),
+    }
+}
+
+fn check_epochs(rules: &Rules, epochs: &[Epoch], pinned: &Policy, origin: &str) -> Result<(), Refusal> {
+    if epochs.len() != rules.escrow.holders.len() {
+        return Err(Refusal::Mismatch { what: Thing::Epoch });
+    }
+    let mut recipients = BTreeSet::new();
+    for (epoch, holder) in epochs.iter().zip(&rules.escrow.holders) {
+        let key = pinned.witness_key(holder).ok_or(Refusal::Unknown { what: Thing::Holder })?;
+        let statement = epoch_statement(origin, rules.id.as_str(), &epoch.recipient);
+        let fresh = recipients.insert(&epoch.recipient);
+        if epoch.holder != *holder || !fresh || !verify(&key, &statement, &epoch.statement) {
+            return Err(Refusal::Mismatch { what: Thing::Epoch });
+        }
+    }
+    Ok(())
+}
+
+/// The state a publication creates.
+#[must_use]
+pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Option<Tender> {
+    let Command::Publish { rules, documents, epochs, .. } = &given.body.command else { return None };
+    let pinned = Policy::parse(&registry.centre.as_ref()?.policy)?;
+    let documents: Vec<Document> = documents.clone();
+    let holders = epochs
+        .iter()
+        .map(|epoch| {
+            let key = pinned.witness_key(&epoch.holder)?;
+            Some(HolderKey { name: epoch.holder.to_string(), key, recipient: epoch.recipient.clone() })
+        })
+        .collect::<Option<Vec<HolderKey>>>()?;
+    Some(Tender {
+        genesis: Hash::of(given.signed.body.as_bytes()),
+        rules: rules.clone(),
+        policy: registry.centre.as_ref()?.policy.clone(),
+        centre_key: registry.centre.as_ref()?.key,
+        origin: given.body.origin.clone(),
+        documents,
+        holders,
+        published: at,
+        deadline: rules.seal()?.deadline,
+        stage: Stage::Sealing,
+        beats: Vec::new(),
+        seed: None,
+        list: Vec::new(),
+        bids: BTreeMap::new(),
+        not_counted: Vec::new(),
+        closed_at: None,
+        window_until: None,
+        signed_in: BTreeSet::new(),
+        releases: BTreeMap::new(),
+        rescues: BTreeSet::new(),
+        to_open: Vec::new(),
+        stays_closed: Vec::new(),
+        shares: BTreeMap::new(),
+        opened: BTreeMap::new(),
+        voided: BTreeMap::new(),
+        ranking: None,
+        candidates: Vec::new(),
+        candidates_until: None,
+        awarded: None,
+    })
+}
+
+/// Decides that the deadline moves later.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn amend(
+    tender: &Tender,
+    given: &Authenticated,
+    at: Instant,
+    deadline: Instant,
+) -> Result<Vec<Event>, Refusal> {
+    check_stage(tender, given)?;
+    check_open(tender, at)?;
+    check_reason(given)?;
+    if deadline <= tender.deadline {
+        return Err(Refusal::DeadlineEarlier { deadline: tender.deadline });
+    }
+    Ok(vec![Event::DeadlineMoved { deadline }])
+}
+
+/// Decides that the procedure ends before its deadline.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn cancel(tender: &Tender, given: &Authenticated, at: Instant) -> Result<Vec<Event>, Refusal> {
+    check_stage(tender, given)?;
+    check_open(tender, at)?;
+    check_reason(given)?;
+    Ok(vec![Event::Cancelled {}])
+}
+
+fn check_open(tender: &Tender, at: Instant) -> Result<(), Refusal> {
+    if at > tender.deadline {
+        return Err(Refusal::DeadlinePassed { deadline: tender.deadline, at });
+    }
+    Ok(())
+}
+
+fn check_reason(given: &Authenticated) -> Result<(), Refusal> {
+    let (Command::Amend { reason, .. } | Command::Cancel { reason }) = &given.body.command else {
+        return Ok(());
+    };
+    if reason.trim().is_empty() || reason.len() > REASON_BYTES_MAX {
+        return Err(Refusal::Mismatch { what: Thing::Text });
+    }
+    Ok(())
+}

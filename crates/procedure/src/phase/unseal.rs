@@ -1,0 +1,219 @@
+//! Phase Unseal: the window, the holders' releases, the reading of everything at once (opening 3-5; R44).
+
+use alloc::{string::ToString, vec, vec::Vec};
+use ximu_basics::{Instant, LotId, PartyId};
+
+use super::{Inputs, check_stage, party};
+use crate::{
+    actor::Authenticated,
+    envelope,
+    rules::EscrowOpens,
+    tender::{Stage, Tender},
+    wire::{
+        Event, Refusal,
+        command::ShareRelease,
+        event::{Route, StaysClosed, ToOpen, VoidReason},
+        refusal::Thing,
+    },
+};
+
+/// Bids read out in one entry, which must fit one leaf of 65,535 bytes; the next entry follows at once.
+pub const BIDS_PER_ENTRY_MAX: usize = 100;
+
+/// Decides a sign-in at the opening.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn sign_in(tender: &Tender, given: &Authenticated, at: Instant) -> Result<Vec<Event>, Refusal> {
+    check_stage(tender, given)?;
+    check_window(tender, at)?;
+    let party = party(given)?;
+    if tender.signed_in.contains(party) {
+        return Err(Refusal::AlreadyExists {});
+    }
+    Ok(vec![Event::SignedIn { party: party.clone() }])
+}
+
+/// Decides a bidder's release of its opening key.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn release(
+    tender: &Tender,
+    given: &Authenticated,
+    at: Instant,
+    lot: &LotId,
+    sealed: &[u8],
+) -> Result<Vec<Event>, Refusal> {
+    let bidder = check_listed(tender, given, at, lot)?;
+    if tender.releases.contains_key(bidder) {
+        return Err(Refusal::AlreadyExists {});
+    }
+    match envelope::release_escrow(tender, bidder, sealed) {
+        Some(_) => Ok(vec![Event::KeyReleased { bidder: bidder.clone() }]),
+        None => Err(Refusal::Mismatch { what: Thing::Release }),
+    }
+}
+
+/// Decides a bidder's request that the holders open its form.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn ask_rescue(
+    tender: &Tender,
+    given: &Authenticated,
+    at: Instant,
+    lot: &LotId,
+) -> Result<Vec<Event>, Refusal> {
+    let bidder = check_listed(tender, given, at, lot)?;
+    match tender.rules.escrow.opens {
+        EscrowOpens::None => {
+            return Err(Refusal::EscrowNotAllowed { opens: tender.rules.escrow.opens });
+        }
+        EscrowOpens::All | EscrowOpens::WhoAsked => {}
+    }
+    if tender.rescues.contains(bidder) {
+        return Err(Refusal::AlreadyExists {});
+    }
+    Ok(vec![Event::RescueAsked { bidder: bidder.clone() }])
+}
+
+fn check_listed<'a>(
+    tender: &Tender,
+    given: &'a Authenticated,
+    at: Instant,
+    lot: &LotId,
+) -> Result<&'a PartyId, Refusal> {
+    check_stage(tender, given)?;
+    check_window(tender, at)?;
+    let bidder = party(given)?;
+    if !tender.rules.lots.iter().any(|known| known.id == *lot) {
+        return Err(Refusal::Unknown { what: Thing::Lot });
+    }
+    if !tender.bids.contains_key(bidder) {
+        return Err(Refusal::Unknown { what: Thing::Bid });
+    }
+    Ok(bidder)
+}
+
+fn check_window(tender: &Tender, at: Instant) -> Result<(), Refusal> {
+    match tender.window_until {
+        Some(until) if at > until => Err(Refusal::WindowOver { until, at }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Decides that the window is over: what the holders are to open, and what stays closed.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn end_window(tender: &Tender, given: &Authenticated, at: Instant) -> Result<Vec<Event>, Refusal> {
+    check_stage(tender, given)?;
+    let not_before = tender.window_until.unwrap_or(at);
+    if at < not_before {
+        return Err(Refusal::TooEarly { not_before, at });
+    }
+    let fault = tender
+        .rules
+        .unseal()
+        .map(|unseal| unseal.fault)
+        .ok_or(Refusal::Unknown { what: Thing::Procedure })?;
+    let (mut open, mut closed) = (Vec::new(), Vec::new());
+    for bidder in tender.bids.keys() {
+        match route(tender, bidder) {
+            Some(route) => open.push(ToOpen { bidder: bidder.clone(), route }),
+            None => closed.push(StaysClosed { bidder: bidder.clone(), fault }),
+        }
+    }
+    Ok(vec![Event::WindowEnded { open, closed }])
+}
+
+fn route(tender: &Tender, bidder: &PartyId) -> Option<Route> {
+    if tender.releases.contains_key(bidder) {
+        return Some(Route::Released);
+    }
+    let rescued = match tender.rules.escrow.opens {
+        EscrowOpens::All => true,
+        EscrowOpens::WhoAsked => tender.rescues.contains(bidder),
+        EscrowOpens::None => false,
+    };
+    rescued.then_some(Route::Rescued)
+}
+
+/// Decides a holder's release of its shares for the whole list at once.
+///
+/// # Errors
+/// The first [`Refusal`] that applies; [`Refusal::ShareMismatch`] names the holder for ever.
+pub fn release_shares(
+    tender: &Tender,
+    given: &Authenticated,
+    shares: &[ShareRelease],
+) -> Result<Vec<Event>, Refusal> {
+    check_stage(tender, given)?;
+    let unknown = Refusal::Unknown { what: Thing::Holder };
+    let index = given.actor.holder.ok_or(unknown.clone())?;
+    let holder = tender.holders.get(usize::from(index).saturating_sub(1)).ok_or(unknown)?;
+    if tender.shares.contains_key(&index) {
+        return Err(Refusal::AlreadyExists {});
+    }
+    let same_list = shares.len() == tender.to_open.len()
+        && shares.iter().zip(&tender.to_open).all(|(share, to_open)| share.bidder == to_open.bidder);
+    if !same_list {
+        return Err(Refusal::Mismatch { what: Thing::Share });
+    }
+    for (share, to_open) in shares.iter().zip(&tender.to_open) {
+        let escrow = match to_open.route {
+            Route::Released => tender.releases.get(&to_open.bidder).map(|release| &release.escrow),
+            Route::Rescued => tender.bids.get(&to_open.bidder).map(|bid| &bid.escrow),
+        };
+        let commitment = escrow.and_then(|escrow| escrow.get(usize::from(index).saturating_sub(1)));
+        if !commitment.is_some_and(|expected| envelope::share_opens(expected, index, share)) {
+            return Err(Refusal::ShareMismatch { bidder: share.bidder.clone() });
+        }
+    }
+    Ok(vec![Event::SharesReleased { holder: holder.name.to_string() }])
+}
+
+/// Decides the reading: opens everything that the holders released, the same way for everyone who repeats it.
+///
+/// # Errors
+/// The first [`Refusal`] that applies. A bid that cannot count is an event, not a refusal.
+pub fn open(tender: &Tender, given: &Authenticated, inputs: &dyn Inputs) -> Result<Vec<Event>, Refusal> {
+    check_stage(tender, given)?;
+    if !tender.quorum_reached() && !tender.to_open.is_empty() {
+        return Err(Refusal::Mismatch { what: Thing::Quorum });
+    }
+    let done = tender.opened.len().saturating_add(tender.voided.len());
+    let mut events = Vec::new();
+    let mut opened = tender.opened.len();
+    for (position, to_open) in tender.to_open.iter().enumerate().skip(done).take(BIDS_PER_ENTRY_MAX) {
+        let bid = tender.bids.get(&to_open.bidder).ok_or(Refusal::Unknown { what: Thing::Bid })?;
+        let form = inputs.form(&bid.form.commitment).ok_or(Refusal::Unknown { what: Thing::Envelope })?;
+        match envelope::open(tender, to_open, bid, position, &form) {
+            Ok(bid) => {
+                opened = opened.saturating_add(1);
+                events.push(Event::BidOpened(bid));
+            }
+            Err(reason) => events.push(void(&to_open.bidder, reason)),
+        }
+    }
+    if done.saturating_add(events.len()) == tender.to_open.len() {
+        events.push(Event::OpeningCompleted { opened: u32::try_from(opened).unwrap_or(u32::MAX) });
+    }
+    Ok(events)
+}
+
+fn void(bidder: &PartyId, reason: VoidReason) -> Event {
+    Event::BidVoided { bidder: bidder.clone(), reason }
+}
+
+impl Stage {
+    /// Whether prices are public.
+    #[must_use]
+    pub fn is_read(self) -> bool {
+        match self {
+            Stage::Ranking | Stage::Published | Stage::Awarded => true,
+            Stage::Sealing | Stage::Window | Stage::Opening | Stage::Failed(_) => false,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Decisions of the register (journal 7).
+
+use alloc::{string::ToString, vec, vec::Vec};
+
+use super::{Registry, party_id, person_id};
+use crate::{
+    actor::Authenticated,
+    cosigned::Policy,
+    policy,
+    wire::{Command, Event, Refusal, command::key_statement, refusal::Thing, signed::verify},
+};
+
+/// Persons one party may register; a firm's other people come with later procedures.
+pub const ROLES_MAX: u32 = 8;
+
+/// Decides a command of the register.
+///
+/// # Errors
+/// The first [`Refusal`] that applies, in the order of its variants.
+pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, Refusal> {
+    let row = policy::row(&given.body.command).ok_or(Refusal::Unknown { what: Thing::Procedure })?;
+    if !row.allows(given.actor.roles.iter().copied()) {
+        return Err(Refusal::RoleNotAllowed { needs: row.roles.to_vec() });
+    }
+    match &given.body.command {
+        Command::Found { centre_key, policy, name, .. } => {
+            if registry.centre.is_some() {
+                return Err(Refusal::AlreadyExists {});
+            }
+            if centre_key == &given.signed.key {
+                return Err(Refusal::Mismatch { what: Thing::Key });
+            }
+            if !Policy::parse(policy).is_some_and(|pinned| pinned.pins_log(&given.body.origin, centre_key)) {
+                return Err(Refusal::Mismatch { what: Thing::Policy });
+            }
+            let unknown = Refusal::Unknown { what: Thing::Key };
+            let party = party_id(name, &given.signed.key).ok_or(unknown)?;
+            Ok(vec![Event::CentreFounded { administrator: given.actor.person.clone(), party }])
+        }
+        Command::RegisterParty { name } => {
+            let unknown = Refusal::Unknown { what: Thing::Key };
+            let party = party_id(name, &given.signed.key).ok_or(unknown.clone())?;
+            let person = person_id(&given.signed.key).ok_or(unknown)?;
+            let centre = registry.centre.as_ref().is_some_and(|centre| centre.key == given.signed.key);
+            if centre || registry.parties.contains_key(&party) || registry.persons.contains_key(&person) {
+                return Err(Refusal::AlreadyExists {});
+            }
+            Ok(vec![Event::PartyRegistered { party, person }])
+        }
+        Command::AdmitParty { party, roles } => {
+            let known = registry.parties.get(party).ok_or(Refusal::Unknown { what: Thing::Party })?;
+            if known.admitted {
+                return Err(Refusal::AlreadyExists {});
+            }
+            let ascending = roles.windows(2).all(|pair| matches!(pair, [first, second] if first < second));
+            if roles.is_empty() || !ascending || !roles.iter().all(|role| role.can_be_granted()) {
+                return Err(Refusal::Mismatch { what: Thing::Role });
+            }
+            if roles.len() > ROLES_MAX as usize {
+                return Err(Refusal::TooMany { what: Thing::Role, limit: ROLES_MAX });
+            }
+            Ok(vec![Event::PartyAdmitted { party: party.clone(), roles: roles.clone() }])
+        }
+        Command::ReplaceKey { person, key, proof } => {
+            let known = registry.persons.get(person).ok_or(Refusal::Unknown { what: Thing::Person })?;
+            let taken = registry.keys.contains_key(key) || registry.retired.contains(key);
+            let centre = registry.centre.as_ref().is_some_and(|centre| centre.key == *key);
+            if known.key == *key || taken || centre {
+                return Err(Refusal::AlreadyExists {});
+            }
+            if !verify(key, &key_statement(&given.body.origin, person), proof) {
+                return Err(Refusal::Mismatch { what: Thing::Key });
+            }
+            Ok(vec![Event::KeyReplaced { person: person.clone(), key: *key }])
+        }
+        Command::Publish { .. }
+        | Command::Amend { .. }
+        | Command::Cancel { .. }
+        | Command::Submit { .. }
+        | Command::Withdraw { .. }
+        | Command::Close { .. }
+        | Command::SignIn {}
+        | Command::Release { .. }
+        | Command::AskRescue { .. }
+        | Command::EndWindow {}
+        | Command::ReleaseShares { .. }
+        | Command::Open {}
+        | Command::Propose { .. }
+        | Command::Award { .. } => Err(Refusal::RulesInvalid {
+            path: given.body.procedure.to_string(),
+            expected: "a command of the register".to_string(),
+        }),
+    }
+}

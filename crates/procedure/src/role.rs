@@ -1,0 +1,63 @@
+//! Roles (domain: 角色). Operator, host, supervisor and share holder are different people.
+
+use serde::{Deserialize, Serialize};
+
+/// What a person may be to a centre or to one procedure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 系统管理员: names the first officers of a centre.
+    Administrator,
+    /// 平台运营: runs the centre; admits parties; cannot read bids.
+    Operator,
+    /// 招标人.
+    Tenderer,
+    /// 招标代理.
+    Agent,
+    /// 投标人.
+    Bidder,
+    /// 评标专家.
+    Evaluator,
+    /// 招标人代表.
+    Delegate,
+    /// 见证.
+    WitnessOfficer,
+    /// 行政监督部门.
+    Supervisor,
+    /// 纪检/审计.
+    Auditor,
+    /// 专家库管理.
+    PoolKeeper,
+    /// 份额保管中心: another centre that holds shares in one procedure.
+    Holder,
+    /// The centre's own clock: timers only.
+    Centre,
+    /// Anybody who has registered and is not admitted to anything.
+    Visitor,
+}
+
+impl Role {
+    /// Every role, in ascending order.
+    pub const ALL: [Role; 14] = [
+        Role::Administrator,
+        Role::Operator,
+        Role::Tenderer,
+        Role::Agent,
+        Role::Bidder,
+        Role::Evaluator,
+        Role::Delegate,
+        Role::WitnessOfficer,
+        Role::Supervisor,
+        Role::Auditor,
+        Role::PoolKeeper,
+        Role::Holder,
+        Role::Centre,
+        Role::Visitor,
+    ];
+
+    /// Whether an administrator or operator may grant it; the others follow from a procedure's genesis.
+    #[must_use]
+    pub fn can_be_granted(self) -> bool {
+        !matches!(self, Role::Holder | Role::Centre | Role::Visitor)
+    }
+}

@@ -1,0 +1,257 @@
+//! The state of one procedure, split by disclosure class: [`Tender`] is public, [`SealedState`] is readable by nobody
+//! but the ingesting centre until CLOSE. A decision of the public class cannot name the sealed state: its functions
+//! are not given one, but for CLOSE, which discloses it.
+
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
+use serde::{Deserialize, Serialize};
+use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Seed, ShareValue};
+
+use crate::{
+    method::Ranking,
+    rules::Rules,
+    wire::{
+        command::{Document, SealedRecord},
+        event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
+    },
+};
+
+/// The public state of one procedure.
+#[derive(Debug, Clone)]
+pub struct Tender {
+    /// SHA-256 of the signed body of the publication.
+    pub genesis: Hash,
+    /// The log it stands in.
+    pub origin: String,
+    /// The key of the centre that runs it.
+    pub centre_key: PublicKey,
+    /// The text of the policy in force.
+    pub policy: String,
+    /// The rules document.
+    pub rules: Rules,
+    /// Its documents.
+    pub documents: Vec<Document>,
+    /// The holders, in the order of the rules; a holder's share index is its position, from 1.
+    pub holders: Vec<HolderKey>,
+    /// When it was published.
+    pub published: Instant,
+    /// The deadline in force.
+    pub deadline: Instant,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The beats of the sealed class so far.
+    pub beats: Vec<Beat>,
+    /// The seed of the sealed class, disclosed at CLOSE.
+    pub seed: Option<Seed>,
+    /// The opening list, from CLOSE on.
+    pub list: Vec<Listed>,
+    /// What each listed bid submitted, from CLOSE on.
+    pub bids: BTreeMap<PartyId, Submitted>,
+    /// What was submitted and does not count.
+    pub not_counted: Vec<NotCounted>,
+    /// When CLOSE was stamped.
+    pub closed_at: Option<Instant>,
+    /// End of the release window.
+    pub window_until: Option<Instant>,
+    /// Parties that signed in.
+    pub signed_in: BTreeSet<PartyId>,
+    /// Release envelopes by bidder.
+    pub releases: BTreeMap<PartyId, Release>,
+    /// Bidders that asked for rescue.
+    pub rescues: BTreeSet<PartyId>,
+    /// What the holders are to open.
+    pub to_open: Vec<ToOpen>,
+    /// What stays closed.
+    pub stays_closed: Vec<StaysClosed>,
+    /// Shares by holder index (from 1), one for each member of `to_open`.
+    pub shares: BTreeMap<u8, Vec<ShareValue>>,
+    /// Bids as read out.
+    pub opened: BTreeMap<PartyId, OpenedBid>,
+    /// Bids voided at the opening.
+    pub voided: BTreeMap<PartyId, VoidReason>,
+    /// The ranking the rules compute, once the opening is complete.
+    pub ranking: Option<Ranking>,
+    /// Candidates proposed.
+    pub candidates: Vec<PartyId>,
+    /// End of the publication of the candidates.
+    pub candidates_until: Option<Instant>,
+    /// The winner.
+    pub awarded: Option<(PartyId, Money)>,
+}
+
+/// A holder in one procedure.
+#[derive(Debug, Clone)]
+pub struct HolderKey {
+    /// Its name: a witness of the policy.
+    pub name: String,
+    /// The key the policy pins: it signs epoch statements, custody statements and share releases.
+    pub key: PublicKey,
+    /// Its age recipient for this procedure alone.
+    pub recipient: String,
+}
+
+impl Tender {
+    /// The share index, from 1, of the holder that signs with this key.
+    #[must_use]
+    pub fn holder_index(&self, key: &PublicKey) -> Option<u8> {
+        let position = self.holders.iter().position(|holder| holder.key == *key)?;
+        u8::try_from(position).ok()?.checked_add(1)
+    }
+
+    /// The holder that keeps second copies.
+    #[must_use]
+    pub fn custody(&self) -> Option<&HolderKey> {
+        self.holders.iter().find(|holder| holder.name == self.rules.custody)
+    }
+
+    /// How many holders have released their shares.
+    #[must_use]
+    pub fn quorum_reached(&self) -> bool {
+        self.shares.len() >= usize::from(self.rules.escrow.t)
+    }
+}
+
+/// Where a procedure stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Published; sealed bids are accepted until the deadline.
+    Sealing,
+    /// Closed; bidders release their keys.
+    Window,
+    /// The window is over; holders release, the centre opens.
+    Opening,
+    /// Everything is open; candidates can be proposed.
+    Ranking,
+    /// Candidates are published.
+    Published,
+    /// Awarded.
+    Awarded,
+    /// Ended without an award.
+    Failed(Failure),
+}
+
+/// Why a procedure ended without an award.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// Fewer bids than the law requires.
+    TooFewBids,
+    /// Cancelled before the deadline.
+    Cancelled,
+    /// No bid could be opened or ranked.
+    NothingOpened,
+}
+
+/// A stage's name on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StageName {
+    /// See [`Stage::Sealing`].
+    Sealing,
+    /// See [`Stage::Window`].
+    Window,
+    /// See [`Stage::Opening`].
+    Opening,
+    /// See [`Stage::Ranking`].
+    Ranking,
+    /// See [`Stage::Published`].
+    Published,
+    /// See [`Stage::Awarded`].
+    Awarded,
+    /// See [`Stage::Failed`].
+    Failed,
+}
+
+impl Stage {
+    /// Whether it ended without an award.
+    #[must_use]
+    pub fn is_failed(self) -> bool {
+        match self {
+            Stage::Failed(_) => true,
+            Stage::Sealing
+            | Stage::Window
+            | Stage::Opening
+            | Stage::Ranking
+            | Stage::Published
+            | Stage::Awarded => false,
+        }
+    }
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn name(self) -> StageName {
+        match self {
+            Stage::Sealing => StageName::Sealing,
+            Stage::Window => StageName::Window,
+            Stage::Opening => StageName::Opening,
+            Stage::Ranking => StageName::Ranking,
+            Stage::Published => StageName::Published,
+            Stage::Awarded => StageName::Awarded,
+            Stage::Failed(_) => StageName::Failed,
+        }
+    }
+}
+
+/// One beat in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beat {
+    /// The instant the schedule names.
+    pub scheduled: Instant,
+    /// Its leaf index.
+    pub leaf: u64,
+    /// Its published root.
+    pub root: Hash,
+}
+
+/// A release envelope held for the holders.
+#[derive(Debug, Clone)]
+pub struct Release {
+    /// The age file.
+    pub envelope: Vec<u8>,
+    /// The commitments to its shares, in holder order.
+    pub escrow: Vec<Hash>,
+}
+
+/// What a bidder submitted under one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submitted {
+    /// The version.
+    pub version: u32,
+    /// The key that signed the submission.
+    pub key: PublicKey,
+    /// The form's envelope.
+    pub form: SealedRecord,
+    /// The body's envelope.
+    pub body: SealedRecord,
+    /// Commitments to the form's shares.
+    pub escrow: Vec<Hash>,
+    /// Salted commitment to the form's plaintext.
+    pub plain: Hash,
+    /// The beat that holds it.
+    pub beat: u32,
+}
+
+/// The sealed class of one procedure: everything about bids before CLOSE.
+#[derive(Debug, Clone, Default)]
+pub struct SealedState {
+    /// Each bidder's versions.
+    pub histories: BTreeMap<PartyId, BTreeMap<u32, Version>>,
+    /// Commitments and header hashes seen, against copies.
+    pub seen: BTreeSet<Hash>,
+    /// Operations so far.
+    pub operations: u64,
+}
+
+/// What stands under one version number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Version {
+    /// A bid.
+    Bid(Box<Submitted>),
+    /// A withdrawal, and the beat that holds it.
+    Withdrawal(u32),
+    /// Two contents: counts for nothing.
+    Void,
+}

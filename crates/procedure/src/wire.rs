@@ -1,0 +1,18 @@
+//! The serialized forms: what is signed, stored, hashed and sent (journal 2-5). Versioned; old versions are parsed
+//! for ever and written never. The meaning of a command is decided in `phase` and `registry`, never here.
+
+pub mod command;
+pub mod event;
+pub mod form;
+pub mod leaf;
+pub mod operation;
+pub mod refusal;
+pub mod signed;
+
+pub use command::Command;
+pub use event::Event;
+pub use form::Form;
+pub use leaf::{BeatLeaf, Entry, Leaf, Outcome};
+pub use operation::Operation;
+pub use refusal::Refusal;
+pub use signed::{CommandBody, SignedCommand};

@@ -1,0 +1,240 @@
+//! The closed set of commands: everything anybody can ask a centre to record (journal 4).
+//!
+//! A command is an imperative in the words of the law; who may give it, and when, stands in `policy` and in the
+//! phase that decides it.
+
+use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+use ximu_basics::{
+    Blob, Hash, Instant, LotId, PartyId, PersonId, PublicKey, Salt, Seed, ShareValue, Signature,
+};
+
+use crate::{role::Role, rules::Rules};
+
+/// One command. In JSON an object whose member `type` is the name in snake case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Command {
+    /// Founds a centre's register: the first entry of a log. Signed by the first administrator.
+    Found {
+        /// The key that signs checkpoints, acknowledgements and timers of this centre.
+        centre_key: PublicKey,
+        /// The text of the C2SP policy under which checkpoints count as cosigned.
+        policy: String,
+        /// Salted commitment to the administrator's name.
+        name: Hash,
+        /// Whether the log may carry rehearsals (rules with a `sandbox` table), and nothing else.
+        rehearsal: bool,
+    },
+    /// Registers a party and its first person, who signs. Not yet admitted to anything.
+    RegisterParty {
+        /// Salted commitment to the party's name; the name and salt are a vault record.
+        name: Hash,
+    },
+    /// Admits a registered party: its first person may act in these roles.
+    AdmitParty {
+        /// Which party.
+        party: PartyId,
+        /// In which roles, ascending, without repetition.
+        roles: Vec<Role>,
+    },
+    /// Replaces a person's lost or stolen signing key. What was signed with the old key stays valid.
+    ReplaceKey {
+        /// Whose key.
+        person: PersonId,
+        /// The new public key.
+        key: PublicKey,
+        /// Proof that the person holds the new key: Ed25519 by it over `ximu-key/1`, origin and person, each line
+        /// ended by a newline.
+        proof: Signature,
+    },
+    /// Publishes a procedure: its first entry. The hash of the signed body is the procedure's genesis hash.
+    Publish {
+        /// The rules document.
+        rules: Rules,
+        /// The procurement documents, by hash.
+        documents: Vec<Document>,
+        /// The holders' keys for this procedure alone, in the order of the rules document.
+        epochs: Vec<Epoch>,
+        /// Hash of the policy text in force.
+        policy: Hash,
+    },
+    /// Moves the deadline later (L23, R21); it can never move earlier.
+    Amend {
+        /// The new deadline.
+        deadline: Instant,
+        /// Why, for everyone to read.
+        reason: String,
+    },
+    /// Withdraws the whole procedure before its deadline.
+    Cancel {
+        /// Why, for everyone to read.
+        reason: String,
+    },
+    /// Submits a sealed bid, or replaces it by a higher version.
+    Submit {
+        /// The lot.
+        lot: LotId,
+        /// The bidder's own counter, from 1.
+        version: u32,
+        /// The envelope that is read out at the opening.
+        form: SealedRecord,
+        /// The envelope with the documents.
+        body: SealedRecord,
+        /// The commitments to the holders' shares of the form's file key, in holder order; empty when the rules
+        /// have no escrow.
+        escrow: Vec<Hash>,
+        /// Salted commitment to the form's plaintext archive (sealed-bid 8), so that a plaintext offered as a
+        /// remedy can be judged.
+        plain: Hash,
+    },
+    /// Withdraws the bid for a lot before the deadline (L29). Consumes a version.
+    Withdraw {
+        /// The lot.
+        lot: LotId,
+        /// The bidder's own counter.
+        version: u32,
+    },
+    /// Closes the submission: the deadline has passed. Given by the centre's clock, once.
+    Close {
+        /// The newest checkpoint whose cosigned time is not later than the deadline and the grace, as a signed
+        /// note with its cosignatures.
+        evidence: String,
+        /// The seed of the sealed class: from here on everybody can recompute every beat.
+        seed: Seed,
+    },
+    /// A bidder is present at the opening. Absence voids nothing.
+    SignIn {},
+    /// Releases the form's opening key, sealed to the holders.
+    Release {
+        /// The lot.
+        lot: LotId,
+        /// The release envelope (sealed-bid 9), an age file.
+        envelope: Blob,
+    },
+    /// Asks the holders to open this bid's form, because its own key is lost.
+    AskRescue {
+        /// The lot.
+        lot: LotId,
+    },
+    /// Ends the window. Given by the centre's clock, once.
+    EndWindow {},
+    /// A holder's shares for everything that is to be opened, all at once.
+    ReleaseShares {
+        /// One share for each envelope that `window_ended` listed, in its order.
+        shares: Vec<ShareRelease>,
+    },
+    /// Opens the bids that enough holders have released. Given by the centre's clock.
+    Open {},
+    /// Proposes the ranked candidates, as the rules compute them (R53).
+    Propose {
+        /// Best first.
+        candidates: Vec<PartyId>,
+    },
+    /// Awards to the first candidate after the publication period (R54, R55).
+    Award {
+        /// The winner.
+        bidder: PartyId,
+    },
+}
+
+impl Command {
+    /// The command's name on the wire.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::Found { .. } => "found",
+            Command::RegisterParty { .. } => "register_party",
+            Command::AdmitParty { .. } => "admit_party",
+            Command::ReplaceKey { .. } => "replace_key",
+            Command::Publish { .. } => "publish",
+            Command::Amend { .. } => "amend",
+            Command::Cancel { .. } => "cancel",
+            Command::Submit { .. } => "submit",
+            Command::Withdraw { .. } => "withdraw",
+            Command::Close { .. } => "close",
+            Command::SignIn { .. } => "sign_in",
+            Command::Release { .. } => "release",
+            Command::AskRescue { .. } => "ask_rescue",
+            Command::EndWindow { .. } => "end_window",
+            Command::ReleaseShares { .. } => "release_shares",
+            Command::Open { .. } => "open",
+            Command::Propose { .. } => "propose",
+            Command::Award { .. } => "award",
+        }
+    }
+
+    /// When the command and its answer become readable, while submission is open: what bidders do is sealed.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        matches!(self, Command::Submit { .. } | Command::Withdraw { .. })
+    }
+}
+
+/// A document of the procedure, by hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// File name as it is offered for download.
+    pub name: String,
+    /// SHA-256 of the file.
+    pub hash: Hash,
+    /// Its size.
+    pub bytes: u32,
+}
+
+/// One holder's key for one procedure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Epoch {
+    /// The holder's name: a witness of the policy.
+    pub holder: String,
+    /// The age recipient made for this procedure alone (`age1...`).
+    pub recipient: String,
+    /// The holder's signature over [`epoch_statement`] with the key the policy pins.
+    pub statement: Signature,
+}
+
+/// One sealed envelope, as its sealer submits it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealedRecord {
+    /// SHA-256 Merkle root over the ciphertext's 8 MiB parts (sealed-bid 7).
+    pub commitment: Hash,
+    /// Size of the ciphertext in bytes.
+    pub bytes: u32,
+    /// SHA-256 of the age header, from its first byte to the end of its MAC line.
+    pub header: Hash,
+    /// The custody centre's signature over [`custody_statement`]: it holds a copy on disk.
+    pub custody: Signature,
+}
+
+/// One share of one envelope's file key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShareRelease {
+    /// Whose envelope.
+    pub bidder: PartyId,
+    /// The share's value.
+    pub share: ShareValue,
+    /// The share's salt, which opens its commitment.
+    pub salt: Salt,
+}
+
+/// The bytes a holder signs to own an epoch key.
+#[must_use]
+pub fn epoch_statement(origin: &str, procedure: &str, recipient: &str) -> Vec<u8> {
+    alloc::format!("ximu-epoch/1\n{origin}\n{procedure}\n{recipient}\n").into_bytes()
+}
+
+/// The bytes a custody centre signs once a ciphertext is on its disk.
+#[must_use]
+pub fn custody_statement(origin: &str, procedure: &str, commitment: &Hash, bytes: u32) -> Vec<u8> {
+    alloc::format!("ximu-custody/1\n{origin}\n{procedure}\n{commitment}\n{bytes}\n").into_bytes()
+}
+
+/// The bytes a person signs with a new key to prove that it is theirs.
+#[must_use]
+pub fn key_statement(origin: &str, person: &PersonId) -> Vec<u8> {
+    alloc::format!("ximu-key/1\n{origin}\n{person}\n").into_bytes()
+}

@@ -1,0 +1,279 @@
+//! Events: what a decision made true (journal 4). Past facts, in the order they happened.
+
+use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+use ximu_basics::{Hash, Instant, Money, PartyId, PersonId, PublicKey};
+
+use crate::role::Role;
+
+/// One fact. In JSON an object whose member `type` is the name in snake case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// The register exists.
+    CentreFounded {
+        /// The first administrator.
+        administrator: PersonId,
+        /// The party the administrator belongs to: the centre itself.
+        party: PartyId,
+    },
+    /// A party and its first person are known.
+    PartyRegistered {
+        /// The new party.
+        party: PartyId,
+        /// Its first person.
+        person: PersonId,
+    },
+    /// A party may act.
+    PartyAdmitted {
+        /// Which.
+        party: PartyId,
+        /// As what.
+        roles: Vec<Role>,
+    },
+    /// A person signs with another key from now on.
+    KeyReplaced {
+        /// Who.
+        person: PersonId,
+        /// The new key.
+        key: PublicKey,
+    },
+    /// A procedure is open for bids.
+    Published {
+        /// Its genesis hash.
+        genesis: Hash,
+    },
+    /// The deadline is later than it was.
+    DeadlineMoved {
+        /// The deadline now.
+        deadline: Instant,
+    },
+    /// The procedure ended without an opening.
+    Cancelled {},
+    /// A sealed bid is held.
+    BidSubmitted {
+        /// Whose.
+        bidder: PartyId,
+        /// Which version.
+        version: u32,
+    },
+    /// A second content under one version number: that version counts for nothing.
+    VersionVoided {
+        /// Whose.
+        bidder: PartyId,
+        /// Which version.
+        version: u32,
+    },
+    /// The bid is withdrawn; nothing of it will be opened.
+    BidWithdrawn {
+        /// Whose.
+        bidder: PartyId,
+        /// The version the withdrawal consumed.
+        version: u32,
+    },
+    /// Submission is over, and this is exactly what counts.
+    Closed {
+        /// How many beats count: those before this number.
+        beats_counted: u32,
+        /// Cosigned time of the evidence.
+        cosigned: Instant,
+        /// The opening list, ascending by bidder.
+        list: Vec<Listed>,
+        /// What was submitted and does not count, with the reason.
+        not_counted: Vec<NotCounted>,
+    },
+    /// Fewer bids than the law requires: nothing will be opened (L28).
+    TooFewBids {
+        /// Bids that count.
+        count: u32,
+        /// Bids required.
+        minimum: u32,
+    },
+    /// Bidders may release their keys.
+    WindowOpened {
+        /// Until when.
+        until: Instant,
+    },
+    /// A bidder is present.
+    SignedIn {
+        /// Whose representative.
+        party: PartyId,
+    },
+    /// A bidder has released its opening key to the holders.
+    KeyReleased {
+        /// Which bidder.
+        bidder: PartyId,
+    },
+    /// A bidder has asked the holders to open its form.
+    RescueAsked {
+        /// Which bidder.
+        bidder: PartyId,
+    },
+    /// The window is over for all.
+    WindowEnded {
+        /// What the holders are to open, ascending by bidder.
+        open: Vec<ToOpen>,
+        /// Bids that stay closed for ever, and why.
+        closed: Vec<StaysClosed>,
+    },
+    /// One holder has released its shares for the whole list.
+    SharesReleased {
+        /// The holder's name.
+        holder: String,
+    },
+    /// A bid is open.
+    BidOpened(OpenedBid),
+    /// A bid on the list could not count, by a fault of its sealer.
+    BidVoided {
+        /// Whose.
+        bidder: PartyId,
+        /// Why.
+        reason: VoidReason,
+    },
+    /// Every bid on the list is accounted for.
+    OpeningCompleted {
+        /// Bids opened.
+        opened: u32,
+    },
+    /// The ranking by the published method, and its candidates.
+    CandidatesProposed {
+        /// Best first.
+        candidates: Vec<PartyId>,
+        /// End of the publication period.
+        until: Instant,
+    },
+    /// The procedure has a winner.
+    Awarded {
+        /// Who.
+        bidder: PartyId,
+        /// At what price.
+        price: Money,
+    },
+}
+
+/// One bid on the opening list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listed {
+    /// Whose.
+    pub bidder: PartyId,
+    /// The version that counts.
+    pub version: u32,
+    /// Commitment of the form's ciphertext.
+    pub form: Hash,
+    /// Commitment of the body's ciphertext.
+    pub body: Hash,
+    /// The beat that holds it.
+    pub beat: u32,
+}
+
+/// Something submitted that does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotCounted {
+    /// Whose.
+    pub bidder: PartyId,
+    /// Which version.
+    pub version: u32,
+    /// Why.
+    pub reason: NotCountedReason,
+}
+
+/// Why a submitted version does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotCountedReason {
+    /// A higher version counts.
+    Replaced,
+    /// The bidder withdrew before the deadline.
+    Withdrawn,
+    /// Two contents under one number.
+    Voided,
+    /// Its beat was not cosigned by the deadline and the grace.
+    NotCosignedInTime,
+}
+
+/// One envelope the holders are to open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToOpen {
+    /// Whose.
+    pub bidder: PartyId,
+    /// Which envelope the shares belong to.
+    pub route: Route,
+}
+
+/// How a form comes open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    /// The bidder released its key: shares open the release envelope.
+    Released,
+    /// The bidder asked, or the rules open all: shares open the form itself.
+    Rescued,
+}
+
+/// A bid that stays closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StaysClosed {
+    /// Whose.
+    pub bidder: PartyId,
+    /// The legal state.
+    pub fault: crate::rules::FaultState,
+}
+
+/// A bid as it was read out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenedBid {
+    /// Whose.
+    pub bidder: PartyId,
+    /// Which version.
+    pub version: u32,
+    /// How it came open.
+    pub route: Route,
+    /// What opens the form for anybody: the age identity `AGE-SECRET-KEY-1...` of a released form, or the 32
+    /// hexadecimal digits of a rescued form's file key.
+    pub key: String,
+    /// SHA-256 of `form.json` inside the envelope.
+    pub form: Hash,
+    /// The price it offers, in digits.
+    pub price: Money,
+    /// What the reader must know about it; nothing is ever corrected silently.
+    pub flags: Vec<Flag>,
+}
+
+/// A remark at the reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// The amount in words is not the amount in digits.
+    WordsDiffer,
+    /// The lines of the bill do not add up to the price.
+    LinesDiffer,
+    /// The price is above the published ceiling.
+    AboveCeiling,
+}
+
+/// Why an envelope on the list could not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoidReason {
+    /// The release envelope does not open to the form's key.
+    ReleaseUnreadable,
+    /// The form's ciphertext does not open: wrong key, damaged, spliced or truncated by its sealer.
+    FormUnreadable,
+    /// The form was sealed for another tender, lot, bidder or version.
+    ContextDiffers,
+    /// The shares dealt are not the ones the manifest's seed gives.
+    EscrowDiffers,
+    /// The manifest's signature is not the submitter's.
+    ManifestUnsigned,
+    /// `form.json` is missing or not of the form's shape.
+    FormMalformed,
+    /// The plaintext is not the one committed to.
+    PlainDiffers,
+    /// The form names another body envelope than the one submitted.
+    BodyDiffers,
+}

@@ -1,0 +1,269 @@
+//! Refusals: why a known person's command did not happen (journal 4.3). The codes are stable.
+//!
+//! The variants stand in the order in which they are checked: the first that applies is the answer.
+
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+use ximu_basics::{Instant, Money, PartyId};
+
+use crate::{role::Role, tender::StageName};
+
+/// Why a command was refused. In JSON an object whose member `code` is the stable code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Refusal {
+    /// No role of the actor may give this command.
+    #[error("this command needs one of the roles {needs:?}")]
+    RoleNotAllowed {
+        /// Roles that may.
+        needs: alloc::vec::Vec<Role>,
+    },
+    /// The procedure is not at a stage where this command means anything.
+    #[error("this command is for the stage {needs:?}; the procedure is at {found:?}")]
+    StageWrong {
+        /// The stage it needs.
+        needs: StageName,
+        /// The stage it found.
+        found: StageName,
+    },
+    /// The deadline has passed (L28).
+    #[error("the deadline was {deadline}; the command arrived at {at}")]
+    DeadlinePassed {
+        /// The deadline.
+        deadline: Instant,
+        /// When the command was stamped.
+        at: Instant,
+    },
+    /// It is too early.
+    #[error("not before {not_before}; it is {at}")]
+    TooEarly {
+        /// The first instant at which it may be given.
+        not_before: Instant,
+        /// When the command was stamped.
+        at: Instant,
+    },
+    /// The window is over.
+    #[error("the window ended at {until}; the command arrived at {at}")]
+    WindowOver {
+        /// When it ended.
+        until: Instant,
+        /// When the command was stamped.
+        at: Instant,
+    },
+    /// The procedure or register already has this.
+    #[error("it exists already")]
+    AlreadyExists {},
+    /// The command names something the register or procedure does not know.
+    #[error("expected a known {what}")]
+    Unknown {
+        /// The kind of thing.
+        what: Thing,
+    },
+    /// The rules document does not hold; the first fault is named.
+    #[error("the rules document does not hold at {path}: {expected}")]
+    RulesInvalid {
+        /// Path in the document.
+        path: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// A list has more members than its named limit.
+    #[error("at most {limit} {what} are possible")]
+    TooMany {
+        /// The kind of thing.
+        what: Thing,
+        /// The limit.
+        limit: u32,
+    },
+    /// A member does not have the value that the procedure's own facts require.
+    #[error("{what} is not what the procedure requires")]
+    Mismatch {
+        /// The kind of thing.
+        what: Thing,
+    },
+    /// The new deadline is not later than the old one.
+    #[error("the deadline may only move later than {deadline}")]
+    DeadlineEarlier {
+        /// The deadline in force.
+        deadline: Instant,
+    },
+    /// A ciphertext is larger than the rules allow.
+    #[error("an envelope may have at most {limit} bytes, found {found}")]
+    EnvelopeTooLarge {
+        /// The rules' limit.
+        limit: u32,
+        /// The size found.
+        found: u32,
+    },
+    /// The same ciphertext or header was submitted before: a copy cannot be relabelled.
+    #[error("this ciphertext or header was submitted before")]
+    EnvelopeDuplicate {},
+    /// The version was used before with the same or another content, or by a withdrawal.
+    #[error("version {version} is used; the next free one is {next}")]
+    VersionUsed {
+        /// The version named.
+        version: u32,
+        /// A version that is free.
+        next: u32,
+    },
+    /// The custody centre's signature does not fit.
+    #[error("expected the custody signature of {custody}")]
+    CustodyMissing {
+        /// The custody centre's name.
+        custody: String,
+    },
+    /// The evidence does not prove what the command says.
+    #[error("the cosigned evidence does not hold: {why}")]
+    EvidenceInvalid {
+        /// What is wrong.
+        why: EvidenceFault,
+    },
+    /// The rules have no escrow for this.
+    #[error("the rules let holders open {opens:?}")]
+    EscrowNotAllowed {
+        /// What they may open.
+        opens: crate::rules::EscrowOpens,
+    },
+    /// A released share does not open its commitment: the holder is named by the entry that carries this.
+    #[error("the share for bidder {bidder} does not open its commitment")]
+    ShareMismatch {
+        /// The first share that is wrong.
+        bidder: PartyId,
+    },
+    /// The candidates are not the ones the rules compute.
+    #[error("the rules compute other candidates")]
+    RankingDiffers {},
+    /// The winner is not the first candidate.
+    #[error("expected the first candidate {expected}")]
+    NotFirst {
+        /// Who is first.
+        expected: PartyId,
+    },
+    /// The price is above the ceiling; reserved for methods that refuse instead of flagging.
+    #[error("the ceiling is {ceiling}")]
+    AboveCeiling {
+        /// The published ceiling.
+        ceiling: Money,
+    },
+}
+
+/// Kinds of things a refusal can speak of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thing {
+    /// A party.
+    Party,
+    /// A person.
+    Person,
+    /// A role.
+    Role,
+    /// A signing key.
+    Key,
+    /// A policy text or its hash.
+    Policy,
+    /// A lot.
+    Lot,
+    /// A bid on the opening list.
+    Bid,
+    /// A version number.
+    Version,
+    /// A holder.
+    Holder,
+    /// A holder's epoch key.
+    Epoch,
+    /// A document.
+    Document,
+    /// A share.
+    Share,
+    /// The list of shares' commitments.
+    Escrow,
+    /// A release envelope.
+    Release,
+    /// The class seed.
+    Seed,
+    /// A rehearsal flag.
+    Rehearsal,
+    /// A text.
+    Text,
+    /// The form's ciphertext.
+    Envelope,
+    /// Shares of one envelope from enough holders.
+    Quorum,
+    /// A procedure.
+    Procedure,
+}
+
+impl core::fmt::Display for Thing {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str(match self {
+            Thing::Party => "party",
+            Thing::Person => "person",
+            Thing::Role => "roles",
+            Thing::Key => "key",
+            Thing::Policy => "policy",
+            Thing::Lot => "lot",
+            Thing::Bid => "bid",
+            Thing::Version => "version",
+            Thing::Holder => "holder",
+            Thing::Epoch => "epoch keys",
+            Thing::Document => "documents",
+            Thing::Share => "shares",
+            Thing::Escrow => "share commitments",
+            Thing::Release => "release envelope",
+            Thing::Seed => "class seed",
+            Thing::Rehearsal => "rehearsal flag",
+            Thing::Text => "text",
+            Thing::Envelope => "envelope",
+            Thing::Quorum => "shares of enough holders",
+            Thing::Procedure => "procedure",
+        })
+    }
+}
+
+/// What is wrong with cosigned evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceFault {
+    /// Not a checkpoint of this log.
+    #[error("it is not a checkpoint of this log")]
+    NotACheckpoint,
+    /// The cosignatures do not satisfy the policy.
+    #[error("its cosignatures do not satisfy the policy")]
+    NotCosigned,
+    /// Its cosigned time is later than the deadline and the grace.
+    #[error("its cosigned time is later than the deadline and the grace")]
+    TooLate,
+    /// The beat on the deadline is not in the log yet.
+    #[error("the beat on the deadline is not in the log yet")]
+    BeatMissing,
+}
+
+impl Refusal {
+    /// The stable code, as it stands in JSON and in the page of codes.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::RoleNotAllowed { .. } => "role_not_allowed",
+            Refusal::StageWrong { .. } => "stage_wrong",
+            Refusal::DeadlinePassed { .. } => "deadline_passed",
+            Refusal::TooEarly { .. } => "too_early",
+            Refusal::WindowOver { .. } => "window_over",
+            Refusal::AlreadyExists {} => "already_exists",
+            Refusal::Unknown { .. } => "unknown",
+            Refusal::RulesInvalid { .. } => "rules_invalid",
+            Refusal::TooMany { .. } => "too_many",
+            Refusal::Mismatch { .. } => "mismatch",
+            Refusal::DeadlineEarlier { .. } => "deadline_earlier",
+            Refusal::EnvelopeTooLarge { .. } => "envelope_too_large",
+            Refusal::EnvelopeDuplicate {} => "envelope_duplicate",
+            Refusal::VersionUsed { .. } => "version_used",
+            Refusal::CustodyMissing { .. } => "custody_missing",
+            Refusal::EvidenceInvalid { .. } => "evidence_invalid",
+            Refusal::EscrowNotAllowed { .. } => "escrow_not_allowed",
+            Refusal::ShareMismatch { .. } => "share_mismatch",
+            Refusal::RankingDiffers {} => "ranking_differs",
+            Refusal::NotFirst { .. } => "not_first",
+            Refusal::AboveCeiling { .. } => "above_ceiling",
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The world of one log: the register, the procedures, and how leaves change them (journal 5).
+//!
+//! The writer of a centre, a holder and a verifier all run this: the writer decides and appends, the others decide
+//! again and compare.
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use ximu_basics::{Hash, Instant, ProcedureId};
+
+use crate::{
+    actor::{Authenticated, REGISTRY, Rejection, authenticate},
+    phase::{self, Inputs},
+    registry::{self, Registry},
+    tender::{SealedState, Tender},
+    wire::{BeatLeaf, Command, Entry, Event, Operation, Outcome, Refusal, SignedCommand},
+};
+
+/// Everything public in one log.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// The log's origin.
+    pub origin: String,
+    /// Parties, persons, keys.
+    pub registry: Registry,
+    /// Procedures by id.
+    pub tenders: BTreeMap<ProcedureId, Tender>,
+    /// Leaves applied.
+    pub size: u64,
+    /// The chain of each procedure's entries.
+    pub chains: BTreeMap<ProcedureId, Chain>,
+}
+
+/// Where the next entry of a procedure attaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chain {
+    /// Its number.
+    pub number: u32,
+    /// The hash of the entry before it.
+    pub previous: Hash,
+}
+
+/// The chain of a procedure without entries.
+pub const CHAIN_START: Chain = Chain { number: 0, previous: Hash([0; 32]) };
+
+/// A leaf that does not follow from those before it. `code` is stable and names the check.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    /// The entry's command would not have been considered at all.
+    #[error("the command does not authenticate: {0}")]
+    Rejected(#[from] Rejection),
+    /// The entry does not attach to its procedure's last entry.
+    #[error("expected entry number {expected} after {previous}")]
+    Chain {
+        /// The number expected.
+        expected: u32,
+        /// The hash of the entry before.
+        previous: Hash,
+    },
+    /// The author is another than the entry says.
+    #[error("the register resolves the author to another person")]
+    Actor,
+    /// Deciding again gives something else.
+    #[error("deciding again gives {decided:?}")]
+    Outcome {
+        /// What deciding again gives.
+        decided: Outcome,
+    },
+    /// A hidden operation stands in the open.
+    #[error("a command of the sealed class stands as a public entry before CLOSE")]
+    ClassWrong,
+    /// A beat of a procedure that is not there, or out of order.
+    #[error("expected beat number {expected}")]
+    Beat {
+        /// The number expected.
+        expected: u32,
+    },
+}
+
+impl ReplayError {
+    /// The stable code of the failed check.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            ReplayError::Rejected(_) => "entry-rejected",
+            ReplayError::Chain { .. } => "entry-chain",
+            ReplayError::Actor => "entry-actor",
+            ReplayError::Outcome { .. } => "entry-outcome",
+            ReplayError::ClassWrong => "entry-class",
+            ReplayError::Beat { .. } => "beat-number",
+        }
+    }
+}
+
+impl World {
+    /// The world before the first leaf.
+    #[must_use]
+    pub fn new(origin: impl Into<String>) -> World {
+        World {
+            origin: origin.into(),
+            registry: Registry::default(),
+            tenders: BTreeMap::new(),
+            size: 0,
+            chains: BTreeMap::new(),
+        }
+    }
+
+    /// Where the next entry of a procedure attaches.
+    #[must_use]
+    pub fn chain(&self, procedure: &ProcedureId) -> Chain {
+        self.chains.get(procedure).copied().unwrap_or(CHAIN_START)
+    }
+
+    /// Whether this command now belongs to the sealed class of its procedure.
+    #[must_use]
+    pub fn is_sealed_now(&self, given: &Authenticated) -> bool {
+        let open = self
+            .tenders
+            .get(&given.body.procedure)
+            .is_some_and(|tender| tender.closed_at.is_none() && !tender.stage.is_failed());
+        given.body.command.is_sealed() && open
+    }
+
+    /// Decides a public command.
+    ///
+    /// # Errors
+    /// The first [`Refusal`] that applies.
+    pub fn decide(
+        &self,
+        given: &Authenticated,
+        at: Instant,
+        inputs: &dyn Inputs,
+    ) -> Result<Vec<Event>, Refusal> {
+        if given.body.procedure.as_str() == REGISTRY {
+            return registry::decide(&self.registry, given);
+        }
+        match self.tenders.get(&given.body.procedure) {
+            Some(tender) => phase::decide(tender, given, at, inputs),
+            None => phase::notice::publish(&self.registry, given, at),
+        }
+    }
+
+    /// Decides a command of the sealed class.
+    ///
+    /// # Errors
+    /// The first [`Refusal`] that applies.
+    pub fn decide_sealed(
+        &self,
+        given: &Authenticated,
+        at: Instant,
+        sealed: &SealedState,
+    ) -> Result<Vec<Event>, Refusal> {
+        let unknown = Refusal::Unknown { what: crate::wire::refusal::Thing::Procedure };
+        let tender = self.tenders.get(&given.body.procedure).ok_or(unknown)?;
+        phase::seal::decide(tender, sealed, given, at)
+    }
+
+    /// Applies an entry this writer has just decided. `hash` is SHA-256 of the entry's bytes.
+    pub fn commit(
+        &mut self,
+        given: &Authenticated,
+        at: Instant,
+        outcome: &Outcome,
+        hash: Hash,
+        sealed: Option<&SealedState>,
+    ) {
+        let number = self.chain(&given.body.procedure).number.saturating_add(1);
+        self.chains.insert(given.body.procedure.clone(), Chain { number, previous: hash });
+        self.size = self.size.saturating_add(1);
+        let Outcome::Events(events) = outcome else { return };
+        if given.body.procedure.as_str() == REGISTRY {
+            self.registry.evolve(given, at, events);
+            return;
+        }
+        if matches!(given.body.command, Command::Publish { .. }) {
+            if let Some(tender) = phase::notice::published(&self.registry, given, at) {
+                self.tenders.insert(given.body.procedure.clone(), tender);
+            }
+            return;
+        }
+        if let Some(tender) = self.tenders.get_mut(&given.body.procedure) {
+            tender.evolve(given, at, events, sealed);
+        }
+    }
+
+    /// Applies a beat.
+    ///
+    /// # Errors
+    /// [`ReplayError::Beat`] when it is not this procedure's next beat.
+    pub fn commit_beat(&mut self, beat: &BeatLeaf) -> Result<(), ReplayError> {
+        let tender = self.tenders.get_mut(&beat.procedure).ok_or(ReplayError::Beat { expected: 0 })?;
+        let expected = u32::try_from(tender.beats.len()).unwrap_or(u32::MAX);
+        if beat.number != expected || tender.closed_at.is_some() {
+            return Err(ReplayError::Beat { expected });
+        }
+        tender.observe_beat(self.size, beat);
+        self.size = self.size.saturating_add(1);
+        Ok(())
+    }
+
+    /// Decides an entry again and applies it when it is the same.
+    ///
+    /// # Errors
+    /// Every [`ReplayError`] but [`ReplayError::Beat`].
+    pub fn replay(&mut self, entry: &Entry, hash: Hash, inputs: &dyn Inputs) -> Result<(), ReplayError> {
+        let given = authenticate(self, &entry.signed)?;
+        let chain = self.chain(&entry.procedure);
+        if entry.number != chain.number
+            || entry.previous != chain.previous
+            || entry.procedure != given.body.procedure
+        {
+            return Err(ReplayError::Chain { expected: chain.number, previous: chain.previous });
+        }
+        if entry.actor != given.actor.person {
+            return Err(ReplayError::Actor);
+        }
+        if self.is_sealed_now(&given) {
+            return Err(ReplayError::ClassWrong);
+        }
+        let decided = outcome(self.decide(&given, entry.at, inputs));
+        if decided != entry.outcome {
+            return Err(ReplayError::Outcome { decided });
+        }
+        self.commit(&given, entry.at, &decided, hash, inputs.sealed());
+        Ok(())
+    }
+
+    /// Decides an operation of the sealed class again and applies it to the sealed state when it is the same. The
+    /// world must stand at the operation's `log_size`.
+    ///
+    /// # Errors
+    /// Every [`ReplayError`].
+    pub fn replay_operation(
+        &self,
+        operation: &Operation,
+        sealed: &mut SealedState,
+    ) -> Result<(), ReplayError> {
+        let given = authenticate(self, &operation.signed)?;
+        let beats = self.tenders.get(&operation.procedure).map_or(0, |tender| tender.beats.len());
+        let expected = u32::try_from(beats).unwrap_or(u32::MAX);
+        if operation.beat != expected || operation.procedure != given.body.procedure {
+            return Err(ReplayError::Beat { expected });
+        }
+        if operation.actor != given.actor.person {
+            return Err(ReplayError::Actor);
+        }
+        if !self.is_sealed_now(&given) {
+            return Err(ReplayError::ClassWrong);
+        }
+        let decided = outcome(self.decide_sealed(&given, operation.at, sealed));
+        if decided != operation.outcome {
+            return Err(ReplayError::Outcome { decided });
+        }
+        commit_sealed(sealed, &given, operation.beat, &decided);
+        Ok(())
+    }
+}
+
+/// Applies an operation of the sealed class that was just decided.
+pub fn commit_sealed(sealed: &mut SealedState, given: &Authenticated, beat: u32, outcome: &Outcome) {
+    match outcome {
+        Outcome::Events(events) => sealed.evolve(given, beat, events),
+        Outcome::Refusal(_) => sealed.evolve(given, beat, &[]),
+    }
+}
+
+/// A decision as it is stored.
+#[must_use]
+pub fn outcome(decision: Result<Vec<Event>, Refusal>) -> Outcome {
+    match decision {
+        Ok(events) => Outcome::Events(events),
+        Err(refusal) => Outcome::Refusal(refusal),
+    }
+}
+
+/// Whether anything about a command may be journaled and receipted even though it was refused: what bidders and
+/// holders are refused they must be able to prove; others get the answer only.
+#[must_use]
+pub fn refusal_is_journaled(signed: &SignedCommand, given: &Authenticated) -> bool {
+    debug_assert_eq!(signed.key, given.actor.key);
+    matches!(
+        given.body.command,
+        Command::Submit { .. }
+            | Command::Withdraw { .. }
+            | Command::Release { .. }
+            | Command::AskRescue { .. }
+            | Command::ReleaseShares { .. }
+    )
+}
