@@ -12,6 +12,7 @@ use crate::{
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 use ed25519_dalek::{Signer as _, SigningKey};
+use ximu_basics::PublicKey;
 
 /// The latest time a cosignature may carry, in seconds since 1970-01-01T00:00:00Z: 2^63 - 1.
 pub const TIME_MAX: u64 = i64::MAX as u64;
@@ -43,7 +44,7 @@ impl Cosigner {
     #[must_use]
     pub fn new(name: &str, secret: &[u8; 32]) -> Option<Cosigner> {
         let secret = SigningKey::from_bytes(secret);
-        let verifier = VerifierKey::witness(name, &secret.verifying_key().to_bytes()).ok()?;
+        let verifier = VerifierKey::witness(name, &PublicKey(secret.verifying_key().to_bytes())).ok()?;
         Some(Cosigner { verifier, secret })
     }
 

@@ -7,7 +7,7 @@ use crate::text::{base64_decode, base64_encode, quote};
 use alloc::{string::String, vec::Vec};
 use core::{fmt, str::FromStr};
 use sha2::{Digest, Sha256};
-use ximu_basics::hex;
+use ximu_basics::{PublicKey, hex};
 
 /// What a key signs with, by the type byte of c2sp.org/signed-note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +38,7 @@ impl KeyKind {
 pub struct VerifierKey {
     name: String,
     kind: KeyKind,
-    public: [u8; 32],
+    public: PublicKey,
 }
 
 /// The text is not a verifier key that we can use.
@@ -80,7 +80,7 @@ impl VerifierKey {
     ///
     /// # Errors
     /// [`KeyError::Name`], [`KeyError::Public`].
-    pub fn log(name: &str, public: &[u8; 32]) -> Result<VerifierKey, KeyError> {
+    pub fn log(name: &str, public: &PublicKey) -> Result<VerifierKey, KeyError> {
         VerifierKey::new(name, KeyKind::Note, public)
     }
 
@@ -88,7 +88,7 @@ impl VerifierKey {
     ///
     /// # Errors
     /// [`KeyError::Name`], [`KeyError::Public`].
-    pub fn witness(name: &str, public: &[u8; 32]) -> Result<VerifierKey, KeyError> {
+    pub fn witness(name: &str, public: &PublicKey) -> Result<VerifierKey, KeyError> {
         VerifierKey::new(name, KeyKind::Cosignature, public)
     }
 
@@ -106,7 +106,7 @@ impl VerifierKey {
 
     /// The Ed25519 public key (RFC 8032).
     #[must_use]
-    pub fn public(&self) -> &[u8; 32] {
+    pub fn public(&self) -> &PublicKey {
         &self.public
     }
 
@@ -116,7 +116,7 @@ impl VerifierKey {
         let digest: [u8; 32] = Sha256::new()
             .chain_update(&self.name)
             .chain_update([b'\n', self.kind.byte()])
-            .chain_update(self.public)
+            .chain_update(self.public.0)
             .finalize()
             .into();
         digest.first_chunk::<4>().map_or(0, |id| u32::from_be_bytes(*id))
@@ -125,7 +125,7 @@ impl VerifierKey {
     /// Whether this is a valid Ed25519 signature of the message. Strict: points of small order are refused, so one
     /// signature cannot stand under two messages.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        let key = ed25519_dalek::VerifyingKey::from_bytes(&self.public);
+        let key = ed25519_dalek::VerifyingKey::from_bytes(&self.public.0);
         let signature = ed25519_dalek::Signature::from_slice(signature);
         match (key, signature) {
             (Ok(key), Ok(signature)) => key.verify_strict(message, &signature).is_ok(),
@@ -133,11 +133,11 @@ impl VerifierKey {
         }
     }
 
-    fn new(name: &str, kind: KeyKind, public: &[u8; 32]) -> Result<VerifierKey, KeyError> {
+    fn new(name: &str, kind: KeyKind, public: &PublicKey) -> Result<VerifierKey, KeyError> {
         if !name_is_valid(name) {
             return Err(KeyError::Name { found: quote(name) });
         }
-        match ed25519_dalek::VerifyingKey::from_bytes(public) {
+        match ed25519_dalek::VerifyingKey::from_bytes(&public.0) {
             Ok(point) if !point.is_weak() => Ok(VerifierKey { name: name.into(), kind, public: *public }),
             _ => Err(KeyError::Public),
         }
@@ -148,7 +148,7 @@ impl fmt::Display for VerifierKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut bytes: Vec<u8> = Vec::with_capacity(33);
         bytes.push(self.kind.byte());
-        bytes.extend_from_slice(&self.public);
+        bytes.extend_from_slice(&self.public.0);
         write!(formatter, "{}+{:08x}+{}", self.name, self.id(), base64_encode(&bytes))
     }
 }
@@ -170,7 +170,7 @@ impl FromStr for VerifierKey {
         let key = base64_decode(key).ok_or_else(syntax)?;
         let (kind, public) = key.split_first().ok_or_else(syntax)?;
         let kind = KeyKind::from_byte(*kind).ok_or(KeyError::Kind { found: *kind })?;
-        let public = <[u8; 32]>::try_from(public).map_err(|_| KeyError::Public)?;
+        let public = <[u8; 32]>::try_from(public).map(PublicKey).map_err(|_| KeyError::Public)?;
         let verifier = VerifierKey::new(name, kind, &public)?;
         let (expected, found) = (verifier.id(), u32::from_be_bytes(id));
         if expected == found { Ok(verifier) } else { Err(KeyError::Id { expected, found }) }
@@ -248,7 +248,11 @@ mod tests {
         assert_eq!(unknown.parse::<VerifierKey>(), Err(KeyError::Kind { found: 0x65 }));
         let upper = FOREIGN[0].0.replace("c74f20a3", "C74F20A3");
         assert!(matches!(upper.parse::<VerifierKey>(), Err(KeyError::Syntax { .. })));
-        assert_eq!(VerifierKey::log("a", &[0; 32]), Err(KeyError::Public), "a point of small order");
+        assert_eq!(
+            VerifierKey::log("a", &PublicKey([0; 32])),
+            Err(KeyError::Public),
+            "a point of small order"
+        );
         let public = *FOREIGN[0].0.parse::<VerifierKey>().unwrap().public();
         for name in ["", "a b", "a+b", "a\u{a0}b", "a\nb", "a\u{85}b"] {
             assert!(matches!(VerifierKey::log(name, &public), Err(KeyError::Name { .. })), "{name:?}");

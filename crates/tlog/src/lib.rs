@@ -9,6 +9,9 @@
 
 extern crate alloc;
 
+pub mod beat;
+mod beat_secret;
+pub mod bundle;
 pub mod checkpoint;
 pub mod cosignature;
 pub mod key;
@@ -16,12 +19,19 @@ pub mod merkle;
 pub mod note;
 pub mod policy;
 pub mod policy_text;
+pub mod proof;
+pub mod receipt;
 mod text;
+pub mod tile;
 pub mod tree;
+pub mod witness;
 
+pub use beat::{Beat, Operation, SealedPath};
 pub use checkpoint::Checkpoint;
 pub use cosignature::Cosigner;
 pub use key::VerifierKey;
 pub use note::{Note, NoteSigner};
 pub use policy::Policy;
+pub use proof::Proof;
+pub use receipt::Receipt;
 pub use tree::Tree;

@@ -11,6 +11,7 @@ use crate::{
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use ed25519_dalek::{Signer as _, SigningKey};
+use ximu_basics::PublicKey;
 
 /// The largest note, in bytes: a checkpoint of a kilobyte under a hundred signatures of the largest assigned type
 /// (ML-DSA-44, 3.3 kB each in base64), rounded up.
@@ -204,7 +205,7 @@ impl NoteSigner {
     #[must_use]
     pub fn new(name: &str, secret: &[u8; 32]) -> Option<NoteSigner> {
         let secret = SigningKey::from_bytes(secret);
-        let verifier = VerifierKey::log(name, &secret.verifying_key().to_bytes()).ok()?;
+        let verifier = VerifierKey::log(name, &PublicKey(secret.verifying_key().to_bytes())).ok()?;
         Some(NoteSigner { verifier, secret })
     }
 
