@@ -30,14 +30,14 @@ impl Policy {
     /// The key under which the policy pins a witness.
     #[must_use]
     pub fn witness_key(&self, name: &str) -> Option<PublicKey> {
-        self.0.witnesses().get(name).map(|witness| PublicKey(*witness.key.public()))
+        self.0.witnesses().get(name).map(|witness| *witness.key.public())
     }
 
     /// Whether the policy accepts checkpoints of this origin signed by this key, and by no other.
     #[must_use]
     pub fn pins_log(&self, origin: &str, key: &PublicKey) -> bool {
         let logs: Vec<_> = self.0.logs().iter().filter(|log| log.key.name() == origin).collect();
-        matches!(logs.as_slice(), [log] if log.key.public() == &key.0)
+        matches!(logs.as_slice(), [log] if log.key.public() == key)
     }
 
     /// Checks a signed note: a checkpoint of this log, signed by the centre, cosigned by the quorum.
@@ -46,7 +46,7 @@ impl Policy {
     /// [`EvidenceFault::NotACheckpoint`], [`EvidenceFault::NotCosigned`].
     pub fn read(&self, origin: &str, centre: &PublicKey, note: &str) -> Result<Cosigned, EvidenceFault> {
         let note = Note::parse(note.as_bytes()).map_err(|_| EvidenceFault::NotACheckpoint)?;
-        let log = VerifierKey::log(origin, &centre.0).map_err(|_| EvidenceFault::NotACheckpoint)?;
+        let log = VerifierKey::log(origin, centre).map_err(|_| EvidenceFault::NotACheckpoint)?;
         if !note.is_signed_by(&log).unwrap_or(false) {
             return Err(EvidenceFault::NotACheckpoint);
         }
