@@ -1,0 +1,147 @@
+//! Instants, amounts and lengths of time as people of each language write them.
+//!
+//! Times are those of the law's zone, Asia/Shanghai, and always name it.
+
+use ximu_basics::{Instant, Money};
+
+use crate::{Language, Text};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+impl Text {
+    /// A date and time with its zone: `2020年6月3日 10:00:00（北京时间）`, `3 June 2020, 10:00:00 (UTC+8)`.
+    #[must_use]
+    pub fn instant(self, instant: Instant) -> String {
+        let Some(parts) = Parts::of(instant) else { return instant.to_string() };
+        let clock = &parts.clock;
+        match self.language {
+            Language::Chinese => format!("{} {clock}（北京时间）", self.day(&parts)),
+            Language::English => format!("{}, {clock} (UTC+8)", self.day(&parts)),
+        }
+    }
+
+    /// The day alone, in the law's zone.
+    #[must_use]
+    pub fn date(self, instant: Instant) -> String {
+        Parts::of(instant).map_or_else(|| instant.to_string(), |parts| self.day(&parts))
+    }
+
+    /// The time of day to the second, in the law's zone, for tables whose caption names the day and zone.
+    #[must_use]
+    pub fn clock(self, instant: Instant) -> String {
+        Parts::of(instant).map_or_else(|| instant.to_string(), |parts| parts.clock)
+    }
+
+    /// The same as an attribute for machines: RFC 3339.
+    #[must_use]
+    pub fn machine_time(self, instant: Instant) -> String {
+        instant.to_string()
+    }
+
+    /// An amount in digits.
+    #[must_use]
+    pub fn money(self, amount: Money) -> String {
+        amount.to_string()
+    }
+
+    /// A length of time by its two largest units, or exactly in milliseconds below ten seconds: `2 小时 30 分钟`.
+    #[must_use]
+    pub fn span(self, ms: i64) -> String {
+        if ms < 10_000 && ms % 1000 != 0 {
+            return self.unit_ms(ms);
+        }
+        let seconds = ms / 1000;
+        let amounts = [seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60];
+        let mut parts = Vec::new();
+        for (position, amount) in amounts.into_iter().enumerate() {
+            if amount == 0 {
+                continue;
+            }
+            parts.push(match position {
+                0 => self.unit_days(amount),
+                1 => self.unit_hours(amount),
+                2 => self.unit_minutes(amount),
+                _ => self.unit_seconds(amount),
+            });
+            if parts.len() == 2 {
+                break;
+            }
+        }
+        if parts.is_empty() { self.unit_seconds(0_i64) } else { parts.join(" ") }
+    }
+
+    fn day(self, parts: &Parts) -> String {
+        let Parts { year, month, day, .. } = parts;
+        match self.language {
+            Language::Chinese => format!("{year}年{month}月{day}日"),
+            Language::English => {
+                let name = month.checked_sub(1).and_then(|at| MONTHS.get(at)).copied().unwrap_or_default();
+                format!("{day} {name} {year}")
+            }
+        }
+    }
+}
+
+struct Parts {
+    year: usize,
+    month: usize,
+    day: usize,
+    clock: String,
+}
+
+impl Parts {
+    /// Takes the RFC 3339 spelling apart; `None` for years outside it.
+    fn of(instant: Instant) -> Option<Parts> {
+        let text = instant.to_string();
+        let (date, rest) = text.split_once('T')?;
+        let mut numbers = date.split('-').map(|number| number.parse::<usize>().ok());
+        let (year, month, day) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        let clock = rest.get(..8)?.to_string();
+        Some(Parts { year, month, day, clock })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ZH: Text = Text::new(Language::Chinese);
+    const EN: Text = Text::new(Language::English);
+
+    #[test]
+    fn an_instant_names_its_day_time_and_zone() {
+        let opening: Instant = "2020-06-03T02:00:00Z".parse().unwrap();
+        assert_eq!(ZH.instant(opening), "2020年6月3日 10:00:00（北京时间）");
+        assert_eq!(EN.instant(opening), "3 June 2020, 10:00:00 (UTC+8)");
+        assert_eq!(ZH.clock(opening), "10:00:00");
+        assert_eq!(EN.date(opening), "3 June 2020");
+    }
+
+    #[test]
+    fn a_span_shows_its_two_largest_units() {
+        for (ms, zh, en) in [
+            (0, "0 秒", "0 seconds"),
+            (1_000, "1 秒", "1 second"),
+            (2_500, "2500 毫秒", "2500 ms"),
+            (60_000, "1 分钟", "1 minute"),
+            (1_800_000, "30 分钟", "30 minutes"),
+            (93_784_000, "1 天 2 小时", "1 day 2 hours"),
+        ] {
+            assert_eq!(ZH.span(ms), zh);
+            assert_eq!(EN.span(ms), en);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+unit-days = { $amount ->
+    [one] { $amount } day
+   *[other] { $amount } days
+}
+unit-hours = { $amount ->
+    [one] { $amount } hour
+   *[other] { $amount } hours
+}
+unit-minutes = { $amount ->
+    [one] { $amount } minute
+   *[other] { $amount } minutes
+}
+unit-seconds = { $amount ->
+    [one] { $amount } second
+   *[other] { $amount } seconds
+}
+unit-ms = { $amount } ms

@@ -1,0 +1,5 @@
+unit-days = { $amount } 天
+unit-hours = { $amount } 小时
+unit-minutes = { $amount } 分钟
+unit-seconds = { $amount } 秒
+unit-ms = { $amount } 毫秒
