@@ -62,7 +62,7 @@ pub struct Rules {
     pub escrow: Escrow,
     /// When beats fall.
     pub beats: Beats,
-    /// The law's numbers that bind this procedure, each with its source and date.
+    /// The law's numbers that bind this procedure, each with its source and date, in the order of [`LegalRule`].
     pub legal: Vec<LegalPeriod>,
     /// The phases, in order.
     pub phases: Vec<Phase>,

@@ -30,6 +30,11 @@ impl Rules {
             let expected = "the rule once".into();
             faults.push(fault(&legal_path(*rule), RuleCode::Duplicate, expected, "it twice", "keep one"));
         }
+        if !stated.windows(2).all(|two| two.first() <= two.last()) {
+            let expected = "the rules in the order of a procedure, documents_to_deadline first".into();
+            let fix = "sort them: the same rules must give the same document";
+            faults.push(fault("legal", RuleCode::LegalForm, expected, "another order", fix));
+        }
         for period in &self.legal {
             check_form(period, faults);
         }

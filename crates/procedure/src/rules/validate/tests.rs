@@ -262,9 +262,10 @@ fn each_fault_of_the_laws_numbers_is_named() {
         assert_eq!(missing, [format!("legal.{} rules-legal-missing", rule.as_str())]);
     }
     assert_eq!(
-        faults(|rules| rules.legal.push(rules.legal[0].clone())),
+        faults(|rules| rules.legal.insert(1, rules.legal[0].clone())),
         ["legal.documents_to_deadline rules-duplicate"]
     );
+    assert_eq!(faults(|rules| rules.legal.swap(2, 3)), ["legal rules-legal-form"]);
     let rule = LegalRule::DocumentsAvailable;
     assert_eq!(
         faults(|rules| on_legal(rules, rule, |period| period.unit = LegalUnit::Minute)),
@@ -289,6 +290,7 @@ fn each_fault_of_the_laws_numbers_is_named() {
             let mut period = rules.legal[0].clone();
             (period.rule, period.unit, period.value) = (LegalRule::OpeningWindow, LegalUnit::Minute, minutes);
             rules.legal.push(period);
+            rules.legal.sort_by_key(|period| period.rule);
         }
     };
     assert_eq!(faults(window(31)), ["phases.unseal.window_minutes rules-legal"]);

@@ -1,0 +1,267 @@
+//! From a merged tree to [`Rules`] (rules 11.5): every key of a rules file, in one place.
+//!
+//! Each function reads all its keys before it gives up, so that every fault of the form is reported at once.
+
+use ximu_basics::{Money, PartyId, ProcedureId};
+use ximu_procedure::{
+    calendar::Units,
+    method::{MethodParams, RatioToLowest, ratio_to_lowest::Drop},
+    rules::{
+        Award, BeatStep, Beats, Escrow, LegalPeriod, LegalRule, Lot, Notice, Phase, PhaseKind, RULES_VERSION,
+        Rules, SEMANTICS, Seal, Text, Unseal,
+    },
+};
+
+use crate::{
+    Code, Fault,
+    table::{Faults, Table},
+    tree::Node,
+};
+
+const ID: &str = "an id: 1 to 64 characters from a-z, 0-9 and '-'";
+const AMOUNT: &str = "an amount of yuan in quotes with two decimals, such as \"1234567.00\"";
+const INSTANT: &str = "a time in quotes with its zone, such as \"2020-06-03T10:00:00+08:00\"";
+const DECIMAL: &str = "a number in quotes, such as \"100.00\"";
+
+/// Reads the whole document.
+///
+/// # Errors
+/// Every fault of its form.
+pub(crate) fn rules(tree: &Node) -> Result<Rules, Vec<Fault>> {
+    let faults = Faults::default();
+    let rules = document(tree, &faults);
+    let faults = faults.into_sorted();
+    match rules {
+        Some(rules) if faults.is_empty() => Ok(rules),
+        Some(_) | None => Err(faults),
+    }
+}
+
+fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
+    let known = [
+        "preset",
+        "id",
+        "title",
+        "description",
+        "sandbox",
+        "lots",
+        "tenderer",
+        "custody",
+        "escrow",
+        "beats",
+        "legal",
+        "phases",
+        "notice",
+        "seal",
+        "unseal",
+        "award",
+    ];
+    let table = Table::new(String::new(), tree, &known, faults)?;
+    let preset = table.text("preset");
+    let id = table.parsed::<ProcedureId>("id", ID);
+    let title = text(&table, "title");
+    let description = text(&table, "description");
+    // Absence means a real procedure; a table that cannot be read is a fault, never a real procedure.
+    let sandbox = if table.has("sandbox") { sandbox(&table).map(Some) } else { Some(None) };
+    let lots = lots(&table);
+    let tenderer = table.parsed::<PartyId>("tenderer", ID);
+    let custody = table.text("custody");
+    let escrow = escrow(&table);
+    let beats = beats(&table);
+    let legal = legal(&table);
+    let phases = phases(&table);
+    Some(Rules {
+        v: RULES_VERSION,
+        semantics: SEMANTICS,
+        id: id?,
+        preset: preset?,
+        title: title?,
+        description: description?,
+        sandbox: sandbox?,
+        lots: lots?,
+        tenderer: tenderer?,
+        custody: custody?,
+        escrow: escrow?,
+        beats: beats?,
+        legal: legal?,
+        phases: phases?,
+    })
+}
+
+fn text(above: &Table<'_>, name: &str) -> Option<Text> {
+    let table = above.table(name, &["zh", "en"])?;
+    let (zh, en) = (table.text("zh"), table.text("en"));
+    Some(Text { zh: zh?, en: en? })
+}
+
+fn sandbox(above: &Table<'_>) -> Option<Units> {
+    let table = above.table("sandbox", &["day_ms", "minute_ms", "beat_ms"])?;
+    let (day_ms, minute_ms, beat_ms) =
+        (table.number("day_ms"), table.number("minute_ms"), table.number("beat_ms"));
+    Some(Units { day_ms: day_ms?, minute_ms: minute_ms?, beat_ms: beat_ms? })
+}
+
+fn lots(above: &Table<'_>) -> Option<Vec<Lot>> {
+    let lot = |table: &Table<'_>| {
+        let id = table.parsed("id", ID);
+        let title = text(table, "title");
+        let ceiling = amount(table, "ceiling");
+        let estimate = amount(table, "estimate");
+        Some(Lot { id: id?, title: title?, ceiling: ceiling?, estimate: estimate? })
+    };
+    let tables = above.tables("lots", &["id", "title", "ceiling", "estimate"])?;
+    all(tables.iter().map(lot))
+}
+
+fn amount(table: &Table<'_>, name: &str) -> Option<Money> {
+    table.read_text(name, AMOUNT, |text| Money::yuan(text).ok())
+}
+
+fn escrow(above: &Table<'_>) -> Option<Escrow> {
+    let table = above.table("escrow", &["t", "n", "holders", "opens"])?;
+    let (t, n) = (table.number("t"), table.number("n"));
+    let holders = table.texts("holders");
+    let opens = table.word("opens");
+    Some(Escrow { t: t?, n: n?, holders: holders?, opens: opens? })
+}
+
+fn beats(above: &Table<'_>) -> Option<Beats> {
+    let table = above.table("beats", &["grace_ms", "base_every_ms", "steps"])?;
+    let (grace_ms, base_every_ms) = (table.number("grace_ms"), table.number("base_every_ms"));
+    let step = |table: &Table<'_>| {
+        let (within_minutes, every_ms) = (table.number("within_minutes"), table.number("every_ms"));
+        Some(BeatStep { within_minutes: within_minutes?, every_ms: every_ms? })
+    };
+    let steps = table.tables("steps", &["within_minutes", "every_ms"]);
+    let steps = steps.and_then(|steps| all(steps.iter().map(step)));
+    Some(Beats { grace_ms: grace_ms?, steps: steps?, base_every_ms: base_every_ms? })
+}
+
+fn legal(above: &Table<'_>) -> Option<Vec<LegalPeriod>> {
+    let known = ["value", "unit", "article", "law", "as_of"];
+    let period = |(rule, table): &(LegalRule, Table<'_>)| {
+        let (value, unit) = (table.number("value"), table.word("unit"));
+        let (article, law, as_of) = (table.text("article"), table.text("law"), table.text("as_of"));
+        Some(LegalPeriod {
+            rule: *rule,
+            value: value?,
+            unit: unit?,
+            article: article?,
+            law: law?,
+            as_of: as_of?,
+        })
+    };
+    let mut periods = all(above.named::<LegalRule>("legal", &known)?.iter().map(period))?;
+    periods.sort_by_key(|period| period.rule);
+    Some(periods)
+}
+
+/// The phases in the order of the list `phases`, each with the table of its name.
+fn phases(above: &Table<'_>) -> Option<Vec<Phase>> {
+    let order = above.words::<PhaseKind>("phases")?;
+    for kind in [PhaseKind::Notice, PhaseKind::Seal, PhaseKind::Unseal, PhaseKind::Award] {
+        if let (false, Some(node)) = (order.contains(&kind), above.node(kind.as_str())) {
+            let name = kind.as_str();
+            let expected = format!("'{name}' in the list 'phases'");
+            let fix = format!("add '{name}' to the list, or remove [{name}]");
+            above.fault_at(node, name, Code::Missing, expected, "a table without its phase".into(), fix);
+        }
+    }
+    all(order.iter().map(|kind| phase(above, *kind)))
+}
+
+fn phase(above: &Table<'_>, kind: PhaseKind) -> Option<Phase> {
+    match kind {
+        PhaseKind::Notice => notice(above).map(Phase::Notice),
+        PhaseKind::Seal => seal(above).map(Phase::Seal),
+        PhaseKind::Unseal => unseal(above).map(Phase::Unseal),
+        PhaseKind::Award => award(above).map(Phase::Award),
+    }
+}
+
+fn notice(above: &Table<'_>) -> Option<Notice> {
+    let table = above.table("notice", &["documents_available_days"])?;
+    Some(Notice { documents_available_days: table.number("documents_available_days")? })
+}
+
+fn seal(above: &Table<'_>) -> Option<Seal> {
+    let known = ["deadline", "minimum_bids", "form_bytes_max", "body_bytes_max", "versions_max"];
+    let table = above.table("seal", &known)?;
+    let deadline = table.parsed("deadline", INSTANT);
+    let (minimum_bids, versions_max) = (table.number("minimum_bids"), table.number("versions_max"));
+    let (form_bytes_max, body_bytes_max) = (table.number("form_bytes_max"), table.number("body_bytes_max"));
+    Some(Seal {
+        deadline: deadline?,
+        minimum_bids: minimum_bids?,
+        form_bytes_max: form_bytes_max?,
+        body_bytes_max: body_bytes_max?,
+        versions_max: versions_max?,
+    })
+}
+
+fn unseal(above: &Table<'_>) -> Option<Unseal> {
+    let table = above.table("unseal", &["window_minutes", "fault", "read_out"])?;
+    let (window_minutes, fault, read_out) =
+        (table.number("window_minutes"), table.word("fault"), table.words("read_out"));
+    Some(Unseal { window_minutes: window_minutes?, fault: fault?, read_out: read_out? })
+}
+
+fn award(above: &Table<'_>) -> Option<Award> {
+    let table = above.table("award", &["method", "candidates_max", "publication_days"])?;
+    let method = method(&table);
+    let (candidates_max, publication_days) =
+        (table.number("candidates_max"), table.number("publication_days"));
+    Some(Award { method: method?, candidates_max: candidates_max?, publication_days: publication_days? })
+}
+
+fn method(above: &Table<'_>) -> Option<MethodParams> {
+    let known = [
+        "method",
+        "weight",
+        "score_scale",
+        "rounding",
+        "enters",
+        "above_ceiling",
+        "drop",
+        "below_base",
+        "ties",
+    ];
+    let table = above.table("method", &known)?;
+    match table.word("method")? {
+        MethodName::RatioToLowest => ratio_to_lowest(&table).map(MethodParams::RatioToLowest),
+    }
+}
+
+/// The names of the methods.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum MethodName {
+    RatioToLowest,
+}
+
+fn ratio_to_lowest(table: &Table<'_>) -> Option<RatioToLowest> {
+    let (weight, score_scale) = (table.parsed("weight", DECIMAL), table.number("score_scale"));
+    let (rounding, enters) = (table.word("rounding"), table.word("enters"));
+    let (above_ceiling, below_base) = (table.word("above_ceiling"), table.word("below_base"));
+    let ties = table.word("ties");
+    let drop = table.table("drop", &["count_from", "highest", "lowest"]).and_then(|table| {
+        let (count_from, highest, lowest) =
+            (table.number("count_from"), table.number("highest"), table.number("lowest"));
+        Some(Drop { count_from: count_from?, highest: highest?, lowest: lowest? })
+    });
+    Some(RatioToLowest {
+        weight: weight?,
+        score_scale: score_scale?,
+        rounding: rounding?,
+        enters: enters?,
+        above_ceiling: above_ceiling?,
+        drop: drop?,
+        below_base: below_base?,
+        ties: ties?,
+    })
+}
+
+/// All values, read to the end even when one is missing.
+fn all<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    values.collect::<Vec<_>>().into_iter().collect()
+}

@@ -1,0 +1,275 @@
+//! Reading a table of the tree key by key, with every fault collected.
+
+use std::{cell::RefCell, collections::BTreeMap, str::FromStr};
+
+use serde::de::{DeserializeOwned, IntoDeserializer, value::StrDeserializer};
+
+use crate::{
+    Code, Fault,
+    fault::sorted,
+    nearest::advice,
+    tree::{Node, Value},
+};
+
+/// Where faults are collected.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(RefCell<Vec<Fault>>);
+
+impl Faults {
+    pub fn add(&self, fault: Fault) {
+        self.0.borrow_mut().push(fault);
+    }
+
+    /// All of them, by file and line.
+    pub fn into_sorted(self) -> Vec<Fault> {
+        sorted(self.0.into_inner())
+    }
+}
+
+/// A table whose keys are known.
+pub(crate) struct Table<'a> {
+    /// The table's own key, empty for the document.
+    key: String,
+    node: &'a Node,
+    members: &'a BTreeMap<String, Node>,
+    faults: &'a Faults,
+}
+
+impl<'a> Table<'a> {
+    /// A table of the tree; unknown keys are faults at once.
+    pub fn new(key: String, node: &'a Node, known: &[&str], faults: &'a Faults) -> Option<Table<'a>> {
+        let Value::Table(members) = &node.value else {
+            let fix = format!("write [{key}] and its keys below");
+            let found = node.value.shown();
+            faults.add(Fault::at(&node.place, &key, Code::Type, "a table".into(), found, fix));
+            return None;
+        };
+        let table = Table { key, node, members, faults };
+        for (name, member) in members.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
+            let expected = "a known key".to_string();
+            table.fault_at(
+                member,
+                name,
+                Code::UnknownKey,
+                expected,
+                format!("'{name}'"),
+                advice(name, known),
+            );
+        }
+        Some(table)
+    }
+
+    /// Whether the key is written.
+    pub fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// A table below this one.
+    pub fn table(&self, name: &str, known: &[&str]) -> Option<Table<'a>> {
+        Table::new(self.path(name), self.member(name, "a table")?, known, self.faults)
+    }
+
+    /// The tables of a list of tables.
+    pub fn tables(&self, name: &str, known: &[&str]) -> Option<Vec<Table<'a>>> {
+        let tables: Vec<_> = self
+            .items(name)?
+            .iter()
+            .enumerate()
+            .map(|(at, item)| Table::new(self.item(name, at), item, known, self.faults))
+            .collect();
+        tables.into_iter().collect()
+    }
+
+    /// The names and tables of a table of tables, whose names must be words of a closed set.
+    pub fn named<T: DeserializeOwned>(&self, name: &str, known: &[&str]) -> Option<Vec<(T, Table<'a>)>> {
+        let node = self.member(name, "a table")?;
+        let Value::Table(members) = &node.value else {
+            self.fault_at(
+                node,
+                name,
+                Code::Type,
+                "a table".into(),
+                node.value.shown(),
+                format!("write [{name}.x]"),
+            );
+            return None;
+        };
+        let path = self.path(name);
+        let read = |(key, member): (&String, &'a Node)| {
+            let path = format!("{path}.{key}");
+            let word = word(key).map_err(|known| {
+                let (expected, found) = ("a known key".to_string(), format!("'{key}'"));
+                let fault =
+                    Fault::at(&member.place, &path, Code::UnknownKey, expected, found, advice(key, known));
+                self.faults.add(fault);
+            });
+            word.ok().zip(Table::new(path, member, known, self.faults))
+        };
+        members.iter().map(read).collect::<Vec<_>>().into_iter().collect()
+    }
+
+    /// A text.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.text_of(self.member(name, "a text in quotes")?, name, "a text in quotes").map(str::to_string)
+    }
+
+    /// A text with a syntax of its own; `what` describes it.
+    pub fn parsed<T: FromStr>(&self, name: &str, what: &str) -> Option<T> {
+        self.read_text(name, what, |text| text.parse().ok())
+    }
+
+    /// A text read by a function; `what` describes it.
+    pub fn read_text<T>(&self, name: &str, what: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let node = self.member(name, what)?;
+        let text = self.text_of(node, name, what)?;
+        let value = read(text);
+        if value.is_none() {
+            let fix = format!("write {what}");
+            self.fault_at(node, name, Code::Value, what.to_string(), node.value.shown(), fix);
+        }
+        value
+    }
+
+    /// A word of a closed set.
+    pub fn word<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let node = self.member(name, "a word in quotes")?;
+        self.word_of(node, name)
+    }
+
+    /// A list of words of a closed set.
+    pub fn words<T: DeserializeOwned>(&self, name: &str) -> Option<Vec<T>> {
+        let words = self.items(name)?.iter().enumerate();
+        let words: Vec<Option<T>> =
+            words.map(|(at, item)| self.word_of(item, &format!("{name}[{at}]"))).collect();
+        words.into_iter().collect()
+    }
+
+    /// A list of texts.
+    pub fn texts(&self, name: &str) -> Option<Vec<String>> {
+        let items = self.items(name)?.iter().enumerate();
+        let texts: Vec<Option<&str>> = items
+            .map(|(at, item)| self.text_of(item, &format!("{name}[{at}]"), "a text in quotes"))
+            .collect();
+        texts.into_iter().map(|text| text.map(str::to_string)).collect()
+    }
+
+    /// A whole number that fits its type; `name` may have a range of its own, which the document's check states.
+    pub fn number<T: TryFrom<i64>>(&self, name: &str) -> Option<T> {
+        let node = self.member(name, "a whole number")?;
+        let fix = || "write digits only, without quotes, separators or a point".to_string();
+        let number = match &node.value {
+            Value::Number(number) => *number,
+            Value::Table(_) | Value::List(_) | Value::Text(_) | Value::Other(..) => {
+                let expected = "a whole number".to_string();
+                self.fault_at(node, name, Code::Type, expected, node.value.shown(), fix());
+                return None;
+            }
+        };
+        let fitting = T::try_from(number).ok();
+        if fitting.is_none() {
+            let expected = format!("a whole number of at most {} bits, not negative", size_of::<T>() * 8);
+            self.fault_at(
+                node,
+                name,
+                Code::Value,
+                expected,
+                number.to_string(),
+                "write a smaller number".into(),
+            );
+        }
+        fitting
+    }
+
+    /// Adds a fault at one of this table's keys.
+    pub fn fault_at(
+        &self,
+        node: &Node,
+        name: &str,
+        code: Code,
+        expected: String,
+        found: String,
+        fix: String,
+    ) {
+        self.faults.add(Fault::at(&node.place, &self.path(name), code, expected, found, fix));
+    }
+
+    /// The node of a key that is written.
+    pub fn node(&self, name: &str) -> Option<&'a Node> {
+        self.members.get(name)
+    }
+
+    fn member(&self, name: &str, what: &str) -> Option<&'a Node> {
+        let member = self.members.get(name);
+        if member.is_none() {
+            let fix = if self.key.is_empty() {
+                format!("add the key '{name}'")
+            } else {
+                format!("add the key '{name}' to [{}]", self.key)
+            };
+            self.fault_at(self.node, name, Code::Missing, what.to_string(), "nothing".into(), fix);
+        }
+        member
+    }
+
+    fn items(&self, name: &str) -> Option<&'a [Node]> {
+        let node = self.member(name, "a list")?;
+        match &node.value {
+            Value::List(items) => Some(items),
+            Value::Table(_) | Value::Text(_) | Value::Number(_) | Value::Other(..) => {
+                let fix = "write [ ... ]; a list of tables is headed [[ ]]".to_string();
+                self.fault_at(node, name, Code::Type, "a list".into(), node.value.shown(), fix);
+                None
+            }
+        }
+    }
+
+    fn text_of(&self, node: &'a Node, name: &str, what: &str) -> Option<&'a str> {
+        match &node.value {
+            Value::Text(text) => Some(text),
+            Value::Table(_) | Value::List(_) | Value::Number(_) | Value::Other(..) => {
+                let fix = "put it in quotes".to_string();
+                self.fault_at(node, name, Code::Type, what.to_string(), node.value.shown(), fix);
+                None
+            }
+        }
+    }
+
+    fn word_of<T: DeserializeOwned>(&self, node: &'a Node, name: &str) -> Option<T> {
+        let text = self.text_of(node, name, "a word in quotes")?;
+        word(text)
+            .map_err(|known| {
+                let expected = "a word of the closed set".to_string();
+                self.fault_at(node, name, Code::Value, expected, node.value.shown(), advice(text, known));
+            })
+            .ok()
+    }
+
+    fn path(&self, name: &str) -> String {
+        if self.key.is_empty() { name.to_string() } else { format!("{}.{name}", self.key) }
+    }
+
+    fn item(&self, name: &str, at: usize) -> String {
+        format!("{}[{at}]", self.path(name))
+    }
+}
+
+/// A word of a closed set, or the words there are.
+pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Result<T, &'static [&'static str]> {
+    let deserializer: StrDeserializer<'_, Words> = text.into_deserializer();
+    T::deserialize(deserializer).map_err(|words| words.0)
+}
+
+/// The words of a closed set, as its own reader names them when it refuses one.
+#[derive(Debug, thiserror::Error)]
+#[error("expected one of {0:?}")]
+struct Words(&'static [&'static str]);
+
+impl serde::de::Error for Words {
+    fn custom<T: std::fmt::Display>(_: T) -> Words {
+        Words(&[])
+    }
+
+    fn unknown_variant(_: &str, known: &'static [&'static str]) -> Words {
+        Words(known)
+    }
+}
