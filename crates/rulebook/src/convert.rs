@@ -13,22 +13,32 @@ use ximu_procedure::{
 };
 
 use crate::{
-    Code, Fault,
-    table::{Faults, Table},
+    Fault,
+    table::{Faults, Syntax, Table},
     tree::Node,
 };
 
-const ID: &str = "an id: 1 to 64 characters from a-z, 0-9 and '-'";
-const AMOUNT: &str = "an amount of yuan in quotes with two decimals, such as \"1234567.00\"";
-const INSTANT: &str = "a time in quotes with its zone, such as \"2020-06-03T10:00:00+08:00\"";
-const DECIMAL: &str = "a number in quotes, such as \"100.00\"";
+const ID: Syntax = Syntax {
+    expected: "an id in quotes: 1 to 64 characters from a-z, 0-9 and '-'",
+    fix: "write small letters, digits and '-' only",
+};
+const AMOUNT: Syntax = Syntax {
+    expected: "an amount of yuan in quotes, such as \"1234567.00\"",
+    fix: "write digits, a point and two decimals, without separators or a unit",
+};
+const INSTANT: Syntax = Syntax {
+    expected: "a time in quotes, such as \"2020-06-03T10:00:00+08:00\"",
+    fix: "write the date, T, the time to the second and the zone",
+};
+const DECIMAL: Syntax =
+    Syntax { expected: "a number in quotes, such as \"100.00\"", fix: "write digits and at most one point" };
 
 /// Reads the whole document.
 ///
 /// # Errors
 /// Every fault of its form.
 pub(crate) fn rules(tree: &Node) -> Result<Rules, Vec<Fault>> {
-    let faults = Faults::default();
+    let faults = Faults::of(tree.place.clone());
     let rules = document(tree, &faults);
     let faults = faults.into_sorted();
     match rules {
@@ -58,13 +68,13 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
     ];
     let table = Table::new(String::new(), tree, &known, faults)?;
     let preset = table.text("preset");
-    let id = table.parsed::<ProcedureId>("id", ID);
+    let id = table.parsed::<ProcedureId>("id", &ID);
     let title = text(&table, "title");
     let description = text(&table, "description");
     // Absence means a real procedure; a table that cannot be read is a fault, never a real procedure.
     let sandbox = if table.has("sandbox") { sandbox(&table).map(Some) } else { Some(None) };
     let lots = lots(&table);
-    let tenderer = table.parsed::<PartyId>("tenderer", ID);
+    let tenderer = table.parsed::<PartyId>("tenderer", &ID);
     let custody = table.text("custody");
     let escrow = escrow(&table);
     let beats = beats(&table);
@@ -103,18 +113,18 @@ fn sandbox(above: &Table<'_>) -> Option<Units> {
 
 fn lots(above: &Table<'_>) -> Option<Vec<Lot>> {
     let lot = |table: &Table<'_>| {
-        let id = table.parsed("id", ID);
+        let id = table.parsed("id", &ID);
         let title = text(table, "title");
         let ceiling = amount(table, "ceiling");
         let estimate = amount(table, "estimate");
         Some(Lot { id: id?, title: title?, ceiling: ceiling?, estimate: estimate? })
     };
     let tables = above.tables("lots", &["id", "title", "ceiling", "estimate"])?;
-    all(tables.iter().map(lot))
+    all(tables.iter().map(|table| table.as_ref().and_then(lot)))
 }
 
 fn amount(table: &Table<'_>, name: &str) -> Option<Money> {
-    table.read_text(name, AMOUNT, |text| Money::yuan(text).ok())
+    table.read_text(name, &AMOUNT, |text| Money::yuan(text).ok())
 }
 
 fn escrow(above: &Table<'_>) -> Option<Escrow> {
@@ -133,7 +143,7 @@ fn beats(above: &Table<'_>) -> Option<Beats> {
         Some(BeatStep { within_minutes: within_minutes?, every_ms: every_ms? })
     };
     let steps = table.tables("steps", &["within_minutes", "every_ms"]);
-    let steps = steps.and_then(|steps| all(steps.iter().map(step)));
+    let steps = steps.and_then(|steps| all(steps.iter().map(|table| table.as_ref().and_then(step))));
     Some(Beats { grace_ms: grace_ms?, steps: steps?, base_every_ms: base_every_ms? })
 }
 
@@ -151,23 +161,22 @@ fn legal(above: &Table<'_>) -> Option<Vec<LegalPeriod>> {
             as_of: as_of?,
         })
     };
-    let mut periods = all(above.named::<LegalRule>("legal", &known)?.iter().map(period))?;
+    let mut periods = all(above.named("legal", &known)?.iter().map(|named| named.as_ref().and_then(period)))?;
     periods.sort_by_key(|period| period.rule);
     Some(periods)
 }
 
-/// The phases in the order of the list `phases`, each with the table of its name.
+/// The phases in the order of the list `phases`, each with the table of its name. A table that is not in the list
+/// is read for its faults all the same.
 fn phases(above: &Table<'_>) -> Option<Vec<Phase>> {
-    let order = above.words::<PhaseKind>("phases")?;
-    for kind in [PhaseKind::Notice, PhaseKind::Seal, PhaseKind::Unseal, PhaseKind::Award] {
-        if let (false, Some(node)) = (order.contains(&kind), above.node(kind.as_str())) {
-            let name = kind.as_str();
-            let expected = format!("'{name}' in the list 'phases'");
-            let fix = format!("add '{name}' to the list, or remove [{name}]");
-            above.fault_at(node, name, Code::Missing, expected, "a table without its phase".into(), fix);
-        }
-    }
-    all(order.iter().map(|kind| phase(above, *kind)))
+    let order = above.words::<PhaseKind>("phases");
+    let read = |kind: PhaseKind| {
+        let wanted = order.as_ref().is_some_and(|order| order.contains(&kind));
+        (wanted || above.has(kind.as_str())).then(|| phase(above, kind)).flatten()
+    };
+    let phases = [PhaseKind::Notice, PhaseKind::Seal, PhaseKind::Unseal, PhaseKind::Award].map(read);
+    let of = |kind: &PhaseKind| phases.iter().flatten().find(|phase| phase.kind() == *kind).cloned();
+    all(order?.iter().map(of))
 }
 
 fn phase(above: &Table<'_>, kind: PhaseKind) -> Option<Phase> {
@@ -187,7 +196,7 @@ fn notice(above: &Table<'_>) -> Option<Notice> {
 fn seal(above: &Table<'_>) -> Option<Seal> {
     let known = ["deadline", "minimum_bids", "form_bytes_max", "body_bytes_max", "versions_max"];
     let table = above.table("seal", &known)?;
-    let deadline = table.parsed("deadline", INSTANT);
+    let deadline = table.parsed("deadline", &INSTANT);
     let (minimum_bids, versions_max) = (table.number("minimum_bids"), table.number("versions_max"));
     let (form_bytes_max, body_bytes_max) = (table.number("form_bytes_max"), table.number("body_bytes_max"));
     Some(Seal {
@@ -240,7 +249,7 @@ enum MethodName {
 }
 
 fn ratio_to_lowest(table: &Table<'_>) -> Option<RatioToLowest> {
-    let (weight, score_scale) = (table.parsed("weight", DECIMAL), table.number("score_scale"));
+    let (weight, score_scale) = (table.parsed("weight", &DECIMAL), table.number("score_scale"));
     let (rounding, enters) = (table.word("rounding"), table.word("enters"));
     let (above_ceiling, below_base) = (table.word("above_ceiling"), table.word("below_base"));
     let ties = table.word("ties");

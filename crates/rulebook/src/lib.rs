@@ -98,6 +98,11 @@ impl Book {
     #[must_use]
     pub fn locate(&self, fault: &RuleFault) -> Fault {
         let (key, place) = locate(&self.tree, &fault.path);
+        let fix = if place.file == self.tree.place.file {
+            fault.fix.clone()
+        } else {
+            format!("{}; write the key in {} to override it", fault.fix, self.tree.place.file)
+        };
         Fault {
             file: place.file.to_string(),
             line: place.line,
@@ -106,7 +111,7 @@ impl Book {
             code: Code::Rule(fault.code),
             expected: fault.expected.clone(),
             found: fault.found.clone(),
-            fix: fault.fix.clone(),
+            fix,
         }
     }
 }

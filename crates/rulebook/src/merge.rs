@@ -4,7 +4,7 @@ use ximu_procedure::rules::{LegalBound, LegalRule};
 
 use crate::{
     Code, Fault,
-    table::{Faults, word},
+    table::word,
     tree::{Node, Value},
 };
 
@@ -25,28 +25,28 @@ pub(crate) fn over(lower: Node, upper: Node) -> Node {
     }
 }
 
-/// Refuses a legal number in `upper` that is laxer than the same number in `lower` (rules 11.4).
-pub(crate) fn check_stricter(lower: &Node, upper: &Node, faults: &Faults) {
-    let Some(Value::Table(rules)) = upper.child("legal").map(|legal| &legal.value) else { return };
-    for (name, member) in rules {
-        let below =
-            lower.child("legal").and_then(|legal| legal.child(name)).and_then(|below| below.child("value"));
-        let (Ok(rule), Some(node), Some(below)) = (word::<LegalRule>(name), member.child("value"), below)
-        else {
-            continue;
-        };
-        let (Value::Number(value), Value::Number(legal)) = (&node.value, &below.value) else { continue };
+/// The legal numbers of `upper` that are laxer than the same numbers of `lower` (rules 11.4).
+pub(crate) fn laxer(lower: &Node, upper: &Node) -> Vec<Fault> {
+    let rules = match upper.child("legal").map(|legal| &legal.value) {
+        Some(Value::Table(rules)) => rules,
+        Some(_) | None => return Vec::new(),
+    };
+    let fault = |(name, member): (&String, &Node)| {
+        let rule = word::<LegalRule>(name).ok()?;
+        let (above, below) = (member.child("value")?, lower.child("legal")?.child(name)?.child("value")?);
+        let (Value::Number(value), Value::Number(legal)) = (&above.value, &below.value) else { return None };
         if rule.is_met(*value, *legal) {
-            continue;
+            return None;
         }
         let bound = match rule.bound() {
             LegalBound::AtLeast => "at least",
             LegalBound::AtMost => "at most",
         };
-        let expected = format!("{bound} {legal}, the number of {}:{}", below.place.file, below.place.line);
+        let expected = format!("{bound} {legal}, as {}:{} says", below.place.file, below.place.line);
         let fix =
-            "a document may be stricter than its preset, never laxer; remove the key to keep the preset's";
+            "be stricter than the preset or equal; without this key the preset's number stands".to_string();
         let key = format!("legal.{name}.value");
-        faults.add(Fault::at(&node.place, &key, Code::Laxer, expected, value.to_string(), fix.into()));
-    }
+        Some(Fault::at(&above.place, &key, Code::Laxer, expected, value.to_string(), fix))
+    };
+    rules.iter().filter_map(fault).collect()
 }

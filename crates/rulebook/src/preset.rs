@@ -6,10 +6,10 @@ use ximu_basics::LotId;
 
 use crate::{
     Code, Fault, PRESET_DEPTH_MAX,
-    merge::{check_stricter, over},
+    fault::sorted,
+    merge::{laxer, over},
     nearest::advice,
     read,
-    table::Faults,
     tree::{self, Node, Value},
 };
 
@@ -46,26 +46,26 @@ pub(crate) fn stack(
     beside: Option<&Path>,
     presets_dir: Option<&Path>,
 ) -> Result<Node, Vec<Fault>> {
-    let mut layers = vec![tender];
-    while let Some((name, node)) = layers.last().and_then(preset_of) {
-        if layers.len() > PRESET_DEPTH_MAX {
+    let mut presets: Vec<Node> = Vec::new();
+    while let Some((name, node)) = preset_of(presets.last().unwrap_or(&tender)) {
+        if presets.len() == PRESET_DEPTH_MAX {
             let expected = format!("at most {PRESET_DEPTH_MAX} presets on each other");
             let fix = "remove the preset key of one of them; a preset must not stand on itself".to_string();
             let found = format!("another, '{name}'");
             return Err(vec![Fault::at(&node.place, "preset", Code::PresetDepth, expected, found, fix)]);
         }
-        let layer = find(&name, node, beside, presets_dir)?;
-        layers.push(layer);
+        let preset = find(&name, node, beside, presets_dir)?;
+        presets.push(preset);
     }
-    let faults = Faults::default();
-    let mut layers = layers.into_iter().rev();
-    let Some(mut merged) = layers.next() else { return Err(Vec::new()) };
-    for layer in layers {
-        check_stricter(&merged, &layer, &faults);
-        merged = over(merged, layer);
+    let mut faults = Vec::new();
+    let merged = presets.into_iter().rev().chain([tender]).reduce(|lower, upper| {
+        faults.extend(laxer(&lower, &upper));
+        over(lower, upper)
+    });
+    match merged {
+        Some(merged) if faults.is_empty() => Ok(merged),
+        Some(_) | None => Err(sorted(faults)),
     }
-    let faults = faults.into_sorted();
-    if faults.is_empty() { Ok(merged) } else { Err(faults) }
 }
 
 fn preset_of(layer: &Node) -> Option<(String, &Node)> {

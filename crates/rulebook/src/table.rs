@@ -7,22 +7,31 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value::StrDeserializer};
 use crate::{
     Code, Fault,
     fault::sorted,
-    nearest::advice,
-    tree::{Node, Value},
+    nearest::{advice, nearest},
+    tree::{Node, Place, Value},
 };
 
 /// Where faults are collected.
-#[derive(Debug, Default)]
-pub(crate) struct Faults(RefCell<Vec<Fault>>);
+#[derive(Debug)]
+pub(crate) struct Faults {
+    found: RefCell<Vec<Fault>>,
+    /// The top of the tender's own file: a key that is missing is missing there, never in a preset.
+    top: Place,
+}
 
 impl Faults {
+    /// None yet; `top` is the top of the tender's own file.
+    pub fn of(top: Place) -> Faults {
+        Faults { found: RefCell::default(), top }
+    }
+
     pub fn add(&self, fault: Fault) {
-        self.0.borrow_mut().push(fault);
+        self.found.borrow_mut().push(fault);
     }
 
     /// All of them, by file and line.
     pub fn into_sorted(self) -> Vec<Fault> {
-        sorted(self.0.into_inner())
+        sorted(self.found.into_inner())
     }
 }
 
@@ -35,11 +44,19 @@ pub(crate) struct Table<'a> {
     faults: &'a Faults,
 }
 
+/// The syntax of a text: what is expected, and what to do when it is something else.
+pub(crate) struct Syntax {
+    /// What is expected.
+    pub expected: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+}
+
 impl<'a> Table<'a> {
     /// A table of the tree; unknown keys are faults at once.
     pub fn new(key: String, node: &'a Node, known: &[&str], faults: &'a Faults) -> Option<Table<'a>> {
         let Value::Table(members) = &node.value else {
-            let fix = format!("write [{key}] and its keys below");
+            let fix = "write a table of keys and values".to_string();
             let found = node.value.shown();
             faults.add(Fault::at(&node.place, &key, Code::Type, "a table".into(), found, fix));
             return None;
@@ -69,19 +86,18 @@ impl<'a> Table<'a> {
         Table::new(self.path(name), self.member(name, "a table")?, known, self.faults)
     }
 
-    /// The tables of a list of tables.
-    pub fn tables(&self, name: &str, known: &[&str]) -> Option<Vec<Table<'a>>> {
-        let tables: Vec<_> = self
-            .items(name)?
-            .iter()
-            .enumerate()
-            .map(|(at, item)| Table::new(self.item(name, at), item, known, self.faults))
-            .collect();
-        tables.into_iter().collect()
+    /// The tables of a list of tables, each `None` where something else stands.
+    pub fn tables(&self, name: &str, known: &[&str]) -> Option<Vec<Option<Table<'a>>>> {
+        let items = self.items(name)?.iter().enumerate();
+        Some(items.map(|(at, item)| Table::new(self.item(name, at), item, known, self.faults)).collect())
     }
 
     /// The names and tables of a table of tables, whose names must be words of a closed set.
-    pub fn named<T: DeserializeOwned>(&self, name: &str, known: &[&str]) -> Option<Vec<(T, Table<'a>)>> {
+    pub fn named<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        known: &[&str],
+    ) -> Option<Vec<Option<(T, Table<'a>)>>> {
         let node = self.member(name, "a table")?;
         let Value::Table(members) = &node.value else {
             self.fault_at(
@@ -97,15 +113,15 @@ impl<'a> Table<'a> {
         let path = self.path(name);
         let read = |(key, member): (&String, &'a Node)| {
             let path = format!("{path}.{key}");
-            let word = word(key).map_err(|known| {
+            let word = word(key).map_err(|words| {
                 let (expected, found) = ("a known key".to_string(), format!("'{key}'"));
                 let fault =
-                    Fault::at(&member.place, &path, Code::UnknownKey, expected, found, advice(key, known));
+                    Fault::at(&member.place, &path, Code::UnknownKey, expected, found, advice(key, words));
                 self.faults.add(fault);
             });
             word.ok().zip(Table::new(path, member, known, self.faults))
         };
-        members.iter().map(read).collect::<Vec<_>>().into_iter().collect()
+        Some(members.iter().map(read).collect())
     }
 
     /// A text.
@@ -113,19 +129,18 @@ impl<'a> Table<'a> {
         self.text_of(self.member(name, "a text in quotes")?, name, "a text in quotes").map(str::to_string)
     }
 
-    /// A text with a syntax of its own; `what` describes it.
-    pub fn parsed<T: FromStr>(&self, name: &str, what: &str) -> Option<T> {
-        self.read_text(name, what, |text| text.parse().ok())
+    /// A text with a syntax of its own.
+    pub fn parsed<T: FromStr>(&self, name: &str, syntax: &Syntax) -> Option<T> {
+        self.read_text(name, syntax, |text| text.parse().ok())
     }
 
-    /// A text read by a function; `what` describes it.
-    pub fn read_text<T>(&self, name: &str, what: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let node = self.member(name, what)?;
-        let text = self.text_of(node, name, what)?;
-        let value = read(text);
+    /// A text read by a function.
+    pub fn read_text<T>(&self, name: &str, syntax: &Syntax, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let node = self.member(name, syntax.expected)?;
+        let value = read(self.text_of(node, name, syntax.expected)?);
         if value.is_none() {
-            let fix = format!("write {what}");
-            self.fault_at(node, name, Code::Value, what.to_string(), node.value.shown(), fix);
+            let (expected, fix) = (syntax.expected.to_string(), syntax.fix.to_string());
+            self.fault_at(node, name, Code::Value, expected, node.value.shown(), fix);
         }
         value
     }
@@ -156,57 +171,45 @@ impl<'a> Table<'a> {
     /// A whole number that fits its type; `name` may have a range of its own, which the document's check states.
     pub fn number<T: TryFrom<i64>>(&self, name: &str) -> Option<T> {
         let node = self.member(name, "a whole number")?;
-        let fix = || "write digits only, without quotes, separators or a point".to_string();
+        let fault = |code, expected: String, fix: &str| {
+            self.fault_at(node, name, code, expected, node.value.shown(), fix.to_string());
+        };
         let number = match &node.value {
             Value::Number(number) => *number,
             Value::Table(_) | Value::List(_) | Value::Text(_) | Value::Other(..) => {
-                let expected = "a whole number".to_string();
-                self.fault_at(node, name, Code::Type, expected, node.value.shown(), fix());
+                fault(Code::Type, "a whole number".into(), "write plain digits, without quotes or a point");
                 return None;
             }
         };
         let fitting = T::try_from(number).ok();
         if fitting.is_none() {
-            let expected = format!("a whole number of at most {} bits, not negative", size_of::<T>() * 8);
-            self.fault_at(
-                node,
-                name,
-                Code::Value,
-                expected,
-                number.to_string(),
-                "write a smaller number".into(),
-            );
+            let largest = u64::MAX >> (64 - 8 * size_of::<T>().clamp(1, 8));
+            fault(Code::Value, format!("a whole number from 0 to {largest}"), "write a number in this range");
         }
         fitting
     }
 
     /// Adds a fault at one of this table's keys.
-    pub fn fault_at(
-        &self,
-        node: &Node,
-        name: &str,
-        code: Code,
-        expected: String,
-        found: String,
-        fix: String,
-    ) {
+    fn fault_at(&self, node: &Node, name: &str, code: Code, expected: String, found: String, fix: String) {
         self.faults.add(Fault::at(&node.place, &self.path(name), code, expected, found, fix));
-    }
-
-    /// The node of a key that is written.
-    pub fn node(&self, name: &str) -> Option<&'a Node> {
-        self.members.get(name)
     }
 
     fn member(&self, name: &str, what: &str) -> Option<&'a Node> {
         let member = self.members.get(name);
         if member.is_none() {
-            let fix = if self.key.is_empty() {
-                format!("add the key '{name}'")
-            } else {
-                format!("add the key '{name}' to [{}]", self.key)
+            let own = self.node.place.file == self.faults.top.file;
+            let place = if own { &self.node.place } else { &self.faults.top };
+            let fix = match (self.key.as_str(), own) {
+                ("", _) => format!("add '{name}'"),
+                // `lots[0]` is written `[[lots]]`.
+                (key, true) => match key.split_once('[') {
+                    Some((list, _)) => format!("add '{name}' to [[{list}]]"),
+                    None => format!("add '{name}' to [{key}]"),
+                },
+                (key, false) => format!("add [{key}] with '{name}' to this file"),
             };
-            self.fault_at(self.node, name, Code::Missing, what.to_string(), "nothing".into(), fix);
+            let (expected, found) = (what.to_string(), "nothing".to_string());
+            self.faults.add(Fault::at(place, &self.path(name), Code::Missing, expected, found, fix));
         }
         member
     }
@@ -238,8 +241,12 @@ impl<'a> Table<'a> {
         let text = self.text_of(node, name, "a word in quotes")?;
         word(text)
             .map_err(|known| {
-                let expected = "a word of the closed set".to_string();
-                self.fault_at(node, name, Code::Value, expected, node.value.shown(), advice(text, known));
+                let expected = format!("one of: {}", known.join(", "));
+                let fix = match nearest(text, known.iter().copied()) {
+                    Some(word) => format!("did you mean '{word}'?"),
+                    None => "write one of these words".to_string(),
+                };
+                self.fault_at(node, name, Code::Value, expected, node.value.shown(), fix);
             })
             .ok()
     }

@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 use toml::de::{DeTable, DeValue};
 
-use crate::{Code, Fault};
+use crate::{Code, Fault, fault::sorted};
 
 /// Where a key or list item stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Node, Vec<Fault>> {
         let fix = "correct the line; see toml.io for the form".to_string();
         Fault::at(&place, "file", Code::Toml, "TOML 1.0".into(), error.message().to_string(), fix)
     };
-    Err(errors.iter().map(fault).collect())
+    Err(sorted(errors.iter().map(fault).collect()))
 }
 
 /// The lines of a text, to turn byte offsets into places.
@@ -130,7 +130,7 @@ impl<'a> Lines<'a> {
             DeValue::String(text) => Value::Text(text.to_string()),
             DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
                 Ok(number) => Value::Number(number),
-                Err(_) => Value::Other("integer", integer.to_string()),
+                Err(_) => Value::Other("too large number", integer.to_string()),
             },
             DeValue::Float(float) => Value::Other("decimal number", float.to_string()),
             DeValue::Boolean(flag) => Value::Other("truth value", flag.to_string()),
