@@ -1,0 +1,17 @@
+//! The verifier: reads a public bundle and decides everything in it again (docs/spec/verify.md).
+//!
+//! Ring 0, and it imports only ring 0: no clock, no randomness, no files, no network. Whoever calls it brings the
+//! bytes and shows the report. What a command means belongs to `ximu-procedure`, what a tree proves to `ximu-tlog`,
+//! what an envelope holds to `ximu-sealed`; here is only what a stranger does with the three.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod code;
+pub mod failure;
+pub mod replay;
+
+pub use code::Code;
+pub use failure::{Failure, Place};
+pub use replay::{Disclosed, Forms, NoForms, Replay};
