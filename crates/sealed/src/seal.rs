@@ -1,0 +1,192 @@
+//! Makes envelopes: as a push machine for contents of any size, and in memory for small ones (sealed-bid 8).
+
+use crate::{
+    age::stream::SealStream,
+    backend::{Aead, Portable},
+    commitment::{Commitment, plain_commitment},
+    context::ContextFields,
+    error::SealError,
+    escrow::EscrowPolicy,
+    manifest::{FileEntry, Manifest},
+    open::{OpeningKey, Record, check_record, open},
+    plan::{SealPlan, SealRequest},
+    recovery::Recovery,
+    tar::{Entry, TarWriter, writer::Progress},
+};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use ximu_basics::Hash;
+
+/// A small envelope's contents: names and bytes in the order of the archive.
+#[derive(Debug, Clone)]
+pub struct InMemory<'a> {
+    /// What the envelope belongs to.
+    pub context: &'a ContextFields,
+    /// Who can open it besides the sealer.
+    pub escrow: Option<&'a EscrowPolicy>,
+    /// The files.
+    pub files: &'a [(String, Vec<u8>)],
+    /// Members of the manifest of the caller's own.
+    pub extra: BTreeMap<String, Value>,
+    /// The sealer's Ed25519 public key.
+    pub sealer: [u8; 32],
+}
+
+/// A sealed envelope and what its sealer keeps and signs.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    /// The envelope: an age file.
+    pub envelope: Vec<u8>,
+    /// What the sealer keeps: opening key, salt of the plain commitment, context.
+    pub recovery: Recovery,
+    /// The manifest inside.
+    pub manifest: Manifest,
+    /// SHA-256 of the header.
+    pub header_hash: Hash,
+    /// Commitment to the ciphertext.
+    pub commitment: Commitment,
+    /// Commitment to the plaintext.
+    pub plain_commitment: Hash,
+}
+
+/// Seals in memory, opens the result and compares it with what went in before returning it.
+///
+/// # Errors
+/// Those of [`SealPlan::new`]; [`SealError::SelfCheck`], which is a fault of this machine or crate.
+pub fn seal(
+    contents: InMemory<'_>,
+    seed: &[u8; 32],
+    sign: impl FnOnce(&[u8]) -> [u8; 64],
+) -> Result<Sealed, SealError> {
+    let entry = |(name, data): &(String, Vec<u8>)| FileEntry {
+        name: name.clone(),
+        size_bytes: data.len() as u64,
+        sha256: Hash::of(data),
+    };
+    let request = SealRequest {
+        context: contents.context,
+        escrow: contents.escrow,
+        files: contents.files.iter().map(entry).collect(),
+        extra: contents.extra,
+        sealer: contents.sealer,
+    };
+    let plan = SealPlan::new(request, seed, sign)?;
+    let mut envelope = Vec::new();
+    let mut machine = SealMachine::<Portable>::start(&plan, &mut envelope)?;
+    for (_, data) in contents.files {
+        machine.next_file(&mut envelope)?;
+        machine.data(data, &mut envelope)?;
+    }
+    let archive = loop {
+        if let Some(archive) = machine.finish(&mut envelope)? {
+            break archive;
+        }
+    };
+    self_check(&plan, contents.context, contents.escrow, contents.files, &envelope, &archive)?;
+    Ok(Sealed {
+        recovery: Recovery::of(&plan),
+        header_hash: plan.header().hash(),
+        commitment: Commitment::of(&envelope),
+        plain_commitment: plain_commitment(plan.plain_salt(), &archive),
+        manifest: plan.manifest().clone(),
+        envelope,
+    })
+}
+
+fn self_check(
+    plan: &SealPlan,
+    context: &ContextFields,
+    escrow: Option<&EscrowPolicy>,
+    files: &[(String, Vec<u8>)],
+    envelope: &[u8],
+    archive: &Hash,
+) -> Result<(), SealError> {
+    let differs = |what| Err(SealError::SelfCheck { what });
+    let Ok(opened) = open(envelope, OpeningKey::Identity(plan.opening_key())) else {
+        return differs("the whole envelope");
+    };
+    if opened.files != files || opened.archive_sha256 != *archive {
+        return differs("the files");
+    }
+    let record = Record { context, sealer: &plan.manifest().sealer, escrow };
+    match check_record(&opened.header, &opened.key, &opened.manifest, &record) {
+        Ok(_) => Ok(()),
+        Err(_) => differs("context, sealer or escrow"),
+    }
+}
+
+/// Seals contents pushed in order; holds at most one chunk.
+///
+/// The order of calls is: [`SealMachine::start`]; for each file [`SealMachine::next_file`] and its contents by
+/// [`SealMachine::data`]; [`SealMachine::finish`] until it gives the archive's hash. Each call appends ciphertext
+/// to `out`; the caller takes it away between calls.
+pub struct SealMachine<A> {
+    tar: TarWriter,
+    stream: Option<SealStream<A>>,
+    digest: Sha256,
+    plain: Vec<u8>,
+}
+
+impl<A: Aead> SealMachine<A> {
+    /// Begins: header, payload nonce and manifest.
+    ///
+    /// # Errors
+    /// [`SealError::Tar`].
+    pub fn start(plan: &SealPlan, out: &mut Vec<u8>) -> Result<SealMachine<A>, SealError> {
+        out.extend(plan.prefix());
+        let mut plain = Vec::new();
+        let tar = plan.archive(&mut plain)?;
+        let stream = Some(SealStream::new(plan.chunk_cipher()));
+        let mut machine = SealMachine { tar, stream, digest: Sha256::new(), plain };
+        machine.flush(out)?;
+        Ok(machine)
+    }
+
+    /// Begins the next file; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`SealError::Tar`] when the file before is not complete.
+    pub fn next_file(&mut self, out: &mut Vec<u8>) -> Result<Option<Entry>, SealError> {
+        let entry = self.tar.next_entry(&mut self.plain)?.cloned();
+        self.flush(out)?;
+        Ok(entry)
+    }
+
+    /// Takes contents of the current file. That they have the announced hash shows when the envelope is opened
+    /// again.
+    ///
+    /// # Errors
+    /// [`SealError::Tar`] when it is more than announced.
+    pub fn data(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
+        self.tar.data(bytes, &mut self.plain)?;
+        self.flush(out)
+    }
+
+    /// Ends the envelope, a limited number of bytes at each call; the SHA-256 of the archive when it is complete.
+    ///
+    /// # Errors
+    /// [`SealError::Tar`] when files are missing.
+    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<Option<Hash>, SealError> {
+        let progress = self.tar.finish(&mut self.plain)?;
+        self.flush(out)?;
+        match progress {
+            Progress::More => Ok(None),
+            Progress::Done => {
+                if let Some(stream) = self.stream.take() {
+                    stream.finish(out)?;
+                }
+                Ok(Some(Hash(self.digest.clone().finalize().into())))
+            }
+        }
+    }
+
+    fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), SealError> {
+        self.digest.update(&self.plain);
+        if let Some(stream) = &mut self.stream {
+            stream.push(&self.plain, out)?;
+        }
+        self.plain.clear();
+        Ok(())
+    }
+}
