@@ -19,16 +19,6 @@ fn beat(seed: &Seed, number: u64, first: u64, count: u64) -> Beat {
     Beat::new(seed, number, &operations).unwrap()
 }
 
-/// The vectors of log 10.7, made by the independent program `tests/go/beat.go`.
-const VECTORS: &[(u64, u64, u64, &str)] = &[];
-
-#[test]
-fn roots_are_the_vectors_of_the_specification() {
-    for (number, first, count, root) in VECTORS {
-        assert_eq!(beat(&SEED, *number, *first, *count).root().to_string(), *root);
-    }
-}
-
 #[test]
 fn every_operation_has_a_path_to_the_root_and_a_slot_of_its_own() {
     for count in [1, 2, 27, 500] {

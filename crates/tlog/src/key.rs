@@ -71,7 +71,7 @@ pub enum KeyError {
         found: u8,
     },
     /// The public key is not 32 bytes of a usable Ed25519 point.
-    #[error("expected a public key of 32 bytes that is a point of large order on Ed25519")]
+    #[error("expected a public key of 32 bytes: a point of Ed25519 of large order, in canonical form")]
     Public,
 }
 
@@ -137,10 +137,13 @@ impl VerifierKey {
         if !name_is_valid(name) {
             return Err(KeyError::Name { found: quote(name) });
         }
-        match ed25519_dalek::VerifyingKey::from_bytes(&public.0) {
-            Ok(point) if !point.is_weak() => Ok(VerifierKey { name: name.into(), kind, public: *public }),
-            _ => Err(KeyError::Public),
+        let point = ed25519_dalek::VerifyingKey::from_bytes(&public.0).map_err(|_| KeyError::Public)?;
+        // A second spelling of the same point would pass for a second key.
+        let is_canonical = point.to_edwards().compress().to_bytes() == public.0;
+        if point.is_weak() || !is_canonical {
+            return Err(KeyError::Public);
         }
+        Ok(VerifierKey { name: name.into(), kind, public: *public })
     }
 }
 
@@ -253,6 +256,12 @@ mod tests {
             Err(KeyError::Public),
             "a point of small order"
         );
+        for (low, sign) in (0xed..=0xff).flat_map(|low| [(low, 0x7f), (low, 0xff)]) {
+            let mut second_spelling = [0xff; 32];
+            second_spelling[0] = low;
+            second_spelling[31] = sign;
+            assert_eq!(VerifierKey::log("a", &PublicKey(second_spelling)), Err(KeyError::Public));
+        }
         let public = *FOREIGN[0].0.parse::<VerifierKey>().unwrap().public();
         for name in ["", "a b", "a+b", "a\u{a0}b", "a\nb", "a\u{85}b"] {
             assert!(matches!(VerifierKey::log(name, &public), Err(KeyError::Name { .. })), "{name:?}");

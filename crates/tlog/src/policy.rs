@@ -101,6 +101,28 @@ pub enum UntrustedError {
     },
 }
 
+impl UntrustedError {
+    /// The stable code of the failed check.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            UntrustedError::UnknownLog { .. } => "log-unknown",
+            UntrustedError::Checkpoint(CheckpointError::Unsigned { .. }) => "log-unsigned",
+            UntrustedError::Checkpoint(CheckpointError::Note(_)) | UntrustedError::Note(_) => {
+                "signature-false"
+            }
+            UntrustedError::Checkpoint(
+                CheckpointError::Lines
+                | CheckpointError::Size { .. }
+                | CheckpointError::Root { .. }
+                | CheckpointError::Extension { .. }
+                | CheckpointError::Origin { .. },
+            ) => "checkpoint-malformed",
+            UntrustedError::Quorum { .. } => "quorum-missing",
+        }
+    }
+}
+
 impl Policy {
     /// Reads a policy file.
     ///
@@ -163,11 +185,7 @@ impl Policy {
     /// [`UntrustedError`].
     pub fn open(&self, note: &Note) -> Result<Cosigned, UntrustedError> {
         let origin = note.text().split('\n').next().unwrap_or_default();
-        let mut logs = self.logs.iter().filter(|log| log.key.name() == origin).peekable();
-        if logs.peek().is_none() {
-            return Err(UntrustedError::UnknownLog { found: crate::text::quote(origin) });
-        }
-        let checkpoint = open_with_any(note, logs.map(|log| &log.key))?;
+        let checkpoint = self.open_as_log(origin, note)?;
         let times = self.earliest_times(note)?;
         let witnesses: BTreeSet<String> = times.keys().map(|name| String::from(*name)).collect();
         let time_s = match &self.quorum {
@@ -185,6 +203,22 @@ impl Policy {
     #[must_use]
     pub fn cosigned_time(&self, note: &Note) -> Option<u64> {
         self.open(note).ok()?.time_s
+    }
+
+    /// The checkpoint, when one of the keys that the policy has for this origin signed and none signed falsely.
+    fn open_as_log(&self, origin: &str, note: &Note) -> Result<Checkpoint, UntrustedError> {
+        let mut logs = self.logs.iter().filter(|log| log.key.name() == origin).peekable();
+        if logs.peek().is_none() {
+            return Err(UntrustedError::UnknownLog { found: crate::text::quote(origin) });
+        }
+        let mut is_signed = false;
+        for log in logs {
+            is_signed |= note.is_signed_by(&log.key)?;
+        }
+        if !is_signed {
+            return Err(CheckpointError::Unsigned { expected: origin.into() }.into());
+        }
+        Ok(Checkpoint::parse(note.text())?)
     }
 
     /// For each witness that cosigned, the earliest time it stamped.
@@ -218,23 +252,6 @@ impl Policy {
             }
         }
     }
-}
-
-/// Opens the note with the keys of one origin: every signature of these keys must hold and one must be there.
-fn open_with_any<'key>(
-    note: &Note,
-    keys: impl Iterator<Item = &'key VerifierKey>,
-) -> Result<Checkpoint, CheckpointError> {
-    let mut result = Err(CheckpointError::Lines);
-    for key in keys {
-        match (Checkpoint::open(note, key), &result) {
-            (Ok(checkpoint), _) => result = Ok(checkpoint),
-            (Err(CheckpointError::Unsigned { .. }), Ok(_)) => {}
-            (Err(unsigned @ CheckpointError::Unsigned { .. }), Err(_)) => result = Err(unsigned),
-            (Err(other), _) => return Err(other),
-        }
-    }
-    result
 }
 
 #[cfg(test)]

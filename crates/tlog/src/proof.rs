@@ -61,6 +61,18 @@ pub enum ProofError {
     Merkle(#[from] MerkleError),
 }
 
+impl ProofError {
+    /// The stable code of the failed check.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            ProofError::TooLarge { .. } | ProofError::Line { .. } | ProofError::Note(_) => "proof-malformed",
+            ProofError::Untrusted(error) => error.code(),
+            ProofError::Merkle(_) => "proof-false",
+        }
+    }
+}
+
 impl Proof {
     /// Reads a proof. Nothing is verified.
     ///

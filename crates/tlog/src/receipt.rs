@@ -93,6 +93,22 @@ pub enum ReceiptError {
     Proof(#[from] ProofError),
 }
 
+impl ReceiptError {
+    /// The stable code of the failed check.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            ReceiptError::Json(_) | ReceiptError::TooLarge { .. } => "receipt-malformed",
+            ReceiptError::Version { .. } => "receipt-version",
+            ReceiptError::Operation { .. } => "receipt-operation",
+            ReceiptError::Beat { .. } => "receipt-beat",
+            ReceiptError::Path { .. } => "receipt-path",
+            ReceiptError::Index { .. } => "receipt-index",
+            ReceiptError::Proof(error) => error.code(),
+        }
+    }
+}
+
 impl Receipt {
     /// Puts a receipt together. Nothing is checked; the issuer calls [`Receipt::verify`] before it sends.
     ///
