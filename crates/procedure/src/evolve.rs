@@ -57,8 +57,9 @@ impl Tender {
             }
             Event::KeyReleased { bidder } => {
                 let Command::Release { envelope: sealed, .. } = &given.body.command else { return };
-                let escrow = envelope::release_escrow(self, bidder, &sealed.0).unwrap_or_default();
-                self.releases.insert(bidder.clone(), Release { envelope: sealed.0.clone(), escrow });
+                let Some(header) = envelope::release_header(self, bidder, &sealed.0) else { return };
+                let release = Release { envelope: sealed.0.clone(), header, key: given.signed.key };
+                self.releases.insert(bidder.clone(), release);
             }
             Event::RescueAsked { bidder } => {
                 self.rescues.insert(bidder.clone());
@@ -71,7 +72,7 @@ impl Tender {
             Event::SharesReleased { .. } => {
                 let Command::ReleaseShares { shares } = &given.body.command else { return };
                 let Some(index) = given.actor.holder else { return };
-                self.shares.insert(index, shares.iter().map(|share| share.share).collect());
+                self.shares.insert(index, shares.clone());
             }
             Event::BidOpened(bid) => {
                 self.opened.insert(bid.bidder.clone(), bid.clone());

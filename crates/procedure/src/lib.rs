@@ -16,6 +16,7 @@ pub mod method;
 pub mod outcome;
 pub mod phase;
 pub mod policy;
+mod reading;
 pub mod registry;
 pub mod role;
 pub mod rules;

@@ -9,13 +9,14 @@ use alloc::{
     vec::Vec,
 };
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Seed, ShareValue};
+use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Seed};
 
 use crate::{
+    envelope::ReleaseHeader,
     method::Ranking,
     rules::Rules,
     wire::{
-        command::{Document, SealedRecord},
+        command::{Document, SealedRecord, ShareRelease},
         event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
     },
 };
@@ -68,7 +69,7 @@ pub struct Tender {
     /// What stays closed.
     pub stays_closed: Vec<StaysClosed>,
     /// Shares by holder index (from 1), one for each member of `to_open`.
-    pub shares: BTreeMap<u8, Vec<ShareValue>>,
+    pub shares: BTreeMap<u8, Vec<ShareRelease>>,
     /// Bids as read out.
     pub opened: BTreeMap<PartyId, OpenedBid>,
     /// Bids voided at the opening.
@@ -211,8 +212,10 @@ pub struct Beat {
 pub struct Release {
     /// The age file.
     pub envelope: Vec<u8>,
-    /// The commitments to its shares, in holder order.
-    pub escrow: Vec<Hash>,
+    /// What its header commits to.
+    pub header: ReleaseHeader,
+    /// The key that signed the release.
+    pub key: PublicKey,
 }
 
 /// What a bidder submitted under one version.

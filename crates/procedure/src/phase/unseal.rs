@@ -49,7 +49,7 @@ pub fn release(
     if tender.releases.contains_key(bidder) {
         return Err(Refusal::AlreadyExists {});
     }
-    match envelope::release_escrow(tender, bidder, sealed) {
+    match envelope::release_header(tender, bidder, sealed) {
         Some(_) => Ok(vec![Event::KeyReleased { bidder: bidder.clone() }]),
         None => Err(Refusal::Mismatch { what: Thing::Release }),
     }
@@ -162,12 +162,16 @@ pub fn release_shares(
         return Err(Refusal::Mismatch { what: Thing::Share });
     }
     for (share, to_open) in shares.iter().zip(&tender.to_open) {
-        let escrow = match to_open.route {
-            Route::Released => tender.releases.get(&to_open.bidder).map(|release| &release.escrow),
-            Route::Rescued => tender.bids.get(&to_open.bidder).map(|bid| &bid.escrow),
-        };
-        let commitment = escrow.and_then(|escrow| escrow.get(usize::from(index).saturating_sub(1)));
-        if !commitment.is_some_and(|expected| envelope::share_opens(expected, index, share)) {
+        let (escrow, context) = match to_open.route {
+            Route::Released => tender
+                .releases
+                .get(&to_open.bidder)
+                .map(|release| (&release.header.escrow, &release.header.context)),
+            Route::Rescued => tender.bids.get(&to_open.bidder).map(|bid| (&bid.escrow, &bid.form.context)),
+        }
+        .ok_or(Refusal::Unknown { what: Thing::Bid })?;
+        let commitment = escrow.get(usize::from(index).saturating_sub(1));
+        if !commitment.is_some_and(|expected| envelope::share_opens(expected, index, context, share)) {
             return Err(Refusal::ShareMismatch { bidder: share.bidder.clone() });
         }
     }

@@ -272,8 +272,6 @@ pub enum VoidReason {
     ManifestUnsigned,
     /// `form.json` is missing or not of the form's shape.
     FormMalformed,
-    /// The plaintext is not the one committed to.
-    PlainDiffers,
     /// The form names another body envelope than the one submitted.
     BodyDiffers,
 }

@@ -1,0 +1,106 @@
+//! The rules document of the simulated tender: the planting of the seed case, as a rehearsal of a few seconds.
+
+use ximu_basics::{Instant, Money, PartyId};
+use ximu_procedure::{
+    calendar::Units,
+    method::{MethodParams, RatioToLowest},
+    rules::{
+        Award, BeatStep, Beats, Escrow, EscrowOpens, FaultState, LegalPeriod, LegalRule, Lot, Notice, Phase,
+        ReadOut, Rules, Seal, Text, Unseal,
+    },
+};
+
+/// The peers, in share order. The first keeps second copies.
+pub const PEERS: [&str; 4] = ["nantong.example", "suzhou.example", "ningbo.example", "yuyao.example"];
+
+/// A day of 700 ms: twenty days take fourteen seconds, and three are longer than the shortest window.
+pub const UNITS: Units = Units { day_ms: 700, minute_ms: 100, beat_ms: 250 };
+
+/// The document, for a tenderer and a deadline.
+#[must_use]
+pub fn rules(tenderer: PartyId, deadline: Instant) -> Rules {
+    Rules {
+        v: 1,
+        semantics: 1,
+        id: "yc-2020-0603".parse().unwrap(),
+        preset: "cn-construction-open".into(),
+        title: text("白洋高速公路匝道绿化二期工程", "Baiyang expressway slip-road planting, phase two"),
+        description: text("匝道绿化", "Planting along the slip roads"),
+        sandbox: Some(UNITS),
+        lots: vec![Lot {
+            id: "lot-1".parse().unwrap(),
+            title: text("绿化", "Planting"),
+            ceiling: Money::yuan("9850000.00").unwrap(),
+            estimate: Money::yuan("10000000.00").unwrap(),
+        }],
+        tenderer,
+        custody: PEERS[0].into(),
+        escrow: Escrow {
+            t: 3,
+            n: 4,
+            holders: PEERS.map(String::from).to_vec(),
+            opens: EscrowOpens::WhoAsked,
+        },
+        beats: Beats {
+            grace_ms: 5_000,
+            steps: [(1_440, 60_000), (60, 10_000), (1, 1_000)]
+                .map(|(within_minutes, every_ms)| BeatStep { within_minutes, every_ms })
+                .to_vec(),
+            base_every_ms: 600_000,
+        },
+        legal: legal(),
+        phases: vec![
+            Phase::Notice(Notice { documents_available_days: 5 }),
+            Phase::Seal(Seal {
+                deadline,
+                minimum_bids: 3,
+                form_bytes_max: 262_144,
+                body_bytes_max: 268_435_456,
+                versions_max: 20,
+            }),
+            Phase::Unseal(Unseal {
+                window_minutes: 30,
+                fault: FaultState::Revoked,
+                read_out: vec![
+                    ReadOut::Price,
+                    ReadOut::Bond,
+                    ReadOut::Quality,
+                    ReadOut::Duration,
+                    ReadOut::Manager,
+                ],
+            }),
+            Phase::Award(Award {
+                method: MethodParams::RatioToLowest(RatioToLowest::plain("100.00".parse().unwrap())),
+                candidates_max: 3,
+                publication_days: 3,
+            }),
+        ],
+    }
+}
+
+fn text(zh: &str, en: &str) -> Text {
+    Text { zh: zh.into(), en: en.into() }
+}
+
+fn legal() -> Vec<LegalPeriod> {
+    let law = "中华人民共和国招标投标法";
+    let regulations = "中华人民共和国招标投标法实施条例";
+    [
+        (LegalRule::DocumentsToDeadline, 20, "第二十四条", law),
+        (LegalRule::DocumentsAvailable, 5, "第十六条", regulations),
+        (LegalRule::AmendmentToDeadline, 15, "第二十三条", law),
+        (LegalRule::MinimumBids, 3, "第四十四条", regulations),
+        (LegalRule::CandidatesListed, 3, "第五十三条", regulations),
+        (LegalRule::CandidatesPublishedWithin, 3, "第五十四条", regulations),
+        (LegalRule::CandidatesPublished, 3, "第五十四条", regulations),
+    ]
+    .map(|(rule, value, article, law)| LegalPeriod {
+        rule,
+        value,
+        unit: rule.unit(),
+        article: article.into(),
+        law: law.into(),
+        as_of: "2025-04-30".into(),
+    })
+    .to_vec()
+}
