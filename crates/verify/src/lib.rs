@@ -7,11 +7,16 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
+pub mod bundle;
 pub mod code;
 pub mod failure;
 pub mod replay;
+pub mod zip;
 
+pub use bundle::Contents;
 pub use code::Code;
 pub use failure::{Failure, Place};
 pub use replay::{Disclosed, Forms, NoForms, Replay};

@@ -1,0 +1,295 @@
+//! The container (verify 2): a zip archive in exactly one form, so that any tool opens it and two people who have
+//! the same files have the same bytes.
+//!
+//! Entries are stored, not compressed; every field that could vary is fixed; the order is fixed. The reader takes
+//! the archive apart, writes it again and compares: what differs in one byte is not a container. Not here: which
+//! files there are (`bundle`).
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+
+/// The largest archive, in bytes: offsets are 32-bit numbers, and the last of them is reserved.
+pub const ARCHIVE_BYTES_MAX: u64 = u32::MAX as u64 - 1;
+
+/// The most files of an archive: their count is a 16-bit number, and the last of them is reserved.
+pub const FILES_MAX: usize = 65_534;
+
+/// The longest path, in bytes.
+pub const PATH_BYTES_MAX: usize = 255;
+
+/// The files that stand first, in this order; the others follow, ascending by the bytes of their paths.
+pub const FIRST: [&str; 2] = ["README.txt", "manifest.json"];
+
+const LOCAL: [u8; 4] = *b"PK\x03\x04";
+const CENTRAL: [u8; 4] = *b"PK\x01\x02";
+const END: [u8; 4] = *b"PK\x05\x06";
+/// Fields between the signature and the CRC of a local header: version needed 1.0, no flags, stored, the time
+/// 00:00:00 and the date 1980-01-01, which is zip's zero.
+const FIXED: [u8; 10] = [10, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
+/// Length of a local header without its path.
+const LOCAL_BYTES: usize = 30;
+
+/// The archive is not a container, or the files cannot be put into one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ZipError {
+    /// The bytes stop being a canonical archive.
+    #[error("expected {expected} at byte {at}")]
+    Form {
+        /// The offset of the first byte that is wrong.
+        at: usize,
+        /// What should stand there.
+        expected: &'static str,
+    },
+    /// A path that a container cannot carry.
+    #[error("expected a path of plain characters without '.' and '..' parts, found {found:?}")]
+    Path {
+        /// The path.
+        found: String,
+    },
+    /// Too many files or too many bytes.
+    #[error("expected at most {FILES_MAX} files and {ARCHIVE_BYTES_MAX} bytes, found {files} and {bytes}")]
+    TooLarge {
+        /// Files given.
+        files: usize,
+        /// Bytes the archive would have.
+        bytes: u64,
+    },
+}
+
+/// Files by path.
+pub type Files<'a> = BTreeMap<&'a str, &'a [u8]>;
+
+/// Writes an archive piece by piece; the pieces in order are its bytes.
+///
+/// # Errors
+/// [`ZipError::Path`], [`ZipError::TooLarge`]; nothing is written then.
+pub fn write(files: &Files<'_>, out: &mut dyn FnMut(&[u8])) -> Result<(), ZipError> {
+    check(files)?;
+    let mut central: Vec<u8> = Vec::new();
+    let mut offset: u32 = 0;
+    for (path, data) in in_order(files) {
+        let (path_bytes, data_bytes) = (path.len() as u16, data.len() as u32);
+        let mut fields = Vec::with_capacity(LOCAL_BYTES);
+        fields.extend_from_slice(&FIXED);
+        fields.extend_from_slice(&crc32(data).to_le_bytes());
+        fields.extend_from_slice(&data_bytes.to_le_bytes());
+        fields.extend_from_slice(&data_bytes.to_le_bytes());
+        fields.extend_from_slice(&path_bytes.to_le_bytes());
+        // No extra field; in the directory also no comment, disk 0, no attributes.
+        fields.extend_from_slice(&[0; 2]);
+        out(&LOCAL);
+        out(&fields);
+        out(path.as_bytes());
+        out(data);
+        central.extend_from_slice(&CENTRAL);
+        central.extend_from_slice(&[20, 0]);
+        central.extend_from_slice(&fields);
+        central.extend_from_slice(&[0; 10]);
+        central.extend_from_slice(&offset.to_le_bytes());
+        central.extend_from_slice(path.as_bytes());
+        offset += LOCAL_BYTES as u32 + u32::from(path_bytes) + data_bytes;
+    }
+    let count = (files.len() as u16).to_le_bytes();
+    out(&central);
+    out(&END);
+    out(&[0; 4]);
+    out(&count);
+    out(&count);
+    out(&(central.len() as u32).to_le_bytes());
+    out(&offset.to_le_bytes());
+    out(&[0; 2]);
+    Ok(())
+}
+
+/// Reads an archive; the files are parts of its bytes.
+///
+/// # Errors
+/// [`ZipError::Form`] for anything but the bytes that [`write`] gives for these files.
+pub fn read(bytes: &[u8]) -> Result<Files<'_>, ZipError> {
+    let mut files = Files::new();
+    let mut rest = bytes;
+    while let Some(header) = rest.strip_prefix(&LOCAL) {
+        let at = bytes.len() - rest.len();
+        let form = |expected| ZipError::Form { at, expected };
+        let (fields, after) = header.split_first_chunk::<26>().ok_or(form("a whole local header"))?;
+        let [.., s0, s1, s2, s3, p0, p1, _, _] = *fields;
+        let (size, path_bytes) = (u32::from_le_bytes([s0, s1, s2, s3]), u16::from_le_bytes([p0, p1]));
+        let (path, after) = after.split_at_checked(path_bytes.into()).ok_or(form("a whole path"))?;
+        let size = usize::try_from(size).map_err(|_| form("a whole file"))?;
+        let (data, after) = after.split_at_checked(size).ok_or(form("a whole file"))?;
+        let path =
+            core::str::from_utf8(path).ok().filter(|path| is_path(path)).ok_or(form("a plain path"))?;
+        if files.insert(path, data).is_some() {
+            return Err(form("a path that did not stand before"));
+        }
+        rest = after;
+    }
+    let mut at = 0usize;
+    let mut same = true;
+    let form = |at| ZipError::Form { at, expected: "the one form of a container with these files" };
+    write(&files, &mut |piece| {
+        let ours = bytes.get(at..at.saturating_add(piece.len()));
+        if same && ours != Some(piece) {
+            let found = bytes.get(at..).unwrap_or_default();
+            at += found.iter().zip(piece).take_while(|(found, expected)| found == expected).count();
+            same = false;
+        } else if same {
+            at += piece.len();
+        }
+    })
+    .map_err(|_| form(0))?;
+    if same && at == bytes.len() { Ok(files) } else { Err(form(at)) }
+}
+
+/// Whether a container can carry a file under this path.
+#[must_use]
+pub fn is_path(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
+    path.len() <= PATH_BYTES_MAX
+        && path.bytes().all(plain)
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+fn check(files: &Files<'_>) -> Result<(), ZipError> {
+    let mut bytes = 22u64;
+    for (path, data) in files {
+        if !is_path(path) {
+            return Err(ZipError::Path { found: path.chars().take(PATH_BYTES_MAX).collect() });
+        }
+        // A local header, a directory entry, the path in both, the file.
+        bytes = bytes.saturating_add(30 + 46 + 2 * path.len() as u64).saturating_add(data.len() as u64);
+    }
+    if files.len() > FILES_MAX || bytes > ARCHIVE_BYTES_MAX {
+        return Err(ZipError::TooLarge { files: files.len(), bytes });
+    }
+    Ok(())
+}
+
+fn in_order<'f, 'a>(files: &'f Files<'a>) -> impl Iterator<Item = (&'a str, &'a [u8])> + 'f {
+    let first = FIRST.iter().filter_map(|path| files.get_key_value(path));
+    let others = files.iter().filter(|(path, _)| !FIRST.contains(path));
+    first.chain(others).map(|(path, data)| (*path, *data))
+}
+
+/// CRC-32 as zip uses it (ISO-HDLC, reflected polynomial 0xEDB88320).
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, byte: &u8| {
+        let index = (crc ^ u32::from(*byte)) & 0xff;
+        (crc >> 8) ^ TABLE.get(index as usize).copied().unwrap_or_default()
+    };
+    !bytes.iter().fold(u32::MAX, step)
+}
+
+const TABLE: [u32; 256] = table();
+
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks the bounds")]
+const fn table() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut index = 0;
+    while index < 256 {
+        let mut crc = index as u32;
+        let mut bit = 0;
+        while bit < 8 {
+            crc = if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
+            bit += 1;
+        }
+        table[index] = crc;
+        index += 1;
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{format, vec};
+
+    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let files: Files<'_> = files.iter().copied().collect();
+        let mut bytes = Vec::new();
+        write(&files, &mut |piece| bytes.extend_from_slice(piece)).unwrap();
+        bytes
+    }
+
+    fn sample() -> Vec<u8> {
+        archive(&[("a/b", b"beta"), ("README.txt", b"read"), ("a.txt", b""), ("manifest.json", b"{}")])
+    }
+
+    #[test]
+    fn the_checksum_is_the_standard_one() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        assert_eq!(crc32(b""), 0);
+    }
+
+    #[test]
+    fn what_was_written_is_read_in_a_fixed_order() {
+        let bytes = sample();
+        let files = read(&bytes).unwrap();
+        assert_eq!(files.len(), 4);
+        assert_eq!(files["a/b"], b"beta");
+        let order: Vec<&str> = in_order(&files).map(|(path, _)| path).collect();
+        assert_eq!(order, ["README.txt", "manifest.json", "a.txt", "a/b"]);
+        assert_eq!(read(&archive(&[])), Ok(Files::new()));
+    }
+
+    #[test]
+    fn a_foreign_tool_lists_and_tests_the_archive() {
+        use std::{fs, process::Command};
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sample.zip");
+        fs::write(&path, sample()).unwrap();
+        let code = "import sys,zipfile\nz=zipfile.ZipFile(sys.argv[1])\nassert z.testzip() is None\n\
+                    print(','.join(i.filename for i in z.infolist()), z.read('a/b').decode())";
+        let output = Command::new("python3").args(["-c", code]).arg(&path).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "README.txt,manifest.json,a.txt,a/b beta\n");
+    }
+
+    #[test]
+    fn every_changed_byte_outside_the_files_breaks_the_container() {
+        let bytes = sample();
+        for at in 0..bytes.len() {
+            for change in [1, 0x20, 0x80] {
+                let mut other = bytes.clone();
+                other[at] ^= change;
+                assert!(read(&other).is_err(), "byte {at} changed by {change:#x} must break it");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_or_longer_is_not_a_container() {
+        let bytes = sample();
+        for end in 0..bytes.len() {
+            assert!(read(&bytes[..end]).is_err(), "{end}");
+        }
+        assert!(read(&[&bytes[..], b"x"].concat()).is_err());
+        assert!(read(&[b"x", &bytes[..]].concat()).is_err());
+        assert!(read(b"").is_err());
+    }
+
+    #[test]
+    fn paths_that_could_escape_are_refused() {
+        for bad in ["", "/a", "a/", "a//b", "..", "a/../b", "./a", "a\\b", "名", "a b", &"a".repeat(256)] {
+            let files: Files<'_> = [(bad, &b""[..])].into();
+            let refused = write(&files, &mut |_| {});
+            assert_eq!(refused, Err(ZipError::Path { found: bad.chars().take(255).collect() }), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn too_many_files_are_refused() {
+        let paths: Vec<String> = (0..=FILES_MAX).map(|number| format!("{number}")).collect();
+        let files: Files<'_> = paths.iter().map(|path| (path.as_str(), &b""[..])).collect();
+        assert!(matches!(write(&files, &mut |_| {}), Err(ZipError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn a_doubled_path_or_another_order_is_refused() {
+        let one = archive(&[("b", b"1")]);
+        let two = archive(&[("a", b"2")]);
+        let local = |bytes: &[u8]| bytes[..LOCAL_BYTES + 2].to_vec();
+        for bytes in [vec![local(&one), local(&two)], vec![local(&one), local(&one)]] {
+            assert!(read(&bytes.concat()).is_err());
+        }
+    }
+}
