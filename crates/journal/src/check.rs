@@ -127,10 +127,9 @@ pub(crate) fn check_cosigned(
     }
 }
 
-/// A signed note up to its signatures: everything before the first empty line (C2SP signed-note; a checkpoint's
-/// text has none).
+/// A signed note up to its signatures: everything before the last empty line (C2SP signed-note).
 fn signed_text(note: &str) -> &str {
-    note.split_once("\n\n").map_or(note, |(text, _)| text)
+    note.rsplit_once("\n\n").map_or(note, |(text, _)| text)
 }
 
 fn at_most(what: &'static str, max: usize, found: usize) -> Result<(), StoreError> {

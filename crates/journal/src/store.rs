@@ -18,8 +18,7 @@ pub const READ_LEAVES_MAX: u64 = 4_096;
 pub const SLOTS_PER_BEAT: u16 = 4_096;
 /// The greatest beat number: what canonical JSON can carry (2^53 - 1).
 pub const BEAT_MAX: u64 = (1 << 53) - 1;
-/// The longest signed note that is kept, in bytes: a checkpoint with some two hundred cosignatures.
-pub const NOTE_BYTES_MAX: usize = 65_536;
+pub use ximu_tlog::note::NOTE_BYTES_MAX;
 
 /// The write side of a journal. There is one per data directory and one thread owns it.
 ///
