@@ -9,12 +9,16 @@
 mod check;
 #[doc(hidden)]
 pub mod conformance;
+mod disk;
 pub mod error;
 pub mod failpoint;
 pub mod memory;
 pub mod record;
+pub mod refill;
 pub mod sqlite;
+pub mod start;
 pub mod store;
+pub mod tiles;
 
 pub use error::{Damage, StoreError};
 pub use failpoint::{FailPoints, Fault};
@@ -22,5 +26,8 @@ pub use memory::{Memory, MemoryStore};
 pub use record::{
     Batch, ClassSeed, Cosigned, Found, HiddenClass, Leaf, LeafKind, NewLeaf, NewOutbox, Operation, OutboxRow,
 };
+pub use refill::{Described, RefillError, refill};
 pub use sqlite::{SqliteReader, SqliteStore};
+pub use start::{Checked, Gathered, Known, Outcome, StartError, check, gather};
 pub use store::{Reader, Store};
+pub use tiles::{TileWriter, Tiles, TilesError};

@@ -6,6 +6,7 @@ use crate::error::{Damage, StoreError};
 use crate::failpoint::{APPEND, FailPoints, PUBLISH};
 use crate::record::{Batch, ClassSeed, Cosigned, Found, HiddenClass, Leaf, Operation, OutboxRow};
 use crate::store::{Reader, Store};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ximu_basics::{Hash, Instant, ProcedureId, Seed};
@@ -18,12 +19,20 @@ pub struct Memory(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     origin: String,
-    leaves: Vec<(Leaf, Option<Hash>)>,
+    leaves: Vec<Leaf>,
+    commands: BTreeMap<Hash, Place>,
     operations: Vec<Operation>,
     seeds: Vec<ClassSeed>,
     cosigned: Vec<Cosigned>,
     outbox: Vec<(OutboxRow, Progress)>,
     stamp: Option<Instant>,
+}
+
+/// Where a command stands: its index among the leaves or among the operations.
+#[derive(Clone, Copy)]
+enum Place {
+    Leaf(usize),
+    Operation(usize),
 }
 
 #[derive(PartialEq, Eq)]
@@ -49,7 +58,7 @@ impl Memory {
     pub fn flip_bit_of_leaf(&self, idx: u64) {
         let mut state = self.state();
         let leaf = usize::try_from(idx).ok().and_then(|idx| state.leaves.get_mut(idx));
-        if let Some(byte) = leaf.and_then(|(leaf, _)| leaf.bytes.first_mut()) {
+        if let Some(byte) = leaf.and_then(|leaf| leaf.bytes.first_mut()) {
             *byte ^= 1;
         }
     }
@@ -57,7 +66,9 @@ impl Memory {
     /// Forgets every leaf from `size` on, as an older copy of a database would; hidden operations stay.
     pub fn forget_leaves_from(&self, size: u64) {
         let mut state = self.state();
-        state.leaves.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+        let kept = usize::try_from(size).unwrap_or(usize::MAX);
+        state.leaves.truncate(kept);
+        state.commands.retain(|_, place| !matches!(place, Place::Leaf(idx) if *idx >= kept));
         state.cosigned.retain(|cosigned| cosigned.size <= size);
     }
 
@@ -126,9 +137,15 @@ impl State {
                 hash: leaf_hash(&new.bytes),
                 bytes: new.bytes.clone(),
             };
-            self.leaves.push((leaf, new.command));
+            if let Some(command) = new.command {
+                self.commands.insert(command, Place::Leaf(self.leaves.len()));
+            }
+            self.leaves.push(leaf);
         }
-        self.operations.extend_from_slice(&batch.operations);
+        for new in &batch.operations {
+            self.commands.insert(new.id, Place::Operation(self.operations.len()));
+            self.operations.push(new.clone());
+        }
         self.seeds.extend_from_slice(&batch.seeds);
         for (seq, new) in (self.outbox.len() as u64 + 1..).zip(&batch.outbox) {
             let row = OutboxRow { seq, kind: new.kind.clone(), payload: new.payload.clone() };
@@ -153,8 +170,7 @@ impl Known for State {
     }
 
     fn has_command(&self, id: &Hash) -> Result<bool, StoreError> {
-        let entry = self.leaves.iter().any(|(_, command)| command.as_ref() == Some(id));
-        Ok(entry || self.operations.iter().any(|operation| operation.id == *id))
+        Ok(self.commands.contains_key(id))
     }
 
     fn has_seed(&self, procedure: &ProcedureId, class: HiddenClass) -> Result<bool, StoreError> {
@@ -185,16 +201,15 @@ impl Reader for Memory {
     fn leaves(&self, range: Range<u64>) -> Result<Vec<Leaf>, StoreError> {
         let state = self.state();
         check_range(&range, state.size()?)?;
-        let wanted = state.leaves.iter().filter(|(leaf, _)| range.contains(&leaf.idx));
-        wanted
-            .map(|(leaf, _)| {
-                let found = leaf_hash(&leaf.bytes);
-                if found == leaf.hash {
-                    return Ok(leaf.clone());
-                }
-                Err(StoreError::Corrupt(Damage::Leaf { idx: leaf.idx, stored: leaf.hash, found }))
-            })
-            .collect()
+        let place = |idx: u64| usize::try_from(idx).unwrap_or(usize::MAX);
+        let wanted = state.leaves.get(place(range.start)..place(range.end)).unwrap_or_default();
+        for leaf in wanted {
+            let (idx, stored, found) = (leaf.idx, leaf.hash, leaf_hash(&leaf.bytes));
+            if stored != found {
+                return Err(StoreError::Corrupt(Damage::Leaf { idx, stored, found }));
+            }
+        }
+        Ok(wanted.to_vec())
     }
 
     fn operations(&self, procedure: &ProcedureId, class: HiddenClass) -> Result<Vec<Operation>, StoreError> {
@@ -204,10 +219,15 @@ impl Reader for Memory {
 
     fn find(&self, id: &Hash) -> Result<Option<Found>, StoreError> {
         let state = self.state();
-        let entry = state.leaves.iter().find(|(_, command)| command.as_ref() == Some(id));
-        let entry = entry.map(|(leaf, _)| Found::Entry { procedure: leaf.procedure.clone(), idx: leaf.idx });
-        let operation = state.operations.iter().find(|operation| operation.id == *id);
-        Ok(entry.or_else(|| operation.cloned().map(Found::Operation)))
+        let found = match state.commands.get(id) {
+            Some(Place::Leaf(idx)) => state.leaves.get(*idx).map(|leaf| {
+                let (procedure, idx) = (leaf.procedure.clone(), leaf.idx);
+                Found::Entry { procedure, idx }
+            }),
+            Some(Place::Operation(idx)) => state.operations.get(*idx).cloned().map(Found::Operation),
+            None => None,
+        };
+        Ok(found)
     }
 
     fn seed(&self, procedure: &ProcedureId, class: HiddenClass) -> Result<Option<Seed>, StoreError> {

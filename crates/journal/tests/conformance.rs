@@ -1,5 +1,8 @@
 //! Both stores keep the one contract.
 
+mod common;
+
+use common::scratch;
 use std::path::PathBuf;
 use ximu_journal::conformance::{CLAIMS, ORIGIN, Subject};
 use ximu_journal::{FailPoints, Memory, SqliteStore, Store, StoreError};
@@ -23,7 +26,7 @@ impl Subject for InMemory {
 #[test]
 fn sqlite_keeps_every_claim() {
     for (name, claim) in CLAIMS {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = scratch();
         let subject = Directory(directory.path().to_path_buf());
         claim(&subject).unwrap_or_else(|failure| panic!("{name}: {failure}"));
     }

@@ -1,6 +1,9 @@
 //! What only the SQLite store can show: the lock, the settings, the triggers, a full disk, a damaged file.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod common;
+
+use common::scratch;
 use rusqlite::Connection;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -28,7 +31,7 @@ fn batch(first: u64, bytes: &[u8]) -> Batch {
 
 #[test]
 fn a_directory_has_one_writer_and_one_origin() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = scratch();
     let store = open(directory.path()).unwrap();
     assert!(matches!(open(directory.path()), Err(StoreError::Locked { .. })));
     drop(store);
@@ -39,7 +42,7 @@ fn a_directory_has_one_writer_and_one_origin() {
 
 #[test]
 fn the_files_can_be_read_by_their_owner_only() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = scratch();
     let mut store = open(directory.path()).unwrap();
     store.append(&batch(0, b"a")).unwrap();
     for name in ["journal.db", "journal.db-wal", "journal.db-shm", "journal.lock"] {
@@ -50,7 +53,7 @@ fn the_files_can_be_read_by_their_owner_only() {
 
 #[test]
 fn a_later_format_is_refused() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = scratch();
     drop(open(directory.path()).unwrap());
     let raw = Connection::open(directory.path().join("journal.db")).unwrap();
     raw.execute("UPDATE meta SET value = '2' WHERE key = 'format'", []).unwrap();
@@ -61,7 +64,7 @@ fn a_later_format_is_refused() {
 
 #[test]
 fn no_statement_changes_or_deletes_what_was_acknowledged() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = scratch();
     let mut store = open(directory.path()).unwrap();
     store.append(&batch(0, b"a")).unwrap();
     store.cosigned(1, "note").unwrap();
@@ -80,7 +83,7 @@ fn no_statement_changes_or_deletes_what_was_acknowledged() {
 
 #[test]
 fn a_changed_leaf_is_named_when_it_is_read() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = scratch();
     let mut store = open(directory.path()).unwrap();
     store.append(&batch(0, b"one")).unwrap();
     store.append(&batch(1, b"two")).unwrap();
@@ -97,7 +100,7 @@ fn a_changed_leaf_is_named_when_it_is_read() {
 
 #[test]
 fn a_missing_leaf_is_named_when_it_is_read() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = scratch();
     let mut store = open(directory.path()).unwrap();
     for idx in 0..4 {
         store.append(&batch(idx, b"x")).unwrap();
@@ -114,14 +117,14 @@ fn a_missing_leaf_is_named_when_it_is_read() {
 
 #[test]
 fn a_file_that_is_no_database_is_damage() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = scratch();
     std::fs::write(directory.path().join("journal.db"), [b'x'; 8192]).unwrap();
     assert!(matches!(open(directory.path()), Err(StoreError::Corrupt(Damage::Database { .. }))));
 }
 
 #[test]
 fn a_reader_cannot_write_and_does_not_checkpoint() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = scratch();
     let mut store = open(directory.path()).unwrap();
     store.append(&batch(0, b"a")).unwrap();
     let wal = directory.path().join("journal.db-wal");
