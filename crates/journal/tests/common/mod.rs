@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+pub mod centre;
+
 use std::path::Path;
 use tempfile::TempDir;
 use ximu_basics::{Hash, Instant};
