@@ -5,7 +5,7 @@
 use ximu_basics::{Money, PartyId, ProcedureId};
 use ximu_procedure::{
     calendar::Units,
-    method::{MethodParams, RatioToLowest, ratio_to_lowest::Drop},
+    method::{MethodParams, RatioToLowest, ratio_to_lowest::DropRule},
     rules::{
         Award, BeatStep, Beats, Escrow, LegalPeriod, LegalRule, Lot, Notice, Phase, PhaseKind, RULES_VERSION,
         Rules, SEMANTICS, Seal, Text, Unseal,
@@ -256,7 +256,7 @@ fn ratio_to_lowest(table: &Table<'_>) -> Option<RatioToLowest> {
     let drop = table.table("drop", &["count_from", "highest", "lowest"]).and_then(|table| {
         let (count_from, highest, lowest) =
             (table.number("count_from"), table.number("highest"), table.number("lowest"));
-        Some(Drop { count_from: count_from?, highest: highest?, lowest: lowest? })
+        Some(DropRule { count_from: count_from?, highest: highest?, lowest: lowest? })
     });
     Some(RatioToLowest {
         weight: weight?,

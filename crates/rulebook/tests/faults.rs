@@ -92,6 +92,27 @@ fn a_file_that_cannot_be_read_is_one_fault() {
 }
 
 #[test]
+fn no_change_of_one_byte_goes_unanswered() {
+    let vectors = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../procedures/vectors");
+    let tender = fs::read_to_string(vectors.join("cn-province-construction-open.tender.toml")).unwrap();
+    let mut accepted = 0;
+    for (at, character) in tender.char_indices() {
+        for other in ["", "\"", "[", "9", "\n"] {
+            let mut changed = tender.clone();
+            changed.replace_range(at..at + character.len_utf8(), other);
+            match Book::from_text("t.toml", &changed, None, None) {
+                Ok(book) => {
+                    accepted += 1;
+                    assert_eq!(book.rules().validate(true), Ok(()), "{changed}");
+                }
+                Err(faults) => assert!(!faults.is_empty(), "{changed}"),
+            }
+        }
+    }
+    assert!(accepted > 0, "a changed comment or title is still a document");
+}
+
+#[test]
 fn a_deeply_nested_file_is_refused_not_followed() {
     let text = format!("preset = {}1{}", "[".repeat(100_000), "]".repeat(100_000));
     let faults = Book::from_text("deep.toml", &text, None, None).unwrap_err();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     calendar::Units,
-    method::{MethodParams, ratio_to_lowest::Drop},
+    method::{MethodParams, ratio_to_lowest::DropRule},
     rules::{BeatStep, LegalRule, LegalUnit, Phase, ReadOut, sample},
 };
 use ximu_basics::{Instant, Money, json::from_canonical};
@@ -235,7 +235,7 @@ fn each_fault_of_the_phases_is_named() {
         ("phases.award.method.drop.count_from rules-method", |rules| {
             on_award(rules, |award| match &mut award.method {
                 MethodParams::RatioToLowest(params) => {
-                    params.drop = Drop { count_from: 1, highest: 1, lowest: 0 };
+                    params.drop = DropRule { count_from: 1, highest: 1, lowest: 0 };
                 }
             });
         }),
