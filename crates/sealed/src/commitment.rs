@@ -1,5 +1,5 @@
 //! Commitments to an envelope: to its ciphertext, made part by part, and to its plaintext, salted
-//! (sealed-bid 7).
+//! (sealed-bid 7, 8).
 
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
