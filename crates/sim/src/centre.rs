@@ -25,6 +25,7 @@ use ximu_tlog::{
 use crate::{
     keys::{Key, seed},
     rules::PEERS,
+    tamper::Tamper,
 };
 
 /// The log's origin.
@@ -65,6 +66,8 @@ pub struct Centre {
     pub witnessing: [bool; 4],
     /// Holders that release, by position in [`PEERS`].
     pub holding: [bool; 4],
+    /// What the centre writes otherwise than it decided; nothing by default.
+    pub tamper: Tamper,
     nonces: u64,
 }
 
@@ -117,6 +120,7 @@ impl Centre {
             vault: BTreeMap::new(),
             witnessing: [true; 4],
             holding: [true; 4],
+            tamper: Tamper::default(),
             nonces: 0,
         };
         let found = Command::Found {
@@ -216,14 +220,15 @@ impl Centre {
         }
     }
 
-    fn enter(&mut self, given: &Authenticated) -> Outcome {
+    /// Enters a command as a public entry, whatever its class.
+    pub fn enter(&mut self, given: &Authenticated) -> Outcome {
         let procedure = given.body.procedure.clone();
         let disclosed = matches!(given.body.command, Command::Close { .. });
         let sealed = if disclosed { self.sealed.get(&procedure).cloned() } else { None };
         let inputs = VaultInputs { vault: &self.vault, sealed: sealed.as_ref() };
         let outcome = outcome(self.world.decide(given, self.now, &inputs));
         let chain = self.world.chain(&procedure);
-        let entry = Entry {
+        let mut entry = Entry {
             v: 1,
             procedure: procedure.clone(),
             number: chain.number,
@@ -233,6 +238,7 @@ impl Centre {
             signed: given.signed.clone(),
             outcome: outcome.clone(),
         };
+        self.tamper.entry(&mut entry);
         let bytes = Leaf::Entry(entry).to_bytes().unwrap();
         self.world.commit(given, self.now, &outcome, Hash::of(&bytes), sealed.as_ref());
         self.append(bytes);
@@ -243,12 +249,13 @@ impl Centre {
         outcome
     }
 
-    fn operate(&mut self, given: &Authenticated) -> Outcome {
+    /// Hides a command as an operation of the sealed class, whatever its class.
+    pub fn operate(&mut self, given: &Authenticated) -> Outcome {
         let procedure = given.body.procedure.clone();
         let sealed = self.sealed.get_mut(&procedure).unwrap();
         let outcome = outcome(self.world.decide_sealed(given, self.now, sealed));
         let beat = u32::try_from(self.world.tenders[&procedure].beats.len()).unwrap();
-        let operation = Operation {
+        let mut operation = Operation {
             v: 1,
             procedure: procedure.clone(),
             beat,
@@ -258,6 +265,7 @@ impl Centre {
             signed: given.signed.clone(),
             outcome: outcome.clone(),
         };
+        self.tamper.operation(&mut operation);
         commit_sealed(sealed, given, beat, &outcome);
         let list = self.operations.get_mut(&procedure).unwrap();
         let order = list.len() as u64;
@@ -359,8 +367,9 @@ impl Centre {
             .map(|operation| beat::Operation { order: operation.order, bytes: &operation.bytes })
             .collect();
         let root = beat::Beat::new(&self.class_seed(), u64::from(number), &operations).unwrap().root();
-        let leaf = BeatLeaf { v: 1, procedure, class: Class::Sealed, number, scheduled, root };
+        let mut leaf = BeatLeaf { v: 1, procedure, class: Class::Sealed, number, scheduled, root };
         self.world.commit_beat(&leaf).unwrap();
+        self.tamper.beat(&mut leaf);
         self.append(Leaf::Beat(leaf).to_bytes().unwrap());
     }
 

@@ -16,7 +16,9 @@ pub mod bidder;
 pub mod centre;
 pub mod keys;
 pub mod rules;
+pub mod tamper;
 
 pub use bidder::{Bid, Bidder};
 pub use centre::{Centre, Disclosed};
 pub use keys::Key;
+pub use tamper::Tamper;

@@ -1,0 +1,48 @@
+//! A dishonest centre: what it writes is not what it decided. Its own state stays honest, so that everything after
+//! the change is as it would have been, and only the change itself can be found.
+
+use ximu_procedure::wire::{BeatLeaf, Entry, Operation};
+
+type Change<T> = Box<dyn FnMut(&mut T)>;
+
+/// Changes made to what is about to be written.
+#[derive(Default)]
+pub struct Tamper {
+    entry: Option<Change<Entry>>,
+    operation: Option<Change<Operation>>,
+    beat: Option<Change<BeatLeaf>>,
+}
+
+impl Tamper {
+    /// Changes entries from now on.
+    pub fn entries(&mut self, change: impl FnMut(&mut Entry) + 'static) {
+        self.entry = Some(Box::new(change));
+    }
+
+    /// Changes operations from now on.
+    pub fn operations(&mut self, change: impl FnMut(&mut Operation) + 'static) {
+        self.operation = Some(Box::new(change));
+    }
+
+    /// Changes beats from now on.
+    pub fn beats(&mut self, change: impl FnMut(&mut BeatLeaf) + 'static) {
+        self.beat = Some(Box::new(change));
+    }
+
+    /// Changes nothing from now on.
+    pub fn stop(&mut self) {
+        *self = Tamper::default();
+    }
+
+    pub(crate) fn entry(&mut self, entry: &mut Entry) {
+        self.entry.iter_mut().for_each(|change| change(entry));
+    }
+
+    pub(crate) fn operation(&mut self, operation: &mut Operation) {
+        self.operation.iter_mut().for_each(|change| change(operation));
+    }
+
+    pub(crate) fn beat(&mut self, beat: &mut BeatLeaf) {
+        self.beat.iter_mut().for_each(|change| change(beat));
+    }
+}
