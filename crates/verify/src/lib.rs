@@ -11,12 +11,16 @@ extern crate alloc;
 extern crate std;
 
 pub mod bundle;
+pub mod check;
 pub mod code;
 pub mod failure;
 pub mod replay;
+pub mod report;
 pub mod zip;
 
 pub use bundle::Contents;
+pub use check::{Options, verify};
 pub use code::Code;
 pub use failure::{Failure, Place};
 pub use replay::{Disclosed, Forms, NoForms, Replay};
+pub use report::Report;

@@ -19,7 +19,7 @@ use ximu_basics::{Hash, Instant, ProcedureId, Seed, json};
 use ximu_procedure::{
     ReplayError, SealedState, Tender, World,
     phase::Inputs,
-    wire::{Command, CommandBody, Entry, Event, Leaf, Outcome},
+    wire::{Command, CommandBody, Entry, Event, Leaf, Operation, Outcome},
 };
 use ximu_tlog::{Checkpoint, Note, Policy, Tree, merkle::leaf_hash};
 
@@ -157,6 +157,11 @@ impl Replay {
     #[must_use]
     pub fn sealed(&self, procedure: &ProcedureId) -> Option<&SealedState> {
         self.hidden.get(procedure).map(Hidden::state)
+    }
+
+    /// The disclosed operations of a procedure, each with its order number.
+    pub fn operations<'a>(&'a self, procedure: &ProcedureId) -> impl Iterator<Item = (u64, &'a Operation)> {
+        self.hidden.get(procedure).into_iter().flat_map(Hidden::operations)
     }
 
     /// The tree of all leaves so far.

@@ -98,6 +98,10 @@ impl Hidden {
         &self.state
     }
 
+    pub(super) fn operations(&self) -> impl Iterator<Item = (u64, &Operation)> {
+        self.operations.iter().map(|(line, operation)| (line.order, operation))
+    }
+
     fn due(&self, size: u64) -> Option<&(Disclosed, Operation)> {
         self.operations.get(self.next).filter(|(_, operation)| operation.log_size <= size)
     }

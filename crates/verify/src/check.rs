@@ -1,0 +1,213 @@
+//! Every check of a bundle, one file each, in the order of verify 4. A check that needs what an earlier one could
+//! not establish is not reached; what is reached is judged whole.
+
+mod checkpoints;
+mod compare;
+mod coverage;
+mod documents;
+mod envelopes;
+mod evidence;
+mod files;
+mod keys;
+mod leaves;
+mod manifest;
+mod policy;
+mod records;
+mod replayed;
+mod stamps;
+mod undisclosed;
+mod vault;
+
+use alloc::{
+    collections::BTreeMap,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::fmt::Display;
+use ximu_basics::{Hash, Instant, ProcedureId};
+use ximu_procedure::wire::Leaf;
+use ximu_tlog::{Policy, VerifierKey};
+
+pub use records::Record;
+
+use crate::{
+    Code, Failure, Forms, Place, Replay,
+    report::{Count, FAILURES_MAX, Report},
+    zip::{self, Files},
+};
+
+/// What the caller brings besides the bundle.
+#[derive(Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// The fingerprint of the policy that the caller trusts.
+    pub policy: Option<Hash>,
+    /// Restricted envelopes by commitment, when the caller is an auditor who has them.
+    pub vault: Option<&'a dyn Forms>,
+    /// Another bundle, or a checkpoint note, that must be of the same history.
+    pub other: Option<&'a [u8]>,
+}
+
+/// Checks a bundle.
+#[must_use]
+pub fn verify(bundle: &[u8], options: &Options<'_>) -> Report {
+    let mut run = Run::new(options);
+    match zip::read(bundle) {
+        Ok(files) => {
+            run.count("container", 1);
+            run.files = files;
+            // A check that returns None could not establish what those after it need.
+            let _ = run.all();
+        }
+        Err(error) => run.fail(Code::ContainerBroken, Place::Bundle, error),
+    }
+    run.report()
+}
+
+/// The names of the checks, in order; `true` when a count of 0 is a failure (verify 4.3).
+const CHECKS: [(&str, bool); 21] = [
+    ("container", true),
+    ("policy", true),
+    ("checkpoints", true),
+    ("cosignatures", true),
+    ("manifest", true),
+    ("leaves", true),
+    ("entries", true),
+    ("beats", false),
+    ("operations", false),
+    ("epochs", false),
+    ("custody", false),
+    ("closings", false),
+    ("stamps", true),
+    ("shares", false),
+    ("openings", false),
+    ("keys", false),
+    ("awards", false),
+    ("documents", false),
+    ("records", false),
+    ("vault", false),
+    ("compare", false),
+];
+
+/// A verification under way.
+struct Run<'a> {
+    options: &'a Options<'a>,
+    files: Files<'a>,
+    counts: BTreeMap<&'static str, u64>,
+    failures: Vec<Failure>,
+    undisclosed: BTreeMap<&'static str, u64>,
+    /// Fingerprint of the bundle's policy.
+    fingerprint: Option<Hash>,
+    rehearsal: bool,
+}
+
+/// A cosigned checkpoint of the bundle.
+#[derive(Debug, Clone, Copy)]
+struct Cosigned {
+    size: u64,
+    root: Hash,
+    time: Instant,
+}
+
+/// The log's history, once its checkpoints hold.
+struct History {
+    policy: Policy,
+    log: VerifierKey,
+    /// Ascending by size; never empty.
+    cosigned: Vec<Cosigned>,
+    /// Size and root of the newest.
+    newest: Cosigned,
+}
+
+/// A log that was replayed to its end.
+struct Replayed {
+    replay: Replay,
+    leaves: Vec<Leaf>,
+}
+
+impl<'a> Run<'a> {
+    fn new(options: &'a Options<'a>) -> Run<'a> {
+        Run {
+            options,
+            files: Files::new(),
+            counts: BTreeMap::new(),
+            failures: Vec::new(),
+            undisclosed: BTreeMap::new(),
+            fingerprint: None,
+            rehearsal: false,
+        }
+    }
+
+    fn all(&mut self) -> Option<()> {
+        let policy = self.policy()?;
+        let history = self.checkpoints(policy)?;
+        self.manifest(&history);
+        let leaves = self.leaves(&history)?;
+        let envelopes = self.envelopes()?;
+        let replayed = self.replay(&history, &leaves, &envelopes)?;
+        self.stamps(&history, &replayed);
+        self.evidence(&history, &replayed);
+        self.keys(&replayed, &envelopes);
+        self.documents(&replayed);
+        self.records(&replayed);
+        self.vault(&replayed, &envelopes);
+        self.undisclosed(&replayed);
+        self.file_list(&history, &replayed);
+        self.compare(&history, &leaves);
+        self.coverage(&replayed);
+        Some(())
+    }
+
+    fn report(self) -> Report {
+        let counts = &self.counts;
+        let count = |name| Count { name, count: counts.get(name).copied().unwrap_or_default() };
+        Report {
+            checks: CHECKS.iter().map(|(name, _)| count(*name)).collect(),
+            ok: self.failures.is_empty(),
+            failures: self.failures,
+            pinned: self.options.policy.is_some(),
+            policy: self.fingerprint,
+            rehearsal: self.rehearsal,
+            undisclosed: self.undisclosed,
+        }
+    }
+
+    fn count(&mut self, name: &'static str, more: u64) {
+        let count = self.counts.entry(name).or_default();
+        *count = count.saturating_add(more);
+    }
+
+    fn fail(&mut self, code: Code, entry: Place, detail: impl Display) {
+        self.add(Failure::new(code, entry, detail));
+    }
+
+    fn add(&mut self, failure: Failure) {
+        if self.failures.len() < FAILURES_MAX {
+            self.failures.push(failure);
+        }
+    }
+
+    /// A file, or the failure that it is missing.
+    fn file(&mut self, path: &str) -> Option<&'a [u8]> {
+        let found = self.files.get(path).copied();
+        if found.is_none() {
+            self.fail(Code::FileMissing, Place::File(path.to_string()), "expected this file, found none");
+        }
+        found
+    }
+}
+
+/// The place of a file.
+fn at_file(path: &str) -> Place {
+    Place::File(path.to_string())
+}
+
+/// The procedure, the rest: the parts of a path `tenders/<procedure>/<rest>`.
+fn tender_path(path: &str) -> Option<(ProcedureId, &str)> {
+    let (procedure, rest) = path.strip_prefix("tenders/")?.split_once('/')?;
+    Some((procedure.parse().ok()?, rest))
+}
+
+/// The paths of all files, for loops that report failures on the way.
+fn paths(files: &Files<'_>) -> Vec<String> {
+    files.keys().map(|path| (*path).to_string()).collect()
+}

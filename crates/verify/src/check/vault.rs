@@ -1,0 +1,120 @@
+//! Restricted envelopes (verify 7.4), for an auditor who has them: each is the one submitted, and the body is the
+//! one that its form names, without reading it.
+
+use alloc::{collections::BTreeSet, format, string::String, string::ToString, vec::Vec};
+use ximu_basics::{Hash, PartyId, ProcedureId, json};
+use ximu_procedure::{
+    Tender,
+    envelope::{BODY, FORM, FORM_FILE, context},
+    wire::{Command, CommandBody, Event, Form, Outcome, command::SealedRecord},
+};
+use ximu_sealed::{Commitment, EnvelopeHeader, MacKey};
+
+use super::{Replayed, Run, envelopes::Envelopes, keys::open};
+use crate::{Code, Failure, Place};
+
+/// One submitted envelope.
+struct Submitted {
+    bidder: PartyId,
+    version: u32,
+    name: &'static str,
+    record: SealedRecord,
+}
+
+impl Run<'_> {
+    /// Also counts what nobody brought: `form` and `body`.
+    pub(super) fn vault(&mut self, replayed: &Replayed, envelopes: &Envelopes<'_>) {
+        let mut missing: BTreeSet<(&'static str, Hash)> = BTreeSet::new();
+        let mut failures: Vec<Failure> = Vec::new();
+        let mut checked = 0;
+        for (procedure, tender) in &replayed.replay.world().tenders {
+            for submitted in submissions(replayed, procedure) {
+                let commitment = submitted.record.commitment;
+                if submitted.name == FORM && envelopes.0.contains_key(&commitment) {
+                    continue;
+                }
+                let Some(bytes) = self.options.vault.and_then(|vault| vault.form(&commitment)) else {
+                    missing.insert((submitted.name, commitment));
+                    continue;
+                };
+                checked += 1;
+                if let Err((code, detail)) = check(tender, &submitted, &bytes, envelopes) {
+                    let detail = format!(
+                        "{} {} version {}: {detail}",
+                        submitted.bidder, submitted.name, submitted.version
+                    );
+                    failures.push(Failure::new(code, Place::File(format!("{commitment}")), detail));
+                }
+            }
+        }
+        failures.into_iter().for_each(|failure| self.add(failure));
+        self.count("vault", checked);
+        for (name, _) in missing {
+            *self.undisclosed.entry(name).or_default() += 1;
+        }
+    }
+}
+
+/// Every envelope that was accepted, also of versions that were replaced, withdrawn or voided.
+fn submissions(replayed: &Replayed, procedure: &ProcedureId) -> Vec<Submitted> {
+    let mut all = Vec::new();
+    for (_, operation) in replayed.replay.operations(procedure) {
+        let Outcome::Events(events) = &operation.outcome else { continue };
+        let Some(Event::BidSubmitted { bidder, .. } | Event::VersionVoided { bidder, .. }) = events.first()
+        else {
+            continue;
+        };
+        let Ok(body) = json::from_canonical::<CommandBody>(operation.signed.body.as_bytes()) else {
+            continue;
+        };
+        if let Command::Submit { version, form, body, .. } = body.command {
+            for (name, record) in [(FORM, form), (BODY, body)] {
+                all.push(Submitted { bidder: bidder.clone(), version, name, record });
+            }
+        }
+    }
+    all
+}
+
+fn check(
+    tender: &Tender,
+    submitted: &Submitted,
+    bytes: &[u8],
+    envelopes: &Envelopes<'_>,
+) -> Result<(), (Code, String)> {
+    let record = &submitted.record;
+    let found = Commitment::of(bytes).root;
+    if found != record.commitment || u64::from(record.bytes) != bytes.len() as u64 {
+        let (expected, size) = (record.commitment, record.bytes);
+        let detail = format!("expected {size} bytes {expected}, found {} bytes {found}", bytes.len());
+        return Err((Code::VaultCommitment, detail));
+    }
+    let (header, _) = EnvelopeHeader::parse(bytes).map_err(|error| (Code::VaultHeader, error.to_string()))?;
+    if header.hash() != record.header {
+        let detail = format!("expected the header {}, found {}", record.header, header.hash());
+        return Err((Code::VaultHeader, detail));
+    }
+    if let Some(key) = header_mac_key(tender, submitted, envelopes) {
+        header.check_mac_key(&key).map_err(|error| (Code::VaultMac, error.to_string()))?;
+    }
+    let fields = context(tender, &submitted.bidder, submitted.version, submitted.name);
+    let expected = fields.ok_or((Code::VaultContext, "the rules give no context".to_string()))?;
+    header.context().expect(&expected).map_err(|error| (Code::VaultContext, error.to_string()))?;
+    if *header.context_hash() != record.context {
+        let detail = format!("expected the context {}, found {}", record.context, header.context_hash());
+        return Err((Code::VaultContext, detail));
+    }
+    Ok(())
+}
+
+/// The key that an opened form gives for its body's header.
+fn header_mac_key(tender: &Tender, submitted: &Submitted, envelopes: &Envelopes<'_>) -> Option<MacKey> {
+    if submitted.name != BODY {
+        return None;
+    }
+    let opened = tender.opened.get(&submitted.bidder).filter(|bid| bid.version == submitted.version)?;
+    let bid = tender.bids.get(&submitted.bidder)?;
+    let contents = open(&opened.key, envelopes.0.get(&bid.form.commitment)?).ok()?;
+    let form: Form = json::from_canonical(contents.file(FORM_FILE)?).ok()?;
+    Some(MacKey::from_bytes(form.body.header_mac_key.0))
+}

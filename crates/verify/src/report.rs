@@ -1,0 +1,65 @@
+//! The report (verify 8): what was checked, what could not be, what does not hold. Its canonical JSON is what
+//! `ximu verify --json` prints; its exit code is what every caller acts on.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+use serde::Serialize;
+use ximu_basics::{
+    Hash,
+    json::{self, JsonError},
+};
+
+use crate::Failure;
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// How many things each check looked at, in the order of the checks; every check is listed.
+    pub checks: Vec<Count>,
+    /// What does not hold, in the order in which it was found; at most [`FAILURES_MAX`].
+    pub failures: Vec<Failure>,
+    /// Whether everything holds.
+    pub ok: bool,
+    /// Whether the caller pinned the policy. When not, `ok` says only that all is consistent under `policy`.
+    pub pinned: bool,
+    /// Fingerprint of the bundle's policy; `null` when there is none.
+    pub policy: Option<Hash>,
+    /// Whether the log is one of rehearsals.
+    pub rehearsal: bool,
+    /// What the bundle does not show, counted by class.
+    pub undisclosed: BTreeMap<&'static str, u64>,
+}
+
+/// One check and its count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// How many things it looked at.
+    pub count: u64,
+    /// Its stable name.
+    pub name: &'static str,
+}
+
+/// The most failures a report lists: a log with one broken file can have thousands.
+pub const FAILURES_MAX: usize = 100;
+
+impl Report {
+    /// The canonical JSON.
+    ///
+    /// # Errors
+    /// [`JsonError`] for a count of 2^53 or more.
+    pub fn to_json(&self) -> Result<Vec<u8>, JsonError> {
+        json::to_canonical(self)
+    }
+
+    /// The exit code: 0 everything holds, 1 something does not, 2 the bundle could not be read.
+    #[must_use]
+    pub fn exit(&self) -> u8 {
+        let failed = u8::from(!self.ok);
+        self.failures.iter().map(|failure| failure.code.exit()).fold(failed, u8::max)
+    }
+
+    /// How many things a check looked at.
+    #[must_use]
+    pub fn count(&self, name: &str) -> u64 {
+        self.checks.iter().find(|check| check.name == name).map_or(0, |check| check.count)
+    }
+}

@@ -1,0 +1,274 @@
+//! Honest bundles of the simulated centre, and the means to change them: every key is the test's own.
+#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken world must stop the test at once"
+)]
+
+use std::collections::BTreeMap;
+
+use ximu_basics::{Hash, ProcedureId, Salt, json};
+use ximu_procedure::{
+    role::Role,
+    wire::{Command, Operation, command::Document},
+};
+use ximu_sim::{
+    Bid, Bidder, Centre, Key,
+    centre::{ORIGIN, TENDER, policy},
+    keys::seed,
+};
+use ximu_tlog::{Checkpoint, Note, beat};
+use ximu_verify::{
+    Code, Contents, Disclosed, Options, Report,
+    bundle::{FileLine, Manifest, join_checkpoints, path, split_checkpoints},
+    check::Record,
+    verify, zip,
+};
+
+/// A tender with everybody who took part.
+pub struct Case {
+    pub centre: Centre,
+    pub cast: Vec<(Bidder, Bid)>,
+    pub documents: BTreeMap<Hash, Vec<u8>>,
+    pub records: BTreeMap<Hash, Vec<u8>>,
+}
+
+/// Files of a bundle by path.
+pub type FileMap = BTreeMap<String, Vec<u8>>;
+
+pub const PRICES: [&str; 5] = ["9712000.00", "9650000.00", "9590000.00", "9468000.00", "9300000.00"];
+const DOCUMENT: &[u8] = "招标文件：匝道绿化二期工程\n".as_bytes();
+
+/// The simulated tender's id.
+pub fn tender_id() -> ProcedureId {
+    TENDER.parse().unwrap()
+}
+
+impl Case {
+    /// A centre with a published tender that has a document, and a supervisor whose name is on record.
+    pub fn published() -> Case {
+        let mut centre = Centre::new();
+        let mut records = BTreeMap::new();
+        let record = Record {
+            salt: Salt(seed("salt", "supervisor")), text: "宜昌市发展和改革委员会".into()
+        };
+        let bytes = json::to_canonical(&record).unwrap();
+        let name = Hash::of(&bytes);
+        records.insert(name, bytes);
+        centre.expect_events("supervisor", "registry", Command::RegisterParty { name });
+        let party = ximu_procedure::registry::party_id(&name, &Key::of("supervisor").public()).unwrap();
+        let admit = Command::AdmitParty { party, roles: vec![Role::Supervisor] };
+        centre.expect_events("administrator", "registry", admit);
+
+        let tenderer =
+            ximu_procedure::registry::party_id(&Hash::of(b"tenderer"), &Key::of("tenderer").public());
+        let rules = ximu_sim::rules::rules(tenderer.unwrap(), centre.now.plus_ms(14_350));
+        let mut publish = centre.publication(rules);
+        let mut documents = BTreeMap::new();
+        if let Command::Publish { documents: named, .. } = &mut publish {
+            let hash = Hash::of(DOCUMENT);
+            documents.insert(hash, DOCUMENT.to_vec());
+            named.push(Document { name: "招标文件.txt".into(), hash, bytes: DOCUMENT.len() as u32 });
+        }
+        centre.expect_events("tenderer", TENDER, publish);
+        centre.checkpoint();
+        Case { centre, cast: Vec::new(), documents, records }
+    }
+
+    /// Five bidders have submitted; one more has withdrawn, one has replaced its bid.
+    pub fn submitted() -> Case {
+        let mut case = Case::published();
+        for (number, price) in PRICES.iter().enumerate() {
+            case.bid(&format!("bidder-{number}"), price);
+        }
+        let withdrawn = Bidder::register(&mut case.centre, "withdrawn");
+        withdrawn.submit(&mut case.centre, 1, "9000000.00");
+        let withdraw = Command::Withdraw { lot: "lot-1".parse().unwrap(), version: 2 };
+        case.centre.advance_ms(700);
+        case.centre.expect_events("withdrawn", TENDER, withdraw);
+        let (first, _) = case.cast[0].clone();
+        let second = first.submit(&mut case.centre, 2, "9700000.00");
+        case.cast[0].1 = second;
+        case
+    }
+
+    pub fn bid(&mut self, label: &str, price: &str) {
+        let bidder = Bidder::register(&mut self.centre, label);
+        self.centre.advance_ms(700);
+        let bid = bidder.submit(&mut self.centre, 1, price);
+        self.cast.push((bidder, bid));
+    }
+
+    /// Closed, one bid too late, before and after CLOSE.
+    pub fn in_window() -> Case {
+        let mut case = Case::submitted();
+        case.close();
+        case
+    }
+
+    pub fn close(&mut self) {
+        let deadline = self.centre.tender().deadline;
+        let late = Bidder::register(&mut self.centre, "late");
+        self.centre.advance_to(deadline);
+        self.centre.now = deadline.plus_ms(1);
+        let bid = late.seal(&self.centre, 1, "7000000.00", |_| {});
+        let command = late.submission(&mut self.centre, &bid);
+        self.centre.give("late", TENDER, command).unwrap();
+        self.centre.advance_ms(9);
+        let command = late.submission(&mut self.centre, &bid);
+        self.centre.give("late", TENDER, command).unwrap();
+    }
+
+    /// Three released, one was rescued, one stayed silent; everything is open.
+    pub fn opened() -> Case {
+        let mut case = Case::in_window();
+        case.open();
+        case
+    }
+
+    pub fn open(&mut self) {
+        for (bidder, bid) in &self.cast[..3] {
+            let release = bidder.release(&self.centre, bid);
+            self.centre.expect_events(&bidder.label, TENDER, release);
+        }
+        let rescue = Command::AskRescue { lot: "lot-1".parse().unwrap() };
+        self.centre.expect_events("bidder-3", TENDER, rescue);
+        let until = self.centre.tender().window_until.unwrap();
+        self.centre.advance_to(until);
+    }
+
+    /// A whole tender, from the notice to the award.
+    pub fn awarded() -> Case {
+        let mut case = Case::opened();
+        case.award();
+        case
+    }
+
+    pub fn award(&mut self) {
+        let candidates = ximu_procedure::outcome::candidates(self.centre.tender());
+        let award = Command::Award { bidder: candidates[0].clone() };
+        self.centre.expect_events("tenderer", TENDER, Command::Propose { candidates });
+        self.centre.advance_ms(2_100);
+        self.centre.expect_events("tenderer", TENDER, award);
+    }
+
+    /// The bundle's files: the newest checkpoint covers the whole log.
+    pub fn files(&mut self) -> FileMap {
+        let covered = self.centre.checkpoints.last().map(|note| size_of(note));
+        if covered != Some(self.centre.leaves.len() as u64) {
+            self.centre.checkpoint().unwrap();
+        }
+        let mut contents = Contents::new(policy().as_bytes());
+        contents.checkpoints(&self.centre.checkpoints);
+        contents.leaves(&self.centre.leaves).unwrap();
+        for (id, tender) in &self.centre.world.tenders {
+            if tender.closed_at.is_some() {
+                contents.operations(id, &self.disclosed()).unwrap();
+            }
+            for to_open in &tender.to_open {
+                let commitment = tender.bids[&to_open.bidder].form.commitment;
+                contents.envelope(id, &commitment, self.centre.vault[&commitment].clone());
+            }
+            for (bidder, opened) in &tender.opened {
+                contents.key(id, bidder, &opened.key);
+            }
+        }
+        self.documents.iter().for_each(|(hash, bytes)| contents.document(hash, bytes.clone()));
+        self.records.iter().for_each(|(hash, bytes)| contents.record(hash, bytes.clone()));
+        let centre = Key::of("centre");
+        let bytes = contents.to_bytes(ORIGIN, centre.public(), |message| centre.sign(message)).unwrap();
+        unzip(&bytes)
+    }
+
+    /// The operations as the centre discloses them.
+    pub fn disclosed(&self) -> Vec<Disclosed> {
+        let all = &self.centre.operations[&tender_id()];
+        let beat_of = |bytes: &[u8]| json::from_canonical::<Operation>(bytes).unwrap().beat;
+        let mut slots = BTreeMap::new();
+        for number in 0..=u32::try_from(self.centre.tender().beats.len()).unwrap() {
+            let ours: Vec<_> = all.iter().filter(|operation| beat_of(&operation.bytes) == number).collect();
+            let operations: Vec<beat::Operation<'_>> = ours
+                .iter()
+                .map(|operation| beat::Operation { order: operation.order, bytes: &operation.bytes })
+                .collect();
+            let beat = beat::Beat::new(&self.centre.class_seed(), number.into(), &operations).unwrap();
+            for (position, operation) in ours.iter().enumerate() {
+                slots.insert(operation.order, beat.path(position).unwrap().slot);
+            }
+        }
+        all.iter()
+            .map(|operation| Disclosed {
+                operation: String::from_utf8(operation.bytes.clone()).unwrap(),
+                order: operation.order,
+                slot: slots[&operation.order],
+            })
+            .collect()
+    }
+}
+
+/// The size that a checkpoint note states.
+pub fn size_of(note: &str) -> u64 {
+    Checkpoint::parse(Note::parse(note.as_bytes()).unwrap().text()).unwrap().size
+}
+
+/// The fingerprint of the simulated centres' policy.
+pub fn pin() -> Hash {
+    Hash::of(policy().as_bytes())
+}
+
+pub fn unzip(bytes: &[u8]) -> FileMap {
+    let files = zip::read(bytes).unwrap();
+    files.into_iter().map(|(path, data)| (path.to_string(), data.to_vec())).collect()
+}
+
+/// Zips files as they are; checksums are right, the manifest is whatever it is.
+pub fn rezip(files: &FileMap) -> Vec<u8> {
+    let files: zip::Files<'_> = files.iter().map(|(path, data)| (path.as_str(), data.as_slice())).collect();
+    let mut bytes = Vec::new();
+    zip::write(&files, &mut |piece| bytes.extend_from_slice(piece)).unwrap();
+    bytes
+}
+
+/// Signs the manifest again over the files as they are, with the centre key, and zips.
+pub fn resign(files: &FileMap) -> Vec<u8> {
+    resign_by(files, ORIGIN, "centre")
+}
+
+pub fn resign_by(files: &FileMap, origin: &str, label: &str) -> Vec<u8> {
+    let mut files = files.clone();
+    files.remove(path::MANIFEST);
+    let lines = files.iter().map(|(path, data)| FileLine::of(path, data)).collect();
+    let key = Key::of(label);
+    let manifest = Manifest::sign(origin, key.public(), lines, |message| key.sign(message)).unwrap();
+    files.insert(path::MANIFEST.into(), json::to_canonical(&manifest).unwrap());
+    rezip(&files)
+}
+
+/// Changes the notes of `checkpoints`, and `checkpoint` with them.
+pub fn change_notes(files: &mut FileMap, change: impl FnOnce(&mut Vec<String>)) {
+    let text = String::from_utf8(files[path::CHECKPOINTS].clone()).unwrap();
+    let mut notes = split_checkpoints(&text).unwrap();
+    change(&mut notes);
+    files.insert(path::CHECKPOINT.into(), notes.last().unwrap().clone().into_bytes());
+    files.insert(path::CHECKPOINTS.into(), join_checkpoints(&notes).into_bytes());
+}
+
+/// Checks a bundle under the pinned policy.
+pub fn check(bundle: &[u8]) -> Report {
+    verify(bundle, &Options { policy: Some(pin()), ..Options::default() })
+}
+
+/// The codes of a report's failures.
+pub fn codes(report: &Report) -> Vec<Code> {
+    report.failures.iter().map(|failure| failure.code).collect()
+}
+
+/// Asserts that everything holds.
+#[track_caller]
+pub fn holds(report: &Report) {
+    assert!(report.ok, "{:#?}", report.failures);
+    assert_eq!(report.exit(), 0);
+}
