@@ -155,6 +155,14 @@ impl Beat {
     }
 }
 
+/// The slot of the next operation of a beat when those before it, in order, have taken these; `None` when the beat is
+/// full. The host asks as it accepts each operation; [`Beat::new`] then gives it the same slot.
+#[must_use]
+pub fn next_slot(seed: &Seed, number: u64, taken: &[u16]) -> Option<u16> {
+    let position = u64::try_from(taken.len()).ok().filter(|taken| *taken < u64::from(BEAT_SLOTS))?;
+    Some(BeatSecret::new(seed, number).slot(position, |slot| taken.contains(&slot)))
+}
+
 impl SealedPath {
     /// Whether an operation with exactly these bytes stands in the beat that published this root.
     #[must_use]

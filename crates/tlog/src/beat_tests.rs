@@ -49,6 +49,19 @@ fn a_full_beat_holds_4096_operations_and_no_more() {
 }
 
 #[test]
+fn a_slot_can_be_known_before_the_beat_is_built() {
+    let built = beat(&SEED, 3, 40, 300);
+    let mut taken = Vec::new();
+    for position in 0..300 {
+        let slot = next_slot(&SEED, 3, &taken).unwrap();
+        assert_eq!(Some(slot), built.path(position).map(|path| path.slot));
+        taken.push(slot);
+    }
+    let full: Vec<u16> = (0..BEAT_SLOTS).collect();
+    assert_eq!(next_slot(&SEED, 3, &full), None);
+}
+
+#[test]
 fn order_numbers_ascend() {
     for (previous, found) in [(5, 5), (5, 4)] {
         let operations = [Operation { order: previous, bytes: b"" }, Operation { order: found, bytes: b"" }];
