@@ -1,0 +1,145 @@
+//! The board between writer, publisher and the witnesses' threads: how large the log is, which checkpoint is being
+//! cosigned, who has signed it.
+//!
+//! One checkpoint at a time: the next is made when the one before is cosigned. Were a newer one offered to each
+//! witness as soon as it is free, slow witnesses could sign different ones for ever and none would get its quorum.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use ximu_basics::Hash;
+use ximu_tlog::{
+    Policy,
+    note::{Note, Signature},
+};
+
+use crate::view::{Condition, PublisherHealth};
+
+/// See the module.
+#[derive(Default)]
+pub(crate) struct Board {
+    inner: Mutex<Inner>,
+    changed: Condvar,
+}
+
+/// What stands on the board.
+#[derive(Default)]
+pub(crate) struct Inner {
+    /// Durable leaves.
+    pub size: u64,
+    /// Hashes of durable leaves that the publisher has not read back yet, as the writer made them.
+    pub written: VecDeque<Hash>,
+    /// The policy, once the log is founded.
+    pub policy: Option<Arc<Policy>>,
+    /// The checkpoint that is being cosigned, or was last.
+    pub target: Option<Target>,
+    /// The witnesses, by name.
+    pub witnesses: BTreeMap<String, Witness>,
+    /// A failure of the publisher itself.
+    pub failing: Option<&'static str>,
+    /// The office is shutting down or has stopped.
+    pub closing: bool,
+}
+
+/// A checkpoint that is offered to the witnesses.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    /// Leaves it covers.
+    pub size: u64,
+    /// The checkpoint with the log's signature.
+    pub note: Note,
+    /// The witnesses' cosignatures, each verified.
+    pub cosignatures: BTreeMap<String, Vec<Signature>>,
+    /// Whether it was published.
+    pub published: bool,
+}
+
+/// One witness.
+#[derive(Debug, Clone)]
+pub(crate) struct Witness {
+    /// Leaves of the newest checkpoint it has cosigned, as far as is known.
+    pub cosigned: u64,
+    /// How it does.
+    pub condition: Condition,
+}
+
+impl Board {
+    /// The board, to look at and to change. Call [`Board::notify`] after a change others wait for.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes everybody who waits.
+    pub(crate) fn notify(&self) {
+        self.changed.notify_all();
+    }
+
+    /// Waits until `wanted` finds something, or the office closes (`None`).
+    pub(crate) fn wait<T>(&self, mut wanted: impl FnMut(&mut Inner) -> Option<T>) -> Option<T> {
+        let mut inner = self.lock();
+        loop {
+            if inner.closing {
+                return None;
+            }
+            if let Some(found) = wanted(&mut inner) {
+                return Some(found);
+            }
+            inner = self.changed.wait(inner).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Waits this long, or until the office closes.
+    pub(crate) fn pause(&self, pause: Duration) {
+        let inner = self.lock();
+        let waited = self.changed.wait_timeout_while(inner, pause, |inner| !inner.closing);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Ends every wait.
+    pub(crate) fn close(&self) {
+        self.lock().closing = true;
+        self.notify();
+    }
+}
+
+impl Inner {
+    /// How the publisher does.
+    pub(crate) fn health(&self) -> PublisherHealth {
+        if let Some(code) = self.failing {
+            return PublisherHealth::Failing(code);
+        }
+        let Some(policy) = &self.policy else { return PublisherHealth::Idle };
+        let failing = |witness: &Witness| matches!(witness.condition, Condition::Failing(_));
+        let answering: std::collections::BTreeSet<&str> = self
+            .witnesses
+            .iter()
+            .filter(|(_, witness)| !failing(witness))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if !policy.satisfied(&answering) {
+            PublisherHealth::NoQuorum
+        } else if answering.len() < self.witnesses.len() {
+            PublisherHealth::Degraded
+        } else {
+            PublisherHealth::Good
+        }
+    }
+}
+
+impl Target {
+    /// The checkpoint with all cosignatures so far, when they satisfy the policy.
+    pub(crate) fn cosigned(&self, policy: &Policy) -> Option<Note> {
+        let names: std::collections::BTreeSet<&str> = self.cosignatures.keys().map(String::as_str).collect();
+        if !policy.satisfied(&names) {
+            return None;
+        }
+        let mut note = self.note.clone();
+        for signature in self.cosignatures.values().flatten() {
+            note.add(signature.clone()).ok()?;
+        }
+        policy.open(&note).ok()?;
+        Some(note)
+    }
+}

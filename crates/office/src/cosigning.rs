@@ -1,0 +1,208 @@
+//! One thread per witness of the policy: offers it the checkpoint on the board until it has cosigned it, keeps its
+//! old size, and leaves it alone for a while after each failure (log 6).
+//!
+//! A cosignature that does not verify is never added: one lying witness must not spoil the note.
+
+use crate::{
+    board::{Board, Target},
+    outside::WitnessError,
+    shared::Shared,
+    view::Condition,
+};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+use ximu_basics::Hash;
+use ximu_tlog::{
+    checkpoint::Checkpoint,
+    cosignature::cosigned_times,
+    key::VerifierKey,
+    merkle,
+    note::{Note, Signature, parse_signature_lines},
+    witness::AddCheckpoint,
+};
+
+/// How often a witness may correct the old size before the attempt counts as failed.
+const CONFLICTS_MAX: usize = 2;
+
+/// Serves one witness until the office closes.
+pub(crate) fn run(shared: &Shared, board: &Board, name: &str, key: &VerifierKey, ahead: &dyn Fn()) {
+    let mut pause = Duration::ZERO;
+    loop {
+        let wanted = board.wait(|inner| {
+            let target = inner.target.as_ref()?;
+            let missing = !target.cosignatures.contains_key(name);
+            missing.then(|| (target.clone(), inner.witnesses.get(name).map_or(0, |known| known.cosigned)))
+        });
+        let Some((target, old)) = wanted else { return };
+        match offer(shared, name, key, &target, old) {
+            Ok(signatures) => {
+                pause = Duration::ZERO;
+                signed(shared, board, name, &target, signatures);
+            }
+            Err(fault) => {
+                if fault == Fault::Ahead {
+                    ahead();
+                }
+                failed(shared, board, name, fault);
+                pause = (pause * 2).clamp(shared.config.retry_first, shared.config.retry_max);
+                board.pause(pause);
+            }
+        }
+    }
+}
+
+/// Why there is no cosignature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// The witness gave none.
+    Witness(&'static str),
+    /// Its answer holds no valid cosignature of its own.
+    False,
+    /// It has proved that it cosigned more leaves of this log than are here.
+    Ahead,
+    /// It claims so without proof.
+    ClaimsAhead,
+    /// A proof could not be built.
+    Proof,
+}
+
+impl Fault {
+    fn code(self) -> &'static str {
+        match self {
+            Fault::Witness(code) => code,
+            Fault::False => "cosignature-false",
+            Fault::Ahead => "log-behind",
+            Fault::ClaimsAhead => "witness-claims-ahead",
+            Fault::Proof => "proof-unavailable",
+        }
+    }
+}
+
+/// Offers a checkpoint, correcting the old size when the witness names another.
+fn offer(
+    shared: &Shared,
+    name: &str,
+    key: &VerifierKey,
+    target: &Target,
+    mut old: u64,
+) -> Result<Vec<Signature>, Fault> {
+    for _ in 0..=CONFLICTS_MAX {
+        let old_size = old.min(target.size);
+        let proof = prove(shared, old_size, target.size)?;
+        let body = AddCheckpoint { old_size, proof, checkpoint: target.note.clone() }.body();
+        match shared.witnesses.add_checkpoint(name, &body) {
+            Ok(answer) => return valid(&answer, &target.note, key),
+            Err(WitnessError::Conflict { size }) if size > target.size => {
+                return Err(is_ahead(shared, name, key, target.size));
+            }
+            Err(WitnessError::Conflict { size }) => old = size,
+            Err(error @ (WitnessError::Refused { .. } | WitnessError::Unreachable { .. })) => {
+                return Err(Fault::Witness(error.code()));
+            }
+        }
+    }
+    Err(Fault::Witness("witness-conflict"))
+}
+
+/// A consistency proof; none is needed from nothing.
+fn prove(shared: &Shared, old: u64, new: u64) -> Result<Vec<Hash>, Fault> {
+    let tree = shared.tree.read().unwrap_or_else(PoisonError::into_inner);
+    if old == 0 {
+        Ok(Vec::new())
+    } else {
+        merkle::prove_consistency(old, new, &*tree).map_err(|_| Fault::Proof)
+    }
+}
+
+/// The witness's own valid cosignatures in its answer.
+fn valid(answer: &str, note: &Note, key: &VerifierKey) -> Result<Vec<Signature>, Fault> {
+    let lines = parse_signature_lines(answer).map_err(|_| Fault::False)?;
+    let mut alone = Note::new(note.text()).map_err(|_| Fault::False)?;
+    for line in lines {
+        if line.name == key.name() && line.key_id == key.id() {
+            alone.add(line).map_err(|_| Fault::False)?;
+        }
+    }
+    match cosigned_times(&alone, key) {
+        Ok(times) if !times.is_empty() => Ok(alone.signatures().to_vec()),
+        Ok(_) | Err(_) => Err(Fault::False),
+    }
+}
+
+/// Whether the witness can show a larger checkpoint that this log itself signed: then this log has lost leaves and
+/// must not sign any more. A mere claim changes nothing.
+fn is_ahead(shared: &Shared, name: &str, key: &VerifierKey, size: u64) -> Fault {
+    let shown = shared.witnesses.newest(name, shared.signer.origin()).ok().flatten();
+    match shown.and_then(|note| proven_size(&note, shared.signer.note().verifier(), key)) {
+        Some(proven) if proven > size => Fault::Ahead,
+        Some(_) | None => Fault::ClaimsAhead,
+    }
+}
+
+/// The size of a checkpoint that this log signed and this witness cosigned.
+pub(crate) fn proven_size(note: &str, log: &VerifierKey, witness: &VerifierKey) -> Option<u64> {
+    let note = Note::parse(note.as_bytes()).ok()?;
+    let checkpoint = Checkpoint::open(&note, log).ok()?;
+    let times = cosigned_times(&note, witness).ok()?;
+    (!times.is_empty()).then_some(checkpoint.size)
+}
+
+fn signed(shared: &Shared, board: &Board, name: &str, target: &Target, signatures: Vec<Signature>) {
+    {
+        let mut inner = board.lock();
+        if let Some(witness) = inner.witnesses.get_mut(name) {
+            witness.cosigned = witness.cosigned.max(target.size);
+            witness.condition = Condition::Good;
+        }
+        if let Some(current) = inner.target.as_mut().filter(|current| current.size == target.size) {
+            current.cosignatures.insert(name.into(), signatures);
+        }
+    }
+    board.notify();
+    show(shared, board);
+}
+
+fn failed(shared: &Shared, board: &Board, name: &str, fault: Fault) {
+    let before = {
+        let mut inner = board.lock();
+        let Some(witness) = inner.witnesses.get_mut(name) else { return };
+        std::mem::replace(&mut witness.condition, Condition::Failing(fault.code()))
+    };
+    if before != Condition::Failing(fault.code()) {
+        tracing::warn!(
+            witness = name,
+            code = fault.code(),
+            "a witness gives no cosignature; it is asked again"
+        );
+    }
+    show(shared, board);
+}
+
+/// Brings the witnesses' state into the view, when it changed.
+pub(crate) fn show(shared: &Shared, board: &Board) {
+    let (health, states) = {
+        let inner = board.lock();
+        (inner.health(), inner.witnesses.clone())
+    };
+    let differs = |peer: &crate::view::Peer| {
+        states
+            .get(&peer.name)
+            .is_some_and(|now| (now.cosigned, now.condition) != (peer.cosigned, peer.condition))
+    };
+    let view = shared.view();
+    if view.health.publisher == health && !view.peers.iter().any(differs) {
+        return;
+    }
+    shared.change(|view| {
+        view.health.publisher = health;
+        let peers = Arc::make_mut(&mut view.peers);
+        for peer in peers.iter_mut() {
+            if let Some(now) = states.get(&peer.name) {
+                peer.cosigned = now.cosigned;
+                peer.condition = now.condition;
+            }
+        }
+    });
+}

@@ -1,0 +1,267 @@
+//! A draft: decisions that are not durable yet. Commands are decided one after the other, each on what the ones
+//! before it would make true; then the whole batch is appended in one transaction, or forgotten.
+//!
+//! Here stands what becomes a leaf and what an operation. What a command means stands in `ximu-procedure`.
+
+use crate::{
+    answer::{Answer, Recorded},
+    signer::Signer,
+    state::{Class, Held, State},
+    trouble::Trouble,
+};
+use std::{collections::BTreeMap, sync::Arc};
+use ximu_basics::{Hash, Instant, ProcedureId, Seed, json};
+use ximu_journal::{Batch, ClassSeed, HiddenClass, LeafKind, NewLeaf};
+use ximu_procedure::{
+    Authenticated, SealedState, World, authenticate,
+    phase::Inputs,
+    wire::{Command, Entry, Leaf, Operation, Outcome, Refusal, SignedCommand, leaf::LEAF_BYTES_MAX},
+    world::{commit_sealed, outcome, refusal_is_journaled},
+};
+use ximu_tlog::beat::{BEAT_SLOTS, next_slot};
+
+/// Hidden commands of one person in one beat: more than anybody needs, and too few for one person to fill a beat of
+/// 4,096 slots against the others.
+pub const OPERATIONS_PER_PERSON_MAX: usize = 16;
+
+/// Decisions on top of a state that is durable.
+pub(crate) struct Draft<'state> {
+    base: &'state State,
+    signer: &'state Signer,
+    world: Arc<World>,
+    /// Classes that differ from those of the base; `None` when the class has ended.
+    classes: BTreeMap<ProcedureId, Option<Class>>,
+    batch: Batch,
+}
+
+/// What a decided draft consists of.
+pub(crate) struct Decided {
+    /// What the store is to keep.
+    pub batch: Batch,
+    /// What is known once it does.
+    pub state: State,
+}
+
+impl<'state> Draft<'state> {
+    /// An empty draft on a durable state. Its stamp is the instant of the state until something is decided.
+    pub(crate) fn new(base: &'state State, signer: &'state Signer, at: Instant) -> Draft<'state> {
+        let world = base.world.clone();
+        let batch = Batch::at(world.size, at);
+        Draft { base, signer, world, classes: BTreeMap::new(), batch }
+    }
+
+    /// The public state the draft would make true.
+    pub(crate) fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Whether there is nothing to store.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.batch.leaves.is_empty() && self.batch.operations.is_empty()
+    }
+
+    /// Rows of the larger of the two lists of the batch.
+    pub(crate) fn rows(&self) -> usize {
+        self.batch.leaves.len().max(self.batch.operations.len())
+    }
+
+    /// A class as the draft would make it; `None` when there is none or it has ended.
+    pub(crate) fn class(&self, procedure: &ProcedureId) -> Option<&Class> {
+        match self.classes.get(procedure) {
+            Some(changed) => changed.as_ref(),
+            None => self.base.classes.get(procedure),
+        }
+    }
+
+    /// The draft's parts, to be stored and then to be true.
+    pub(crate) fn finish(self) -> Decided {
+        let mut classes = self.base.classes.clone();
+        for (procedure, class) in self.classes {
+            match class {
+                Some(class) => classes.insert(procedure, class),
+                None => classes.remove(&procedure),
+            };
+        }
+        let state = State { world: self.world, classes, stamp: Some(self.batch.stamp) };
+        Decided { batch: self.batch, state }
+    }
+
+    /// Decides a command and drafts what is recorded of it. The answer must not leave before the batch is durable.
+    /// After trouble the draft is as it was.
+    ///
+    /// # Errors
+    /// [`Trouble`] when nothing can be said about the command.
+    pub(crate) fn take(
+        &mut self,
+        signed: &SignedCommand,
+        at: Instant,
+        forms: &dyn Fn(&Hash) -> Option<Vec<u8>>,
+        entropy: &mut dyn FnMut() -> [u8; 32],
+    ) -> Result<Answer, Trouble> {
+        let given = authenticate(&self.world, signed)?;
+        if self.world.is_sealed_now(&given) {
+            return self.take_sealed(&given, at);
+        }
+        self.take_public(&given, at, forms, entropy)
+    }
+
+    fn take_sealed(&mut self, given: &Authenticated, at: Instant) -> Result<Answer, Trouble> {
+        let procedure = &given.body.procedure;
+        let missing = || Trouble::Stopped { why: "class_missing" };
+        let class = self.class(procedure).ok_or_else(missing)?;
+        let tender = self.world.tenders.get(procedure).ok_or_else(missing)?;
+        let decided = outcome(self.world.decide_sealed(given, at, &class.sealed));
+        if let Outcome::Refusal(refusal) = &decided
+            && !is_recorded(given, refusal)
+        {
+            return Ok(Answer::Refused { refusal: refusal.clone(), recorded: None });
+        }
+        if class.held.len() >= usize::from(BEAT_SLOTS) {
+            return Err(Trouble::BeatFull);
+        }
+        let mine = class.held.iter().filter(|held| held.person == given.actor.person).count();
+        if mine >= OPERATIONS_PER_PERSON_MAX {
+            return Err(Trouble::TooManyInBeat { limit: OPERATIONS_PER_PERSON_MAX });
+        }
+        let beat = u32::try_from(tender.beats.len()).map_err(|_| missing())?;
+        let operation = Operation {
+            v: 1,
+            procedure: procedure.clone(),
+            beat,
+            log_size: self.world.size,
+            at,
+            actor: given.actor.person.clone(),
+            signed: given.signed.clone(),
+            outcome: decided.clone(),
+        };
+        let bytes = fit(json::to_canonical(&operation))?;
+        let taken: Vec<u16> = class.held.iter().map(|held| held.slot).collect();
+        let slot = next_slot(&class.seed, u64::from(beat), &taken).ok_or(Trouble::BeatFull)?;
+        let order = class.next_order;
+        let recorded = self.signer.record(given, at, Some(beat), &bytes, &decided)?;
+        let class = self.class_mut(procedure).ok_or_else(missing)?;
+        commit_sealed(Arc::make_mut(&mut class.sealed), given, beat, &decided);
+        class.next_order = order.saturating_add(1);
+        let person = given.actor.person.clone();
+        class.held.push(Held { order, slot, person, bytes: bytes.as_slice().into() });
+        self.batch.stamp = at;
+        self.batch.operations.push(ximu_journal::Operation {
+            procedure: procedure.clone(),
+            class: HiddenClass::Sealed,
+            ord: order,
+            beat: u64::from(beat),
+            slot,
+            bytes,
+            id: given.signed.id(),
+        });
+        Ok(answer(decided, recorded))
+    }
+
+    fn take_public(
+        &mut self,
+        given: &Authenticated,
+        at: Instant,
+        forms: &dyn Fn(&Hash) -> Option<Vec<u8>>,
+        entropy: &mut dyn FnMut() -> [u8; 32],
+    ) -> Result<Answer, Trouble> {
+        let procedure = &given.body.procedure;
+        let closes = matches!(given.body.command, Command::Close { .. });
+        let sealed = self.class(procedure).filter(|_| closes).map(|class| class.sealed.clone());
+        let inputs = Available { forms, sealed: sealed.as_deref() };
+        let decided = outcome(self.world.decide(given, at, &inputs));
+        if let Outcome::Refusal(refusal) = &decided
+            && !is_recorded(given, refusal)
+        {
+            return Ok(Answer::Refused { refusal: refusal.clone(), recorded: None });
+        }
+        let chain = self.world.chain(procedure);
+        let entry = Entry {
+            v: 1,
+            procedure: procedure.clone(),
+            number: chain.number,
+            previous: chain.previous,
+            at,
+            actor: given.actor.person.clone(),
+            signed: given.signed.clone(),
+            outcome: decided.clone(),
+        };
+        let bytes = fit(Leaf::Entry(entry).to_bytes())?;
+        let recorded = self.signer.record(given, at, None, &bytes, &decided)?;
+        let hash = Hash::of(&bytes);
+        Arc::make_mut(&mut self.world).commit(given, at, &decided, hash, sealed.as_deref());
+        if matches!(decided, Outcome::Events(_)) {
+            self.change_classes(given, entropy);
+        }
+        self.batch.stamp = at;
+        self.batch.leaves.push(NewLeaf {
+            procedure: procedure.clone(),
+            kind: LeafKind::Entry,
+            bytes,
+            command: Some(given.signed.id()),
+        });
+        Ok(answer(decided, recorded))
+    }
+
+    /// A publication begins a sealed class with a fresh seed; CLOSE ends it.
+    fn change_classes(&mut self, given: &Authenticated, entropy: &mut dyn FnMut() -> [u8; 32]) {
+        let procedure = given.body.procedure.clone();
+        if matches!(given.body.command, Command::Publish { .. }) {
+            let seed = Seed(entropy());
+            let class = HiddenClass::Sealed;
+            self.batch.seeds.push(ClassSeed { procedure: procedure.clone(), class, seed });
+            self.classes.insert(procedure, Some(Class::new(seed)));
+        } else if matches!(given.body.command, Command::Close { .. }) {
+            self.classes.insert(procedure, None);
+        }
+    }
+
+    /// The class to change, copied from the base at its first change.
+    pub(crate) fn class_mut(&mut self, procedure: &ProcedureId) -> Option<&mut Class> {
+        if !self.classes.contains_key(procedure) {
+            let class = self.base.classes.get(procedure)?.clone();
+            self.classes.insert(procedure.clone(), Some(class));
+        }
+        self.classes.get_mut(procedure)?.as_mut()
+    }
+
+    /// The public state to change and the batch, for beats.
+    pub(crate) fn parts_mut(&mut self) -> (&mut World, &mut Batch) {
+        (Arc::make_mut(&mut self.world), &mut self.batch)
+    }
+}
+
+/// Whether a refusal is recorded: only what somebody with the role is refused, so that strangers cannot fill beats.
+fn is_recorded(given: &Authenticated, refusal: &Refusal) -> bool {
+    refusal_is_journaled(&given.signed, given) && !matches!(refusal, Refusal::RoleNotAllowed { .. })
+}
+
+fn answer(decided: Outcome, recorded: Recorded) -> Answer {
+    match decided {
+        Outcome::Events(_) => Answer::Accepted(recorded),
+        Outcome::Refusal(refusal) => Answer::Refused { refusal, recorded: Some(recorded) },
+    }
+}
+
+fn fit(bytes: Result<Vec<u8>, json::JsonError>) -> Result<Vec<u8>, Trouble> {
+    let bytes = bytes.map_err(|_| Trouble::Stopped { why: "not_canonical" })?;
+    if bytes.len() > LEAF_BYTES_MAX {
+        return Err(Trouble::EntryTooLarge { max: LEAF_BYTES_MAX, found: bytes.len() });
+    }
+    Ok(bytes)
+}
+
+/// What a public decision may look at besides the public state.
+struct Available<'a> {
+    forms: &'a dyn Fn(&Hash) -> Option<Vec<u8>>,
+    sealed: Option<&'a SealedState>,
+}
+
+impl Inputs for Available<'_> {
+    fn form(&self, commitment: &Hash) -> Option<Vec<u8>> {
+        (self.forms)(commitment)
+    }
+
+    fn sealed(&self) -> Option<&SealedState> {
+        self.sealed
+    }
+}

@@ -1,0 +1,55 @@
+//! A centre at work: the host's one write path and its timers.
+//!
+//! Ring 1. Commands come in as plain structs, are decided by `ximu-procedure`, become durable in `ximu-journal` and
+//! are answered; the publisher has the log cosigned; the timers keep the procedures' clocks. No rule stands here,
+//! no HTTP (`ximu-web`), no page. The clock, randomness, other centres and the store are given from outside, so that
+//! a test runs a whole tender in memory.
+//!
+//! One writer thread owns all that can change (`writer`); everybody else reads a snapshot (`view`) or the store.
+#![forbid(unsafe_code)]
+
+pub mod acknowledgement;
+pub mod answer;
+mod beats;
+mod board;
+pub mod clock;
+pub mod config;
+mod cosigning;
+mod disclosed;
+mod draft;
+pub mod entries;
+mod founding;
+mod library;
+mod line;
+mod load;
+pub mod office;
+pub mod outside;
+mod publisher;
+pub mod receipts;
+mod shared;
+mod signer;
+mod start;
+mod state;
+pub mod statement;
+mod timers;
+pub mod trouble;
+mod uploads;
+pub mod view;
+mod writer;
+
+pub use acknowledgement::Acknowledgement;
+pub use answer::{Answer, DocumentHead, PublicEntry, ReceiptState, Recorded, UploadHead, Uploaded};
+pub use clock::Clock;
+pub use config::OfficeConfig;
+pub use draft::OPERATIONS_PER_PERSON_MAX;
+pub use library::{DOCUMENT_BYTES_MAX, RECORD_BYTES_MAX};
+pub use line::COMMANDS_WAITING_MAX;
+pub use load::LoadError;
+pub use office::{Office, Parts};
+pub use outside::{Custody, CustodyError, CustodyRequest, WitnessError, Witnesses};
+pub use shared::Listener;
+pub use start::OpenError;
+pub use trouble::{Trouble, TroubleKind};
+pub use uploads::UPLOAD_BYTES_MAX;
+pub use view::{Condition, CosignedView, Health, Peer, PublisherHealth, View, WriterHealth};
+pub use writer::{COMMANDS_PER_BATCH_MAX, Entropy, OpenStore};

@@ -1,0 +1,75 @@
+//! The library: procurement documents and name records. Documents are published by officers; records open a name
+//! commitment of the register.
+
+use crate::{
+    answer::DocumentHead,
+    shared::Shared,
+    statement,
+    trouble::Trouble,
+    uploads::{check_person, of_vault, take},
+};
+use std::{fs::File, io::Read};
+use ximu_basics::{Hash, json};
+use ximu_procedure::role::Role;
+use ximu_sealed::commitment::{Commitment, PART_BYTES};
+use ximu_vault::{Record, Space};
+
+/// The largest document, in bytes: one part of a commitment, so that its name in the vault follows from its SHA-256.
+pub const DOCUMENT_BYTES_MAX: u64 = PART_BYTES as u64;
+
+/// The longest record, in bytes of its canonical JSON.
+pub const RECORD_BYTES_MAX: usize = 1_024;
+
+/// Takes a document from an officer. Durable on return. Idempotent.
+pub(crate) fn put_document(shared: &Shared, head: &DocumentHead, body: &mut dyn Read) -> Result<(), Trouble> {
+    let statement = statement::document(shared.signer.origin(), &head.hash, head.bytes);
+    let person = check_person(shared, &head.key, &statement, &head.signature)?;
+    if !person.roles.contains(&Role::Tenderer) && !person.roles.contains(&Role::Agent) {
+        return Err(Trouble::UploadRole { needs: "tenderer, agent" });
+    }
+    if head.bytes == 0 || head.bytes > DOCUMENT_BYTES_MAX {
+        return Err(Trouble::UploadTooLarge { max: DOCUMENT_BYTES_MAX, found: head.bytes });
+    }
+    take(shared, Space::Documents, &name_of(&head.hash, head.bytes), head.bytes, body)
+}
+
+/// A document by its SHA-256, when a published procedure names it.
+pub(crate) fn document(shared: &Shared, hash: &Hash) -> Result<File, Trouble> {
+    let view = shared.view();
+    let mut named = view.world.tenders.values().flat_map(|tender| &tender.documents);
+    let document = named.find(|document| document.hash == *hash).ok_or(Trouble::NotFound)?;
+    let name = name_of(hash, u64::from(document.bytes));
+    shared.vault.open_object(Space::Documents, &name).map_err(|error| of_vault(&error))
+}
+
+/// The name in the vault of a document of one part.
+fn name_of(sha256: &Hash, bytes: u64) -> Hash {
+    Commitment::of_parts(&[*sha256], bytes).root
+}
+
+/// Takes a record that opens a name of the register. Durable on return. Idempotent.
+pub(crate) fn put_record(shared: &Shared, bytes: &[u8]) -> Result<Hash, Trouble> {
+    let malformed = Trouble::RecordMalformed { max: RECORD_BYTES_MAX };
+    if bytes.len() > RECORD_BYTES_MAX {
+        return Err(malformed);
+    }
+    let record: Record = json::from_canonical(bytes).map_err(|_| malformed)?;
+    let address = Hash::of(bytes);
+    if !is_name(shared, &address) {
+        return Err(Trouble::RecordUnknown);
+    }
+    shared.vault.put_record(&record).map_err(|error| of_vault(&error))
+}
+
+/// A record by its address, as its exact bytes; only names of the register are given out.
+pub(crate) fn record(shared: &Shared, address: &Hash) -> Result<Vec<u8>, Trouble> {
+    if !is_name(shared, address) {
+        return Err(Trouble::NotFound);
+    }
+    let found = shared.vault.record(address).map_err(|error| of_vault(&error))?;
+    found.ok_or(Trouble::NotFound)?.bytes().map_err(|error| of_vault(&error))
+}
+
+fn is_name(shared: &Shared, address: &Hash) -> bool {
+    shared.view().world.registry.parties.values().any(|party| party.name == *address)
+}

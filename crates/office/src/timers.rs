@@ -1,0 +1,118 @@
+//! Timers: what the centre's clock has to do next in each procedure (design 5). A due timer gives an ordinary
+//! command, signed by the centre's key, with a nonce that follows from procedure, kind and due: repeating it repeats
+//! the same command, and everybody can see that it came in time.
+//!
+//! Beats are not commands; they are in `beats`.
+
+use crate::beats::{deadline_beat_is_cut, next_beat};
+use ximu_basics::{Instant, ProcedureId};
+use ximu_journal::{Cosigned, Reader, StoreError};
+use ximu_procedure::{Stage, Tender, World, cosigned::Policy};
+
+/// What a timer does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// CLOSE: the beat on the deadline is cosigned, or the grace is over.
+    Close,
+    /// END_WINDOW: the window is over.
+    EndWindow,
+    /// OPEN: enough holders have released.
+    Open,
+}
+
+/// A timer of one procedure.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Timer {
+    /// From when on its command may be given.
+    pub due: Instant,
+    /// Which procedure.
+    pub procedure: ProcedureId,
+    /// What it does.
+    pub kind: Kind,
+}
+
+/// The timer a procedure waits for. `cosigned` is the size of the newest cosigned checkpoint.
+pub(crate) fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<Timer> {
+    let (due, kind) = match tender.stage {
+        Stage::Sealing => {
+            let last = tender.beats.last().filter(|_| deadline_beat_is_cut(tender))?;
+            let seen = last.leaf < cosigned;
+            let grace_ms = if seen { 0 } else { tender.rules.beats.grace_ms };
+            (tender.deadline.plus_ms(grace_ms.saturating_add(1)), Kind::Close)
+        }
+        // A release stamped with the last millisecond of the window still counts.
+        Stage::Window => (tender.window_until?.plus_ms(1), Kind::EndWindow),
+        Stage::Opening if tender.quorum_reached() || tender.to_open.is_empty() => {
+            (tender.window_until?.plus_ms(1), Kind::Open)
+        }
+        Stage::Opening | Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => {
+            return None;
+        }
+    };
+    Some(Timer { due, procedure: id.clone(), kind })
+}
+
+/// Timers that are due at `at`, the earliest first.
+pub(crate) fn due(world: &World, cosigned: u64, at: Instant) -> Vec<Timer> {
+    let all = world.tenders.iter().filter_map(|(id, tender)| timer(id, tender, cosigned));
+    let mut due: Vec<Timer> = all.filter(|timer| timer.due <= at).collect();
+    due.sort();
+    due
+}
+
+/// The next instant at which a beat or a timer is due.
+pub(crate) fn next_due(world: &World, cosigned: u64) -> Option<Instant> {
+    let beats = world.tenders.values().filter_map(|tender| Some(next_beat(tender)?.plus_ms(1)));
+    let timers = world.tenders.iter().filter_map(|(id, tender)| Some(timer(id, tender, cosigned)?.due));
+    beats.chain(timers).min()
+}
+
+/// The number that makes a timer's command its own: the instant it was due, or for OPEN how many bids were read
+/// before, because a long list is read in several entries.
+pub(crate) fn due_number(tender: &Tender, kind: Kind) -> u64 {
+    match kind {
+        Kind::Close => tender.deadline.unix_ms().unsigned_abs(),
+        Kind::EndWindow => tender.window_until.map_or(0, |until| until.unix_ms().unsigned_abs()),
+        Kind::Open => tender.opened.len().saturating_add(tender.voided.len()) as u64,
+    }
+}
+
+/// The evidence for CLOSE: the newest cosigned checkpoint whose cosigned time is not later than deadline and grace
+/// (opening 2). `None` when there is none at all.
+///
+/// Cosigned times rise with the size, so the beats are searched by halving: the last one that was cosigned in time
+/// names the checkpoint. No later checkpoint in time covers more of the procedure's beats.
+///
+/// # Errors
+/// The reader's.
+pub(crate) fn evidence(reader: &dyn Reader, tender: &Tender) -> Result<Option<String>, StoreError> {
+    let Some(policy) = Policy::parse(&tender.policy) else { return Ok(None) };
+    let limit = tender.deadline.plus_ms(tender.rules.beats.grace_ms);
+    let in_time = |found: Option<Cosigned>| {
+        found.filter(|found| {
+            let read = policy.read(&tender.origin, &tender.centre_key, &found.note);
+            read.is_ok_and(|read| read.time <= limit)
+        })
+    };
+    if let Some(newest) = in_time(reader.newest_cosigned()?) {
+        return Ok(Some(newest.note));
+    }
+    let (mut low, mut high) = (0, tender.beats.len());
+    let mut best = None;
+    while low < high {
+        let middle = low.midpoint(high);
+        let Some(beat) = tender.beats.get(middle) else { break };
+        match in_time(reader.cosigned_covering(beat.leaf)?) {
+            Some(found) => {
+                best = Some(found.note);
+                low = middle.saturating_add(1);
+            }
+            None => high = middle,
+        }
+    }
+    match best {
+        Some(note) => Ok(Some(note)),
+        // No beat was cosigned in time: then anything older says so.
+        None => Ok(in_time(reader.cosigned_covering(0)?).map(|found| found.note)),
+    }
+}
