@@ -1,0 +1,85 @@
+//! What is wrong, by log and part: said once in the log when it begins and when it changes, and on `/healthz` as
+//! long as it lasts.
+//!
+//! Nothing here depends on how many bids there are: no sizes, no counts.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// A part of a peer that can be in trouble by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The log itself: what it has signed contradicts itself. Never cleared.
+    Log,
+    /// Cosigning.
+    Witness,
+    /// Following the log and keeping a copy of it.
+    Mirror,
+    /// Deciding the log again and releasing shares.
+    Holder,
+    /// Keeping copies of ciphertexts.
+    Custody,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Concern {
+    /// The log.
+    pub origin: String,
+    /// The part.
+    pub part: Part,
+    /// The stable code.
+    pub code: String,
+    /// What was expected, what was found.
+    pub detail: String,
+}
+
+/// Everything that is wrong now.
+#[derive(Debug, Default)]
+pub struct Health(Mutex<BTreeMap<(String, Part), Concern>>);
+
+impl Health {
+    /// Something is wrong. Logged when it is new or another thing than before.
+    pub fn raise(&self, origin: &str, part: Part, code: &str, detail: &str) {
+        let concern = Concern { origin: origin.into(), part, code: code.into(), detail: detail.into() };
+        let mut concerns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = concerns.insert((origin.into(), part), concern);
+        if before.is_none_or(|before| before.code != code) {
+            tracing::error!(origin, ?part, code, "{detail}");
+        }
+    }
+
+    /// Nothing is wrong with this part any more. Logged when something was.
+    pub fn clear(&self, origin: &str, part: Part) {
+        let mut concerns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = concerns.remove(&(origin.to_owned(), part)) {
+            tracing::info!(origin, ?part, code = before.code, "this has passed");
+        }
+    }
+
+    /// Everything that is wrong now, by log and part.
+    #[must_use]
+    pub fn concerns(&self) -> Vec<Concern> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_concern_stays_until_it_is_cleared() {
+        let health = Health::default();
+        health.raise("a", Part::Witness, "one", "first");
+        health.raise("a", Part::Witness, "two", "second");
+        health.raise("b", Part::Mirror, "three", "third");
+        let codes: Vec<String> = health.concerns().into_iter().map(|concern| concern.code).collect();
+        assert_eq!(codes, ["two", "three"]);
+        health.clear("a", Part::Witness);
+        health.clear("a", Part::Holder);
+        assert_eq!(health.concerns().len(), 1);
+    }
+}

@@ -1,0 +1,25 @@
+//! Another centre (trust 2, 3): it witnesses a centre's log, keeps second copies of ciphertexts, holds shares of
+//! their keys, and mirrors the log.
+//!
+//! Ring 1. What is decided is decided by the pure crates: `ximu-tlog` (what a witness may cosign), `ximu-verify`
+//! (whether a log re-decides), `ximu-sealed` (what a share is). Here is the memory, the network and the order of
+//! steps. The clock and randomness are given ([`outside`]).
+#![forbid(unsafe_code)]
+
+pub mod config;
+pub mod custody;
+pub mod directory;
+pub mod durable;
+pub mod epochs;
+pub mod health;
+pub mod outside;
+mod peer;
+pub mod service;
+pub mod slow;
+pub mod trouble;
+pub mod witness;
+
+pub use config::{ConfigError, LogConfig, PeerConfig};
+pub use outside::{Clock, Entropy};
+pub use peer::{OpenError, Peer};
+pub use service::router;
