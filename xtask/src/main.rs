@@ -1,3 +1,75 @@
-//! The project's own automation. `cargo xtask check` is what CI runs.
+//! The project's own automation, in Rust and without dependencies. `cargo xtask check` is what CI runs.
+//!
+//! Each step is a file; a step prints one line when it begins and what went wrong when it fails. Nothing here is
+//! part of the product.
 #![forbid(unsafe_code)]
-fn main() {}
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool of the developers")]
+
+mod demo;
+mod packages;
+mod ring0;
+mod run;
+mod tidy;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+const HELP: &str = "\
+cargo xtask STEP...   runs the named steps, in order
+
+  check     all of the below, in this order; what CI runs
+  packages  installs what the tests need from Debian, when it is missing
+  fmt       the sources are formatted
+  clippy    the lints are silent
+  tidy      file heads, lengths, forbidden words, ARCHITECTURE's map
+  ring0     the pure crates build for wasm32 without std
+  demo      the demonstration runs, and its bundle verifies
+  test      every test
+";
+
+/// What a step gives: nothing, or why it failed, in words for a person.
+type Step = Result<(), String>;
+
+const STEPS: [(&str, fn(&Path) -> Step); 7] = [
+    ("packages", |_| packages::install()),
+    ("fmt", |root| run::cargo(root, &["fmt", "--all", "--check"])),
+    ("clippy", |root| {
+        run::cargo(root, &["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"])
+    }),
+    ("tidy", tidy::check),
+    ("ring0", ring0::check),
+    ("demo", demo::check),
+    ("test", |root| run::cargo(root, &["test", "--workspace", "--no-fail-fast"])),
+];
+
+fn main() -> ExitCode {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let known = |name: &String| name == "check" || STEPS.iter().any(|(step, _)| step == name);
+    if wanted.is_empty() || !wanted.iter().all(known) {
+        eprint!("{HELP}");
+        return ExitCode::from(2);
+    }
+    let root = root();
+    for (name, step) in STEPS {
+        if !wanted.iter().any(|step| step == name || step == "check") {
+            continue;
+        }
+        let begun = Instant::now();
+        println!("xtask: {name}");
+        if let Err(why) = step(&root) {
+            eprintln!("xtask: {name} failed: {why}");
+            return ExitCode::FAILURE;
+        }
+        println!("xtask: {name} holds ({} s)", begun.elapsed().as_secs());
+    }
+    ExitCode::SUCCESS
+}
+
+/// The repository's root: the folder above this crate.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}

@@ -1,6 +1,7 @@
 //! Commitments to an envelope: to its ciphertext, made part by part, and to its plaintext, salted
-//! (sealed-bid 7).
+//! (sealed-bid 7, 8).
 
+use crate::error::SealError;
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 use ximu_basics::Hash;
@@ -31,6 +32,22 @@ impl Commitment {
     #[must_use]
     pub fn of_parts(parts: &[Hash], size_bytes: u64) -> Commitment {
         Commitment { root: merkle_root(parts), size_bytes }
+    }
+
+    /// Compares with the commitment of the bytes at hand.
+    ///
+    /// # Errors
+    /// [`SealError::Commitment`].
+    pub fn expect(&self, found: &Commitment) -> Result<(), SealError> {
+        if self == found {
+            return Ok(());
+        }
+        Err(SealError::Commitment {
+            expected: self.root,
+            expected_bytes: self.size_bytes,
+            found: found.root,
+            found_bytes: found.size_bytes,
+        })
     }
 }
 
@@ -79,6 +96,15 @@ pub fn plain_commitment(salt: &[u8; 32], archive: &Hash) -> Hash {
     Hash::of_parts("ximu-plain/1", &[salt, archive.as_bytes()])
 }
 
+/// Compares a plaintext offered as remedy, by the hash of its archive, with the commitment in the record.
+///
+/// # Errors
+/// [`SealError::PlainCommitment`].
+pub fn expect_plain(expected: Hash, salt: &[u8; 32], archive: &Hash) -> Result<(), SealError> {
+    let found = plain_commitment(salt, archive);
+    if expected == found { Ok(()) } else { Err(SealError::PlainCommitment { expected, found }) }
+}
+
 /// The Merkle tree hash of RFC 6962 section 2.1 whose leaf inputs are the parts' digests.
 fn merkle_root(leaves: &[Hash]) -> Hash {
     match leaves {
@@ -117,6 +143,20 @@ mod tests {
         assert_eq!(merkle_root(&[1, 2, 3, 4].map(leaf)), four);
         let five = [1, 2, 3, 4, 5].map(leaf);
         assert_eq!(merkle_root(&five), pair(four, leaf_hash(5)));
+    }
+
+    #[test]
+    fn another_ciphertext_or_plaintext_is_not_the_one_committed_to() {
+        let commitment = Commitment::of(b"ciphertext");
+        assert_eq!(commitment.expect(&Commitment::of(b"ciphertext")), Ok(()));
+        assert_eq!(commitment.expect(&Commitment::of(b"another")).unwrap_err().code(), "seal-commitment");
+        let longer = Commitment { size_bytes: 11, ..commitment };
+        assert_eq!(commitment.expect(&longer).unwrap_err().code(), "seal-commitment");
+        let archive = Hash::of(b"archive");
+        let plain = plain_commitment(&[1; 32], &archive);
+        assert_eq!(expect_plain(plain, &[1; 32], &archive), Ok(()));
+        let refusal = expect_plain(plain, &[2; 32], &archive).unwrap_err();
+        assert_eq!(refusal.code(), "seal-plain-commitment");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use alloc::{
     vec::Vec,
 };
 use core::{fmt, str::FromStr};
-use ximu_basics::{Hash, PartyId};
+use ximu_basics::{Hash, LotId, PartyId};
 
 /// The profile and suite id that every envelope carries.
 pub const PROFILE: &str = "ximu-seal/1";
@@ -23,7 +23,7 @@ pub struct Context {
     /// Hash of the procedure's first entry.
     pub genesis: Hash,
     /// The lot within the procedure.
-    pub lot: Label,
+    pub lot: LotId,
     /// The sealer's pseudonym in the journal.
     pub pseudonym: PartyId,
     /// The sealer's own counter; a later submission has a greater one.
@@ -109,7 +109,7 @@ pub struct ContextFields {
     /// Hash of the procedure's first entry.
     pub genesis: Hash,
     /// The lot within the procedure.
-    pub lot: Label,
+    pub lot: LotId,
     /// The sealer's pseudonym.
     pub pseudonym: PartyId,
     /// The sealer's own counter.
@@ -136,7 +136,7 @@ impl ContextFields {
 /// The longest label, in bytes; the same as that of an id.
 pub const LABEL_LENGTH_MAX: usize = ximu_basics::id::ID_LENGTH_MAX;
 
-/// A lot or an envelope name: 1 to 64 characters from a-z, 0-9 and `-`, neither first nor last a `-`.
+/// An envelope's name: 1 to 64 characters from a-z, 0-9 and `-`, neither first nor last a `-`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label(String);
 
@@ -199,7 +199,7 @@ pub enum ContextError {
 }
 
 impl ContextError {
-    /// The stable code of this refusal (sealed-bid 11).
+    /// The stable code of this refusal (sealed-bid 12).
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
 //! The header of a sealed envelope: an age header with exactly our stanzas, and the one gate to its payload, the
-//! header MAC (sealed-bid 2.3, 2.5).
+//! header MAC (sealed-bid 2.3, 2.6).
 
 use crate::{
     age::{AgeError, FileKey, Header, Identity, MacKey, Stanza, x25519},
@@ -188,7 +188,7 @@ pub enum EnvelopeError {
 }
 
 impl EnvelopeError {
-    /// The stable code of this refusal (sealed-bid 11).
+    /// The stable code of this refusal (sealed-bid 12).
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The crate's refusals under one roof, with their stable codes (sealed-bid 11).
+//! The crate's refusals under one roof, with their stable codes (sealed-bid 12).
 
 use crate::{
     age::AgeError, context::ContextError, envelope::EnvelopeError, escrow::EscrowError,

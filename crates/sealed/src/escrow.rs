@@ -10,5 +10,5 @@ pub mod stanza;
 
 pub use deal::{Dealing, EscrowPolicy, deal};
 pub use error::EscrowError;
-pub use share::{Share, combine};
+pub use share::{Share, combine, commitment};
 pub use stanza::{Escrow, HOLDERS_MAX};

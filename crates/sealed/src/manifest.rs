@@ -210,7 +210,7 @@ pub enum ManifestError {
 }
 
 impl ManifestError {
-    /// The stable code of this refusal (sealed-bid 11).
+    /// The stable code of this refusal (sealed-bid 12).
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

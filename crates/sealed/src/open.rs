@@ -1,5 +1,5 @@
 //! Opens envelopes: as a push machine for contents of any size, and in memory for small ones; and the checks
-//! after an opening that decide whether an envelope is void (sealed-bid 9).
+//! after an opening that decide whether an envelope is void (sealed-bid 11).
 
 use crate::{
     age::{

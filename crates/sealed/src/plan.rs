@@ -1,5 +1,5 @@
 //! Everything about an envelope that is fixed before its contents are read a second time: header, manifest,
-//! layout, keys (sealed-bid 8).
+//! layout, keys (sealed-bid 10).
 //!
 //! Sealing needs two readings of the files, one for their hashes, which stand in the manifest at the front, and
 //! one for their contents. All secrets come from one seed. The payload nonce depends on the manifest too, so

@@ -1,4 +1,4 @@
-//! The recovery file: what a sealer must not lose (sealed-bid 8.3). It is an age identity file, so stock
+//! The recovery file: what a sealer must not lose (sealed-bid 10.3). It is an age identity file, so stock
 //! `age -d -i form.key form.age` works; what else it says stands in comments.
 
 use crate::{
@@ -117,7 +117,7 @@ pub enum RecoveryError {
 }
 
 impl RecoveryError {
-    /// The stable code of this refusal (sealed-bid 11).
+    /// The stable code of this refusal (sealed-bid 12).
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

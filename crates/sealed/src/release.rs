@@ -1,5 +1,5 @@
 //! A release: the opening key of an envelope, itself in a small envelope that the holders open
-//! (sealed-bid 10). The host cannot read it before the window ends, and nobody can be asked for a second one.
+//! (sealed-bid 9). The host cannot read it before the window ends, and nobody can be asked for a second one.
 
 use crate::{
     age::Identity,
@@ -98,7 +98,7 @@ pub enum ReleaseError {
 }
 
 impl ReleaseError {
-    /// The stable code of this refusal (sealed-bid 11).
+    /// The stable code of this refusal (sealed-bid 12).
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Makes envelopes: as a push machine for contents of any size, and in memory for small ones (sealed-bid 8).
+//! Makes envelopes: as a push machine for contents of any size, and in memory for small ones (sealed-bid 10).
 
 use crate::{
     age::stream::SealStream,

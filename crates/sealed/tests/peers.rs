@@ -1,4 +1,4 @@
-//! Our envelopes open with `age` and `rage`, and theirs with us (sealed-bid 12). A missing tool fails the test:
+//! Our envelopes open with `age` and `rage`, and theirs with us (sealed-bid 13). A missing tool fails the test:
 //! a check that silently does not run is none.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 

@@ -84,7 +84,7 @@ pub enum AgeError {
 }
 
 impl AgeError {
-    /// The stable code of this refusal (sealed-bid 11).
+    /// The stable code of this refusal (sealed-bid 12).
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
 //! Dealing: the whole escrow as a function of a seed, so that it can be made again and compared byte for byte
-//! (sealed-bid 4.5, 4.6).
+//! (sealed-bid 4.6, 4.7).
 
 use super::{Escrow, EscrowError, Share, stanza};
 use crate::{

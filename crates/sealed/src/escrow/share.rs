@@ -1,5 +1,5 @@
 //! One holder's share: opened from the escrow, checked against its commitment, combined with others
-//! (sealed-bid 4.3, 4.4).
+//! (sealed-bid 4.3 to 4.5).
 
 use super::{Escrow, EscrowError};
 use crate::{
@@ -28,7 +28,19 @@ pub struct Share {
     pub context: Hash,
 }
 
+/// The commitment to a share (sealed-bid 4.3).
+#[must_use]
+pub fn commitment(index: u8, value: &[u8; FILE_KEY_BYTES], salt: &[u8; 32]) -> Hash {
+    Hash::of_parts("ximu-share/1", &[&[index], value, salt])
+}
+
 impl Share {
+    /// A share from its parts, as a release names them.
+    #[must_use]
+    pub fn new(index: u8, value: [u8; FILE_KEY_BYTES], salt: [u8; 32], context: Hash) -> Share {
+        Share { index, value: Zeroizing::new(value), salt, context }
+    }
+
     /// A holder opens its part of an escrow and checks it: number, context, commitment. The header MAC it cannot
     /// check, for that needs the file key; a part moved under another context fails here.
     ///
@@ -70,7 +82,7 @@ impl Share {
     /// The commitment to this share.
     #[must_use]
     pub fn commitment(&self) -> Hash {
-        Hash::of_parts("ximu-share/1", &[&[self.index], self.value.as_slice(), &self.salt])
+        commitment(self.index, &self.value, &self.salt)
     }
 
     /// The share in its fixed layout.

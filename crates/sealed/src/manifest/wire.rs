@@ -10,7 +10,7 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ximu_basics::{
-    Hash, PartyId,
+    Hash, LotId, PartyId,
     json::{self, JsonError},
 };
 
@@ -33,7 +33,7 @@ struct WireManifest {
 struct WireContext {
     envelope: String,
     genesis: Hash,
-    lot: String,
+    lot: LotId,
     pseudonym: PartyId,
     salt: Hex32,
     version: u32,
@@ -58,7 +58,7 @@ pub(super) fn to_bytes(manifest: &Manifest) -> Result<Vec<u8>, ManifestError> {
         context: WireContext {
             envelope: context.envelope.to_string(),
             genesis: context.genesis,
-            lot: context.lot.to_string(),
+            lot: context.lot.clone(),
             pseudonym: context.pseudonym.clone(),
             salt: Hash(context.salt),
             version: context.version,
@@ -87,7 +87,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<Manifest, ManifestError> {
     Ok(Manifest {
         context: Context {
             genesis: wire.context.genesis,
-            lot: label(&wire.context.lot)?,
+            lot: wire.context.lot,
             pseudonym: wire.context.pseudonym,
             version: wire.context.version,
             envelope: label(&wire.context.envelope)?,

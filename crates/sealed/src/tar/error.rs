@@ -80,7 +80,7 @@ pub enum TarError {
 }
 
 impl TarError {
-    /// The stable code of this refusal (sealed-bid 11).
+    /// The stable code of this refusal (sealed-bid 12).
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,0 +1,33 @@
+//! The demonstration runs to its award, and the bundle it wrote verifies under the policy it printed.
+
+use std::{path::Path, process::Command};
+
+use crate::run;
+
+/// Runs the demonstration fast, then verifies its bundle with a pinned policy.
+pub fn check(root: &Path) -> Result<(), String> {
+    run::cargo(root, &["build", "--quiet", "--release"])?;
+    let ximu = root.join("target/release/ximu");
+    let scratch = root.join("target/xtask-demo");
+    if scratch.exists() {
+        std::fs::remove_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
+    }
+    std::fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
+    let bundle = scratch.join("out.zip");
+    let demo = ["demo", "--fast", "--exit", "--lang", "en", "--listen", "127.0.0.1:0"];
+    run::show(
+        Command::new(&ximu)
+            .args(demo)
+            .arg("--data-dir")
+            .arg(scratch.join("data"))
+            .arg("--bundle")
+            .arg(&bundle),
+    )?;
+    let report = run::read(Command::new(&ximu).arg("verify").arg(&bundle).arg("--json"))?;
+    let policy = report
+        .split("\"policy\":\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .ok_or("verify --json names no policy")?;
+    run::show(Command::new(&ximu).arg("verify").arg(&bundle).args(["--policy", policy]))
+}

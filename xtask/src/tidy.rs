@@ -1,0 +1,87 @@
+//! House rules that no lint knows: file heads and lengths, words that do not belong, and a map that matches.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::run;
+
+/// The longest source file, in lines. What is longer holds more than one idea.
+const LINES_MAX: usize = 800;
+/// The largest median of source files, in lines.
+const MEDIAN_MAX: usize = 250;
+
+/// Words that have no place in the sources: unfinished work is an open issue or is said plainly to the user.
+/// Split, so that this file does not contain them.
+const FORBIDDEN: [(&str, &str); 4] = [("TO", "DO"), ("FIX", "ME"), ("X", "XX"), ("HA", "CK")];
+
+/// Checks every file that git tracks.
+pub fn check(root: &Path) -> Result<(), String> {
+    let listing = run::read(Command::new("git").args(["ls-files"]).current_dir(root))?;
+    let sources: Vec<PathBuf> =
+        listing.lines().filter(|name| name.ends_with(".rs")).map(PathBuf::from).collect();
+    let mut faults = Vec::new();
+    let mut lengths = Vec::new();
+    for name in &sources {
+        let text = read(&root.join(name))?;
+        lengths.push(text.lines().count());
+        faults.extend(source(&name.display().to_string(), &text));
+    }
+    lengths.sort_unstable();
+    let median = lengths.get(lengths.len() / 2).copied().unwrap_or(0);
+    if median > MEDIAN_MAX {
+        faults.push(format!("expected a median of at most {MEDIAN_MAX} lines a source file, found {median}"));
+    }
+    faults.extend(map(root, &listing)?);
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} faults\n  {}", faults.len(), faults.join("\n  ")))
+    }
+}
+
+fn source(name: &str, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    if !text.starts_with("//!") {
+        faults.push(format!("{name}: expected to open with //! and what the file is"));
+    }
+    let lines = text.lines().count();
+    if lines > LINES_MAX {
+        faults.push(format!("{name}: expected at most {LINES_MAX} lines, found {lines}; split it by idea"));
+    }
+    for (first, second) in FORBIDDEN {
+        let word = format!("{first}{second}");
+        let found = text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|token| token == word);
+        if found {
+            faults
+                .push(format!("{name}: {word}: finish it, or say plainly in the product what is not there"));
+        }
+    }
+    faults
+}
+
+/// ARCHITECTURE.md names every crate, and no crate that is not there.
+fn map(root: &Path, listing: &str) -> Result<Vec<String>, String> {
+    let text = read(&root.join("ARCHITECTURE.md"))?;
+    let crates: Vec<&str> = listing
+        .lines()
+        .filter_map(|name| name.strip_prefix("crates/")?.strip_suffix("/Cargo.toml"))
+        .collect();
+    let named: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("| `crates/")?.split('`').next()).collect();
+    let missing = crates
+        .iter()
+        .filter(|name| !named.contains(name))
+        .map(|name| format!("ARCHITECTURE.md: crates/{name} is not in the map"));
+    let extra = named
+        .iter()
+        .filter(|name| !crates.contains(name))
+        .map(|name| format!("ARCHITECTURE.md: crates/{name} is in the map and not in the tree"));
+    Ok(missing.chain(extra).collect())
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
