@@ -12,6 +12,7 @@ pub mod acknowledgement;
 pub mod answer;
 mod beats;
 mod board;
+mod bundle;
 pub mod clock;
 pub mod config;
 mod cosigning;

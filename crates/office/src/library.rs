@@ -9,8 +9,8 @@ use crate::{
     uploads::{check_person, of_vault, take},
 };
 use std::{fs::File, io::Read};
-use ximu_basics::{Hash, json};
-use ximu_procedure::role::Role;
+use ximu_basics::{Hash, PartyId, json};
+use ximu_procedure::{Tender, World, role::Role};
 use ximu_sealed::commitment::{Commitment, PART_BYTES};
 use ximu_vault::{Record, Space};
 
@@ -61,13 +61,31 @@ pub(crate) fn put_record(shared: &Shared, bytes: &[u8]) -> Result<Hash, Trouble>
     shared.vault.put_record(&record).map_err(|error| of_vault(&error))
 }
 
-/// A record by its address, as its exact bytes; only names of the register are given out.
+/// A record by its address, as its exact bytes, when the name may be known: see [`is_disclosed`].
 pub(crate) fn record(shared: &Shared, address: &Hash) -> Result<Vec<u8>, Trouble> {
-    if !is_name(shared, address) {
+    if !is_disclosed(&shared.view().world, address) {
         return Err(Trouble::NotFound);
     }
     let found = shared.vault.record(address).map_err(|error| of_vault(&error))?;
     found.ok_or(Trouble::NotFound)?.bytes().map_err(|error| of_vault(&error))
+}
+
+/// Whether the name behind a commitment is public: that of a party that can do more than bid, and from CLOSE on that
+/// of every party in the opening list or beside it. Who else has registered might bid, and stays secret (L22).
+pub(crate) fn is_disclosed(world: &World, name: &Hash) -> bool {
+    let Some((id, party)) = world.registry.parties.iter().find(|(_, party)| party.name == *name) else {
+        return false;
+    };
+    let persons = party.persons.iter().filter_map(|person| world.registry.persons.get(person));
+    let mut roles = persons.flat_map(|person| &person.roles);
+    roles.any(|role| !matches!(role, Role::Bidder | Role::Visitor))
+        || world.tenders.values().any(|tender| took_part(tender, id))
+}
+
+/// Whether CLOSE has named the party. Nothing is in these lists before.
+fn took_part(tender: &Tender, party: &PartyId) -> bool {
+    tender.list.iter().any(|line| line.bidder == *party)
+        || tender.not_counted.iter().any(|line| line.bidder == *party)
 }
 
 fn is_name(shared: &Shared, address: &Hash) -> bool {

@@ -83,11 +83,26 @@ impl LoadError {
 /// # Errors
 /// Every [`LoadError`].
 pub(crate) fn load(reader: &dyn Reader, origin: &str) -> Result<Loaded, LoadError> {
-    let mut state = State::new(origin);
-    state.stamp = reader.last_stamp()?;
-    let mut loaded = Loaded { state, index: BTreeMap::new(), leaves: Vec::new() };
+    let (mut loaded, world) = replay(reader, origin, reader.size()?)?;
+    loaded.state.stamp = reader.last_stamp()?;
+    for (procedure, class) in &mut loaded.state.classes {
+        check_class(reader, &world, procedure, class)?;
+    }
+    loaded.state.world = Arc::new(world);
+    Ok(loaded)
+}
+
+/// The public state after the first `size` leaves.
+///
+/// # Errors
+/// Every [`LoadError`].
+pub(crate) fn world_at(reader: &dyn Reader, origin: &str, size: u64) -> Result<World, LoadError> {
+    Ok(replay(reader, origin, size)?.1)
+}
+
+fn replay(reader: &dyn Reader, origin: &str, size: u64) -> Result<(Loaded, World), LoadError> {
+    let mut loaded = Loaded { state: State::new(origin), index: BTreeMap::new(), leaves: Vec::new() };
     let mut world = World::new(origin);
-    let size = reader.size()?;
     while world.size < size {
         let end = size.min(world.size.saturating_add(READ_LEAVES_MAX));
         for stored in reader.leaves(world.size..end)? {
@@ -106,11 +121,7 @@ pub(crate) fn load(reader: &dyn Reader, origin: &str) -> Result<Loaded, LoadErro
             }
         }
     }
-    for (procedure, class) in &mut loaded.state.classes {
-        check_class(reader, &world, procedure, class)?;
-    }
-    loaded.state.world = Arc::new(world);
-    Ok(loaded)
+    Ok((loaded, world))
 }
 
 /// Applies one entry that was decided before.

@@ -3,6 +3,7 @@
 use crate::{
     answer::{Answer, DocumentHead, PublicEntry, ReceiptState, UploadHead, Uploaded},
     board::Board,
+    bundle,
     clock::Clock,
     config::OfficeConfig,
     disclosed, entries, library,
@@ -204,11 +205,11 @@ impl Office {
         library::put_record(&self.shared, bytes)
     }
 
-    /// A name record by its commitment, as its exact bytes. Whether it may be shown is the caller's decision: names
-    /// of bidders are public only from CLOSE on.
+    /// A name record by its commitment, as its exact bytes. Names of bidders are given out only from the CLOSE on
+    /// that names them.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`], [`Trouble::Vault`].
+    /// [`Trouble::NotFound`], also for a name that is not public yet; [`Trouble::Vault`].
     pub fn record(&self, address: &Hash) -> Result<Vec<u8>, Trouble> {
         library::record(&self.shared, address)
     }
@@ -249,6 +250,14 @@ impl Office {
     /// [`Trouble::NotFound`] before the end of the window, and for any other commitment.
     pub fn envelope(&self, procedure: &ProcedureId, commitment: &Hash) -> Result<Vec<u8>, Trouble> {
         disclosed::envelope(&self.shared, procedure, commitment)
+    }
+
+    /// The public bundle as of the newest published checkpoint, a canonical zip: the whole log, and what is disclosed.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] before the first published checkpoint, [`Trouble::Unreadable`], [`Trouble::Vault`].
+    pub fn bundle(&self) -> Result<Vec<u8>, Trouble> {
+        bundle::bundle(&self.shared)
     }
 
     /// Has the writer look at the clock now; returns when everything due is done. The writer does this by itself;

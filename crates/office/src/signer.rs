@@ -138,7 +138,11 @@ impl Signer {
         commitment: &Hash,
         bytes: u32,
     ) -> Signature {
-        let statement = statement::custody_request(&self.origin, procedure, commitment, u64::from(bytes));
-        Signature(SigningKey::from_bytes(&self.secret).sign(&statement).to_bytes())
+        self.sign(&statement::custody_request(&self.origin, procedure, commitment, u64::from(bytes)))
+    }
+
+    /// The centre's signature under a message that says itself what it is for.
+    pub(crate) fn sign(&self, message: &[u8]) -> Signature {
+        Signature(SigningKey::from_bytes(&self.secret).sign(message).to_bytes())
     }
 }

@@ -1,0 +1,330 @@
+//! A house for tests: an office on a store in memory, a clock that the test moves, peers that answer in the same
+//! process, and the simulated centre's people.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+pub mod peers;
+
+pub use peers::Peers;
+
+use std::{
+    collections::BTreeMap,
+    io::Cursor,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+use tempfile::TempDir;
+use ximu_basics::{Hash, Instant, PartyId, ProcedureId};
+use ximu_journal::{FailPoints, Memory};
+use ximu_office::{
+    Answer, Clock, Office, OfficeConfig, OpenError, Parts, Trouble, UploadHead, Uploaded, statement,
+};
+use ximu_procedure::{
+    Tender,
+    role::Role,
+    rules::Rules,
+    wire::{Command, SignedCommand, command::SealedRecord},
+};
+use ximu_sealed::{EnvelopeHeader, Sealed};
+use ximu_sim::{
+    Bid, Bidder, Centre, Key,
+    centre::{ORIGIN, START, TENDER, policy},
+    rules::PEERS,
+};
+use ximu_vault::Vault;
+
+/// Long enough for a loaded machine; no test waits for it when all is well.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A clock that shows what the test says.
+pub struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        Instant::from_unix_ms(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl TestClock {
+    pub fn set(&self, instant: Instant) {
+        self.0.store(instant.unix_ms(), Ordering::SeqCst);
+    }
+}
+
+/// An office, its disk, its peers, its people.
+pub struct House {
+    pub memory: Memory,
+    pub fail: Arc<Mutex<FailPoints>>,
+    pub clock: Arc<TestClock>,
+    pub peers: Arc<Peers>,
+    pub dir: TempDir,
+    /// The simulated centre: it signs and seals for people; its world is the office's.
+    pub people: Centre,
+    pub office: Option<Office>,
+}
+
+impl House {
+    /// An office before its founding.
+    pub fn new() -> House {
+        let clock = Arc::new(TestClock(AtomicI64::new(START.unix_ms())));
+        let mut house = House {
+            memory: Memory::new(ORIGIN),
+            fail: Arc::new(Mutex::new(FailPoints::none())),
+            peers: Arc::new(Peers::new(clock.clone())),
+            clock,
+            dir: TempDir::new().unwrap(),
+            people: Centre::new(),
+            office: None,
+        };
+        house.open().unwrap();
+        house
+    }
+
+    /// A founded office with an admitted tenderer.
+    pub fn founded() -> House {
+        let mut house = House::new();
+        let found = house.found();
+        house.expect_events("administrator", "registry", found);
+        house.register("tenderer", &[Role::Tenderer]);
+        house
+    }
+
+    pub fn found(&self) -> Command {
+        Command::Found {
+            centre_key: Key::of("centre").public(),
+            policy: policy(),
+            name: Hash::of(b"centre"),
+            rehearsal: true,
+        }
+    }
+
+    /// Opens the office, again after [`House::stop`].
+    pub fn open(&mut self) -> Result<(), OpenError> {
+        let (memory, fail) = (self.memory.clone(), self.fail.clone());
+        let mut config = OfficeConfig::new(self.dir.path(), ORIGIN, Key::of("centre").secret);
+        config.sandbox = true;
+        config.retry_first = Duration::from_millis(5);
+        config.retry_max = Duration::from_millis(20);
+        let mut seeds = 0u8;
+        let parts = Parts {
+            open_store: Box::new(move || {
+                let fail = fail.clone();
+                // The hook is looked up at each step, so that a test can change it while the office works.
+                let hook = FailPoints::hook(move |point| {
+                    let now = fail.lock().unwrap().clone();
+                    peers::ask(&now, point)
+                });
+                Ok(Box::new(memory.open(hook)))
+            }),
+            vault: Vault::open(&self.dir.path().join("vault")).unwrap(),
+            clock: self.clock.clone(),
+            entropy: Box::new(move || {
+                seeds += 1;
+                [seeds; 32]
+            }),
+            witnesses: self.peers.clone(),
+            custody: self.peers.clone(),
+            fail: FailPoints::none(),
+        };
+        self.office = None;
+        self.office = Some(Office::open(config, parts)?);
+        self.look();
+        Ok(())
+    }
+
+    /// Ends the office; what is not durable is gone.
+    pub fn stop(&mut self) {
+        self.office = None;
+    }
+
+    pub fn office(&self) -> &Office {
+        self.office.as_ref().unwrap()
+    }
+
+    /// Brings the office's world to the people, who seal for it.
+    pub fn look(&mut self) {
+        self.people.world = (*self.office().view().world).clone();
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// A command signed by the key of a label.
+    pub fn signed(&mut self, label: &str, procedure: &str, command: Command) -> SignedCommand {
+        self.people.signed(label, procedure, command)
+    }
+
+    pub fn give(&mut self, label: &str, procedure: &str, command: Command) -> Result<Answer, Trouble> {
+        let signed = self.signed(label, procedure, command);
+        let answer = self.office().give(signed);
+        self.look();
+        answer
+    }
+
+    pub fn expect_events(&mut self, label: &str, procedure: &str, command: Command) -> Answer {
+        let name = command.name();
+        match self.give(label, procedure, command) {
+            Ok(answer @ Answer::Accepted(_)) => answer,
+            other => panic!("{name} by {label}: {other:?}"),
+        }
+    }
+
+    pub fn register(&mut self, label: &str, roles: &[Role]) -> PartyId {
+        let name = Hash::of(label.as_bytes());
+        self.expect_events(label, "registry", Command::RegisterParty { name });
+        let party = ximu_procedure::registry::party_id(&name, &Key::of(label).public()).unwrap();
+        let admit = Command::AdmitParty { party: party.clone(), roles: roles.to_vec() };
+        self.expect_events("administrator", "registry", admit);
+        party
+    }
+
+    pub fn bidder(&mut self, label: &str) -> Bidder {
+        Bidder { label: label.into(), party: self.register(label, &[Role::Bidder]) }
+    }
+
+    /// Publishes the simulated tender, deadline 14,350 ms from now.
+    pub fn publish(&mut self, change: impl FnOnce(&mut Rules)) -> Answer {
+        let tenderer =
+            ximu_procedure::registry::party_id(&Hash::of(b"tenderer"), &Key::of("tenderer").public())
+                .unwrap();
+        let mut rules = ximu_sim::rules::rules(tenderer, self.now().plus_ms(14_350));
+        change(&mut rules);
+        let command = self.people.publication(rules);
+        self.expect_events("tenderer", TENDER, command)
+    }
+
+    pub fn tender(&self) -> Tender {
+        self.office().view().world.tenders[&tender_id()].clone()
+    }
+
+    /// Uploads one envelope as its bidder.
+    pub fn upload(&mut self, label: &str, sealed: &Sealed) -> Result<Uploaded, Trouble> {
+        self.people.vault.insert(sealed.commitment.root, sealed.envelope.clone());
+        let (commitment, bytes) = (sealed.commitment.root, sealed.envelope.len() as u64);
+        let statement = statement::upload(ORIGIN, &tender_id(), &commitment, bytes);
+        let key = Key::of(label);
+        let head = UploadHead {
+            procedure: tender_id(),
+            commitment,
+            bytes,
+            key: key.public(),
+            signature: key.sign(&statement),
+        };
+        self.office().upload(&head, &mut Cursor::new(&sealed.envelope))
+    }
+
+    /// Uploads a bid and gives the command that submits it.
+    pub fn submission(&mut self, bidder: &Bidder, bid: &Bid) -> Command {
+        let mut record = |sealed: &Sealed| {
+            let uploaded = self.upload(&bidder.label, sealed).unwrap();
+            let (header, _) = EnvelopeHeader::parse(&sealed.envelope).unwrap();
+            SealedRecord {
+                commitment: uploaded.commitment,
+                bytes: uploaded.bytes,
+                header: sealed.header_hash,
+                context: *header.context_hash(),
+                custody: uploaded.custody,
+            }
+        };
+        let (form, body) = (record(&bid.form), record(&bid.body));
+        let (header, _) = EnvelopeHeader::parse(&bid.form.envelope).unwrap();
+        Command::Submit {
+            lot: "lot-1".parse().unwrap(),
+            version: bid.version,
+            form,
+            body,
+            escrow: ximu_procedure::envelope::commitments(&header).unwrap_or_default(),
+            plain: bid.form.plain_commitment,
+        }
+    }
+
+    /// Seals, uploads and submits an honest bid.
+    pub fn submit(&mut self, bidder: &Bidder, version: u32, price: &str) -> (Bid, Answer) {
+        let bid = bidder.seal(&self.people, version, price, |_| {});
+        let command = self.submission(bidder, &bid);
+        let answer = self.give(&bidder.label, TENDER, command).unwrap();
+        (bid, answer)
+    }
+
+    /// Waits until everything is cosigned and nothing is due any more.
+    pub fn settle(&mut self) {
+        loop {
+            self.office().tick();
+            let size = self.office().view().size;
+            assert!(self.office().wait_cosigned(size, PATIENCE).is_some(), "{:?}", self.office().health());
+            self.office().tick();
+            if self.office().view().size == size {
+                break;
+            }
+        }
+        self.look();
+    }
+
+    /// Moves the clock in small steps; everything due is done and cosigned at each.
+    pub fn advance_ms(&mut self, ms: i64) {
+        let until = self.now().plus_ms(ms);
+        while self.now() < until {
+            self.clock.set(self.now().plus_ms(50).min(until));
+            self.settle();
+        }
+    }
+
+    /// Moves the clock without anybody noticing.
+    pub fn jump_ms(&mut self, ms: i64) {
+        self.clock.set(self.now().plus_ms(ms));
+    }
+
+    pub fn advance_past_deadline(&mut self) {
+        let left = self.tender().deadline.ms_since(self.now());
+        self.advance_ms(left + 50);
+    }
+
+    /// Moves past the end of the window, and has three holders release.
+    pub fn open_bids(&mut self) {
+        let left = self.tender().window_until.unwrap().ms_since(self.now());
+        self.advance_ms(left + 50);
+        self.release_shares(3);
+    }
+
+    pub fn release_shares(&mut self, holders: usize) {
+        for position in 0..holders {
+            let shares = self.people.shares(position);
+            self.expect_events(PEERS[position], TENDER, Command::ReleaseShares { shares });
+        }
+        self.settle();
+    }
+
+    pub fn award(&mut self) {
+        let candidates = ximu_procedure::outcome::candidates(&self.tender());
+        let bidder = candidates[0].clone();
+        self.expect_events("tenderer", TENDER, Command::Propose { candidates });
+        self.advance_ms(2_150);
+        self.expect_events("tenderer", TENDER, Command::Award { bidder });
+        self.settle();
+    }
+
+    /// Verifies the bundle under the pinned policy; no failure.
+    pub fn verify(&self) -> ximu_verify::Report {
+        let bundle = self.office().bundle().unwrap();
+        let pin = Hash::of(policy().as_bytes());
+        let report =
+            ximu_verify::verify(&bundle, &ximu_verify::Options { policy: Some(pin), ..Default::default() });
+        assert!(report.failures.is_empty(), "{:?}", report.failures);
+        report
+    }
+}
+
+pub fn tender_id() -> ProcedureId {
+    TENDER.parse().unwrap()
+}
+
+/// The reasons why versions do not count, by bidder and version.
+pub fn not_counted(
+    tender: &Tender,
+) -> BTreeMap<(PartyId, u32), ximu_procedure::wire::event::NotCountedReason> {
+    tender.not_counted.iter().map(|line| ((line.bidder.clone(), line.version), line.reason)).collect()
+}

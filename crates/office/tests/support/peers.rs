@@ -1,0 +1,188 @@
+//! Peers in the same process: witnesses and the keeper of second copies, each of which can be taken down.
+
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use ximu_basics::{Hash, Signature};
+use ximu_journal::{FailPoints, Fault, StoreError};
+use ximu_office::{Clock, Custody, CustodyError, CustodyRequest, WitnessError, Witnesses};
+use ximu_procedure::wire::{command::custody_statement, signed::verify};
+use ximu_sim::{
+    Key,
+    centre::{ORIGIN, policy},
+    rules::PEERS,
+};
+use ximu_tlog::{
+    Cosigner, Policy,
+    note::Note,
+    witness::{KnownLog, Outcome, TreeHead, add_checkpoint},
+};
+
+use super::TestClock;
+
+/// All peers.
+pub struct Peers {
+    clock: Arc<TestClock>,
+    witnesses: BTreeMap<String, Witness>,
+    /// Whether the keeper of second copies answers, and answers truly.
+    pub custody_up: AtomicBool,
+    pub custody_lies: AtomicBool,
+    copies: Mutex<BTreeMap<Hash, Vec<u8>>>,
+}
+
+struct Witness {
+    up: AtomicBool,
+    lies: AtomicBool,
+    head: Mutex<TreeHead>,
+    newest: Mutex<Option<String>>,
+}
+
+impl Peers {
+    pub fn new(clock: Arc<TestClock>) -> Peers {
+        let witness = |name: &&str| {
+            let witness = Witness {
+                up: AtomicBool::new(true),
+                lies: AtomicBool::new(false),
+                head: Mutex::new(TreeHead::EMPTY),
+                newest: Mutex::new(None),
+            };
+            ((*name).to_string(), witness)
+        };
+        Peers {
+            clock,
+            witnesses: PEERS.iter().map(witness).collect(),
+            custody_up: AtomicBool::new(true),
+            custody_lies: AtomicBool::new(false),
+            copies: Mutex::default(),
+        }
+    }
+
+    /// Takes a witness down or brings it back, by position.
+    pub fn set_up(&self, position: usize, up: bool) {
+        self.witnesses[PEERS[position]].up.store(up, Ordering::SeqCst);
+    }
+
+    /// Makes a witness sign with a false signature, or truly again.
+    pub fn set_lying(&self, position: usize, lies: bool) {
+        self.witnesses[PEERS[position]].lies.store(lies, Ordering::SeqCst);
+    }
+
+    /// Leaves of the newest checkpoint a witness has cosigned.
+    pub fn cosigned(&self, position: usize) -> u64 {
+        self.witnesses[PEERS[position]].head.lock().unwrap().size
+    }
+
+    /// How many second copies there are.
+    pub fn copies(&self) -> usize {
+        self.copies.lock().unwrap().len()
+    }
+
+    fn answering(&self, name: &str) -> Result<&Witness, WitnessError> {
+        let witness = &self.witnesses[name];
+        if witness.up.load(Ordering::SeqCst) {
+            return Ok(witness);
+        }
+        Err(WitnessError::Unreachable { found: "connection refused".into() })
+    }
+}
+
+impl Witnesses for Peers {
+    fn add_checkpoint(&self, name: &str, body: &str) -> Result<String, WitnessError> {
+        let witness = self.answering(name)?;
+        let mut head = witness.head.lock().unwrap();
+        let policy = Policy::parse(policy().as_bytes()).unwrap();
+        let keys = vec![policy.logs()[0].key.clone()];
+        let decided = add_checkpoint(body.as_bytes(), |origin| {
+            (origin == ORIGIN).then(|| KnownLog { keys: keys.clone(), head: *head })
+        });
+        match &decided {
+            Outcome::Cosign { head: new, text, .. } => {
+                *head = *new;
+                let secret = Key::of(name).secret;
+                let cosigner = Cosigner::new(name, &secret).unwrap();
+                let seconds = u64::try_from(self.clock.now().unix_ms() / 1000).unwrap();
+                let mut signature = decided.cosign(&cosigner, seconds).unwrap().unwrap();
+                let mut note = Note::parse(body.split_once("\n\n").unwrap().1.as_bytes()).unwrap();
+                assert_eq!(note.text(), text);
+                note.add(signature.clone()).unwrap();
+                *witness.newest.lock().unwrap() = Some(note.to_string());
+                if witness.lies.load(Ordering::SeqCst) {
+                    *signature.bytes.last_mut().unwrap() ^= 1;
+                }
+                Ok(signature.to_string())
+            }
+            Outcome::Conflict { size } => Err(WitnessError::Conflict { size: *size }),
+            other => Err(WitnessError::Refused { status: other.status(), found: other.refusal_body() }),
+        }
+    }
+
+    fn newest(&self, name: &str, origin: &str) -> Result<Option<String>, WitnessError> {
+        assert_eq!(origin, ORIGIN);
+        Ok(self.answering(name)?.newest.lock().unwrap().clone())
+    }
+
+    fn mirrored(&self, name: &str, _: &str, path: &str) -> Result<Vec<u8>, WitnessError> {
+        self.answering(name)?;
+        Err(WitnessError::Refused { status: 404, found: format!("{path} is not mirrored here") })
+    }
+}
+
+impl Custody for Peers {
+    fn store(&self, request: CustodyRequest<'_>, reader: &mut dyn Read) -> Result<Signature, CustodyError> {
+        self.check(&request)?;
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).unwrap();
+        assert_eq!(bytes.len(), request.bytes as usize);
+        self.copies.lock().unwrap().insert(*request.commitment, bytes);
+        let statement =
+            custody_statement(request.origin, request.procedure.as_str(), request.commitment, request.bytes);
+        let signer = if self.custody_lies.load(Ordering::SeqCst) { "somebody" } else { request.peer };
+        Ok(Key::of(signer).sign(&statement))
+    }
+
+    fn fetch(&self, request: CustodyRequest<'_>) -> Result<Box<dyn Read + Send>, CustodyError> {
+        self.check(&request)?;
+        let copies = self.copies.lock().unwrap();
+        match copies.get(request.commitment) {
+            Some(bytes) => Ok(Box::new(Cursor::new(bytes.clone()))),
+            None => Err(CustodyError::Refused { status: 404, found: "no copy".into() }),
+        }
+    }
+}
+
+impl Peers {
+    fn check(&self, request: &CustodyRequest<'_>) -> Result<(), CustodyError> {
+        assert_eq!(request.peer, PEERS[0]);
+        if !self.custody_up.load(Ordering::SeqCst) {
+            return Err(CustodyError::Unreachable { found: "connection refused".into() });
+        }
+        let statement = ximu_office::statement::custody_request(
+            request.origin,
+            request.procedure,
+            request.commitment,
+            u64::from(request.bytes),
+        );
+        assert!(verify(&Key::of("centre").public(), &statement, request.signature));
+        Ok(())
+    }
+}
+
+/// What a hook says of a point, without doing anything.
+pub fn ask(points: &FailPoints, point: &'static str) -> Fault {
+    let mut done = false;
+    let result = points.step::<(), StoreError>(point, || {
+        done = true;
+        Ok(())
+    });
+    match (result, done) {
+        (Ok(()), _) => Fault::None,
+        (Err(StoreError::Full), _) => Fault::Full,
+        (Err(_), false) => Fault::Error,
+        (Err(_), true) => Fault::ErrorAfterPersist,
+    }
+}
