@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The transaction of [`crate::Store::append`].
 pub const APPEND: &str = "append";
+/// Within it, the write of the second memory, before the database commits.
+pub const ACCEPT: &str = "accept";
 /// The record of a cosigned checkpoint, [`crate::Store::cosigned`]: from here on it is public.
 pub const PUBLISH: &str = "publish";
 /// The write of one tile file.
@@ -20,7 +22,7 @@ pub const TILE_WRITE: &str = "tile-write";
 /// The replacement of the `checkpoint` file.
 pub const CHECKPOINT_SWAP: &str = "checkpoint-swap";
 /// Every fail point of this crate. Other crates pass their own names through the same hook.
-pub const POINTS: [&str; 4] = [APPEND, PUBLISH, TILE_WRITE, CHECKPOINT_SWAP];
+pub const POINTS: [&str; 5] = [APPEND, ACCEPT, PUBLISH, TILE_WRITE, CHECKPOINT_SWAP];
 
 /// What happens at a fail point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

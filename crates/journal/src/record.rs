@@ -55,6 +55,12 @@ impl LeafKind {
             LeafKind::Beat => "beat",
         }
     }
+
+    /// The kind of this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<LeafKind> {
+        [LeafKind::Entry, LeafKind::Beat].into_iter().find(|kind| kind.as_str() == word)
+    }
 }
 
 /// A disclosure class whose operations are hidden until the class is disclosed (trust 3). The public class has no
@@ -81,6 +87,12 @@ impl HiddenClass {
             HiddenClass::Panel => "panel",
             HiddenClass::Auditors => "auditors",
         }
+    }
+
+    /// The class of this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<HiddenClass> {
+        HiddenClass::ALL.into_iter().find(|class| class.as_str() == word)
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Nothing is believed: all missing leaves are fetched and hashed first, and only when they lead to the known root
 //! are they fetched again and stored, each compared with the hash of the first time. Hidden operations are not in
-//! the log; the custody centre has them (`ximu-office` asks it after a refill).
+//! the log; the store gives itself back its own (`sqlite/restore.rs`), also leaves that were accepted after the
+//! published ones. So check again after a refill.
 
 use crate::error::StoreError;
 use crate::record::{Batch, LeafKind, NewLeaf};

@@ -2,17 +2,25 @@
 //!
 //! `journal.db` is in WAL mode with `synchronous=FULL`: a commit returns after its frames are flushed. The writer
 //! is the only connection that ever checkpoints; readers are separate and can neither write nor checkpoint. What
-//! is stored stands in `schema.rs`, how it is written in `write.rs`, how it is read in `read.rs`.
+//! is stored stands in `schema.rs`, how it is written in `write.rs`, how it is read in `read.rs`; what must not have
+//! the database as its only memory, in `accepted.rs` and `restore.rs`.
 
+mod accepted;
+mod line;
 mod read;
+mod restore;
 mod schema;
 mod write;
+
+pub use accepted::ACCEPTED;
 
 use crate::check::Health;
 use crate::error::{Damage, StoreError, is_full};
 use crate::failpoint::{APPEND, FailPoints, PUBLISH};
 use crate::record::Batch;
 use crate::store::{Reader, Store};
+use accepted::{Accepted, GROWTH_BYTES_MAX};
+use restore::Agreed;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -38,6 +46,8 @@ pub struct SqliteStore {
     directory: PathBuf,
     fail: FailPoints,
     health: Health,
+    accepted: Accepted,
+    agreed: Agreed,
     _lock: File,
 }
 
@@ -68,24 +78,48 @@ impl SqliteStore {
         let settings = settings(&connection);
         settings.map_err(|error| sql_error("set up the journal", &error))?;
         schema::create_or_check(&mut connection, origin)?;
+        let (mut accepted, contents) = Accepted::open(directory)?;
+        let agreed = restore::agree(&mut connection, &mut accepted, contents)?;
         // If we crash here: an empty journal stands in the directory, or nothing does. SQLite flushes the folder
         // for its WAL, but not for the database it has just created.
-        let flushed = File::open(directory).and_then(|folder| folder.sync_all());
-        flushed.map_err(|error| io_error("flush the data directory", &error))?;
+        flush_folder(directory)?;
         let directory = directory.to_path_buf();
-        Ok(SqliteStore { connection, directory, fail, health: Health::default(), _lock: lock })
+        Ok(SqliteStore {
+            connection,
+            directory,
+            fail,
+            health: Health::default(),
+            accepted,
+            agreed,
+            _lock: lock,
+        })
+    }
+
+    /// How many rows the database had lost and was given back from `journal.accepted`: when it was opened, and after a
+    /// refill reached leaves that had been accepted later. Those of one batch after a crash were about to be accepted;
+    /// more are the trace of a damaged or older database, which belongs in the operator's log.
+    #[must_use]
+    pub fn restored(&self) -> u64 {
+        self.agreed.restored
     }
 }
 
 impl Store for SqliteStore {
     fn append(&mut self, batch: &Batch) -> Result<(), StoreError> {
-        let (connection, fail) = (&mut self.connection, &self.fail);
-        self.health.write(|| fail.step(APPEND, || write::append(connection, batch)))
+        let SqliteStore { connection, accepted, agreed, fail, health, .. } = self;
+        health.write(|| {
+            fail.step(APPEND, || write::append(connection, accepted, batch, fail))?;
+            agreed.restored += restore::resume(connection, &mut agreed.waiting)?;
+            Ok(())
+        })
     }
 
     fn cosigned(&mut self, size: u64, note: &str) -> Result<(), StoreError> {
-        let (connection, fail) = (&mut self.connection, &self.fail);
-        self.health.write(|| fail.step(PUBLISH, || write::cosigned(connection, size, note)))
+        let (connection, accepted) = (&mut self.connection, &mut self.accepted);
+        self.health.write(|| {
+            self.fail.step(PUBLISH, || write::cosigned(connection, size, note))?;
+            accepted.compact(size, GROWTH_BYTES_MAX)
+        })
     }
 
     fn outbox_done(&mut self, seqs: &[u64]) -> Result<(), StoreError> {
@@ -143,6 +177,11 @@ fn read_only(connection: &Connection) -> rusqlite::Result<()> {
 
 fn private_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+}
+
+fn flush_folder(directory: &Path) -> Result<(), StoreError> {
+    let flushed = File::open(directory).and_then(|folder| folder.sync_all());
+    flushed.map_err(|error| io_error("flush the data directory", &error))
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {

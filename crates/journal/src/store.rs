@@ -35,7 +35,7 @@ pub trait Store: Send {
     /// [`StoreError::SlotTaken`], [`StoreError::StampRegressed`]. Fatal: all others.
     fn append(&mut self, batch: &Batch) -> Result<(), StoreError>;
 
-    /// Keeps a cosigned checkpoint. Durable on return. Repeating the newest size with the same signed text changes
+    /// Keeps a cosigned checkpoint, whose tiles must be durable before. Durable on return. Repeating the newest size with the same signed text changes
     /// nothing, even when the signatures differ: the first cosignatures are the ones that count.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The fault table: {append, tile write, publish, checkpoint swap} x {failed, failed but persisted, full disk}.
+//! The fault table: {append, accept, tile write, publish, checkpoint swap} x {failed, failed but persisted, full disk}.
 //!
 //! After each fault the centre starts again. Then what was acknowledged is there, nothing is there twice, the published
 //! log is whole, and publication goes on.

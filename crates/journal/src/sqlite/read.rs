@@ -3,7 +3,7 @@
 use super::{SqliteReader, schema, sql_error};
 use crate::check::check_range;
 use crate::error::{Damage, StoreError};
-use crate::record::{Cosigned, Found, HiddenClass, Leaf, LeafKind, Operation, OutboxRow};
+use crate::record::{ClassSeed, Cosigned, Found, HiddenClass, Leaf, LeafKind, Operation, OutboxRow};
 use crate::store::Reader;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 use std::ops::Range;
@@ -100,6 +100,24 @@ pub(super) fn newest_cosigned(connection: &Connection) -> Result<Option<Cosigned
     first(connection, "SELECT size, note FROM cosigned ORDER BY size DESC LIMIT 1", [], cosigned)
 }
 
+/// Every hidden operation, by procedure and class in order of acceptance.
+pub(super) fn all_operations(connection: &Connection) -> Result<Vec<Operation>, StoreError> {
+    rows(connection, &format!("{OPERATION} ORDER BY procedure, class, ord"), [], operation)
+}
+
+/// Every class seed.
+pub(super) fn all_seeds(connection: &Connection) -> Result<Vec<ClassSeed>, StoreError> {
+    rows(connection, "SELECT procedure, class, seed FROM class_seed", [], |row| {
+        let class: String = field("class_seed", row, 1)?;
+        Ok(ClassSeed {
+            procedure: parsed("class_seed", row, 0)?,
+            class: HiddenClass::parse(&class)
+                .ok_or_else(|| damaged("class_seed", "a hidden class", &class))?,
+            seed: Seed(field("class_seed", row, 2)?),
+        })
+    })
+}
+
 /// One number that is never negative.
 pub(super) fn number(connection: &Connection, sql: &str, params: impl Params) -> Result<u64, StoreError> {
     first(connection, sql, params, |row| field("count", row, 0)).map(Option::unwrap_or_default)
@@ -120,20 +138,15 @@ fn leaf(row: &Row<'_>) -> Result<Leaf, StoreError> {
         return Err(StoreError::Corrupt(Damage::Leaf { idx, stored, found }));
     }
     let kind: String = field("leaf", row, 4)?;
-    let kind = match kind.as_str() {
-        "entry" => LeafKind::Entry,
-        "beat" => LeafKind::Beat,
-        _ => return Err(damaged("leaf", "the kind entry or beat", &kind)),
-    };
+    let kind = LeafKind::parse(&kind).ok_or_else(|| damaged("leaf", "the kind entry or beat", &kind))?;
     Ok(Leaf { idx, procedure: parsed("leaf", row, 3)?, kind, bytes, hash: found })
 }
 
 fn operation(row: &Row<'_>) -> Result<Operation, StoreError> {
     let class: String = field("operation", row, 1)?;
-    let known = HiddenClass::ALL.into_iter().find(|known| known.as_str() == class);
     Ok(Operation {
         procedure: parsed("operation", row, 0)?,
-        class: known.ok_or_else(|| damaged("operation", "a hidden class", &class))?,
+        class: HiddenClass::parse(&class).ok_or_else(|| damaged("operation", "a hidden class", &class))?,
         ord: field("operation", row, 2)?,
         beat: field("operation", row, 3)?,
         slot: field("operation", row, 4)?,

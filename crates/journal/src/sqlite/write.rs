@@ -1,15 +1,22 @@
 //! The three writes of a journal. Each is one transaction; each says what holds if the process ends at a line.
 
+use super::accepted::Accepted;
 use super::{read, schema, sql_error};
 use crate::check::{Known, check_batch, check_cosigned};
 use crate::error::StoreError;
+use crate::failpoint::{ACCEPT, FailPoints};
 use crate::record::{Batch, Cosigned, HiddenClass};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_tlog::merkle::leaf_hash;
 
 /// Appends a batch.
-pub(super) fn append(connection: &mut Connection, batch: &Batch) -> Result<(), StoreError> {
+pub(super) fn append(
+    connection: &mut Connection,
+    accepted: &mut Accepted,
+    batch: &Batch,
+    fail: &FailPoints,
+) -> Result<(), StoreError> {
     // 1. The write lock. There is one writer, so it never waits; the checks below see what the inserts extend.
     let tx = begin(connection)?;
     check_batch(batch, &Held(&tx))?;
@@ -17,11 +24,33 @@ pub(super) fn append(connection: &mut Connection, batch: &Batch) -> Result<(), S
     //    If we crash, or the disk is full: SQLite rolls back, the journal stands at the former batch, nothing was
     //    acknowledged, and the sender repeats its command.
     insert(&tx, batch).map_err(|error| sql_error("append to the journal", &error))?;
-    // 3. The commit: a marked frame, then a flush of the WAL.
-    //    If we crash during it: the batch is there as a whole or not at all. Nobody was told that it is, and
-    //    whoever repeats a command of this batch finds it by its hash.
-    tx.commit().map_err(|error| sql_error("commit to the journal", &error))
+    // 3. The second memory, flushed.
+    //    If we crash after it: the next start gives the database this batch, whole. It was not acknowledged; whoever
+    //    repeats one of its commands finds it by its hash.
+    let length = fail.step(ACCEPT, || accepted.write(batch))?;
+    // 4. The commit: a marked frame, then a flush of the WAL. If we crash during it: as after step 3.
+    match tx.commit().map_err(|error| sql_error("commit to the journal", &error)) {
+        Ok(()) => accepted.keep(length),
+        Err(refusal) if refusal.is_refusal() => {
+            accepted.take_back()?;
+            return Err(refusal);
+        }
+        // Whether it is stored is not known. The next start reads both memories.
+        Err(error) => return Err(error),
+    }
     // If we crash from here on: the batch is durable. The caller may acknowledge it.
+    Ok(())
+}
+
+/// Puts back what the database had lost, within the transaction of the start.
+pub(super) fn restore(tx: &Transaction<'_>, lost: &Batch) -> Result<(), StoreError> {
+    let held = Held(tx);
+    let last = held.last_stamp()?;
+    // Of a file that was rewritten the stamps are those of the rewriting.
+    let stamp = last.map_or(lost.stamp, |last| last.max(lost.stamp));
+    let lost = Batch { stamp, ..lost.clone() };
+    check_batch(&lost, &held)?;
+    insert(tx, &lost).map_err(|error| sql_error("restore what was accepted", &error))
 }
 
 fn insert(tx: &Transaction<'_>, batch: &Batch) -> rusqlite::Result<()> {

@@ -1,11 +1,13 @@
 //! A small centre: the write path in its one order, and what it promised its callers.
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use super::{ORIGIN, append, assert_holds, note_of, signer, tree_of};
+use super::{
+    ORIGIN, assert_hidden, assert_holds, batch_of, described, note_of, operation, seed, signer, tree_of,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use ximu_journal::{
-    Batch, FailPoints, Outcome, Reader, SqliteStore, Store, StoreError, TileWriter, Tiles, TilesError, check,
+    FailPoints, HiddenClass, Outcome, SqliteStore, Store, StoreError, TileWriter, Tiles, TilesError, check,
     gather,
 };
 use ximu_tlog::merkle::root_at;
@@ -48,6 +50,7 @@ pub fn run(directory: &Path, fail: &FailPoints, promised: &Promised) -> Result<(
     let (leaves, cosigned) = promised.read();
     assert!(size >= leaves, "{size} leaves, acknowledged were {leaves}");
     assert_holds(&*reader, size);
+    assert_hidden(&*reader, size > 0);
     let mut published = writer.catch_up(&*reader).map_err(Failed::Tiles)?;
     assert!(published >= cosigned, "{published} published, promised were {cosigned}");
     for round in ROUNDS {
@@ -67,28 +70,17 @@ pub fn run(directory: &Path, fail: &FailPoints, promised: &Promised) -> Result<(
     Ok(())
 }
 
+/// Leaves in batches of seventy, each batch with one hidden operation, the first with a seed.
 fn append_all(store: &mut SqliteStore, from: u64, to: u64) -> Result<(), StoreError> {
-    struct First<'a>(&'a mut SqliteStore, Result<(), StoreError>);
-    impl Store for First<'_> {
-        fn append(&mut self, batch: &Batch) -> Result<(), StoreError> {
-            if self.1.is_ok() {
-                self.1 = self.0.append(batch);
-            }
-            Ok(())
-        }
-        fn cosigned(&mut self, size: u64, note: &str) -> Result<(), StoreError> {
-            self.0.cosigned(size, note)
-        }
-        fn outbox_done(&mut self, seqs: &[u64]) -> Result<(), StoreError> {
-            self.0.outbox_done(seqs)
-        }
-        fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
-            self.0.reader()
-        }
+    let reader = store.reader()?;
+    for first in (from..to).step_by(70) {
+        let mut batch = batch_of(first, to.min(first + 70));
+        let ord = reader.operations(&described(0).procedure, HiddenClass::Sealed)?.len() as u64;
+        batch.operations.push(operation(ord));
+        batch.seeds.extend((first == 0).then(seed));
+        store.append(&batch)?;
     }
-    let mut first = First(store, Ok(()));
-    append(&mut first, from, to, 70);
-    first.1
+    Ok(())
 }
 
 /// The restart meets no fault. Twice, because a start must also be repeatable.

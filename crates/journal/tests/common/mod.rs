@@ -6,8 +6,11 @@ pub mod centre;
 
 use std::path::Path;
 use tempfile::TempDir;
-use ximu_basics::{Hash, Instant};
-use ximu_journal::{Batch, Described, FailPoints, LeafKind, NewLeaf, Reader, SqliteStore, Store};
+use ximu_basics::{Hash, Instant, Seed};
+use ximu_journal::{
+    Batch, ClassSeed, Described, FailPoints, HiddenClass, LeafKind, NewLeaf, Operation, Reader, SqliteStore,
+    Store,
+};
 use ximu_tlog::merkle::leaf_hash;
 use ximu_tlog::{Checkpoint, Note, NoteSigner, Tree};
 
@@ -57,16 +60,42 @@ pub fn described(idx: u64) -> Described {
     }
 }
 
+/// The leaves `first..end` in one batch.
+pub fn batch_of(first: u64, end: u64) -> Batch {
+    let mut batch = Batch::at(first, Instant::from_unix_ms(first as i64));
+    for idx in first..end {
+        let Described { procedure, kind, command, stamp: _ } = described(idx);
+        batch.leaves.push(NewLeaf { procedure, kind, bytes: bytes_of(idx), command });
+    }
+    batch
+}
+
 /// Appends the leaves `from..to`, in batches of at most `step`.
 pub fn append(store: &mut dyn Store, from: u64, to: u64, step: u64) {
     for first in (from..to).step_by(step as usize) {
-        let mut batch = Batch::at(first, Instant::from_unix_ms(first as i64));
-        for idx in first..to.min(first + step) {
-            let Described { procedure, kind, command, stamp: _ } = described(idx);
-            batch.leaves.push(NewLeaf { procedure, kind, bytes: bytes_of(idx), command });
-        }
-        store.append(&batch).unwrap();
+        store.append(&batch_of(first, to.min(first + step))).unwrap();
     }
+}
+
+/// The hidden operation at `ord` of the test's one class.
+pub fn operation(ord: u64) -> Operation {
+    let (procedure, class) = (described(0).procedure, HiddenClass::Sealed);
+    let (bytes, id) = (format!("{{\"bid\":{ord}}}").into_bytes(), Hash::of(format!("bid {ord}").as_bytes()));
+    Operation { procedure, class, ord, beat: ord / 3, slot: (ord % 3) as u16, bytes, id }
+}
+
+pub fn seed() -> ClassSeed {
+    ClassSeed { procedure: described(0).procedure, class: HiddenClass::Sealed, seed: Seed([0x5e; 32]) }
+}
+
+/// The hidden operations are those of the test, from 0 on without a gap; returns how many. The seed is there once
+/// anything was accepted.
+pub fn assert_hidden(reader: &dyn Reader, begun: bool) -> u64 {
+    let (procedure, class) = (described(0).procedure, HiddenClass::Sealed);
+    let found = reader.operations(&procedure, class).unwrap();
+    assert_eq!(found, (0..found.len() as u64).map(operation).collect::<Vec<_>>());
+    assert_eq!(reader.seed(&procedure, class), Ok(begun.then(|| seed().seed)));
+    found.len() as u64
 }
 
 /// Exactly the leaves `0..size` are there, each with its facts.
