@@ -3,17 +3,17 @@
 //! Nothing is believed: all missing leaves are fetched and hashed first, and only when they lead to the known root
 //! are they fetched again and stored, each compared with the hash of the first time. Hidden operations are not in
 //! the log; the store gives itself back its own (`sqlite/restore.rs`), also leaves that were accepted after the
-//! published ones. So check again after a refill.
+//! published ones.
 
 use crate::error::StoreError;
 use crate::record::{Batch, LeafKind, NewLeaf};
 use crate::start::Known;
-use crate::store::Store;
+use crate::store::{Reader, Store};
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_tlog::Tree;
 use ximu_tlog::bundle::{BundleError, decode_bundle};
 use ximu_tlog::merkle::leaf_hash;
-use ximu_tlog::tile::{Bundle, bundles_touched};
+use ximu_tlog::tile::{Bundle, TILE_WIDTH, bundles_touched};
 
 /// What the journal keeps of a leaf beside its bytes; read from them by whoever knows their meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,8 +94,8 @@ pub type Fetch<'a> = &'a dyn Fn(Bundle) -> Result<Vec<u8>, String>;
 /// Tells what the journal keeps of a leaf, from its index and bytes.
 pub type Describe<'a> = &'a dyn Fn(u64, &[u8]) -> Result<Described, String>;
 
-/// Appends the leaves that are missing up to `target`, and extends `tree` (as [`crate::start::check`] gave it) by
-/// them. Returns how many were missing.
+/// Appends the leaves that are missing up to `target`, and extends `tree` (as [`crate::start::check`] gave it) to all
+/// that the journal then holds. Returns by how many leaves it grew.
 ///
 /// # Errors
 /// Any [`RefillError`]. After each of them what is stored is a prefix of the log, and refilling may be tried again,
@@ -134,7 +134,7 @@ pub fn refill(
     //    If we crash here: the journal is longer than before and still a prefix; the next start refills the rest.
     let mut stamp = last.unwrap_or(Instant::from_unix_ms(0));
     for bundle in bundles_touched(have, target.size) {
-        let mut batch = Batch::at(tree.size(), stamp);
+        let mut batch = Batch::at(tree.size(), reader.last_stamp()?.map_or(stamp, |last| last.max(stamp)));
         for (idx, bytes) in entries(bundle, fetch)? {
             let found = leaf_hash(&bytes);
             if let Some(expected) = hash_at(&whole, idx).filter(|expected| *expected != found) {
@@ -148,11 +148,29 @@ pub fn refill(
             batch.leaves.push(NewLeaf { procedure, kind, bytes, command });
             batch.stamp = decided.map_or(batch.stamp, |decided| decided.max(batch.stamp));
         }
+        if batch.leaves.is_empty() {
+            continue;
+        }
         store.append(&batch)?;
         stamp = batch.stamp;
-        tree.extend(batch.leaves.iter().map(|leaf| leaf_hash(&leaf.bytes)));
+        follow(&*reader, tree, &whole)?;
     }
-    Ok(target.size.saturating_sub(have))
+    Ok(tree.size().saturating_sub(have))
+}
+
+/// Extends the tree by what the journal has got: the batch, and leaves that the store then gave itself back.
+fn follow(reader: &dyn Reader, tree: &mut Tree, whole: &Tree) -> Result<(), RefillError> {
+    let size = reader.size()?;
+    while tree.size() < size {
+        let first = tree.size();
+        for leaf in reader.leaves(first..size.min(first + u64::from(TILE_WIDTH)))? {
+            if let Some(expected) = hash_at(whole, leaf.idx).filter(|expected| *expected != leaf.hash) {
+                return Err(RefillError::Leaf { idx: leaf.idx, expected, found: leaf.hash });
+            }
+            tree.push(leaf.hash);
+        }
+    }
+    Ok(())
 }
 
 fn entries(bundle: Bundle, fetch: Fetch<'_>) -> Result<Vec<(u64, Vec<u8>)>, RefillError> {

@@ -164,21 +164,21 @@ fn two_memories_that_differ_are_not_believed() {
 
 #[test]
 fn leaves_accepted_after_the_published_ones_come_back_after_the_refill() {
-    // Published are 60 leaves; 75 are accepted; the file was compacted, and the database is an older copy with 20.
+    // Published are 600 leaves; 650 are accepted; the file was compacted, and the database is an older copy with 20.
     let (live, older) = (scratch(), scratch());
     let mut store = open(live.path());
-    append(&mut store, 0, 20, 1);
+    append(&mut store, 0, 20, 5);
     copy(live.path(), older.path());
-    append(&mut store, 20, 60, 1);
+    append(&mut store, 20, 600, 5);
     let mut writer = TileWriter::open(&older.path().join("log"), FailPoints::none()).unwrap();
-    writer.grow(&*store.reader().unwrap(), 0, 60).unwrap();
-    store.cosigned(60, &note_of(60)).unwrap();
-    writer.swap_checkpoint(&note_of(60)).unwrap();
-    append(&mut store, 60, 75, 1);
-    write_lines(older.path(), &lines(live.path())[55..]);
-
+    writer.grow(&*store.reader().unwrap(), 0, 600).unwrap();
+    store.cosigned(600, &note_of(600)).unwrap();
+    writer.swap_checkpoint(&note_of(600)).unwrap();
+    append(&mut store, 600, 650, 5);
+    // The refill meets leaf 300 in the middle of a bundle.
+    write_lines(older.path(), &lines(live.path())[60..]);
     // Twice: the second time without the database, and with a file in another order than the log.
-    for have in [20, 0] {
+    for (have, restored) in [(20, 138), (0, 394)] {
         let mut store = open(older.path());
         let found = checked(&store, &writer.tiles());
         let Checked { outcome: Outcome::Behind { have: counted, cosigned }, mut tree } = found else {
@@ -187,10 +187,12 @@ fn leaves_accepted_after_the_published_ones_come_back_after_the_refill() {
         assert_eq!(counted, have);
         let tiles = writer.tiles();
         let fetch = |bundle| tiles.bundle(bundle).map_err(|error| error.to_string());
-        refill(&mut store, &mut tree, &cosigned, &fetch, &|idx, _: &[u8]| Ok(described(idx))).unwrap();
-        assert_eq!(store.restored(), 15);
-        assert_eq!(checked(&store, &tiles).outcome, Outcome::Good { size: 75, root: tree_of(75).root() });
-        assert_holds(&*store.reader().unwrap(), 75);
+        let grown = refill(&mut store, &mut tree, &cosigned, &fetch, &|idx, _: &[u8]| Ok(described(idx)));
+        assert_eq!((grown, &tree), (Ok(650 - have), &tree_of(650)));
+        // From where a refilled bundle ended: leaf 512, and leaf 256, which the file has now too.
+        assert_eq!(store.restored(), restored);
+        assert_eq!(checked(&store, &tiles).outcome, Outcome::Good { size: 650, root: tree.root() });
+        assert_holds(&*store.reader().unwrap(), 650);
         drop(store);
         for name in ["journal.db", "journal.db-wal", "journal.db-shm"] {
             let _ = fs::remove_file(older.path().join(name));
