@@ -19,6 +19,22 @@ use alloc::{
 use ximu_basics::Hash;
 
 /// A trust policy, with the exact bytes it was read from.
+///
+/// ```
+/// use ximu_tlog::{Checkpoint, Cosigner, Note, NoteSigner, Policy, merkle::EMPTY_ROOT};
+///
+/// let host = NoteSigner::new("yichang.example/log", &[1; 32]).expect("a key name");
+/// let witness = Cosigner::new("nanjing.example", &[2; 32]).expect("a key name");
+/// let text = format!("log {}\nwitness nanjing {}\nquorum nanjing\n", host.verifier(), witness.verifier());
+/// let policy = Policy::parse(text.as_bytes())?;
+///
+/// let mut note = Note::new(&Checkpoint::new("yichang.example/log", 0, EMPTY_ROOT).to_string())?;
+/// note.add(host.sign(note.text()))?;
+/// assert_eq!(policy.cosigned_time(&note), None, "the host alone is never enough");
+/// note.add(witness.cosign(note.text(), 1_591_149_600)?)?;
+/// assert_eq!(policy.cosigned_time(&note), Some(1_591_149_600));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     pub(crate) source: Vec<u8>,
@@ -259,6 +275,7 @@ mod tests {
     use super::*;
     use crate::{cosignature::Cosigner, note::NoteSigner};
     use alloc::{format, string::ToString};
+    use proptest::prelude::*;
 
     fn host() -> NoteSigner {
         NoteSigner::new("log.example", &[1; 32]).unwrap()
@@ -370,6 +387,14 @@ mod tests {
         line.bytes[0] ^= 1;
         spoiled.add(line).unwrap();
         assert!(policy.open(&spoiled).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn reading_any_policy_ends(words in prop::collection::vec("log|witness|group|quorum|none|all|any|[0-9a-c]|\\PC{0,3}|[ \t\n]", 0..60)) {
+            let text = words.join(" ") + "\n";
+            let _ = Policy::parse(text.as_bytes());
+        }
     }
 
     #[test]

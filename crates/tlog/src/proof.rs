@@ -144,6 +144,7 @@ mod tests {
         checkpoint::Checkpoint, cosignature::Cosigner, merkle::leaf_hash, note::NoteSigner, tree::Tree,
     };
     use alloc::{format, string::ToString};
+    use proptest::prelude::*;
 
     fn host() -> NoteSigner {
         NoteSigner::new("log.example", &[1; 32]).unwrap()
@@ -230,6 +231,18 @@ mod tests {
         let text = format!("log {}\nwitness w {}\nquorum w\n", other.verifier(), witness().verifier());
         let other = Policy::parse(text.as_bytes()).unwrap();
         assert!(matches!(good.verify(&other, &leaf), Err(ProofError::Untrusted(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_parses_is_written_back(at in any::<prop::sample::Index>(), insert in "[0-9A-Z=\n +]{0,3}", cut in 0usize..4) {
+            let good = proof(3, 5).to_string().into_bytes();
+            let at = at.index(good.len() - cut);
+            let changed = [&good[..at], insert.as_bytes(), &good[at + cut..]].concat();
+            if let Ok(read) = Proof::parse(&changed) {
+                prop_assert_eq!(read.to_string().into_bytes(), changed);
+            }
+        }
     }
 
     #[test]

@@ -259,6 +259,7 @@ mod tests {
         tree::Tree,
     };
     use alloc::{string::ToString, vec};
+    use proptest::prelude::*;
 
     fn signer() -> NoteSigner {
         NoteSigner::new("log.example", &[1; 32]).unwrap()
@@ -383,6 +384,18 @@ mod tests {
             checkpoint.add(signer().sign(&text)).unwrap();
             let request = AddCheckpoint { checkpoint, ..base.clone() };
             assert_eq!(request.decide(&known(head(7))).status(), 400, "{tail:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_parses_is_written_back(at in any::<prop::sample::Index>(), insert in "[0-9A-Z=\n +]{0,3}", cut in 0usize..4) {
+            let good = request(7, head(9)).body().into_bytes();
+            let at = at.index(good.len() - cut);
+            let changed = [&good[..at], insert.as_bytes(), &good[at + cut..]].concat();
+            if let Ok(read) = AddCheckpoint::parse(&changed) {
+                prop_assert_eq!(read.body().into_bytes(), changed);
+            }
         }
     }
 

@@ -68,7 +68,7 @@ pub struct BeatLeaf {
     pub number: u32,
     /// The instant the schedule names; for the closing beat, the instant of CLOSE.
     pub scheduled: Instant,
-    /// H(salt, batch root) (log 9).
+    /// H(salt, batch root) (log 10.5).
     pub root: Hash,
 }
 
