@@ -100,6 +100,9 @@ mod tests {
         let bytes = encode_bundle(&["ab", "c"]).unwrap();
         assert_eq!(decode_bundle(&bytes, 1), Err(BundleError::Count { expected: 1, found: 2 }));
         assert_eq!(decode_bundle(&bytes, 3), Err(BundleError::Count { expected: 3, found: 2 }));
+        let many = encode_bundle(&["a"; 9]).unwrap();
+        let stops_early = Err(BundleError::Count { expected: 1, found: 2 });
+        assert_eq!(decode_bundle(&many, 1), stops_early, "reading stops at the first surplus entry");
         for end in [1, 2, 3, 5, 6] {
             assert!(matches!(decode_bundle(&bytes[..end], 2), Err(BundleError::Truncated { .. })), "{end}");
         }

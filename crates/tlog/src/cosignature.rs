@@ -191,6 +191,27 @@ mod tests {
         assert!(note.is_signed_by(witness.verifier()).is_err(), "a cosignature is no note signature");
     }
 
+    /// A line with a true signature over any time, by a key that claims any kind.
+    fn line(key: &VerifierKey, text: &str, time_s: u64) -> Signature {
+        let ed25519 = SigningKey::from_bytes(&[3; 32]).sign(signed_message(text, time_s).as_bytes());
+        let bytes = [&time_s.to_be_bytes()[..], &ed25519.to_bytes()].concat();
+        Signature { name: key.name().into(), key_id: key.id(), bytes }
+    }
+
+    #[test]
+    fn a_time_out_of_range_and_a_key_of_another_kind_are_false_even_when_signed() {
+        let witness = Cosigner::new("w1", &[3; 32]).unwrap().verifier().clone();
+        let log = VerifierKey::log("w1", witness.public()).unwrap();
+        let cases = [(&witness, 1, true), (&witness, TIME_MAX, true), (&witness, 0, false)];
+        for (key, time, expected) in
+            cases.into_iter().chain([(&witness, TIME_MAX + 1, false), (&log, 1, false)])
+        {
+            let mut note = checkpoint();
+            note.add(line(key, note.text(), time)).unwrap();
+            assert_eq!(cosigned_times(&note, key).is_ok(), expected, "{key} at {time}");
+        }
+    }
+
     #[test]
     fn of_a_witness_answer_only_its_own_valid_lines_are_taken_over() {
         let witness = Cosigner::new("w1", &[3; 32]).unwrap();

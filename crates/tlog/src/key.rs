@@ -192,6 +192,7 @@ pub fn name_is_valid(name: &str) -> bool {
 mod tests {
     use super::*;
     use alloc::{format, string::ToString};
+    use ed25519_dalek::Verifier as _;
 
     /// Verifier keys published with the tests of Go's `sumdb/note` and of transparency-dev/formats.
     const FOREIGN: [(&str, KeyKind, u32); 3] = [
@@ -241,6 +242,20 @@ mod tests {
             let changed = String::from_utf8(bytes).unwrap();
             assert!(changed.parse::<VerifierKey>().is_err(), "{changed}");
         }
+    }
+
+    /// Made with the secret key 01..01: R is the neutral point, s = SHA-512(R, A, message) times the secret scalar.
+    /// It satisfies the equation of RFC 8032, and whoever holds the key can make one for a chosen R of small order.
+    #[test]
+    fn a_signature_with_a_point_of_small_order_is_refused() {
+        let public = "8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c".parse().unwrap();
+        let key = VerifierKey::log("log.example", &public).unwrap();
+        let signature = "01000000000000000000000000000000000000000000000000000000000000003777571940ee7be9f8ff4e09e1fb6f0740d2ca4e806a6ab4c0d6f35bddf19c0f";
+        let signature = hex::decode(signature).unwrap();
+        let lenient = ed25519_dalek::VerifyingKey::from_bytes(&public.0).unwrap();
+        let parsed = ed25519_dalek::Signature::from_slice(&signature).unwrap();
+        assert!(lenient.verify(b"text\n", &parsed).is_ok(), "the plain equation holds");
+        assert!(!key.verifies(b"text\n", &signature));
     }
 
     #[test]

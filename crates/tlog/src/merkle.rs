@@ -463,10 +463,16 @@ mod tests {
             prop_assert!(verify_inclusion(&leaf, index, size, &inclusion, &root).is_ok());
             prop_assert!(verify_inclusion(&leaf, index, size, &flip(&inclusion), &root).is_err());
             prop_assert!(verify_inclusion(&leaf, index, size, &inclusion[1..], &root).is_err());
+            let (longer, length) = ([&inclusion[..], &[root]].concat(), inclusion.len());
+            let refused = Err(MerkleError::Length { expected: length, found: length + 1 });
+            prop_assert_eq!(verify_inclusion(&leaf, index, size, &longer, &root), refused);
             let consistency = prove_consistency(old, size, &tree).unwrap();
             prop_assert!(verify_consistency(old, &old_root, size, &root, &consistency).is_ok());
             prop_assert!(verify_consistency(old, &old_root, size, &root, &flip(&consistency)).is_err());
             prop_assert!(verify_consistency(old, &old_root, size, &root, &consistency[1..]).is_err());
+            let (longer, length) = ([&consistency[..], &[root]].concat(), consistency.len());
+            let refused = Err(MerkleError::Length { expected: length, found: length + 1 });
+            prop_assert_eq!(verify_consistency(old, &old_root, size, &root, &longer), refused);
         }
 
         #[test]

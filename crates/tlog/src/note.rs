@@ -346,6 +346,15 @@ then you don't know what your problem is.
     }
 
     #[test]
+    fn a_note_signature_under_a_witness_key_is_false() {
+        let signer = NoteSigner::new("w1", &[3; 32]).unwrap();
+        let witness = VerifierKey::witness("w1", signer.verifier().public()).unwrap();
+        let mut note = Note::new("text\n").unwrap();
+        note.add(Signature { key_id: witness.id(), ..signer.sign("text\n") }).unwrap();
+        assert!(note.is_signed_by(&witness).is_err());
+    }
+
+    #[test]
     fn signature_lines_of_a_witness_parse_alone() {
         let (_, line) = GO_NOTE.split_once("\n\n").unwrap();
         assert_eq!(parse_signature_lines(&line.repeat(2)).unwrap().len(), 2);

@@ -379,6 +379,8 @@ mod tests {
         let text = format!("log {}\nlog {}\nquorum none\n", old.verifier(), host().verifier());
         let policy = Policy::parse(text.as_bytes()).unwrap();
         assert!(policy.open(&signed(&[])).is_ok());
+        let text = format!("log {}\nlog {}\nquorum none\n", host().verifier(), old.verifier());
+        assert!(Policy::parse(text.as_bytes()).unwrap().open(&signed(&[])).is_ok(), "in either order");
         let mut both = signed(&[]);
         both.add(old.sign(both.text())).unwrap();
         assert!(policy.open(&both).is_ok());

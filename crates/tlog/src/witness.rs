@@ -360,6 +360,16 @@ mod tests {
         for key in [other_key.clone(), other_name] {
             assert_eq!(good.decide(&KnownLog { keys: vec![key], head: head(7) }), Outcome::Forbidden);
         }
+        let impostor = NoteSigner::new("log2.example", &[1; 32]).unwrap();
+        let mut under_other_name = good.clone();
+        under_other_name.checkpoint = Note::new(good.checkpoint.text()).unwrap();
+        under_other_name.checkpoint.add(impostor.sign(good.checkpoint.text())).unwrap();
+        let log2 = KnownLog { keys: vec![impostor.verifier().clone()], head: head(7) };
+        assert_eq!(
+            under_other_name.decide(&log2),
+            Outcome::Forbidden,
+            "a key of another name than the origin"
+        );
         let mut log = known(head(7));
         log.keys.push(other_key);
         assert_eq!(good.decide(&log).status(), 200, "a second trusted key need not sign");
