@@ -7,7 +7,7 @@
 use crate::{
     checkpoint::{Checkpoint, CheckpointError},
     key::{KeyKind, VerifierKey},
-    note::{Note, NoteError, Signature, parse_signature_lines},
+    note::{Note, NoteError, Signature},
 };
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
@@ -92,24 +92,6 @@ pub fn cosigned_times(note: &Note, witness: &VerifierKey) -> Result<Vec<u64>, No
             })
         })
         .collect()
-}
-
-/// Takes over a witness's answer: adds those of its signature lines to the note that are valid cosignatures of this
-/// witness, and leaves everything else out, so that a false line cannot spoil the note. Returns how many were added.
-///
-/// # Errors
-/// [`NoteError`] when the answer is no list of signature lines, or the note has no room.
-pub fn add_cosignatures(note: &mut Note, answer: &str, witness: &VerifierKey) -> Result<usize, NoteError> {
-    let lines = parse_signature_lines(answer)?.into_iter();
-    let ours = lines.filter(|line| line.name == witness.name() && line.key_id == witness.id());
-    let mut added = 0;
-    for line in ours {
-        if verify(note.text(), &line, witness).is_some() && !note.signatures().contains(&line) {
-            note.add(line)?;
-            added += 1;
-        }
-    }
-    Ok(added)
 }
 
 /// The time of one cosignature when it is the witness's and valid.
@@ -210,22 +192,6 @@ mod tests {
             note.add(line(key, note.text(), time)).unwrap();
             assert_eq!(cosigned_times(&note, key).is_ok(), expected, "{key} at {time}");
         }
-    }
-
-    #[test]
-    fn of_a_witness_answer_only_its_own_valid_lines_are_taken_over() {
-        let witness = Cosigner::new("w1", &[3; 32]).unwrap();
-        let other = Cosigner::new("w2", &[4; 32]).unwrap();
-        let mut note = checkpoint();
-        let good = witness.cosign(note.text(), 7).unwrap();
-        let mut forged = witness.cosign(note.text(), 8).unwrap();
-        forged.bytes[9] ^= 1;
-        let foreign = other.cosign(note.text(), 9).unwrap();
-        let answer = format!("{forged}{foreign}{good}{good}");
-        assert_eq!(add_cosignatures(&mut note, &answer, witness.verifier()), Ok(1));
-        assert_eq!(add_cosignatures(&mut note, &answer, witness.verifier()), Ok(0), "again changes nothing");
-        assert_eq!(note.signatures(), [good]);
-        assert!(add_cosignatures(&mut note, "no lines", witness.verifier()).is_err());
     }
 
     #[test]
