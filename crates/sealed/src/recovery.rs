@@ -126,3 +126,58 @@ impl RecoveryError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn recovery() -> Recovery {
+        let context = ContextFields {
+            genesis: Hash::of(b"genesis"),
+            lot: "lot-1".parse().unwrap(),
+            pseudonym: "bidder-07".parse().unwrap(),
+            version: 12,
+            envelope: "form".parse().unwrap(),
+        };
+        Recovery {
+            opening_key: Identity::from_bytes([3; 32]),
+            plain_salt: [4; 32],
+            context: context.with_salt([5; 32]),
+        }
+    }
+
+    #[test]
+    fn a_recovery_file_survives_and_stock_age_skips_its_comments() {
+        let text = recovery().to_text();
+        let read = Recovery::from_text(&text).unwrap();
+        assert_eq!(read.context, recovery().context);
+        assert_eq!(read.plain_salt, [4; 32]);
+        assert_eq!(read.opening_key.as_bytes(), &[3; 32]);
+        let lines: alloc::vec::Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].starts_with("AGE-SECRET-KEY-1"));
+    }
+
+    #[test]
+    fn a_damaged_recovery_file_is_refused_by_line_and_tells_no_secret() {
+        let text = recovery().to_text().to_string();
+        for line in 0..8 {
+            let damaged: String = text
+                .lines()
+                .enumerate()
+                .map(|(number, text)| if number == line { "x\n".into() } else { format!("{text}\n") })
+                .collect();
+            let refusal = Recovery::from_text(&damaged).unwrap_err();
+            assert!(matches!(refusal, RecoveryError::Line { line: found, .. } if found == line + 1));
+            assert_eq!(refusal.code(), "seal-recovery-line");
+            assert!(!refusal.to_string().contains("AGE-SECRET-KEY-1E"), "{refusal}");
+        }
+        for damaged in
+            [format!("{text}\n"), text.trim_end().to_string(), text.replace('\n', "\r\n"), format!("{text}x")]
+        {
+            let refusal = Recovery::from_text(&damaged).unwrap_err();
+            assert_eq!(refusal.code(), "seal-recovery-spelling");
+        }
+    }
+}

@@ -59,6 +59,19 @@ pub fn seal(
     seed: &[u8; 32],
     sign: impl FnOnce(&[u8]) -> [u8; 64],
 ) -> Result<Sealed, SealError> {
+    seal_with::<Portable>(contents, seed, sign)
+}
+
+/// [`seal`] with another cipher for the payload. The result is opened with the portable one, so a cipher that
+/// errs is caught.
+///
+/// # Errors
+/// Those of [`seal`].
+pub fn seal_with<A: Aead>(
+    contents: InMemory<'_>,
+    seed: &[u8; 32],
+    sign: impl FnOnce(&[u8]) -> [u8; 64],
+) -> Result<Sealed, SealError> {
     let entry = |(name, data): &(String, Vec<u8>)| FileEntry {
         name: name.clone(),
         size_bytes: data.len() as u64,
@@ -73,7 +86,7 @@ pub fn seal(
     };
     let plan = SealPlan::new(request, seed, sign)?;
     let mut envelope = Vec::new();
-    let mut machine = SealMachine::<Portable>::start(&plan, &mut envelope)?;
+    let mut machine = SealMachine::<A>::start(&plan, &mut envelope)?;
     for (_, data) in contents.files {
         machine.next_file(&mut envelope)?;
         machine.data(data, &mut envelope)?;
@@ -188,5 +201,93 @@ impl<A: Aead> SealMachine<A> {
         }
         self.plain.clear();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::AeadFailure;
+    use ed25519_dalek::{Signer, SigningKey};
+
+    /// A cipher with a broken bit, as a faulty machine would have it.
+    struct Faulty(Portable);
+
+    impl Aead for Faulty {
+        fn new(key: &[u8; 32]) -> Faulty {
+            Faulty(Portable::new(key))
+        }
+
+        fn seal(&self, nonce: &[u8; 12], buffer: &mut [u8]) -> Result<(), AeadFailure> {
+            if let Some(byte) = buffer.get_mut(1500) {
+                *byte ^= 1;
+            }
+            self.0.seal(nonce, buffer)
+        }
+
+        fn open(&self, nonce: &[u8; 12], buffer: &mut [u8]) -> Result<(), AeadFailure> {
+            self.0.open(nonce, buffer)
+        }
+    }
+
+    fn sealed<A: Aead>(seed: u8, file: &str) -> Result<Sealed, SealError> {
+        let key = SigningKey::from_bytes(&[1; 32]);
+        let context = ContextFields {
+            genesis: Hash::of(b"genesis"),
+            lot: "lot-1".parse().unwrap(),
+            pseudonym: "bidder-07".parse().unwrap(),
+            version: 1,
+            envelope: "form".parse().unwrap(),
+        };
+        let contents = InMemory {
+            context: &context,
+            escrow: None,
+            files: &[("form.json".into(), file.into())],
+            extra: BTreeMap::new(),
+            sealer: key.verifying_key().to_bytes(),
+        };
+        seal_with::<A>(contents, &[seed; 32], |message| key.sign(message).to_bytes())
+    }
+
+    #[test]
+    fn an_envelope_that_a_faulty_machine_made_is_not_given_out() {
+        assert!(sealed::<Portable>(1, "{}").is_ok());
+        assert_eq!(sealed::<Faulty>(1, "{}").unwrap_err().code(), "seal-self-check");
+    }
+
+    #[test]
+    fn the_same_seed_and_contents_give_the_same_envelope() {
+        assert_eq!(
+            sealed::<Portable>(1, "{}").unwrap().envelope,
+            sealed::<Portable>(1, "{}").unwrap().envelope
+        );
+        assert_ne!(
+            sealed::<Portable>(1, "{}").unwrap().envelope,
+            sealed::<Portable>(2, "{}").unwrap().envelope
+        );
+    }
+
+    /// Two payloads under one key stream would show the difference of their contents.
+    #[test]
+    fn a_seed_used_twice_does_not_reuse_a_key_stream() {
+        let (one, two) = (sealed::<Portable>(1, "{}").unwrap(), sealed::<Portable>(1, "[]").unwrap());
+        let header = one.envelope.iter().zip(&two.envelope).take_while(|(one, two)| one == two).count();
+        let same =
+            one.envelope.iter().zip(&two.envelope).skip(header).filter(|(one, two)| one == two).count();
+        assert!(same * 64 < one.envelope.len(), "{same} bytes after the header are the same");
+    }
+
+    #[test]
+    fn a_signature_that_is_not_the_sealers_is_refused_at_once() {
+        let context = ContextFields {
+            genesis: Hash::of(b"genesis"),
+            lot: "lot-1".parse().unwrap(),
+            pseudonym: "bidder-07".parse().unwrap(),
+            version: 1,
+            envelope: "form".parse().unwrap(),
+        };
+        let contents =
+            InMemory { context: &context, escrow: None, files: &[], extra: BTreeMap::new(), sealer: [9; 32] };
+        assert_eq!(seal(contents, &[1; 32], |_| [0; 64]).unwrap_err().code(), "seal-manifest-signature");
     }
 }

@@ -126,3 +126,14 @@ fn split_and_sha256sum_give_the_part_hashes() {
     let commitment = ximu_sealed::Commitment::of_parts(&parts, sealed.envelope.len() as u64);
     assert_eq!(commitment, sealed.commitment);
 }
+
+#[test]
+fn sed_and_sha256sum_give_the_context_hash() {
+    let folder = Folder::new("context");
+    let sealed = common::form();
+    let path = folder.write("form.age", &sealed.envelope);
+    let stanza = run("sed", &["-n", "4,6p", &path], &[]);
+    let printed = String::from_utf8(run("sha256sum", &[], &stanza)).unwrap();
+    let (header, _) = ximu_sealed::EnvelopeHeader::parse(&sealed.envelope).unwrap();
+    assert_eq!(printed[..64], header.context_hash().to_string());
+}
