@@ -66,10 +66,10 @@ pub fn verify(bundle: &[u8], options: &Options<'_>) -> Report {
 /// The names of the checks, in order; `true` when a count of 0 is a failure (verify 4.3).
 const CHECKS: [(&str, bool); 21] = [
     ("container", true),
+    ("manifest", true),
     ("policy", true),
     ("checkpoints", true),
     ("cosignatures", true),
-    ("manifest", true),
     ("leaves", true),
     ("entries", true),
     ("beats", false),
@@ -138,9 +138,10 @@ impl<'a> Run<'a> {
     }
 
     fn all(&mut self) -> Option<()> {
+        let manifest = self.listing();
         let policy = self.policy()?;
         let history = self.checkpoints(policy)?;
-        self.manifest(&history);
+        manifest.iter().for_each(|manifest| self.manifest(manifest, &history));
         let leaves = self.leaves(&history)?;
         let envelopes = self.envelopes()?;
         let replayed = self.replay(&history, &leaves, &envelopes)?;

@@ -11,12 +11,23 @@ use crate::{
 };
 
 impl Run<'_> {
-    pub(super) fn manifest(&mut self, history: &History) {
-        let Some(bytes) = self.file(path::MANIFEST) else { return };
-        let manifest: Manifest = match json::from_canonical(bytes) {
-            Ok(manifest) => manifest,
-            Err(error) => return self.fail(Code::ManifestMalformed, at_file(path::MANIFEST), error),
-        };
+    /// The files against the list. It comes first, so that a changed file is named whatever else its change breaks.
+    pub(super) fn listing(&mut self) -> Option<Manifest> {
+        let bytes = self.file(path::MANIFEST)?;
+        match json::from_canonical::<Manifest>(bytes) {
+            Ok(manifest) => {
+                self.compare_listing(&manifest);
+                Some(manifest)
+            }
+            Err(error) => {
+                self.fail(Code::ManifestMalformed, at_file(path::MANIFEST), error);
+                None
+            }
+        }
+    }
+
+    /// The list against the log's key.
+    pub(super) fn manifest(&mut self, manifest: &Manifest, history: &History) {
         let origin = history.log.name();
         if manifest.v != 1 || manifest.origin != origin {
             let detail =
@@ -25,9 +36,8 @@ impl Run<'_> {
         }
         if !manifest.is_signed_by(history.log.public()) {
             let detail = format!("expected a signature of {}", history.log);
-            return self.fail(Code::ManifestSignature, at_file(path::MANIFEST), detail);
+            self.fail(Code::ManifestSignature, at_file(path::MANIFEST), detail);
         }
-        self.compare_listing(&manifest);
     }
 
     fn compare_listing(&mut self, manifest: &Manifest) {
