@@ -37,6 +37,8 @@ pub(crate) struct Inner {
     pub target: Option<Target>,
     /// The witnesses, by name.
     pub witnesses: BTreeMap<String, Witness>,
+    /// No checkpoint of fewer leaves may be published any more: a CLOSE was decided without it.
+    pub floor: u64,
     /// A failure of the publisher itself.
     pub failing: Option<&'static str>,
     /// The office is shutting down or has stopped.
@@ -105,6 +107,16 @@ impl Board {
 }
 
 impl Inner {
+    /// Forbids to publish a checkpoint of fewer than `size` leaves that is not published yet, and forgets the one
+    /// that was offered. A CLOSE names the newest checkpoint that was cosigned in time; none may turn up later.
+    pub(crate) fn raise_floor(&mut self, size: u64) {
+        self.floor = self.floor.max(size);
+        let floor = self.floor;
+        if self.target.as_ref().is_some_and(|target| !target.published && target.size < floor) {
+            self.target = None;
+        }
+    }
+
     /// How the publisher does.
     pub(crate) fn health(&self) -> PublisherHealth {
         if let Some(code) = self.failing {

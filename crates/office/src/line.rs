@@ -25,7 +25,7 @@ pub(crate) enum Message {
         /// The signed note.
         note: String,
         /// Where the store's answer goes.
-        reply: SyncSender<Result<(), StoreError>>,
+        reply: SyncSender<Result<Kept, StoreError>>,
     },
     /// Look at the clock now, and say when everything due is done.
     Tick {
@@ -36,6 +36,15 @@ pub(crate) enum Message {
     Stop(&'static str),
     /// The office closes.
     Close,
+}
+
+/// What became of a cosigned checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It is durable.
+    Yes,
+    /// It came too late: a CLOSE was decided without it ([`crate::board::Inner::raise_floor`]).
+    TooLate,
 }
 
 /// A place at the line. Cloning gives another.
@@ -54,7 +63,7 @@ impl Line {
     }
 
     /// Has a cosigned checkpoint kept. Durable on return.
-    pub(crate) fn cosigned(&self, size: u64, note: &str) -> Result<(), StoreError> {
+    pub(crate) fn cosigned(&self, size: u64, note: &str) -> Result<Kept, StoreError> {
         let (reply, answer) = sync_channel(1);
         let message = Message::Cosigned { size, note: note.into(), reply };
         self.0.send(message).map_err(|_| StoreError::Stopped)?;

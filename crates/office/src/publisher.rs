@@ -7,17 +7,18 @@
 use crate::{
     board::{Board, Target},
     cosigning,
-    line::Line,
+    line::{Kept, Line},
     shared::Shared,
     view::{Condition, CosignedView, Peer, PublisherHealth},
 };
 use std::{
+    collections::BTreeMap,
     sync::{Arc, PoisonError},
     thread::{self, JoinHandle},
     time::Duration,
 };
 use ximu_basics::Instant;
-use ximu_journal::{StoreError, TileWriter, TilesError, store::READ_LEAVES_MAX};
+use ximu_journal::{TileWriter, TilesError, store::READ_LEAVES_MAX};
 use ximu_tlog::{Checkpoint, Policy, note::Note};
 
 /// How long to wait before a failed step is tried again.
@@ -117,7 +118,11 @@ fn offer(shared: &Shared, board: &Board, tiles: &mut TileWriter, size: u64) -> R
     let text = Checkpoint::new(shared.signer.origin(), size, root).to_string();
     let mut note = Note::new(&text).map_err(|_| "checkpoint-malformed")?;
     note.add(shared.signer.note().sign(&text)).map_err(|_| "checkpoint-malformed")?;
-    board.lock().target = Some(Target { size, note, cosignatures: Default::default(), published: false });
+    let mut inner = board.lock();
+    if size >= inner.floor {
+        inner.target = Some(Target { size, note, cosignatures: BTreeMap::new(), published: false });
+    }
+    drop(inner);
     board.notify();
     Ok(())
 }
@@ -157,7 +162,14 @@ fn publish(
 ) -> Result<(), &'static str> {
     let text = note.to_string();
     // If we crash before this returns: the witnesses know the checkpoint, we do not; the start check asks them.
-    line.cosigned(size, &text).map_err(|error: StoreError| error.code())?;
+    match line.cosigned(size, &text).map_err(|error| error.code())? {
+        Kept::Yes => {}
+        Kept::TooLate => {
+            let mut inner = board.lock();
+            inner.target = inner.target.take().filter(|target| target.size != size);
+            return Ok(());
+        }
+    }
     // If we crash here: the store has it; the start replaces the file.
     tiles.swap_checkpoint(&text).map_err(|error| tiles_code(&error))?;
     let policy = board.lock().policy.clone().ok_or("policy-missing")?;

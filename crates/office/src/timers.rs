@@ -9,10 +9,14 @@ use ximu_basics::{Instant, ProcedureId};
 use ximu_journal::{Cosigned, Reader, StoreError};
 use ximu_procedure::{Stage, Tender, World, cosigned::Policy};
 
+/// How long after the grace a cosignature may still come whose stamp lies within it, in milliseconds: stamps are
+/// whole seconds, rounded down, and clocks are at most one second apart (verify 6).
+pub(crate) const LATE_COSIGNATURE_MS: i64 = 2_000;
+
 /// What a timer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
-    /// CLOSE: the beat on the deadline is cosigned, or the grace is over.
+    /// CLOSE: the beat on the deadline is cosigned, or no cosignature within the grace can come any more.
     Close,
     /// END_WINDOW: the window is over.
     EndWindow,
@@ -35,10 +39,13 @@ pub(crate) struct Timer {
 pub(crate) fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<Timer> {
     let (due, kind) = match tender.stage {
         Stage::Sealing => {
-            let last = tender.beats.last().filter(|_| deadline_beat_is_cut(tender))?;
-            let seen = last.leaf < cosigned;
-            let grace_ms = if seen { 0 } else { tender.rules.beats.grace_ms };
-            (tender.deadline.plus_ms(grace_ms.saturating_add(1)), Kind::Close)
+            if !deadline_beat_is_cut(tender) {
+                return None;
+            }
+            let seen = is_seen(tender, cosigned);
+            let patience_ms = tender.rules.beats.grace_ms.saturating_add(LATE_COSIGNATURE_MS);
+            let wait_ms = if seen { 0 } else { patience_ms };
+            (tender.deadline.plus_ms(wait_ms.saturating_add(1)), Kind::Close)
         }
         // A release stamped with the last millisecond of the window still counts.
         Stage::Window => (tender.window_until?.plus_ms(1), Kind::EndWindow),
@@ -50,6 +57,11 @@ pub(crate) fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<
         }
     };
     Some(Timer { due, procedure: id.clone(), kind })
+}
+
+/// Whether the newest beat is covered by a cosigned checkpoint.
+pub(crate) fn is_seen(tender: &Tender, cosigned: u64) -> bool {
+    tender.beats.last().is_some_and(|last| last.leaf < cosigned)
 }
 
 /// Timers that are due at `at`, the earliest first.

@@ -8,17 +8,19 @@
 //! failed write the memory is read again from the store; when that fails too, the writer stops for good. So it does
 //! when the clock goes back.
 
+mod due;
+mod recovery;
+
 use crate::{
     answer::Answer,
     beats::{self, More},
     board::Board,
     draft::{Decided, Draft},
     founding,
-    line::Message,
-    load,
+    line::{Kept, Message},
     shared::Shared,
     state::State,
-    timers::{self, Kind, Timer},
+    timers,
     trouble::Trouble,
     view::WriterHealth,
 };
@@ -32,7 +34,7 @@ use std::{
 };
 use ximu_basics::{Hash, Instant};
 use ximu_journal::{LeafKind, Store, StoreError};
-use ximu_procedure::wire::{Command, SignedCommand};
+use ximu_procedure::wire::SignedCommand;
 use ximu_tlog::{Policy, merkle::leaf_hash};
 
 /// Commands decided in one transaction: the fsync is shared, and nobody waits for more than this many decisions.
@@ -285,11 +287,14 @@ impl Writer {
     }
 
     /// Keeps a cosigned checkpoint.
-    fn keep(&mut self, size: u64, note: &str) -> Result<(), StoreError> {
+    fn keep(&mut self, size: u64, note: &str) -> Result<Kept, StoreError> {
+        if size < self.board.lock().floor {
+            return Ok(Kept::TooLate);
+        }
         let store = self.store.as_mut().ok_or(StoreError::Stopped)?;
-        let kept = store.cosigned(size, note);
+        let kept = store.cosigned(size, note).map(|()| Kept::Yes);
         match &kept {
-            Ok(()) => self.cosigned = self.cosigned.max(size),
+            Ok(_) => self.cosigned = self.cosigned.max(size),
             Err(StoreError::Full) => self.set_health(WriterHealth::Full),
             Err(error) => {
                 tracing::error!(
@@ -300,67 +305,6 @@ impl Writer {
             }
         }
         kept
-    }
-
-    /// Gives the commands of all timers that are due.
-    fn run_timers(&mut self) {
-        self.retry = false;
-        loop {
-            let Ok(at) = self.now() else { return };
-            if self.catch_up().is_err() {
-                self.retry = true;
-                return;
-            }
-            let due = timers::due(&self.state.world, self.cosigned, at);
-            let before = self.state.world.size;
-            for timer in due {
-                if let Err(trouble) = self.run_timer(&timer) {
-                    tracing::warn!(code = trouble.code(), procedure = %timer.procedure, kind = ?timer.kind,
-                        "a timer could not be kept; trying again");
-                    self.retry = true;
-                }
-            }
-            if self.state.world.size == before {
-                return;
-            }
-        }
-    }
-
-    /// Gives one timer's command. CLOSE stands directly behind its closing beat, in the same transaction.
-    fn run_timer(&mut self, timer: &Timer) -> Result<(), Trouble> {
-        let shared = self.shared.clone();
-        let missing = || Trouble::Stopped { why: "class_missing" };
-        let tender = self.state.world.tenders.get(&timer.procedure).ok_or_else(missing)?.clone();
-        let command = match timer.kind {
-            Kind::Close => {
-                let evidence = shared.read(|reader| timers::evidence(reader, &tender))?;
-                shared.lacks_evidence(evidence.is_none());
-                let evidence = evidence.ok_or(Trouble::Stopped { why: "evidence_missing" })?;
-                let class = self.state.classes.get(&timer.procedure).ok_or_else(missing)?;
-                Command::Close { evidence, seed: class.seed }
-            }
-            Kind::EndWindow => Command::EndWindow {},
-            Kind::Open => {
-                crate::uploads::check_forms(&shared, &tender)?;
-                Command::Open {}
-            }
-        };
-        let due = timers::due_number(&tender, timer.kind);
-        let signed = shared.signer.timer(&timer.procedure, command, due).ok_or_else(missing)?;
-        let at = self.now()?;
-        let mut draft = Draft::new(&self.state, &shared.signer, at);
-        beats::cut_due(&mut draft, at)?;
-        if timer.kind == Kind::Close {
-            beats::cut(&mut draft, &timer.procedure, at)?;
-        }
-        let forms = |commitment: &Hash| crate::uploads::form(&shared, commitment);
-        match draft.take(&signed, at, &forms, &mut self.entropy)? {
-            Answer::Accepted(_) => {
-                let decided = draft.finish();
-                self.store(decided)
-            }
-            Answer::Refused { refusal, .. } => Err(Trouble::TimerRefused { code: refusal.code() }),
-        }
     }
 
     /// The instant of a decision; stops the writer when the clock went back.
@@ -383,42 +327,6 @@ impl Writer {
     /// The answer given before to a command of this id, from the store.
     fn answer_again(&self, id: &Hash) -> Result<Option<Answer>, Trouble> {
         answer_again(&self.shared, id)
-    }
-
-    /// Opens the store again and reads everything from it. A reload that fails stops the writer for good.
-    fn reload(&mut self) {
-        self.store = None;
-        match self.read_again() {
-            Ok(()) => tracing::warn!("the journal was opened and read again"),
-            Err(why) => self.stop(why),
-        }
-    }
-
-    fn read_again(&mut self) -> Result<(), &'static str> {
-        let store = (self.open_store)().map_err(|error| error.code())?;
-        self.shared.open_readers(&*store).map_err(|error| error.code())?;
-        let loaded = self.shared.read_store(|reader| Ok(load::load(reader, self.shared.signer.origin())));
-        let loaded = loaded.map_err(|error| error.code())?.map_err(|error| error.code())?;
-        let known = self.board.lock().size;
-        let fresh = loaded.leaves.get(usize::try_from(known).unwrap_or(usize::MAX)..);
-        // Leaves that were known to be durable and are not there any more.
-        let fresh = fresh.ok_or("log-shrank")?.to_vec();
-        self.store = Some(store);
-        self.state = loaded.state;
-        *self.shared.index.write().unwrap_or_else(PoisonError::into_inner) = loaded.index;
-        let (world, size) = (self.state.world.clone(), self.state.world.size);
-        self.shared.change(|view| {
-            view.world = world;
-            view.size = size;
-        });
-        {
-            let mut inner = self.board.lock();
-            inner.written.extend(fresh);
-            inner.size = size;
-        }
-        self.pin_policy();
-        self.board.notify();
-        Ok(())
     }
 
     fn stop(&mut self, why: &'static str) {

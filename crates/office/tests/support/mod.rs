@@ -2,6 +2,15 @@
 //! process, and the simulated centre's people.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    missing_docs,
+    reason = "test support: a broken world must stop the test at once"
+)]
 
 pub mod peers;
 
@@ -273,6 +282,21 @@ impl House {
         }
     }
 
+    /// Moves the clock while nothing can be cosigned: everything due is done all the same.
+    pub fn advance_unseen_ms(&mut self, ms: i64) {
+        let until = self.now().plus_ms(ms);
+        while self.now() < until {
+            self.clock.set(self.now().plus_ms(50).min(until));
+            self.office().tick();
+        }
+        self.look();
+    }
+
+    /// Sets what the store's fail points do from now on.
+    pub fn fail_with(&self, points: FailPoints) {
+        *self.fail.lock().unwrap() = points;
+    }
+
     /// Moves the clock without anybody noticing.
     pub fn jump_ms(&mut self, ms: i64) {
         self.clock.set(self.now().plus_ms(ms));
@@ -291,9 +315,9 @@ impl House {
     }
 
     pub fn release_shares(&mut self, holders: usize) {
-        for position in 0..holders {
+        for (position, holder) in PEERS.iter().enumerate().take(holders) {
             let shares = self.people.shares(position);
-            self.expect_events(PEERS[position], TENDER, Command::ReleaseShares { shares });
+            self.expect_events(holder, TENDER, Command::ReleaseShares { shares });
         }
         self.settle();
     }
@@ -320,6 +344,11 @@ impl House {
 
 pub fn tender_id() -> ProcedureId {
     TENDER.parse().unwrap()
+}
+
+/// The id of the command behind an answer that was recorded.
+pub fn id_of(answer: &Answer) -> Hash {
+    answer.recorded().unwrap().acknowledgement.id
 }
 
 /// The reasons why versions do not count, by bidder and version.

@@ -1,0 +1,81 @@
+//! The writer's timers: what is due is given as an ordinary command of the centre's key.
+
+use super::Writer;
+use crate::{
+    answer::Answer,
+    beats,
+    draft::Draft,
+    timers::{self, Kind, Timer},
+    trouble::Trouble,
+    uploads,
+};
+use ximu_basics::Hash;
+use ximu_procedure::wire::Command;
+
+impl Writer {
+    /// Gives the commands of all timers that are due.
+    pub(super) fn run_timers(&mut self) {
+        self.retry = false;
+        loop {
+            let Ok(at) = self.now() else { return };
+            if self.catch_up().is_err() {
+                self.retry = true;
+                return;
+            }
+            let due = timers::due(&self.state.world, self.cosigned, at);
+            let before = self.state.world.size;
+            for timer in due {
+                if let Err(trouble) = self.run_timer(&timer) {
+                    tracing::warn!(code = trouble.code(), procedure = %timer.procedure, kind = ?timer.kind,
+                        "a timer could not be kept; trying again");
+                    self.retry = true;
+                }
+            }
+            if self.state.world.size == before {
+                return;
+            }
+        }
+    }
+
+    /// Gives one timer's command. CLOSE stands directly behind its closing beat, in the same transaction.
+    fn run_timer(&mut self, timer: &Timer) -> Result<(), Trouble> {
+        let shared = self.shared.clone();
+        let missing = || Trouble::Stopped { why: "class_missing" };
+        let tender = self.state.world.tenders.get(&timer.procedure).ok_or_else(missing)?.clone();
+        let command = match timer.kind {
+            Kind::Close => {
+                let evidence = shared.read(|reader| timers::evidence(reader, &tender))?;
+                shared.lacks_evidence(evidence.is_none());
+                let evidence = evidence.ok_or(Trouble::Stopped { why: "evidence_missing" })?;
+                let class = self.state.classes.get(&timer.procedure).ok_or_else(missing)?;
+                Command::Close { evidence, seed: class.seed }
+            }
+            Kind::EndWindow => Command::EndWindow {},
+            Kind::Open => {
+                uploads::check_forms(&shared, &tender)?;
+                Command::Open {}
+            }
+        };
+        let due = timers::due_number(&tender, timer.kind);
+        let signed = shared.signer.timer(&timer.procedure, command, due).ok_or_else(missing)?;
+        let at = self.now()?;
+        let mut draft = Draft::new(&self.state, &shared.signer, at);
+        beats::cut_due(&mut draft, at)?;
+        if timer.kind == Kind::Close {
+            beats::cut(&mut draft, &timer.procedure, at)?;
+        }
+        let forms = |commitment: &Hash| uploads::form(&shared, commitment);
+        match draft.take(&signed, at, &forms, &mut self.entropy)? {
+            Answer::Accepted(_) => {
+                let decided = draft.finish();
+                self.store(decided)?;
+                if timer.kind == Kind::Close && !timers::is_seen(&tender, self.cosigned) {
+                    self.board.lock().raise_floor(self.state.world.size);
+                    self.board.notify();
+                }
+                Ok(())
+            }
+            Answer::Refused { refusal, .. } => Err(Trouble::TimerRefused { code: refusal.code() }),
+        }
+    }
+}
