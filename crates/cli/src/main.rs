@@ -1,3 +1,30 @@
-//! The one executable, `ximu`.
+//! `ximu`, the one executable: a trading centre, another centre, a bidder's own tools, an auditor's check.
+//!
+//! Only this crate reads configuration, environment, clock and randomness (`outside`). Each subcommand is a file
+//! under `cmd`, and thin: the work is done in the libraries.
 #![forbid(unsafe_code)]
-fn main() {}
+
+mod args;
+mod cmd;
+mod fault;
+mod files;
+mod follow;
+mod keys;
+mod out;
+mod outside;
+mod remote;
+mod strict_json;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = args::Arguments::parse();
+    match cmd::run(arguments.command) {
+        Ok(exit) => exit.into(),
+        Err(fault) => {
+            out::note(fault.to_string());
+            fault.exit.into()
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The subcommands, one file each.
+
+pub mod act;
+pub mod admin;
+pub mod key;
+pub mod tender;
+
+use crate::{args::Command, fault::Done};
+
+/// Runs a subcommand.
+///
+/// # Errors
+/// A [`crate::fault::Fault`] that says what to do.
+pub fn run(command: Command) -> Done {
+    match command {
+        Command::Key(command) => key::run(command),
+        Command::Tender(command) => tender::run(command),
+        Command::Act(arguments) => act::run(arguments),
+        Command::Admin(command) => admin::run(command),
+    }
+}

@@ -1,0 +1,109 @@
+//! `ximu act`: gives any command of the closed set.
+
+use crate::{
+    args::{CentreArguments, KeyArguments},
+    fault::{Done, Exit},
+    out,
+    remote::{Answer, Given},
+    strict_json,
+};
+use clap::Args;
+use std::path::PathBuf;
+use ximu_basics::ProcedureId;
+use ximu_procedure::wire::{Command, Operation, Outcome};
+
+/// Gives any signed command of the closed set: whatever a role can do, this does.
+///
+/// COMMAND.json holds the command alone; this program adds the log, the procedure and a nonce, signs the canonical
+/// form and sends it. Order and spacing are free; a member that is unknown or stands twice is refused by name. Some
+/// examples (docs/spec/journal.md 4 has them all):
+///
+///     {"type": "sign_in"}
+///     {"type": "ask_rescue", "lot": "lot-1"}
+///     {"type": "amend", "deadline": "@2026-06-03T10:00:00+08:00", "reason": "..."}
+///     {"type": "propose", "candidates": ["p-1f...", "p-07...", "p-c3..."]}
+///     {"type": "award", "bidder": "p-1f..."}
+///
+/// A text "@TIME" (RFC 3339) stands for milliseconds, "@FILE" for the contents of a file beside COMMAND.json; a text
+/// that begins with @ is written with @@. Exit code 0 accepted, 3 refused.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Arguments {
+    /// The procedure, for instance yc-2020-0603; `registry` for the register
+    pub procedure: ProcedureId,
+    /// The file with the command
+    pub command: PathBuf,
+    #[command(flatten)]
+    pub centre: CentreArguments,
+    #[command(flatten)]
+    pub key: KeyArguments,
+    /// Prints the answer as JSON, with the acknowledgement and the exact bytes it speaks of
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When the command cannot be read or sent.
+pub fn run(arguments: Arguments) -> Done {
+    let key = arguments.key.load()?;
+    let command: Command = strict_json::read_file(&arguments.command)?;
+    let remote = arguments.centre.connect()?;
+    let answer = remote.act(&arguments.procedure, command, &key)?;
+    show(&answer, arguments.json);
+    Ok(answer.exit())
+}
+
+/// Prints an answer.
+pub fn show(answer: &Answer, json: bool) {
+    match answer {
+        Answer::Accepted(given) if json => out::json(&serde_json::json!({
+            "accepted": true, "acknowledgement": given.acknowledgement, "subject": given.subject,
+        })),
+        Answer::Refused { code, detail, refusal, given } if json => out::json(&serde_json::json!({
+            "accepted": false, "code": code, "detail": detail, "refusal": refusal,
+            "acknowledgement": given.as_ref().map(|given| &given.acknowledgement),
+            "subject": given.as_ref().map(|given| &given.subject),
+        })),
+        Answer::Accepted(given) => {
+            out::line("accepted");
+            for event in events(given) {
+                out::line(format!("  {event}"));
+            }
+        }
+        Answer::Refused { code, detail, given, .. } => {
+            out::line(format!("refused [{code}]: {detail}"));
+            if given.is_some() {
+                out::line("  the refusal is signed by the centre and stands in the log");
+            }
+        }
+    }
+}
+
+/// The events in the subject of an acknowledgement, as one line of JSON each.
+fn events(given: &Given) -> Vec<String> {
+    let bytes = given.subject.as_bytes();
+    let outcome = match ximu_procedure::wire::Leaf::from_bytes(bytes) {
+        Ok(ximu_procedure::wire::Leaf::Entry(entry)) => Some(entry.outcome),
+        Ok(ximu_procedure::wire::Leaf::Beat(_)) => None,
+        Err(_) => {
+            ximu_basics::json::from_canonical::<Operation>(bytes).ok().map(|operation| operation.outcome)
+        }
+    };
+    match outcome {
+        Some(Outcome::Events(events)) => {
+            events.iter().filter_map(|event| serde_json::to_string(event).ok()).collect()
+        }
+        Some(Outcome::Refusal(_)) | None => Vec::new(),
+    }
+}
+
+/// What a refusal means for a subcommand that wanted something accepted.
+pub fn finish(answer: &Answer, json: bool) -> Done {
+    show(answer, json);
+    Ok(match answer {
+        Answer::Accepted(_) => Exit::Done,
+        Answer::Refused { .. } => Exit::Refused,
+    })
+}

@@ -1,0 +1,35 @@
+//! `ximu admin`: the register of a centre, and the care of its data.
+
+mod register;
+
+use crate::fault::Done;
+use clap::Subcommand;
+
+/// An officer's work.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Founds a centre: the first entry of its log, signed by the first administrator
+    Found(register::Found),
+    /// Registers your organisation and you as its first person; an officer then admits it
+    Register(register::Register),
+    /// Admits a registered party in one or more roles
+    Admit(register::Admit),
+    /// Gives a person a new signing key when the old one is lost or stolen
+    ///
+    /// What was signed with the old key stays valid, and a submitted bid stays submitted: its opening keys are in
+    /// the folder that `ximu bid seal` wrote, not in the signing key.
+    ReplaceKey(register::ReplaceKey),
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When it cannot be done.
+pub fn run(command: Command) -> Done {
+    match command {
+        Command::Found(found) => found.run(),
+        Command::Register(register) => register.run(),
+        Command::Admit(admit) => admit.run(),
+        Command::ReplaceKey(replace) => replace.run(),
+    }
+}

@@ -1,0 +1,199 @@
+//! `ximu tender`: publishing a procedure.
+
+use crate::{
+    args::{CentreArguments, KeyArguments},
+    cmd::act,
+    fault::{Done, Fault},
+    keys::Key,
+    out, outside,
+    remote::Remote,
+};
+use clap::{Args, Subcommand};
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+use ximu_basics::Hash;
+use ximu_client::{Address, Peer, Timeouts, centre::Uploader, statement};
+use ximu_procedure::{
+    rules::Rules,
+    wire::{
+        Command as WireCommand,
+        command::{Document, Epoch, epoch_statement},
+        signed::verify,
+    },
+};
+use ximu_rulebook::Fault as RuleFault;
+use ximu_tlog::Policy;
+
+/// The largest document, in bytes: the limit of an upload.
+const DOCUMENT_BYTES_MAX: u64 = ximu_client::centre::UPLOAD_BYTES_MAX;
+
+/// A tenderer's work.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Publishes a procedure from a rules file and its documents
+    ///
+    /// Checks the rules, uploads the documents, has each holder of the rules make its key for this procedure alone,
+    /// signs the publication and sends it. Nothing is published when anything before fails.
+    Publish(Publish),
+    /// Checks a rules file and prints its canonical form's hash; sends nothing
+    Check {
+        /// The rules file (TOML)
+        rules: PathBuf,
+        /// A folder with presets, before those beside the file and those built in
+        #[arg(long, value_name = "DIR")]
+        presets: Option<PathBuf>,
+        /// Prints the canonical rules document instead
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Publishes a procedure.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The rules file (TOML), for instance procedures/vectors/cn-construction-open.tender.toml
+    rules: PathBuf,
+    /// A procurement document; may be repeated
+    #[arg(long = "doc", value_name = "FILE")]
+    documents: Vec<PathBuf>,
+    /// A folder with presets, before those beside the file and those built in
+    #[arg(long, value_name = "DIR")]
+    presets: Option<PathBuf>,
+    /// Where a holder is served, when the centre does not say; may be repeated
+    #[arg(long = "peer", value_name = "NAME=URL", value_parser = peer)]
+    peers: Vec<(String, Address)>,
+    #[command(flatten)]
+    centre: CentreArguments,
+    #[command(flatten)]
+    key: KeyArguments,
+    /// Prints the answer as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When it cannot be done.
+pub fn run(command: Command) -> Done {
+    match command {
+        Command::Publish(publish) => publish.run(),
+        Command::Check { rules, presets, json } => check(&rules, presets.as_deref(), json),
+    }
+}
+
+fn check(path: &Path, presets: Option<&Path>, json: bool) -> Done {
+    let book = ximu_rulebook::open(path, presets).map_err(rule_faults)?;
+    let canonical = book.rules().canonical()?;
+    if json {
+        out::line(String::from_utf8_lossy(&canonical));
+    } else {
+        out::line(format!("{}: holds", path.display()));
+        out::line(format!("rules {}", Hash::of(&canonical)));
+    }
+    Ok(crate::fault::Exit::Done)
+}
+
+impl Publish {
+    fn run(self) -> Done {
+        let key = self.key.load()?;
+        let book = ximu_rulebook::open(&self.rules, self.presets.as_deref()).map_err(rule_faults)?;
+        let late = book.check_periods(outside::now());
+        if !late.is_empty() {
+            return Err(rule_faults(late));
+        }
+        let remote = self.centre.connect()?;
+        let documents = self.upload(&remote, &key)?;
+        let trust = self.centre.trust.load()?;
+        let epochs = epochs(&remote, book.rules(), |holder| {
+            match self.peers.iter().find(|(name, _)| name == holder) {
+                Some((_, address)) => Ok(Peer::new(address.clone(), &trust, Timeouts::default())?),
+                None => remote.peer(holder),
+            }
+        })?;
+        let rules = book.rules().clone();
+        let id = rules.id.clone();
+        let command =
+            WireCommand::Publish { rules, documents, epochs, policy: remote.info.policy_hash };
+        let answer = remote.act(&id, command, &key)?;
+        if !self.json {
+            out::line(format!("{}/tenders/{id}", self.centre.centre));
+        }
+        act::finish(&answer, self.json)
+    }
+
+    fn upload(&self, remote: &Remote, key: &Key) -> Result<Vec<Document>, Fault> {
+        self.documents.iter().map(|path| upload_document(remote, key, path)).collect()
+    }
+}
+
+/// Uploads one document and names it.
+///
+/// # Errors
+/// When it cannot be read, is too large, or the centre does not take it.
+pub fn upload_document(remote: &Remote, key: &Key, path: &Path) -> Result<Document, Fault> {
+    let failed = |error: std::io::Error| Fault::file("read", path, &error);
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
+        Fault::argument(format!("{}: expected a file whose name is text", path.display()), "rename it")
+    })?;
+    let mut bytes = Vec::new();
+    File::open(path).map_err(failed)?.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let size = bytes.len() as u64;
+    let size = u32::try_from(size).ok().filter(|_| size <= DOCUMENT_BYTES_MAX).ok_or_else(|| {
+        let said = format!("{}: expected at most {DOCUMENT_BYTES_MAX} bytes", path.display());
+        Fault::argument(said, "divide the document")
+    })?;
+    let hash = Hash::of(&bytes);
+    let statement = statement::document(&remote.info.origin, &hash, u64::from(size));
+    let uploader = Uploader { key: &key.public(), signature: &key.sign(&statement) };
+    let mut source = bytes.as_slice();
+    remote.centre.upload_document(&hash, uploader, u64::from(size), &mut source)?;
+    Ok(Document { name: name.to_owned(), hash, bytes: size })
+}
+
+/// Has every holder of the rules make its key for this procedure, and checks that it is theirs.
+///
+/// # Errors
+/// When a holder does not answer, or answers with a statement that its pinned key did not sign.
+pub fn epochs(
+    remote: &Remote,
+    rules: &Rules,
+    peer: impl Fn(&str) -> Result<Peer, Fault>,
+) -> Result<Vec<Epoch>, Fault> {
+    let policy = Policy::parse(remote.info.policy.as_bytes())
+        .map_err(|error| Fault::new("policy", format!("the centre's policy: {error}"), ""))?;
+    let origin = &remote.info.origin;
+    rules
+        .escrow
+        .holders
+        .iter()
+        .map(|holder| {
+            let pinned = policy.witnesses().get(holder).map(|witness| *witness.key.public()).ok_or_else(|| {
+                let said = format!("expected the holder {holder} among the witnesses of the policy, found it nowhere");
+                Fault::new("holder-unknown", said, "name holders as the centre's policy names its witnesses")
+            })?;
+            let epoch = peer(holder)?.epoch(origin, &rules.id).map_err(|error| Fault::from(error).during(holder))?;
+            let statement = epoch_statement(origin, rules.id.as_str(), &epoch.recipient);
+            if epoch.holder != *holder || !verify(&pinned, &statement, &epoch.statement) {
+                let said = format!("{holder}: expected a key signed by the one the policy pins, found another");
+                return Err(Fault::new("epoch-unsigned", said, "ask that centre's operator; do not publish"));
+            }
+            Ok(epoch)
+        })
+        .collect()
+}
+
+/// All faults of a rules file as one.
+pub fn rule_faults(faults: Vec<RuleFault>) -> Fault {
+    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let said = format!("the rules do not hold, {} fault(s):\n{}", faults.len(), said.join("\n"));
+    Fault::new("rules", said, "")
+}
+
+fn peer(text: &str) -> Result<(String, Address), String> {
+    let (name, url) = text.split_once('=').ok_or("expected NAME=URL, found no '='")?;
+    Ok((name.to_owned(), url.parse().map_err(|error: ximu_client::address::AddressSyntax| error.to_string())?))
+}

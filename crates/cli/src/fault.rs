@@ -1,0 +1,102 @@
+//! What a person is told when something did not work: what was expected, what was found, what to do; and the
+//! exit code a program sees.
+//!
+//! Faults of libraries come in with their own sentence and stable code; nothing is hidden and nothing is printed
+//! here.
+
+use std::{fmt, path::Path};
+
+/// The exit codes of every subcommand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// It is done, or it holds.
+    Done = 0,
+    /// It does not hold: the answer of a check.
+    False = 1,
+    /// It could not be done or read: arguments, files, network.
+    Failed = 2,
+    /// The centre refused, for a reason that stands in the answer.
+    Refused = 3,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        std::process::ExitCode::from(exit as u8)
+    }
+}
+
+/// Something could not be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The exit code.
+    pub exit: Exit,
+    /// The stable code, for the page of codes.
+    pub code: String,
+    /// What was expected and what was found.
+    pub said: String,
+    /// What to do next; empty when the sentence says it.
+    pub advice: String,
+}
+
+/// What every subcommand gives.
+pub type Done = Result<Exit, Fault>;
+
+impl Fault {
+    /// Something could not be done.
+    pub fn new(code: impl Into<String>, said: impl Into<String>, advice: impl Into<String>) -> Fault {
+        Fault { exit: Exit::Failed, code: code.into(), said: said.into(), advice: advice.into() }
+    }
+
+    /// A file could not be read or written.
+    pub fn file(action: &str, path: &Path, error: &dyn fmt::Display) -> Fault {
+        let said = format!("{action} {}: {error}", path.display());
+        Fault::new("file", said, "check the path, its permissions and the free space of the disk")
+    }
+
+    /// An argument means nothing.
+    pub fn argument(said: impl Into<String>, advice: impl Into<String>) -> Fault {
+        Fault::new("argument", said, advice)
+    }
+
+    /// The same fault after these words.
+    #[must_use]
+    pub fn during(mut self, what: impl fmt::Display) -> Fault {
+        self.said = format!("{what}: {}", self.said);
+        self
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "error [{}]: {}", self.code, self.said)?;
+        if !self.advice.is_empty() {
+            write!(formatter, "\n  to do: {}", self.advice)?;
+        }
+        Ok(())
+    }
+}
+
+impl From<ximu_client::ClientError> for Fault {
+    fn from(error: ximu_client::ClientError) -> Fault {
+        let advice = if error.is_passing() { "the same command may be repeated: nothing happens twice" } else { "" };
+        Fault::new(error.code(), error.to_string(), advice)
+    }
+}
+
+impl From<ximu_basics::json::JsonError> for Fault {
+    fn from(error: ximu_basics::json::JsonError) -> Fault {
+        Fault::new("json", error.to_string(), "")
+    }
+}
+
+impl From<ximu_procedure::wire::signed::SignedError> for Fault {
+    fn from(error: ximu_procedure::wire::signed::SignedError) -> Fault {
+        Fault::new("command", error.to_string(), "")
+    }
+}
+
+impl From<ximu_sealed::SealError> for Fault {
+    fn from(error: ximu_sealed::SealError) -> Fault {
+        Fault::new(error.code(), error.to_string(), "")
+    }
+}

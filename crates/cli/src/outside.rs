@@ -1,0 +1,66 @@
+//! The outside world: the clock, the operating system's randomness, the environment. Nothing else in the project
+//! reads them; everything below gets them as arguments.
+
+use crate::fault::Fault;
+use std::{num::NonZeroUsize, time::Duration};
+use ximu_basics::{Instant, Nonce, Salt, Seed};
+
+/// The instant now, by this machine's clock.
+#[allow(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+pub fn now() -> Instant {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Instant::from_unix_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// A variable of the environment, when it is set and text.
+#[allow(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Waits; only for pacing what people watch and for asking a server again.
+#[allow(clippy::disallowed_methods, reason = "this is the one place that waits for time itself")]
+pub fn pause(how_long: Duration) {
+    std::thread::sleep(how_long);
+}
+
+/// How many threads heavy work may use.
+pub fn threads() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Fresh random bytes.
+///
+/// # Errors
+/// When the operating system has none to give.
+pub fn random<const N: usize>() -> Result<[u8; N], Fault> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Fault::new("randomness", format!("expected randomness of the system, found: {error}"), "")
+    })?;
+    Ok(bytes)
+}
+
+/// A fresh nonce for a command.
+///
+/// # Errors
+/// As [`random`].
+pub fn nonce() -> Result<Nonce, Fault> {
+    random().map(Nonce)
+}
+
+/// A fresh salt for a name.
+///
+/// # Errors
+/// As [`random`].
+pub fn salt() -> Result<Salt, Fault> {
+    random().map(Salt)
+}
+
+/// A fresh seed.
+///
+/// # Errors
+/// As [`random`].
+pub fn seed() -> Result<Seed, Fault> {
+    random().map(Seed)
+}

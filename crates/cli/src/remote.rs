@@ -1,0 +1,248 @@
+//! A centre at the other end: what it says of itself, and giving it signed commands.
+//!
+//! What the centre says is believed no further than the keys it names: an acknowledgement is checked here before it
+//! is kept.
+
+use crate::{
+    fault::{Exit, Fault},
+    keys::Key,
+    outside,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, Signature, json};
+use ximu_client::{Address, Centre, ClientError, Peer, Timeouts, Trust, centre::CentreInfo};
+use ximu_procedure::wire::{
+    Command, CommandBody, SignedCommand,
+    signed::{SignedError, verify},
+};
+
+/// A centre and what it said of itself.
+pub struct Remote {
+    /// The connections.
+    pub centre: Centre,
+    /// What it said.
+    pub info: CentreInfo,
+    trust: Trust,
+}
+
+/// The centre's signed word on one command, and the exact bytes it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// The acknowledgement, as the centre sent it.
+    pub acknowledgement: Value,
+    /// The exact bytes of the entry or operation.
+    pub subject: String,
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It happened.
+    Accepted(Given),
+    /// It did not happen; what bidders and holders are refused carries the centre's signature.
+    Refused {
+        /// The stable code.
+        code: String,
+        /// In words.
+        detail: String,
+        /// The refusal as the journal holds it.
+        refusal: Value,
+        /// The signed word, when there is one.
+        given: Option<Given>,
+    },
+}
+
+impl Answer {
+    /// The exit code this answer means.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Answer::Accepted(_) => Exit::Done,
+            Answer::Refused { .. } => Exit::Refused,
+        }
+    }
+}
+
+impl Remote {
+    /// Connects to a centre and asks what it is.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn connect(address: &Address, trust: &Trust) -> Result<Remote, Fault> {
+        let centre = Centre::new(address.clone(), trust, Timeouts::default())?;
+        let info = centre.info()?;
+        Ok(Remote { centre, info, trust: trust.clone() })
+    }
+
+    /// The key that signs this centre's log and acknowledgements.
+    ///
+    /// # Errors
+    /// When the centre names none that can be read.
+    pub fn centre_key(&self) -> Result<PublicKey, Fault> {
+        let parsed = self.info.log_key.parse::<ximu_tlog::VerifierKey>();
+        parsed.map(|key| *key.public()).map_err(|error| {
+            let said = format!("{}: expected the verifier key of its log, found: {error}", self.centre.server());
+            Fault::new("centre-key", said, "")
+        })
+    }
+
+    /// One of the centre's peers, by its name in the policy.
+    ///
+    /// # Errors
+    /// When the centre names no address for it.
+    pub fn peer(&self, name: &str) -> Result<Peer, Fault> {
+        let known = self.info.peers.iter().find(|peer| peer.name == name);
+        let url = known.map(|peer| peer.url.as_str()).ok_or_else(|| {
+            let said = format!("expected an address of the peer {name} at {}, found none", self.centre.server());
+            Fault::new("peer-unknown", said, "name it yourself with --peer NAME=URL")
+        })?;
+        let address: Address = url.parse().map_err(|error| Fault::argument(format!("{error}"), ""))?;
+        Ok(Peer::new(address, &self.trust, Timeouts::default())?)
+    }
+
+    /// Signs a command for this centre with a fresh nonce.
+    ///
+    /// # Errors
+    /// When it is too long or the system has no randomness.
+    pub fn sign(
+        &self,
+        procedure: &ProcedureId,
+        command: Command,
+        key: &Key,
+    ) -> Result<SignedCommand, Fault> {
+        sign(&self.info.origin, procedure, outside::nonce()?, command, key).map_err(Fault::from)
+    }
+
+    /// Gives a signed command. Giving it again gives the same answer.
+    ///
+    /// # Errors
+    /// When the centre did not consider it at all, or its word does not verify.
+    pub fn give(&self, signed: &SignedCommand) -> Result<Answer, Fault> {
+        match self.centre.give(signed) {
+            Ok(answer) => {
+                let given = Given { acknowledgement: answer.acknowledgement, subject: answer.subject };
+                self.check(&given, signed)?;
+                Ok(Answer::Accepted(given))
+            }
+            Err(ClientError::Problem { server, problem }) => {
+                let Some(refusal) = problem.refusal.clone() else {
+                    return Err(ClientError::Problem { server, problem }.into());
+                };
+                let given = match (problem.acknowledgement.clone(), problem.subject.clone()) {
+                    (Some(acknowledgement), Some(subject)) => Some(Given { acknowledgement, subject }),
+                    (_, _) => None,
+                };
+                if let Some(given) = &given {
+                    self.check(given, signed)?;
+                }
+                let (code, detail) = (problem.code.clone(), problem.detail.clone());
+                Ok(Answer::Refused { code, detail, refusal, given })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Signs and gives.
+    ///
+    /// # Errors
+    /// As [`Remote::sign`] and [`Remote::give`].
+    pub fn act(&self, procedure: &ProcedureId, command: Command, key: &Key) -> Result<Answer, Fault> {
+        self.give(&self.sign(procedure, command, key)?)
+    }
+
+    /// Signs and gives a command that must be accepted.
+    ///
+    /// # Errors
+    /// Also when it is refused.
+    pub fn expect(&self, procedure: &ProcedureId, command: Command, key: &Key) -> Result<Given, Fault> {
+        match self.act(procedure, command, key)? {
+            Answer::Accepted(given) => Ok(given),
+            Answer::Refused { code, detail, .. } => {
+                Err(Fault { exit: Exit::Refused, code, said: detail, advice: String::new() })
+            }
+        }
+    }
+
+    /// Whether the centre signed this word about exactly this command and these bytes.
+    fn check(&self, given: &Given, signed: &SignedCommand) -> Result<(), Fault> {
+        check_acknowledgement(given, &self.centre_key()?, &signed.id())
+    }
+}
+
+/// Signs a command.
+///
+/// # Errors
+/// When it is too long.
+pub fn sign(
+    origin: &str,
+    procedure: &ProcedureId,
+    nonce: ximu_basics::Nonce,
+    command: Command,
+    key: &Key,
+) -> Result<SignedCommand, SignedError> {
+    let body = CommandBody { v: 1, origin: origin.to_owned(), procedure: procedure.clone(), nonce, command };
+    SignedCommand::sign(&body, key.secret())
+}
+
+/// Checks an acknowledgement: the centre's signature, the command it speaks of, the bytes it names.
+///
+/// # Errors
+/// When any of the three is another.
+pub fn check_acknowledgement(given: &Given, centre: &PublicKey, command: &Hash) -> Result<(), Fault> {
+    let wrong = |what: &str| {
+        let said = format!("the centre's acknowledgement does not hold: {what}");
+        Fault::new("acknowledgement", said, "keep the answer and ask the centre's operator and supervisor")
+    };
+    let mut members = given.acknowledgement.clone();
+    let map = members.as_object_mut().ok_or_else(|| wrong("it is not an object"))?;
+    let signature = map.remove("signature").ok_or_else(|| wrong("it carries no signature"))?;
+    let signature: Signature =
+        serde_json::from_value(signature).map_err(|_| wrong("its signature cannot be read"))?;
+    let named = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
+    if named("id") != Some(command.to_string()) {
+        return Err(wrong("it speaks of another command"));
+    }
+    if named("subject") != Some(Hash::of(given.subject.as_bytes()).to_string()) {
+        return Err(wrong("it speaks of other bytes than those sent with it"));
+    }
+    let message = [b"ximu-ack/1\n".as_slice(), &json::to_canonical(&members)?].concat();
+    if verify(centre, &message, &signature) { Ok(()) } else { Err(wrong("its signature is not the centre's")) }
+}
+
+/// When an acknowledgement was given.
+pub fn acknowledged_at(given: &Given) -> Option<Instant> {
+    given.acknowledgement.get("at").and_then(Value::as_i64).map(Instant::from_unix_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(key: &Key, command: &Hash) -> Given {
+        let subject = "{\"x\":1}".to_string();
+        let mut members = serde_json::json!({
+            "v": 1, "origin": "o", "procedure": "p", "id": command.to_string(), "at": 5, "beat": 3,
+            "subject": Hash::of(subject.as_bytes()).to_string(), "accepted": true,
+        });
+        let message = [b"ximu-ack/1\n".as_slice(), &json::to_canonical(&members).unwrap()].concat();
+        members["signature"] = serde_json::to_value(key.sign(&message)).unwrap();
+        Given { acknowledgement: members, subject }
+    }
+
+    #[test]
+    fn only_the_centres_own_word_on_this_command_and_these_bytes_is_kept() {
+        let (key, command) = (Key::from_secret([1; 32]), Hash::of(b"command"));
+        let good = given(&key, &command);
+        assert_eq!(check_acknowledgement(&good, &key.public(), &command), Ok(()));
+        assert_eq!(acknowledged_at(&good), Some(Instant::from_unix_ms(5)));
+        let other = Key::from_secret([2; 32]);
+        assert!(check_acknowledgement(&good, &other.public(), &command).is_err());
+        assert!(check_acknowledgement(&good, &key.public(), &Hash::of(b"other")).is_err());
+        let mut changed = good.clone();
+        changed.subject.push(' ');
+        assert!(check_acknowledgement(&changed, &key.public(), &command).is_err());
+        let mut changed = good;
+        changed.acknowledgement["at"] = 6.into();
+        assert!(check_acknowledgement(&changed, &key.public(), &command).is_err());
+    }
+}
