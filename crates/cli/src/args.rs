@@ -1,12 +1,6 @@
 //! The command line's shape, and the arguments that several subcommands share.
 
-use crate::{
-    cmd,
-    fault::Fault,
-    files,
-    keys::Key,
-    remote::Remote,
-};
+use crate::{cmd, fault::Fault, files, keys::Key, remote::Remote};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use ximu_basics::ProcedureId;
@@ -35,6 +29,9 @@ pub enum Command {
     Tender(cmd::tender::Command),
     /// Gives any signed command of the closed set: whatever a role can do, this does
     Act(cmd::act::Arguments),
+    /// A bidder's own tools: seal, submit, fetch the receipt, withdraw, open
+    #[command(subcommand)]
+    Bid(cmd::bid::Command),
     /// A centre's officers: found it, register and admit parties, replace keys, look after the data
     #[command(subcommand)]
     Admin(cmd::admin::Command),

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod admin;
+pub mod bid;
 pub mod key;
 pub mod tender;
 
@@ -16,6 +17,7 @@ pub fn run(command: Command) -> Done {
         Command::Key(command) => key::run(command),
         Command::Tender(command) => tender::run(command),
         Command::Act(arguments) => act::run(arguments),
+        Command::Bid(command) => bid::run(command),
         Command::Admin(command) => admin::run(command),
     }
 }

@@ -78,7 +78,8 @@ impl fmt::Display for Fault {
 
 impl From<ximu_client::ClientError> for Fault {
     fn from(error: ximu_client::ClientError) -> Fault {
-        let advice = if error.is_passing() { "the same command may be repeated: nothing happens twice" } else { "" };
+        let advice =
+            if error.is_passing() { "the same command may be repeated: nothing happens twice" } else { "" };
         Fault::new(error.code(), error.to_string(), advice)
     }
 }
@@ -97,6 +98,12 @@ impl From<ximu_procedure::wire::signed::SignedError> for Fault {
 
 impl From<ximu_sealed::SealError> for Fault {
     fn from(error: ximu_sealed::SealError) -> Fault {
+        Fault::new(error.code(), error.to_string(), "")
+    }
+}
+
+impl From<ximu_sealer::SealerError> for Fault {
+    fn from(error: ximu_sealer::SealerError) -> Fault {
         Fault::new(error.code(), error.to_string(), "")
     }
 }

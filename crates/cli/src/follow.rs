@@ -14,12 +14,7 @@ use ximu_procedure::{
     phase::NoInputs,
     wire::{Command, Entry, Leaf},
 };
-use ximu_tlog::{
-    Note, Policy, Tree,
-    bundle::decode_bundle,
-    merkle::leaf_hash,
-    tile::bundles_touched,
-};
+use ximu_tlog::{Note, Policy, Tree, bundle::decode_bundle, merkle::leaf_hash, tile::bundles_touched};
 
 /// Waits for one more checkpoint before a procedure counts as unknown.
 const WAITS_MAX: u32 = 3;
@@ -120,7 +115,11 @@ impl Followed {
         let person = registry.keys.get(key).and_then(|person| Some((person, registry.persons.get(person)?)));
         person.map(|(id, person)| (id.clone(), person.party.clone())).ok_or_else(|| {
             let said = format!("expected a registered key, found {key}, which the register does not know");
-            Fault::new("key_unknown", said, "register with `ximu admin register` and have an officer admit you")
+            Fault::new(
+                "key_unknown",
+                said,
+                "register with `ximu admin register` and have an officer admit you",
+            )
         })
     }
 }
@@ -134,7 +133,11 @@ fn replay(
 ) -> Result<(World, u64), Fault> {
     let broken = |what: String| {
         let said = format!("the log of {} does not hold: {what}", remote.info.origin);
-        Fault::new("log-broken", said, "do not go on; keep the answer and tell the supervisor and another centre")
+        Fault::new(
+            "log-broken",
+            said,
+            "do not go on; keep the answer and tell the supervisor and another centre",
+        )
     };
     let note = Note::parse(note.as_bytes()).map_err(|error| broken(error.to_string()))?;
     let cosigned = policy.open(&note).map_err(|error| broken(error.to_string()))?;

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod bidding;
 mod cmd;
 mod fault;
 mod files;

@@ -10,12 +10,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, Signature, json};
+use ximu_basics::{Hash, ProcedureId, PublicKey};
 use ximu_client::{Address, Centre, ClientError, Peer, Timeouts, Trust, centre::CentreInfo};
-use ximu_procedure::wire::{
-    Command, CommandBody, SignedCommand,
-    signed::{SignedError, verify},
-};
+use ximu_office::Acknowledgement;
+use ximu_procedure::wire::{Command, CommandBody, SignedCommand, signed::SignedError};
 
 /// A centre and what it said of itself.
 pub struct Remote {
@@ -81,7 +79,8 @@ impl Remote {
     pub fn centre_key(&self) -> Result<PublicKey, Fault> {
         let parsed = self.info.log_key.parse::<ximu_tlog::VerifierKey>();
         parsed.map(|key| *key.public()).map_err(|error| {
-            let said = format!("{}: expected the verifier key of its log, found: {error}", self.centre.server());
+            let said =
+                format!("{}: expected the verifier key of its log, found: {error}", self.centre.server());
             Fault::new("centre-key", said, "")
         })
     }
@@ -93,7 +92,8 @@ impl Remote {
     pub fn peer(&self, name: &str) -> Result<Peer, Fault> {
         let known = self.info.peers.iter().find(|peer| peer.name == name);
         let url = known.map(|peer| peer.url.as_str()).ok_or_else(|| {
-            let said = format!("expected an address of the peer {name} at {}, found none", self.centre.server());
+            let said =
+                format!("expected an address of the peer {name} at {}, found none", self.centre.server());
             Fault::new("peer-unknown", said, "name it yourself with --peer NAME=URL")
         })?;
         let address: Address = url.parse().map_err(|error| Fault::argument(format!("{error}"), ""))?;
@@ -104,12 +104,7 @@ impl Remote {
     ///
     /// # Errors
     /// When it is too long or the system has no randomness.
-    pub fn sign(
-        &self,
-        procedure: &ProcedureId,
-        command: Command,
-        key: &Key,
-    ) -> Result<SignedCommand, Fault> {
+    pub fn sign(&self, procedure: &ProcedureId, command: Command, key: &Key) -> Result<SignedCommand, Fault> {
         sign(&self.info.origin, procedure, outside::nonce()?, command, key).map_err(Fault::from)
     }
 
@@ -193,40 +188,37 @@ pub fn check_acknowledgement(given: &Given, centre: &PublicKey, command: &Hash) 
         let said = format!("the centre's acknowledgement does not hold: {what}");
         Fault::new("acknowledgement", said, "keep the answer and ask the centre's operator and supervisor")
     };
-    let mut members = given.acknowledgement.clone();
-    let map = members.as_object_mut().ok_or_else(|| wrong("it is not an object"))?;
-    let signature = map.remove("signature").ok_or_else(|| wrong("it carries no signature"))?;
-    let signature: Signature =
-        serde_json::from_value(signature).map_err(|_| wrong("its signature cannot be read"))?;
-    let named = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
-    if named("id") != Some(command.to_string()) {
+    let word: Acknowledgement =
+        serde_json::from_value(given.acknowledgement.clone()).map_err(|error| wrong(&error.to_string()))?;
+    if word.id != *command {
         return Err(wrong("it speaks of another command"));
     }
-    if named("subject") != Some(Hash::of(given.subject.as_bytes()).to_string()) {
+    if word.subject != Hash::of(given.subject.as_bytes()) {
         return Err(wrong("it speaks of other bytes than those sent with it"));
     }
-    let message = [b"ximu-ack/1\n".as_slice(), &json::to_canonical(&members)?].concat();
-    if verify(centre, &message, &signature) { Ok(()) } else { Err(wrong("its signature is not the centre's")) }
-}
-
-/// When an acknowledgement was given.
-pub fn acknowledged_at(given: &Given) -> Option<Instant> {
-    given.acknowledgement.get("at").and_then(Value::as_i64).map(Instant::from_unix_ms)
+    if word.verify(centre) { Ok(()) } else { Err(wrong("its signature is not the centre's")) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ximu_basics::{Instant, Signature};
 
     fn given(key: &Key, command: &Hash) -> Given {
         let subject = "{\"x\":1}".to_string();
-        let mut members = serde_json::json!({
-            "v": 1, "origin": "o", "procedure": "p", "id": command.to_string(), "at": 5, "beat": 3,
-            "subject": Hash::of(subject.as_bytes()).to_string(), "accepted": true,
-        });
-        let message = [b"ximu-ack/1\n".as_slice(), &json::to_canonical(&members).unwrap()].concat();
-        members["signature"] = serde_json::to_value(key.sign(&message)).unwrap();
-        Given { acknowledgement: members, subject }
+        let word = Acknowledgement {
+            v: 1,
+            origin: "o".into(),
+            procedure: "p".parse().unwrap(),
+            id: *command,
+            at: Instant::from_unix_ms(5),
+            beat: Some(3),
+            subject: Hash::of(subject.as_bytes()),
+            accepted: true,
+            signature: Signature([0; 64]),
+        };
+        let word = word.sign(key.secret()).unwrap();
+        Given { acknowledgement: serde_json::to_value(word).unwrap(), subject }
     }
 
     #[test]
@@ -234,7 +226,6 @@ mod tests {
         let (key, command) = (Key::from_secret([1; 32]), Hash::of(b"command"));
         let good = given(&key, &command);
         assert_eq!(check_acknowledgement(&good, &key.public(), &command), Ok(()));
-        assert_eq!(acknowledged_at(&good), Some(Instant::from_unix_ms(5)));
         let other = Key::from_secret([2; 32]);
         assert!(check_acknowledgement(&good, &other.public(), &command).is_err());
         assert!(check_acknowledgement(&good, &key.public(), &Hash::of(b"other")).is_err());

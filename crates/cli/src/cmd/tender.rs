@@ -27,8 +27,8 @@ use ximu_procedure::{
 use ximu_rulebook::Fault as RuleFault;
 use ximu_tlog::Policy;
 
-/// The largest document, in bytes: the limit of an upload.
-const DOCUMENT_BYTES_MAX: u64 = ximu_client::centre::UPLOAD_BYTES_MAX;
+/// The largest document, in bytes: the centre's limit, one part of a commitment (sealed-bid 7).
+const DOCUMENT_BYTES_MAX: u64 = ximu_sealed::commitment::PART_BYTES as u64;
 
 /// A tenderer's work.
 #[derive(Debug, Subcommand)]
@@ -116,8 +116,7 @@ impl Publish {
         })?;
         let rules = book.rules().clone();
         let id = rules.id.clone();
-        let command =
-            WireCommand::Publish { rules, documents, epochs, policy: remote.info.policy_hash };
+        let command = WireCommand::Publish { rules, documents, epochs, policy: remote.info.policy_hash };
         let answer = remote.act(&id, command, &key)?;
         if !self.json {
             out::line(format!("{}/tenders/{id}", self.centre.centre));
@@ -171,14 +170,23 @@ pub fn epochs(
         .holders
         .iter()
         .map(|holder| {
-            let pinned = policy.witnesses().get(holder).map(|witness| *witness.key.public()).ok_or_else(|| {
-                let said = format!("expected the holder {holder} among the witnesses of the policy, found it nowhere");
-                Fault::new("holder-unknown", said, "name holders as the centre's policy names its witnesses")
-            })?;
-            let epoch = peer(holder)?.epoch(origin, &rules.id).map_err(|error| Fault::from(error).during(holder))?;
+            let pinned =
+                policy.witnesses().get(holder).map(|witness| *witness.key.public()).ok_or_else(|| {
+                    let said = format!(
+                        "expected the holder {holder} among the witnesses of the policy, found it nowhere"
+                    );
+                    Fault::new(
+                        "holder-unknown",
+                        said,
+                        "name holders as the centre's policy names its witnesses",
+                    )
+                })?;
+            let epoch =
+                peer(holder)?.epoch(origin, &rules.id).map_err(|error| Fault::from(error).during(holder))?;
             let statement = epoch_statement(origin, rules.id.as_str(), &epoch.recipient);
             if epoch.holder != *holder || !verify(&pinned, &statement, &epoch.statement) {
-                let said = format!("{holder}: expected a key signed by the one the policy pins, found another");
+                let said =
+                    format!("{holder}: expected a key signed by the one the policy pins, found another");
                 return Err(Fault::new("epoch-unsigned", said, "ask that centre's operator; do not publish"));
             }
             Ok(epoch)
@@ -195,5 +203,8 @@ pub fn rule_faults(faults: Vec<RuleFault>) -> Fault {
 
 fn peer(text: &str) -> Result<(String, Address), String> {
     let (name, url) = text.split_once('=').ok_or("expected NAME=URL, found no '='")?;
-    Ok((name.to_owned(), url.parse().map_err(|error: ximu_client::address::AddressSyntax| error.to_string())?))
+    Ok((
+        name.to_owned(),
+        url.parse().map_err(|error: ximu_client::address::AddressSyntax| error.to_string())?,
+    ))
 }

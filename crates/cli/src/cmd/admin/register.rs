@@ -112,14 +112,25 @@ impl Record {
         Ok(json::to_canonical(self)?)
     }
 
-    /// Stores it at a centre and gives its address.
+    /// What the register holds of it.
+    ///
+    /// # Errors
+    /// Never for a text.
+    pub fn address(&self) -> Result<Hash, Fault> {
+        Ok(Hash::of(&self.bytes()?))
+    }
+
+    /// Leaves it at a centre whose register names its address.
     ///
     /// # Errors
     /// When the centre does not take it.
-    pub fn store(&self, remote: &Remote) -> Result<Hash, Fault> {
-        let bytes = self.bytes()?;
-        remote.centre.put_record(&bytes)?;
-        Ok(Hash::of(&bytes))
+    pub fn store(&self, remote: &Remote) -> Result<(), Fault> {
+        remote.centre.put_record(&self.bytes()?).map_err(|error| {
+            let mut fault =
+                Fault::from(error).during("the name is registered and could not be left in the vault");
+            fault.advice = "ask the operator; until then the register shows an id instead of the name".into();
+            fault
+        })
     }
 }
 
@@ -128,10 +139,14 @@ impl Found {
         let key = self.key.load()?;
         let policy = files::read_text(&self.policy)?;
         let remote = self.centre.connect()?;
-        let command = founding(&remote, &policy, &name(&remote, self.name)?, self.rehearsal)?;
+        let name = fresh(self.name)?;
+        let command = founding(&remote, &policy, &name.address()?, self.rehearsal)?;
         let answer = remote.act(&registry()?, command, &key)?;
-        if matches!(answer, Answer::Accepted(_)) && !self.json {
-            out::line(format!("policy {}", Hash::of(policy.as_bytes())));
+        if matches!(answer, Answer::Accepted(_)) {
+            name.store(&remote)?;
+            if !self.json {
+                out::line(format!("policy {}", Hash::of(policy.as_bytes())));
+            }
         }
         act::finish(&answer, self.json)
     }
@@ -141,10 +156,14 @@ impl Register {
     pub(super) fn run(self) -> Done {
         let key = self.key.load()?;
         let remote = self.centre.connect()?;
-        let name = name(&remote, self.name)?;
+        let record = fresh(self.name)?;
+        let name = record.address()?;
         let party = party_id(&name, &key.public())
             .ok_or_else(|| Fault::argument("expected a key that gives a party id, found another", ""))?;
         let answer = remote.act(&registry()?, Command::RegisterParty { name }, &key)?;
+        if matches!(answer, Answer::Accepted(_)) {
+            record.store(&remote)?;
+        }
         if self.json {
             out::json(&serde_json::json!({
                 "party": party, "person": key.person(), "accepted": matches!(answer, Answer::Accepted(_)),
@@ -200,8 +219,8 @@ pub fn founding(remote: &Remote, policy: &str, name: &Hash, rehearsal: bool) -> 
     Ok(Command::Found { centre_key, policy: policy.to_owned(), name: *name, rehearsal })
 }
 
-fn name(remote: &Remote, text: String) -> Result<Hash, Fault> {
-    Record { salt: outside::salt()?, text }.store(remote)
+fn fresh(text: String) -> Result<Record, Fault> {
+    Ok(Record { salt: outside::salt()?, text })
 }
 
 fn role(text: &str) -> Result<Role, String> {

@@ -1,0 +1,207 @@
+//! The folder of one bid: what is sealed, what opens it, what was sent, what the centre answered.
+//!
+//! | file | is | secret |
+//! |---|---|---|
+//! | `form.age`, `body.age` | the envelopes that are uploaded | no |
+//! | `form.key`, `body.key` | what opens them, age identities: do not lose `form.key` before the opening | yes |
+//! | `form.json` | the form as it was sealed, the remedy when nothing else opens | yes |
+//! | `submission.json` | the commitments and what the envelopes belong to | no |
+//! | `submit.json`, `withdraw.json`, `release.json`, `rescue.json` | commands as signed, kept before they are sent | no |
+//! | `*.acknowledgement.json` | the centre's signed word | no |
+//! | `receipt.json` | the proof that the bid stands in the cosigned log | no |
+
+use crate::{
+    fault::Fault,
+    files::{self, Access},
+    remote::Given,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::path::{Path, PathBuf};
+use ximu_basics::{Hash, LotId, PartyId, ProcedureId, PublicKey, json};
+use ximu_procedure::wire::SignedCommand;
+
+/// A bid's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BidFolder(PathBuf);
+
+/// `submission.json`: everything that is submitted but for the custody centre's word, which comes with the upload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Submission {
+    /// Version of this form: 1.
+    pub v: u32,
+    /// The log the tender stands in.
+    pub origin: String,
+    /// The tender.
+    pub procedure: ProcedureId,
+    /// Its genesis hash, which the envelopes repeat.
+    pub genesis: Hash,
+    /// Fingerprint of the policy under which the tender was read.
+    pub policy: Hash,
+    /// The lot.
+    pub lot: LotId,
+    /// The bidder.
+    pub bidder: PartyId,
+    /// The bidder's counter.
+    pub version: u32,
+    /// The key that signed the envelopes' manifests; it must sign the submission too.
+    pub sealer: PublicKey,
+    /// The form's envelope.
+    pub form: Envelope,
+    /// The body's envelope.
+    pub body: Envelope,
+    /// Commitments to the holders' shares.
+    pub escrow: Vec<Hash>,
+    /// Salted commitment to the form's plaintext.
+    pub plain: Hash,
+    /// The holders' keys for this tender, in share order.
+    pub holders: Vec<String>,
+    /// How many holders open together.
+    pub threshold: u8,
+}
+
+/// One envelope as it was sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// Commitment to the ciphertext.
+    pub commitment: Hash,
+    /// Its size.
+    pub bytes: u32,
+    /// SHA-256 of its header.
+    pub header: Hash,
+    /// Hash of its context.
+    pub context: Hash,
+}
+
+/// What can be asked for in the name of a bid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The submission.
+    Submit,
+    /// The withdrawal before the deadline.
+    Withdraw,
+    /// The release of the opening key in the window.
+    Release,
+    /// The request that the holders open the form.
+    Rescue,
+}
+
+impl Step {
+    /// The name of its files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Submit => "submit",
+            Step::Withdraw => "withdraw",
+            Step::Release => "release",
+            Step::Rescue => "rescue",
+        }
+    }
+}
+
+impl BidFolder {
+    /// The folder at this path, whether it is there or not.
+    pub fn at(path: impl Into<PathBuf>) -> BidFolder {
+        BidFolder(path.into())
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The path of a file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Whether a bid was sealed into it, completely.
+    pub fn is_sealed(&self) -> bool {
+        self.file("submission.json").is_file()
+    }
+
+    /// What was sealed.
+    ///
+    /// # Errors
+    /// When there is no submission, or it cannot be read.
+    pub fn submission(&self) -> Result<Submission, Fault> {
+        let path = self.file("submission.json");
+        self.read("submission.json")?.ok_or_else(|| {
+            let said = format!("expected a sealed bid with {}, found none", path.display());
+            Fault::new("bid-unsealed", said, "seal it with `ximu bid seal`")
+        })
+    }
+
+    /// Keeps what was sealed.
+    ///
+    /// # Errors
+    /// When the disk says no.
+    pub fn keep_submission(&self, submission: &Submission) -> Result<(), Fault> {
+        self.keep("submission.json", submission)
+    }
+
+    /// A command that was signed before; it is sent again as it was.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn command(&self, step: Step) -> Result<Option<SignedCommand>, Fault> {
+        self.read(&format!("{}.json", step.name()))
+    }
+
+    /// Keeps a signed command. Done before it is sent: a repetition is then the same command.
+    ///
+    /// # Errors
+    /// When the disk says no.
+    pub fn keep_command(&self, step: Step, signed: &SignedCommand) -> Result<(), Fault> {
+        self.keep(&format!("{}.json", step.name()), signed)
+    }
+
+    /// The centre's word on a step.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn acknowledgement(&self, step: Step) -> Result<Option<Given>, Fault> {
+        self.read(&format!("{}.acknowledgement.json", step.name()))
+    }
+
+    /// Keeps the centre's word.
+    ///
+    /// # Errors
+    /// When the disk says no.
+    pub fn keep_acknowledgement(&self, step: Step, given: &Given) -> Result<(), Fault> {
+        self.keep(&format!("{}.acknowledgement.json", step.name()), given)
+    }
+
+    /// The receipt, in the bytes the centre sent.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn receipt(&self) -> Result<Option<String>, Fault> {
+        let path = self.file("receipt.json");
+        if path.is_file() { files::read_text(&path).map(Some) } else { Ok(None) }
+    }
+
+    /// Keeps the receipt.
+    ///
+    /// # Errors
+    /// When the disk says no.
+    pub fn keep_receipt(&self, text: &str) -> Result<(), Fault> {
+        files::write(&self.file("receipt.json"), text.as_bytes(), Access::Shared)
+    }
+
+    fn read<T: Serialize + DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Fault> {
+        let path = self.file(name);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let bytes = files::read(&path)?;
+        let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+        json::from_canonical(text).map(Some).map_err(|error| Fault::file("read", &path, &error))
+    }
+
+    fn keep<T: Serialize>(&self, name: &str, value: &T) -> Result<(), Fault> {
+        let mut bytes = json::to_canonical(value)?;
+        bytes.push(b'\n');
+        files::write(&self.file(name), &bytes, Access::Shared)
+    }
+}

@@ -1,0 +1,182 @@
+//! Sealing a bid: the body's envelope first, then the form that names it, then `submission.json`, which says that
+//! everything before is complete (sealed-bid 8).
+
+use super::{
+    draft::Draft,
+    folder::{BidFolder, Envelope, Submission},
+};
+use crate::{
+    fault::Fault,
+    files::{self, Access},
+    keys::Key,
+    outside,
+};
+use std::{collections::BTreeMap, path::PathBuf};
+use ximu_basics::{Hash, PartyId, Seed};
+use ximu_procedure::{
+    Tender,
+    envelope::{BODY, FORM, FORM_FILE, commitments, context, escrow_policy, form_escrow},
+    wire::{Form, form::BodyReference},
+};
+use ximu_sealed::{ContextFields, EscrowPolicy, OpeningKey};
+use ximu_sealer::{Progress, SealFile, SealedFile, Source, read_header, seal_file};
+
+/// What is to be sealed, for whom and to where.
+pub struct Sealing<'a> {
+    /// The tender, as the log shows it.
+    pub tender: &'a Tender,
+    /// Fingerprint of the policy under which the log was read.
+    pub policy: Hash,
+    /// The bidder.
+    pub bidder: &'a PartyId,
+    /// The bidder's signing key.
+    pub key: &'a Key,
+    /// The bidder's counter.
+    pub version: u32,
+    /// What the form says.
+    pub draft: &'a Draft,
+    /// The files of the body.
+    pub files: &'a [PathBuf],
+}
+
+/// Where a seed of an envelope comes from: 32 fresh random bytes, or, in the demonstration, the same for every run.
+pub type Seeds<'a> = &'a mut dyn FnMut(&str) -> Result<Seed, Fault>;
+
+/// Seals a bid into a folder, which is made; gives the form as it was sealed.
+///
+/// # Errors
+/// A draft that does not agree with itself, a file that cannot be read, a folder that holds a bid already.
+pub fn seal(
+    sealing: &Sealing<'_>,
+    folder: &BidFolder,
+    seeds: Seeds<'_>,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Form, Fault> {
+    if folder.is_sealed() {
+        let said = format!("expected a folder without a bid, found one in {}", folder.path().display());
+        return Err(Fault::new(
+            "bid-sealed",
+            said,
+            "choose another folder; a replacement is a bid of its own",
+        ));
+    }
+    files::folder(folder.path())?;
+    clear(folder)?;
+    // Checked first: nothing is sealed for a draft that does not agree with itself.
+    sealing.draft.form(BodyReference { commitment: Hash([0; 32]), header_mac_key: Hash([0; 32]) })?;
+
+    let bodies = sealing.files.iter().map(source).collect::<Result<Vec<Source>, Fault>>()?;
+    let body = envelope(sealing, folder, BODY, None, &bodies, &seeds(BODY)?, progress)?;
+    let reference =
+        BodyReference { commitment: body.commitment.root, header_mac_key: header_mac_key(folder, &body)? };
+
+    let form = sealing.draft.form(reference)?;
+    let form_path = folder.file(FORM_FILE);
+    files::write(&form_path, &ximu_basics::json::to_canonical(&form)?, Access::Secret)?;
+    let forms = [Source { name: FORM_FILE.to_owned(), path: form_path }];
+    let escrow = form_escrow(sealing.tender);
+    let sealed = envelope(sealing, folder, FORM, escrow.as_ref(), &forms, &seeds(FORM)?, progress)?;
+
+    folder.keep_submission(&submission(sealing, folder, &sealed, &body)?)?;
+    Ok(form)
+}
+
+/// Removes what an earlier sealing left that was cut off before `submission.json`: it was never sent.
+fn clear(folder: &BidFolder) -> Result<(), Fault> {
+    for name in ["form.age", "form.key", "body.age", "body.key"] {
+        let path = folder.file(name);
+        if path.symlink_metadata().is_ok() {
+            std::fs::remove_file(&path).map_err(|error| Fault::file("remove", &path, &error))?;
+        }
+    }
+    Ok(())
+}
+
+fn envelope(
+    sealing: &Sealing<'_>,
+    folder: &BidFolder,
+    name: &str,
+    escrow: Option<&EscrowPolicy>,
+    sources: &[Source],
+    seed: &Seed,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<SealedFile, Fault> {
+    let request = SealFile {
+        context: &fields(sealing, name)?,
+        escrow,
+        sources,
+        extra: BTreeMap::new(),
+        sealer: sealing.key.public().0,
+        envelope: &folder.file(&format!("{name}.age")),
+        recovery: &folder.file(&format!("{name}.key")),
+        threads: outside::threads(),
+    };
+    Ok(seal_file(&request, &seed.0, |message| sealing.key.sign(message).0, progress)?)
+}
+
+fn fields(sealing: &Sealing<'_>, name: &str) -> Result<ContextFields, Fault> {
+    context(sealing.tender, sealing.bidder, sealing.version, name).ok_or_else(|| {
+        Fault::new("context", format!("expected a tender with a lot for {name}, found none"), "")
+    })
+}
+
+/// HKDF(file key, "header") of the body: lets strangers check its header without reading it.
+fn header_mac_key(folder: &BidFolder, body: &SealedFile) -> Result<Hash, Fault> {
+    let header = read_header(&folder.file("body.age"))?;
+    let key = OpeningKey::Identity(&body.recovery.opening_key).check(&header)?;
+    Ok(Hash(*key.file_key().mac_key().as_bytes()))
+}
+
+fn submission(
+    sealing: &Sealing<'_>,
+    folder: &BidFolder,
+    form: &SealedFile,
+    body: &SealedFile,
+) -> Result<Submission, Fault> {
+    let tender = sealing.tender;
+    let lot = tender.rules.lot().map(|lot| lot.id.clone());
+    let holders = escrow_policy(tender);
+    let (Some(lot), Some(holders)) = (lot, holders) else {
+        return Err(Fault::new("context", "expected a tender with a lot and holders, found none", ""));
+    };
+    let header = read_header(&folder.file("form.age"))?;
+    Ok(Submission {
+        v: 1,
+        origin: tender.origin.clone(),
+        procedure: tender.rules.id.clone(),
+        genesis: tender.genesis,
+        policy: sealing.policy,
+        lot,
+        bidder: sealing.bidder.clone(),
+        version: sealing.version,
+        sealer: sealing.key.public(),
+        form: record(form)?,
+        body: record(body)?,
+        escrow: commitments(&header).unwrap_or_default(),
+        plain: form.plain_commitment,
+        holders: holders.holders.iter().map(ToString::to_string).collect(),
+        threshold: holders.threshold,
+    })
+}
+
+fn record(sealed: &SealedFile) -> Result<Envelope, Fault> {
+    let bytes = u32::try_from(sealed.commitment.size_bytes).map_err(|_| {
+        Fault::argument(
+            format!("expected an envelope below 4 GiB, found {} bytes", sealed.commitment.size_bytes),
+            "leave files out or make them smaller",
+        )
+    })?;
+    Ok(Envelope {
+        commitment: sealed.commitment.root,
+        bytes,
+        header: sealed.header_hash,
+        context: sealed.recovery.context.hash(),
+    })
+}
+
+fn source(path: &PathBuf) -> Result<Source, Fault> {
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
+        Fault::argument(format!("{}: expected a file whose name is text", path.display()), "rename it")
+    })?;
+    Ok(Source { name: name.to_owned(), path: path.clone() })
+}

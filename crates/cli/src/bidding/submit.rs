@@ -1,0 +1,213 @@
+//! Submitting a bid: upload, signed command, acknowledgement at once, receipt when the beat is cosigned.
+
+use super::folder::{BidFolder, Envelope, Step, Submission};
+use crate::{
+    fault::Fault,
+    keys::Key,
+    remote::{Answer, Remote},
+};
+use std::{fs::File, io::Read};
+use ximu_basics::{Hash, ProcedureId};
+use ximu_client::{
+    centre::{ReceiptState, Uploader},
+    statement,
+};
+use ximu_office::receipts::EntryReceipt;
+use ximu_procedure::wire::{Command, SignedCommand, command::SealedRecord};
+use ximu_tlog::{Policy, Receipt};
+
+/// Bytes gone so far, and the size of both envelopes together.
+pub type Watch<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// Uploads both envelopes and signs the submission; what was signed before is used again.
+///
+/// # Errors
+/// When the folder holds no bid, the key is another than the one that sealed, or the centre does not take the bytes.
+pub fn prepare(
+    remote: &Remote,
+    folder: &BidFolder,
+    key: &Key,
+    watch: Watch<'_>,
+) -> Result<SignedCommand, Fault> {
+    if let Some(signed) = folder.command(Step::Submit)? {
+        return Ok(signed);
+    }
+    let submission = folder.submission()?;
+    check_belongs(remote, &submission, key)?;
+    let total = u64::from(submission.form.bytes) + u64::from(submission.body.bytes);
+    let form = upload(remote, folder, "form.age", &submission, &submission.form, key, &mut |done| {
+        watch(done, total)
+    })?;
+    let before = u64::from(submission.form.bytes);
+    let body = upload(remote, folder, "body.age", &submission, &submission.body, key, &mut |done| {
+        watch(before + done, total)
+    })?;
+    let command = Command::Submit {
+        lot: submission.lot.clone(),
+        version: submission.version,
+        form,
+        body,
+        escrow: submission.escrow.clone(),
+        plain: submission.plain,
+    };
+    let signed = remote.sign(&submission.procedure, command, key)?;
+    folder.keep_command(Step::Submit, &signed)?;
+    Ok(signed)
+}
+
+/// Gives a command of a bid and keeps the centre's signed word, also when it is a refusal.
+///
+/// # Errors
+/// When there is no answer, or it does not verify.
+pub fn give(
+    remote: &Remote,
+    folder: &BidFolder,
+    step: Step,
+    signed: &SignedCommand,
+) -> Result<Answer, Fault> {
+    let answer = remote.give(signed)?;
+    let given = match &answer {
+        Answer::Accepted(given) => Some(given),
+        Answer::Refused { given, .. } => given.as_ref(),
+    };
+    if let Some(given) = given {
+        folder.keep_acknowledgement(step, given)?;
+    }
+    Ok(answer)
+}
+
+/// The command that withdraws a bid, signed once and kept. It consumes the next version.
+///
+/// # Errors
+/// When the folder holds no bid or the key is another.
+pub fn withdrawal(remote: &Remote, folder: &BidFolder, key: &Key) -> Result<SignedCommand, Fault> {
+    if let Some(signed) = folder.command(Step::Withdraw)? {
+        return Ok(signed);
+    }
+    let submission = folder.submission()?;
+    check_belongs(remote, &submission, key)?;
+    let version = submission.version.saturating_add(1);
+    let command = Command::Withdraw { lot: submission.lot.clone(), version };
+    let signed = remote.sign(&submission.procedure, command, key)?;
+    folder.keep_command(Step::Withdraw, &signed)?;
+    Ok(signed)
+}
+
+/// Asks once for the receipt of the submission; keeps it when it is there and holds.
+///
+/// # Errors
+/// When the folder has no acknowledged submission, or the receipt does not hold.
+pub fn receipt(remote: &Remote, folder: &BidFolder) -> Result<ReceiptState, Fault> {
+    let signed = folder.command(Step::Submit)?.ok_or_else(|| {
+        let said = format!("expected a submitted bid in {}, found none", folder.path().display());
+        Fault::new("bid-unsubmitted", said, "submit it with `ximu bid submit`")
+    })?;
+    let state = remote.centre.receipt(&signed.id())?;
+    if let ReceiptState::Ready(text) = &state {
+        check_receipt(folder, text, &remote.info.policy)?;
+        folder.keep_receipt(text)?;
+    }
+    Ok(state)
+}
+
+/// Checks a receipt against the policy, the acknowledged bytes and nothing else; gives the cosigned time in seconds
+/// since 1970.
+///
+/// # Errors
+/// When it does not prove that these bytes stand in the cosigned log.
+pub fn check_receipt(folder: &BidFolder, text: &str, policy: &str) -> Result<Option<u64>, Fault> {
+    let wrong = |what: String| {
+        let said = format!("the receipt does not hold: {what}");
+        Fault::new("receipt", said, "keep receipt and acknowledgement; together they are evidence")
+    };
+    let expected = folder.submission()?.policy;
+    let found = Hash::of(policy.as_bytes());
+    if expected != found {
+        return Err(wrong(format!(
+            "expected the policy {expected} under which the bid was sealed, found {found}"
+        )));
+    }
+    let given =
+        folder.acknowledgement(Step::Submit)?.ok_or_else(|| wrong("there is no acknowledgement".into()))?;
+    let policy = Policy::parse(policy.as_bytes()).map_err(|error| wrong(error.to_string()))?;
+    let subject = given.subject.as_bytes();
+    match Receipt::parse(text.as_bytes()) {
+        Ok(receipt) => {
+            let cosigned = receipt.verify(&policy, subject).map_err(|error| wrong(error.to_string()))?;
+            Ok(cosigned.time_s)
+        }
+        Err(error) => match ximu_basics::json::from_canonical::<EntryReceipt>(text.as_bytes()) {
+            // A submission after CLOSE is refused in public: its proof is that of an entry.
+            Ok(receipt) if receipt.entry == given.subject => Ok(None),
+            Ok(_) => Err(wrong("it speaks of other bytes than the acknowledgement".into())),
+            Err(_) => Err(wrong(error.to_string())),
+        },
+    }
+}
+
+/// Whether a folder belongs to this centre's log and this key.
+///
+/// # Errors
+/// When it does not.
+pub fn check_belongs(remote: &Remote, submission: &Submission, key: &Key) -> Result<(), Fault> {
+    if submission.origin != remote.info.origin {
+        let said =
+            format!("expected the log {}, found a centre with {}", submission.origin, remote.info.origin);
+        return Err(Fault::new(
+            "origin_differs",
+            said,
+            "give the address of the centre the bid was sealed for",
+        ));
+    }
+    if submission.sealer != key.public() {
+        let said =
+            format!("expected the key {} that sealed this bid, found {}", submission.sealer, key.public());
+        return Err(Fault::new(
+            "key-differs",
+            said,
+            "use that key; after its replacement seal the bid again",
+        ));
+    }
+    Ok(())
+}
+
+fn upload(
+    remote: &Remote,
+    folder: &BidFolder,
+    name: &str,
+    submission: &Submission,
+    envelope: &Envelope,
+    key: &Key,
+    watch: &mut dyn FnMut(u64),
+) -> Result<SealedRecord, Fault> {
+    let path = folder.file(name);
+    let file = File::open(&path).map_err(|error| Fault::file("read", &path, &error))?;
+    let bytes = u64::from(envelope.bytes);
+    let procedure: &ProcedureId = &submission.procedure;
+    let statement = statement::upload(&submission.origin, procedure, &envelope.commitment, bytes);
+    let uploader = Uploader { key: &key.public(), signature: &key.sign(&statement) };
+    let mut source = Counted { file, done: 0, watch };
+    let answer = remote.centre.upload(procedure, &envelope.commitment, uploader, bytes, &mut source)?;
+    Ok(SealedRecord {
+        commitment: envelope.commitment,
+        bytes: envelope.bytes,
+        header: envelope.header,
+        context: envelope.context,
+        custody: answer.custody,
+    })
+}
+
+struct Counted<'a> {
+    file: File,
+    done: u64,
+    watch: &'a mut dyn FnMut(u64),
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.done += read as u64;
+        (self.watch)(self.done);
+        Ok(read)
+    }
+}

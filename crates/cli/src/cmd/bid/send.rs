@@ -1,0 +1,209 @@
+//! `ximu bid submit`, `receipt`, `withdraw`, `open`: what is sent in the name of a sealed bid.
+
+use crate::{
+    args::{CentreArguments, KeyArguments},
+    bidding::{
+        folder::{BidFolder, Step},
+        release, submit,
+    },
+    cmd::act,
+    fault::{Done, Exit, Fault},
+    files, out, outside,
+    remote::{Answer, Remote},
+};
+use clap::Args;
+use std::{path::PathBuf, time::Duration};
+use ximu_basics::Instant;
+use ximu_client::centre::ReceiptState;
+
+/// Between two questions for a receipt.
+const ASK_EVERY: Duration = Duration::from_millis(250);
+
+/// How often a receipt is asked for without news before `submit` gives up waiting: ten minutes; the acknowledgement
+/// is kept and `ximu bid receipt` asks again.
+const ASKS_MAX: u32 = 2400;
+
+/// Uploads a sealed bid and waits for its receipt.
+#[derive(Debug, Args)]
+pub struct Submit {
+    /// The folder that `ximu bid seal` wrote
+    folder: PathBuf,
+    #[command(flatten)]
+    centre: CentreArguments,
+    #[command(flatten)]
+    key: KeyArguments,
+    /// Does not wait for the receipt; fetch it later with `ximu bid receipt`
+    #[arg(long)]
+    no_wait: bool,
+    /// Prints the answer as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Fetches or checks a receipt.
+#[derive(Debug, Args)]
+pub struct Receipt {
+    /// The folder of the bid
+    folder: PathBuf,
+    /// Where the centre is served; without it the receipt in the folder is checked, with no network
+    #[arg(long, value_name = "URL", required_unless_present = "policy")]
+    centre: Option<ximu_client::Address>,
+    #[command(flatten)]
+    trust: crate::args::TrustArguments,
+    /// The policy's file, to check without a network
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
+
+/// Withdraws a bid.
+#[derive(Debug, Args)]
+pub struct Withdraw {
+    /// The folder of the bid
+    folder: PathBuf,
+    #[command(flatten)]
+    centre: CentreArguments,
+    #[command(flatten)]
+    key: KeyArguments,
+    /// Prints the answer as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Opens a bid in the window.
+#[derive(Debug, Args)]
+pub struct Open {
+    /// The folder of the bid
+    folder: PathBuf,
+    #[command(flatten)]
+    centre: CentreArguments,
+    #[command(flatten)]
+    key: KeyArguments,
+    /// The form's key is lost: asks the holders to open the form, where the rules allow it
+    #[arg(long)]
+    rescue: bool,
+    /// Prints the answer as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Submit {
+    pub(super) fn run(self) -> Done {
+        let key = self.key.load()?;
+        let folder = BidFolder::at(&self.folder);
+        let remote = self.centre.connect()?;
+        let bar = out::bar(0, "uploading");
+        let signed = submit::prepare(&remote, &folder, &key, &mut |done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+        })?;
+        bar.finish_and_clear();
+        let answer = submit::give(&remote, &folder, Step::Submit, &signed)?;
+        act::show(&answer, self.json);
+        if matches!(answer, Answer::Refused { .. }) {
+            out::note(format!("the signed refusal is in {}", self.folder.display()));
+            return Ok(Exit::Refused);
+        }
+        if self.no_wait {
+            return Ok(Exit::Done);
+        }
+        wait(&remote, &folder)
+    }
+}
+
+/// Waits for a receipt and says what for.
+fn wait(remote: &Remote, folder: &BidFolder) -> Done {
+    let spinner = out::spinner("waiting");
+    let mut said = String::new();
+    for _ in 0..ASKS_MAX {
+        match submit::receipt(remote, folder)? {
+            ReceiptState::Ready(_) => {
+                spinner.finish_and_clear();
+                return held(remote, folder);
+            }
+            ReceiptState::Waits(waits) => {
+                let now = match (waits.waits_for.as_str(), waits.scheduled) {
+                    ("beat", Some(at)) => format!("the bid is kept; its beat falls at {at}"),
+                    ("beat", None) => "the bid is kept; its beat falls at CLOSE".to_owned(),
+                    (_, _) => "the beat is cut; the witnesses are cosigning it".to_owned(),
+                };
+                if now != said {
+                    spinner.set_message(now.clone());
+                    out::note(&now);
+                    said = now;
+                }
+            }
+            ReceiptState::Unknown => {
+                return Err(Fault::new(
+                    "receipt-unknown",
+                    "expected the centre to know the command it acknowledged, found that it does not",
+                    "keep the acknowledgement: it is signed. Tell the supervisor",
+                ));
+            }
+        }
+        outside::pause(ASK_EVERY);
+    }
+    Err(Fault::new("receipt-late", "expected a receipt, found none yet", "ask again with `ximu bid receipt`"))
+}
+
+fn held(remote: &Remote, folder: &BidFolder) -> Done {
+    let text = folder.receipt()?.unwrap_or_default();
+    let cosigned = submit::check_receipt(folder, &text, &remote.info.policy)?;
+    out::line(match cosigned {
+        Some(seconds) => {
+            let ms = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
+            format!("receipted: in the cosigned log since {}", Instant::from_unix_ms(ms))
+        }
+        None => "receipted: in the log".to_owned(),
+    });
+    Ok(Exit::Done)
+}
+
+impl Receipt {
+    pub(super) fn run(self) -> Done {
+        let folder = BidFolder::at(&self.folder);
+        if let Some(path) = &self.policy {
+            let text = folder.receipt()?.ok_or_else(|| {
+                let said = format!("expected receipt.json in {}, found none", self.folder.display());
+                Fault::new("receipt-missing", said, "fetch it with --centre URL")
+            })?;
+            submit::check_receipt(&folder, &text, &files::read_text(path)?)?;
+            out::line("the receipt holds under this policy");
+            return Ok(Exit::Done);
+        }
+        let Some(address) = &self.centre else { return Ok(Exit::Failed) };
+        let remote = Remote::connect(address, &self.trust.load()?)?;
+        match submit::receipt(&remote, &folder)? {
+            ReceiptState::Ready(_) => held(&remote, &folder),
+            ReceiptState::Waits(_) => wait(&remote, &folder),
+            ReceiptState::Unknown => {
+                Err(Fault::new("receipt-unknown", "the centre knows no such command", "submit the bid first"))
+            }
+        }
+    }
+}
+
+impl Withdraw {
+    pub(super) fn run(self) -> Done {
+        let key = self.key.load()?;
+        let folder = BidFolder::at(&self.folder);
+        let remote = self.centre.connect()?;
+        let signed = submit::withdrawal(&remote, &folder, &key)?;
+        let answer = submit::give(&remote, &folder, Step::Withdraw, &signed)?;
+        act::finish(&answer, self.json)
+    }
+}
+
+impl Open {
+    pub(super) fn run(self) -> Done {
+        let key = self.key.load()?;
+        let folder = BidFolder::at(&self.folder);
+        let remote = self.centre.connect()?;
+        let (step, signed) = if self.rescue {
+            (Step::Rescue, release::rescue(&remote, &folder, &key)?)
+        } else {
+            (Step::Release, release::release(&remote, &folder, &key, &outside::seed()?)?)
+        };
+        let answer = submit::give(&remote, &folder, step, &signed)?;
+        act::finish(&answer, self.json)
+    }
+}
