@@ -19,8 +19,8 @@ use std::path::{Path, PathBuf};
 
 /// The file's name in the data directory.
 pub const ACCEPTED: &str = "journal.accepted";
-/// The file is compacted when it has grown by so many bytes: some ten thousand entries, read in a blink at a start.
-pub(super) const GROWTH_BYTES_MAX: u64 = 64 << 20;
+/// The file is compacted when it has grown by so many bytes: some ten thousand entries, a quarter of a second at a start.
+pub(super) const GROWTH_BYTES_MAX: u64 = 16 << 20;
 
 /// What the file held when it was opened.
 #[derive(Debug, Default)]
