@@ -260,6 +260,14 @@ impl Office {
         bundle::bundle(&self.shared)
     }
 
+    /// A file of the published log by its C2SP path, `tile/...`.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], also for a path that names no tile; [`Trouble::Unreadable`].
+    pub fn log_file(&self, path: &str) -> Result<Vec<u8>, Trouble> {
+        library::log_file(&self.shared.config.log_folder(), path)
+    }
+
     /// Has the writer look at the clock now; returns when everything due is done. The writer does this by itself;
     /// call it when the clock may have jumped, as after a suspend.
     pub fn tick(&self) {
