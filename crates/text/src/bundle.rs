@@ -28,6 +28,18 @@ impl<'a> From<&'a String> for Argument<'a> {
     }
 }
 
+impl<'a> From<&'a &'a str> for Argument<'a> {
+    fn from(text: &'a &'a str) -> Argument<'a> {
+        Argument(FluentValue::from(*text))
+    }
+}
+
+impl<'a> From<&'a &'a String> for Argument<'a> {
+    fn from(text: &'a &'a String) -> Argument<'a> {
+        Argument(FluentValue::from(text.as_str()))
+    }
+}
+
 impl From<String> for Argument<'_> {
     fn from(text: String) -> Self {
         Argument(FluentValue::from(text))
@@ -44,6 +56,11 @@ macro_rules! whole_numbers {
         impl From<&$number> for Argument<'_> {
             fn from(number: &$number) -> Self {
                 Argument(FluentValue::from(*number))
+            }
+        }
+        impl From<&&$number> for Argument<'_> {
+            fn from(number: &&$number) -> Self {
+                Argument(FluentValue::from(**number))
             }
         }
     )* };

@@ -21,10 +21,29 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// An instant, or a reference to one: templates pass references.
+pub trait Moment {
+    /// The instant.
+    fn moment(&self) -> Instant;
+}
+
+impl Moment for Instant {
+    fn moment(&self) -> Instant {
+        *self
+    }
+}
+
+impl<M: Moment> Moment for &M {
+    fn moment(&self) -> Instant {
+        (**self).moment()
+    }
+}
+
 impl Text {
     /// A date and time with its zone: `2020年6月3日 10:00:00（北京时间）`, `3 June 2020, 10:00:00 (UTC+8)`.
     #[must_use]
-    pub fn instant(self, instant: Instant) -> String {
+    pub fn instant(self, instant: impl Moment) -> String {
+        let instant = instant.moment();
         let Some(parts) = Parts::of(instant) else { return instant.to_string() };
         let clock = &parts.clock;
         match self.language {
@@ -35,20 +54,22 @@ impl Text {
 
     /// The day alone, in the law's zone.
     #[must_use]
-    pub fn date(self, instant: Instant) -> String {
+    pub fn date(self, instant: impl Moment) -> String {
+        let instant = instant.moment();
         Parts::of(instant).map_or_else(|| instant.to_string(), |parts| self.day(&parts))
     }
 
     /// The time of day to the second, in the law's zone, for tables whose caption names the day and zone.
     #[must_use]
-    pub fn clock(self, instant: Instant) -> String {
+    pub fn clock(self, instant: impl Moment) -> String {
+        let instant = instant.moment();
         Parts::of(instant).map_or_else(|| instant.to_string(), |parts| parts.clock)
     }
 
     /// The same as an attribute for machines: RFC 3339.
     #[must_use]
-    pub fn machine_time(self, instant: Instant) -> String {
-        instant.to_string()
+    pub fn machine_time(self, instant: impl Moment) -> String {
+        instant.moment().to_string()
     }
 
     /// An amount in digits.

@@ -12,6 +12,7 @@ mod language;
 mod tests;
 
 pub use bundle::Argument;
+pub use format::Moment;
 pub use language::Language;
 
 /// The messages of one language. Its functions are the messages of `locales/zh-CN`, with `_` for `-`; arguments

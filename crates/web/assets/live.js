@@ -1,0 +1,87 @@
+// @ts-check
+/**
+ * `<ximu-live src="...">` keeps a page current: it listens to server-sent events and puts each fragment the server
+ * rendered in the place of the element with the same id. It decides nothing and keeps nothing.
+ *
+ * Events: `swap` carries a JSON object of id and HTML; `time` carries the centre's clock in milliseconds. The id of
+ * an event is the number of the newest entry in it, so a broken connection resumes exactly. When a hidden tab
+ * returns, the page is read again.
+ */
+class XimuLive extends HTMLElement {
+  /** @type {EventSource | undefined} */
+  source;
+
+  /** Whether the tab was hidden so long that the connection may have been put to sleep. */
+  #hidden = false;
+
+  connectedCallback() {
+    this.setAttribute("role", "status");
+    this.open();
+    document.addEventListener("visibilitychange", this.onVisibility);
+  }
+
+  disconnectedCallback() {
+    this.source?.close();
+    document.removeEventListener("visibilitychange", this.onVisibility);
+  }
+
+  onVisibility = () => {
+    if (document.hidden) {
+      this.#hidden = true;
+    } else if (this.#hidden) {
+      this.#hidden = false;
+      void this.reread();
+    }
+  };
+
+  open() {
+    const src = this.getAttribute("src");
+    if (!src) return;
+    const source = new EventSource(src);
+    this.source = source;
+    source.onopen = () => this.say("on");
+    source.onerror = () => this.say("off");
+    source.addEventListener("time", (event) => {
+      document.dispatchEvent(new CustomEvent("ximu-time", { detail: Number(event.data) }));
+    });
+    source.addEventListener("swap", (event) => {
+      /** @type {Record<string, string>} */
+      const fragments = JSON.parse(event.data);
+      for (const [id, html] of Object.entries(fragments)) XimuLive.swap(id, html);
+    });
+  }
+
+  /** @param {"on" | "off"} state */
+  say(state) {
+    const word = this.dataset[state] ?? "";
+    if (this.textContent === word) return;
+    this.textContent = word;
+    this.className = state === "on" ? "tag good" : "tag warn";
+  }
+
+  /** Reads the whole page again and swaps every part of the hall. */
+  async reread() {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => undefined);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of page.querySelectorAll('main [id^="hall-"]')) XimuLive.swap(part.id, part.outerHTML);
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} html what the server rendered; scripts in it would not run, and the page's policy forbids them
+   */
+  static swap(id, html) {
+    const old = document.getElementById(id);
+    if (!old || old.outerHTML === html) return;
+    const template = document.createElement("template");
+    template.innerHTML = html.trim();
+    const fresh = template.content.firstElementChild;
+    if (!fresh) return;
+    const held = old.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : undefined;
+    old.replaceWith(fresh);
+    if (held) /** @type {HTMLElement | null} */ (fresh.querySelector(`a[href="${CSS.escape(held)}"]`))?.focus();
+  }
+}
+
+customElements.define("ximu-live", XimuLive);

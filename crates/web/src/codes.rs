@@ -1,0 +1,159 @@
+//! The stable codes of the interface. Their sentences are the messages `code-<code>` and `code-<code>-do`.
+
+use ximu_text::Text;
+
+/// Where a code comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// A command was considered and refused; the refusal is signed.
+    Refusal,
+    /// A command was not considered: nobody known said anything.
+    Rejection,
+    /// A request could not be served.
+    Request,
+}
+
+/// Refusals, in the order in which they are checked (journal 4.3).
+pub const REFUSALS: &[&str] = &[
+    "role_not_allowed",
+    "stage_wrong",
+    "deadline_passed",
+    "too_early",
+    "window_over",
+    "already_exists",
+    "unknown",
+    "rules_invalid",
+    "too_many",
+    "mismatch",
+    "deadline_earlier",
+    "envelope_too_large",
+    "envelope_duplicate",
+    "version_used",
+    "custody_missing",
+    "evidence_invalid",
+    "escrow_not_allowed",
+    "share_mismatch",
+    "ranking_differs",
+    "not_first",
+    "above_ceiling",
+];
+
+/// Rejections, in the order in which they are checked (journal 3.2).
+pub const REJECTIONS: &[&str] = &[
+    "command_too_long",
+    "command_malformed",
+    "command_version",
+    "signature_invalid",
+    "origin_differs",
+    "command_misplaced",
+    "procedure_unknown",
+    "key_unknown",
+];
+
+/// Answers of the interface itself.
+pub const REQUESTS: &[&str] = &[
+    "not_found",
+    "method_not_allowed",
+    "body_malformed",
+    "body_too_large",
+    "length_required",
+    "header_missing",
+    "body_too_slow",
+    "body_incomplete",
+    "store_broken",
+    "internal",
+];
+
+impl Family {
+    /// All of them.
+    pub const ALL: [Family; 3] = [Family::Refusal, Family::Rejection, Family::Request];
+
+    /// Its codes.
+    #[must_use]
+    pub const fn codes(self) -> &'static [&'static str] {
+        match self {
+            Family::Refusal => REFUSALS,
+            Family::Rejection => REJECTIONS,
+            Family::Request => REQUESTS,
+        }
+    }
+
+    /// Its heading.
+    #[must_use]
+    pub fn title(self, t: Text) -> String {
+        match self {
+            Family::Refusal => t.codes_refusals(),
+            Family::Rejection => t.codes_rejections(),
+            Family::Request => t.codes_requests(),
+        }
+    }
+
+    /// What its codes have in common.
+    #[must_use]
+    pub fn about(self, t: Text) -> String {
+        match self {
+            Family::Refusal => t.codes_refusals_about(),
+            Family::Rejection => t.codes_rejections_about(),
+            Family::Request => t.codes_requests_about(),
+        }
+    }
+}
+
+/// What a code means; the code itself when it has no sentence.
+#[must_use]
+pub fn meaning(t: Text, code: &str) -> String {
+    t.named(&format!("code-{code}")).unwrap_or_else(|| code.to_string())
+}
+
+/// What to do about it.
+#[must_use]
+pub fn action(t: Text, code: &str) -> String {
+    t.named(&format!("code-{code}-do")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ximu_text::{Language, MESSAGES};
+
+    /// The codes that a source file of the engine gives, in its own order.
+    fn codes_in(source: &str) -> Vec<&str> {
+        let body = source.split("pub fn code(&self)").nth(1).unwrap();
+        let body = body.split("\n    }\n").next().unwrap();
+        body.split('"').skip(1).step_by(2).collect()
+    }
+
+    #[test]
+    fn every_refusal_and_rejection_of_the_engine_is_on_the_page() {
+        let refusals = codes_in(include_str!("../../procedure/src/wire/refusal.rs"));
+        assert_eq!(refusals, REFUSALS);
+        let mut rejections = codes_in(include_str!("../../procedure/src/actor.rs"));
+        let mut listed = REJECTIONS.to_vec();
+        rejections.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(rejections, listed);
+    }
+
+    #[test]
+    fn every_code_says_what_it_means_and_what_to_do_in_both_languages() {
+        for family in Family::ALL {
+            for code in family.codes() {
+                for language in Language::ALL {
+                    let t = Text::new(language);
+                    assert_ne!(meaning(t, code), *code, "{code} has no meaning in {language:?}");
+                    assert!(!action(t, code).is_empty(), "{code} has no action in {language:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_sentence_explains_a_code_that_nobody_gives() {
+        let all: Vec<&str> = Family::ALL.into_iter().flat_map(|family| family.codes()).copied().collect();
+        for (name, _) in MESSAGES {
+            let Some(rest) = name.strip_prefix("code-") else { continue };
+            let code = rest.strip_suffix("-do").unwrap_or(rest);
+            assert!(all.contains(&code), "code-{code} is explained and never given");
+        }
+    }
+}

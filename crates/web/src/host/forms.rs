@@ -1,0 +1,68 @@
+//! The forms that were read out, opened with the keys the log published, as any reader could (sealed-bid 8).
+//!
+//! A form is kept once it was opened: it never changes, and a page of 27 bids asks for 27.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use ximu_basics::{Hash, PartyId, ProcedureId, hex, json};
+use ximu_procedure::{
+    World,
+    envelope::FORM_FILE,
+    wire::{Form, event::OpenedBid, event::Route},
+};
+use ximu_sealed::{FileKey, Identity, OpeningKey, open};
+
+/// Forms kept in memory; beyond it, all are forgotten and opened again when asked for.
+const FORMS_MAX: usize = 1024;
+
+/// Opened forms by the hash of `form.json`.
+#[derive(Default)]
+pub struct Forms {
+    opened: Mutex<BTreeMap<Hash, Arc<Form>>>,
+}
+
+impl Forms {
+    /// The form of a bid that was read out. `envelope` gives the ciphertext of a commitment.
+    pub fn of(
+        &self,
+        world: &World,
+        procedure: &ProcedureId,
+        bidder: &PartyId,
+        envelope: impl FnOnce(&Hash) -> Option<Vec<u8>>,
+    ) -> Option<Form> {
+        let tender = world.tenders.get(procedure)?;
+        let bid = tender.opened.get(bidder)?;
+        let known = self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(&bid.form).cloned();
+        if let Some(form) = known {
+            return Some((*form).clone());
+        }
+        let ciphertext = envelope(&tender.bids.get(bidder)?.form.commitment)?;
+        let form = decrypt(bid, &ciphertext)?;
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if opened.len() >= FORMS_MAX {
+            opened.clear();
+        }
+        opened.insert(bid.form, Arc::new(form.clone()));
+        Some(form)
+    }
+}
+
+/// Opens a form with the published key; `None` unless it is the very form that was read out.
+fn decrypt(bid: &OpenedBid, ciphertext: &[u8]) -> Option<Form> {
+    let opened = match bid.route {
+        Route::Released => open(ciphertext, OpeningKey::Identity(&bid.key.parse::<Identity>().ok()?)),
+        Route::Rescued => {
+            let key: [u8; 16] = hex::decode(&bid.key)?.try_into().ok()?;
+            open(ciphertext, OpeningKey::FileKey(&FileKey::from_bytes(key)))
+        }
+    };
+    let opened = opened.ok()?;
+    let bytes = opened.file(FORM_FILE)?;
+    if Hash::of(bytes) != bid.form {
+        return None;
+    }
+    json::from_canonical(bytes).ok()
+}

@@ -1,0 +1,24 @@
+//! The centre's pages and its HTTP interface.
+//!
+//! Ring 2. Pages are rendered here from what the centre's log made public; commands, uploads and documents are
+//! handed on. No rule, no SQL, no storage: everything comes through [`host::Host`]. Before CLOSE nothing that a
+//! reader can see (page, header, event, size) depends on how many bids there are; nothing is given to this crate
+//! that would.
+#![forbid(unsafe_code)]
+
+pub mod assets;
+pub mod codes;
+pub mod headers;
+pub mod host;
+pub mod live;
+pub mod page;
+pub mod reader;
+pub mod router;
+pub mod scene;
+pub mod site;
+pub mod story;
+pub mod view;
+
+pub use host::Host;
+pub use router::router;
+pub use site::Site;

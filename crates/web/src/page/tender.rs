@@ -1,0 +1,106 @@
+//! `/tenders/{id}`: stages with their clocks and articles, documents, the rules in plain words, who protects it.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use ximu_basics::{Hash, ProcedureId};
+use ximu_office::Trouble;
+
+use super::{about_tender, frame, missing, show};
+use crate::{
+    reader::Reader,
+    scene::Scene,
+    site::Site,
+    story::Story,
+    view::{
+        Frame, Names, Status, plain,
+        rules::{self, LegalRow, Part},
+        stages::{self, Step},
+        timeline::{self, Line},
+    },
+};
+
+#[derive(Template)]
+#[template(path = "tender.html")]
+struct TenderPage {
+    p: Frame,
+    id: ProcedureId,
+    scene: Scene,
+    status: Status,
+    tenderer: String,
+    lot: String,
+    ceiling: String,
+    estimate: String,
+    genesis: Hash,
+    rules_hash: Option<Hash>,
+    steps: Vec<Step>,
+    documents: Vec<DocumentRow>,
+    holders: Vec<Holder>,
+    parts: Vec<Part>,
+    legal: Vec<LegalRow>,
+    lines: Vec<Line>,
+}
+
+struct DocumentRow {
+    name: String,
+    href: String,
+    size: String,
+    hash: Hash,
+}
+
+struct Holder {
+    name: String,
+    is_custody: bool,
+}
+
+/// `GET /tenders/{id}`.
+pub async fn handle(State(site): State<Site>, reader: Reader, Path(id): Path<String>) -> Response {
+    about_tender(site, reader, id, page).await
+}
+
+fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<Response, Trouble> {
+    let t = reader.t;
+    let world = site.host.view().world.clone();
+    let (Some(scene), Some(tender)) = (Scene::of(story, None), world.tenders.get(&id)) else {
+        return Ok(missing::page(site, reader));
+    };
+    let names = Names::new(&*site.host);
+    let title = t.pick(&scene.rules.title.zh, &scene.rules.title.en).to_string();
+    let lot = scene.rules.lot();
+    let documents = story.publication().map_or(&[][..], |(documents, _)| documents);
+    let documents = documents.iter().map(|document| DocumentRow {
+        name: document.name.clone(),
+        href: format!("/api/v1/tenders/{id}/documents/{}", document.hash),
+        size: rules::size(document.bytes.into()),
+        hash: document.hash,
+    });
+    let custody = scene.rules.custody.clone();
+    let holders = scene
+        .rules
+        .escrow
+        .holders
+        .iter()
+        .map(|name| Holder { name: name.clone(), is_custody: *name == custody });
+    let page = TenderPage {
+        status: plain::stage(t, scene.stage),
+        tenderer: names.of(&scene.rules.tenderer),
+        lot: lot.map_or_else(String::new, |lot| t.pick(&lot.title.zh, &lot.title.en).to_string()),
+        ceiling: lot.map_or_else(String::new, |lot| t.money(lot.ceiling)),
+        estimate: lot.map_or_else(String::new, |lot| t.money(lot.estimate)),
+        genesis: tender.genesis,
+        rules_hash: scene.rules.hash().ok(),
+        steps: stages::steps(t, &scene),
+        documents: documents.collect(),
+        holders: holders.collect(),
+        parts: rules::parts(t, &scene),
+        legal: rules::legal(t, &scene),
+        lines: timeline::lines(t, story, &names, None),
+        p: frame(site, reader, title),
+        id,
+        scene,
+    };
+    Ok(show(StatusCode::OK, &page))
+}

@@ -1,0 +1,258 @@
+//! What a procedure's entries add up to, after any of them: the state every page and the replay of a hall show.
+//!
+//! A second, smaller reading of the events than `ximu_procedure::Tender`, with the instants and places a page needs.
+//! It decides nothing; a test holds it to the engine's own state.
+
+use std::collections::BTreeMap;
+
+use ximu_basics::{Instant, Money, PartyId};
+use ximu_procedure::{
+    Stage,
+    method::{self, Ranking},
+    rules::{FaultState, Rules},
+    tender::Failure,
+    wire::{
+        Command, Event,
+        event::{Listed, NotCounted, OpenedBid, Route, VoidReason},
+    },
+};
+
+use crate::story::{Fact, Story};
+
+/// A procedure after one of its entries.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// The rules document.
+    pub rules: Rules,
+    /// The number of the last entry that is in it.
+    pub number: u32,
+    /// Where the procedure stands.
+    pub stage: Stage,
+    /// When it was published.
+    pub published: Instant,
+    /// The deadline in force.
+    pub deadline: Instant,
+    /// Earlier deadlines, with the instant and reason of the change.
+    pub amendments: Vec<Amendment>,
+    /// Why it was cancelled.
+    pub cancelled: Option<String>,
+    /// When CLOSE was stamped, and the cosigned time of its evidence.
+    pub closed: Option<Closed>,
+    /// End of the release window.
+    pub window_until: Option<Instant>,
+    /// When the window was ended.
+    pub window_ended: Option<Instant>,
+    /// Who is on the opening list, by party.
+    pub seats: BTreeMap<PartyId, Seat>,
+    /// What was submitted and does not count.
+    pub not_counted: Vec<NotCounted>,
+    /// Holders that released their shares, and when.
+    pub holders: Vec<(String, Instant)>,
+    /// When the opening was complete.
+    pub opened: Option<Instant>,
+    /// The ranking, once the opening is complete.
+    pub ranking: Option<Ranking>,
+    /// Candidates, best first, and until when they are published.
+    pub candidates: Option<(Vec<PartyId>, Instant)>,
+    /// The winner and the price.
+    pub awarded: Option<(PartyId, Money)>,
+}
+
+/// A deadline that was moved.
+#[derive(Debug, Clone)]
+pub struct Amendment {
+    /// The deadline before.
+    pub before: Instant,
+    /// The deadline after.
+    pub after: Instant,
+    /// When.
+    pub at: Instant,
+    /// Why, in the tenderer's words.
+    pub reason: String,
+}
+
+/// CLOSE.
+#[derive(Debug, Clone, Copy)]
+pub struct Closed {
+    /// When it was stamped.
+    pub at: Instant,
+    /// Cosigned time of its evidence.
+    pub cosigned: Instant,
+    /// How many beats count.
+    pub beats_counted: u32,
+}
+
+/// One bidder on the opening list.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// The line of the opening list.
+    pub line: Listed,
+    /// When its representative signed in.
+    pub signed_in: Option<Instant>,
+    /// When it released its opening key.
+    pub released: Option<Instant>,
+    /// When it asked for rescue.
+    pub rescue: Option<Instant>,
+    /// What became of the bid.
+    pub fate: Fate,
+}
+
+/// What became of a listed bid.
+#[derive(Debug, Clone)]
+pub enum Fate {
+    /// The window is not over.
+    Waiting,
+    /// The holders are to open it.
+    ToOpen(Route),
+    /// It stays closed.
+    StaysClosed(FaultState),
+    /// It was read out.
+    Opened(Box<OpenedBid>),
+    /// It could not count.
+    Voided(VoidReason),
+}
+
+impl Scene {
+    /// The procedure after entry `upto`, or after its last one; `None` before its publication.
+    #[must_use]
+    pub fn of(story: &Story, upto: Option<u32>) -> Option<Scene> {
+        let mut facts = story.facts.iter();
+        let mut scene = Scene::published(facts.next()?)?;
+        for fact in facts.take_while(|fact| upto.is_none_or(|last| fact.number <= last)) {
+            scene.number = fact.number;
+            for event in fact.events() {
+                scene.apply(fact, event);
+            }
+        }
+        Some(scene)
+    }
+
+    fn published(fact: &Fact) -> Option<Scene> {
+        let Command::Publish { rules, .. } = &fact.command else { return None };
+        Some(Scene {
+            rules: rules.clone(),
+            number: fact.number,
+            stage: Stage::Sealing,
+            published: fact.at,
+            deadline: rules.seal()?.deadline,
+            amendments: Vec::new(),
+            cancelled: None,
+            closed: None,
+            window_until: None,
+            window_ended: None,
+            seats: BTreeMap::new(),
+            not_counted: Vec::new(),
+            holders: Vec::new(),
+            opened: None,
+            ranking: None,
+            candidates: None,
+            awarded: None,
+        })
+    }
+
+    fn apply(&mut self, fact: &Fact, event: &Event) {
+        match event {
+            Event::DeadlineMoved { deadline } => {
+                let Command::Amend { reason, .. } = &fact.command else { return };
+                let reason = reason.clone();
+                let before = std::mem::replace(&mut self.deadline, *deadline);
+                self.amendments.push(Amendment { before, after: *deadline, at: fact.at, reason });
+            }
+            Event::Cancelled {} => {
+                self.stage = Stage::Failed(Failure::Cancelled);
+                if let Command::Cancel { reason } = &fact.command {
+                    self.cancelled = Some(reason.clone());
+                }
+            }
+            Event::Closed { beats_counted, cosigned, list, not_counted } => {
+                self.closed =
+                    Some(Closed { at: fact.at, cosigned: *cosigned, beats_counted: *beats_counted });
+                self.seats = list.iter().map(|line| (line.bidder.clone(), Seat::new(line.clone()))).collect();
+                self.not_counted.clone_from(not_counted);
+            }
+            Event::TooFewBids { .. } => self.stage = Stage::Failed(Failure::TooFewBids),
+            Event::WindowOpened { until } => {
+                self.stage = Stage::Window;
+                self.window_until = Some(*until);
+            }
+            Event::SignedIn { party } => self.seat(party, |seat| seat.signed_in = Some(fact.at)),
+            Event::KeyReleased { bidder } => self.seat(bidder, |seat| seat.released = Some(fact.at)),
+            Event::RescueAsked { bidder } => self.seat(bidder, |seat| seat.rescue = Some(fact.at)),
+            Event::WindowEnded { open, closed } => {
+                self.stage = Stage::Opening;
+                self.window_ended = Some(fact.at);
+                for line in open {
+                    self.seat(&line.bidder, |seat| seat.fate = Fate::ToOpen(line.route));
+                }
+                for line in closed {
+                    self.seat(&line.bidder, |seat| seat.fate = Fate::StaysClosed(line.fault));
+                }
+            }
+            Event::SharesReleased { holder } => self.holders.push((holder.clone(), fact.at)),
+            Event::BidOpened(bid) => {
+                self.seat(&bid.bidder, |seat| seat.fate = Fate::Opened(Box::new(bid.clone())));
+            }
+            Event::BidVoided { bidder, reason } => {
+                self.seat(bidder, |seat| seat.fate = Fate::Voided(*reason));
+            }
+            Event::OpeningCompleted { .. } => {
+                self.opened = Some(fact.at);
+                self.ranking = self.rank();
+                self.stage = match self.ranking {
+                    Some(_) => Stage::Ranking,
+                    None => Stage::Failed(Failure::NothingOpened),
+                };
+            }
+            Event::CandidatesProposed { candidates, until } => {
+                self.stage = Stage::Published;
+                self.candidates = Some((candidates.clone(), *until));
+            }
+            Event::Awarded { bidder, price } => {
+                self.stage = Stage::Awarded;
+                self.awarded = Some((bidder.clone(), *price));
+            }
+            Event::CentreFounded { .. }
+            | Event::PartyRegistered { .. }
+            | Event::PartyAdmitted { .. }
+            | Event::KeyReplaced { .. }
+            | Event::Published { .. }
+            | Event::BidSubmitted { .. }
+            | Event::VersionVoided { .. }
+            | Event::BidWithdrawn { .. } => {}
+        }
+    }
+
+    fn seat(&mut self, party: &PartyId, change: impl FnOnce(&mut Seat)) {
+        if let Some(seat) = self.seats.get_mut(party) {
+            change(seat);
+        }
+    }
+
+    /// The ranking of the bids read out, by the method of the rules; `None` when no bid enters it.
+    fn rank(&self) -> Option<Ranking> {
+        let prices: Vec<(PartyId, Money)> =
+            self.read_out().map(|bid| (bid.bidder.clone(), bid.price)).collect();
+        let ranking = method::rank(&self.rules.award()?.method, &prices, self.rules.lot()?.ceiling).ok()?;
+        if ranking.lines.is_empty() { None } else { Some(ranking) }
+    }
+
+    /// The bids that were read out, by party.
+    pub fn read_out(&self) -> impl Iterator<Item = &OpenedBid> {
+        self.seats.values().filter_map(|seat| match &seat.fate {
+            Fate::Opened(bid) => Some(&**bid),
+            Fate::Waiting | Fate::ToOpen(_) | Fate::StaysClosed(_) | Fate::Voided(_) => None,
+        })
+    }
+
+    /// Whether names of bidders may be shown: from CLOSE on, as the list is public.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.closed.is_some()
+    }
+}
+
+impl Seat {
+    const fn new(line: Listed) -> Seat {
+        Seat { line, signed_in: None, released: None, rescue: None, fate: Fate::Waiting }
+    }
+}

@@ -1,0 +1,86 @@
+//! What every handler shares: the centre behind the web, the stories already read, and the news.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, RwLock},
+};
+
+use tokio::sync::watch;
+use ximu_basics::ProcedureId;
+use ximu_office::Trouble;
+
+use crate::{host::Host, live::Halls, story::Story};
+
+/// Shared by all handlers; cloning it is cheap.
+#[derive(Clone)]
+pub struct Site {
+    /// The centre.
+    pub host: Arc<dyn Host>,
+    /// The rendered halls that watchers share.
+    pub halls: Halls,
+    stories: Arc<RwLock<BTreeMap<ProcedureId, Arc<Story>>>>,
+    news: watch::Receiver<u64>,
+}
+
+impl Site {
+    /// A site for a centre.
+    #[must_use]
+    pub fn new(host: Arc<dyn Host>) -> Site {
+        let (sender, news) = watch::channel(0);
+        host.on_change(Box::new(move || sender.send_modify(|number: &mut u64| *number += 1)));
+        Site { host, halls: Halls::default(), stories: Arc::default(), news }
+    }
+
+    /// News: its number changes whenever something readers can see has changed.
+    #[must_use]
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.news.clone()
+    }
+
+    /// The story of a procedure, up to its newest entry; `None` for an unknown procedure. May block on the store.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the store cannot be read or holds something else.
+    pub fn story(&self, procedure: &ProcedureId) -> Result<Option<Arc<Story>>, Trouble> {
+        let world = self.host.view().world.clone();
+        if !world.tenders.contains_key(procedure) {
+            return Ok(None);
+        }
+        let expected = usize::try_from(world.chain(procedure).number).unwrap_or(usize::MAX);
+        let known = self.stories.read().ok().and_then(|stories| stories.get(procedure).cloned());
+        if known.as_ref().is_some_and(|story| story.facts.len() >= expected) {
+            return Ok(known);
+        }
+        let mut story = known.map(|story| (*story).clone()).unwrap_or_default();
+        while story.facts.len() < expected {
+            let from = u32::try_from(story.facts.len()).unwrap_or(u32::MAX);
+            let entries = self.host.entries(procedure, from)?;
+            if entries.is_empty() {
+                break;
+            }
+            story.extend(&entries).map_err(|broken| {
+                tracing::error!(%broken, "a stored entry is not what the log says");
+                Trouble::Unreadable { code: "entry-broken" }
+            })?;
+        }
+        let story = Arc::new(story);
+        if let Ok(mut stories) = self.stories.write() {
+            stories.insert(procedure.clone(), story.clone());
+        }
+        Ok(Some(story))
+    }
+
+    /// Runs something that may block on a thread of its own.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the thread was lost.
+    pub async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Site) -> T + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let site = self.clone();
+        tokio::task::spawn_blocking(move || work(&site))
+            .await
+            .map_err(|_| Trouble::Unreadable { code: "thread-lost" })
+    }
+}

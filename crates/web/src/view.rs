@@ -1,0 +1,17 @@
+//! What pages show, as plain structs: built from scenes, texts and names, rendered by the templates.
+
+pub mod citation;
+pub mod frame;
+pub mod hall;
+pub mod names;
+pub mod plain;
+pub mod record;
+pub mod rules;
+pub mod stages;
+pub mod status;
+pub mod timeline;
+
+pub use frame::Frame;
+pub use names::Names;
+pub use plain::{Column, Proof};
+pub use status::Status;

@@ -1,0 +1,262 @@
+//! The opening hall: the table of the opening list at any moment of it.
+
+use std::collections::BTreeMap;
+
+use ximu_basics::{PartyId, ProcedureId, words};
+use ximu_procedure::{Stage, rules::EscrowOpens, wire::Form, wire::event::OpenedBid};
+use ximu_text::Text;
+
+use super::{
+    Column, Names, Status,
+    plain::{self, Cell},
+    stages::{self, Step},
+    status::Mood,
+    timeline::{self, Line},
+};
+use crate::{
+    host::Host,
+    scene::{Fate, Scene, Seat},
+    story::Story,
+};
+
+/// The lines of the hall's own account that fit beside the table.
+const LINES_SHOWN: usize = 8;
+
+/// The hall after one entry.
+#[derive(Debug, Clone)]
+pub struct Hall {
+    /// The procedure.
+    pub id: ProcedureId,
+    /// The last entry in it.
+    pub number: u32,
+    /// The newest entry there is.
+    pub newest: u32,
+    /// Where the procedure stands.
+    pub stage: Status,
+    /// The stage bar.
+    pub steps: Vec<Step>,
+    /// What the countdown counts to.
+    pub clock: Clock,
+    /// One sentence for everybody: what happens now and what comes next.
+    pub notice: String,
+    /// The columns of the reading; empty before it.
+    pub columns: Vec<Column>,
+    /// The opening list; `None` before CLOSE.
+    pub rows: Option<Vec<Row>>,
+    /// Holders and whether each has released its shares; empty before the window is over.
+    pub holders: Vec<(String, Status)>,
+    /// The newest lines of the account.
+    pub lines: Vec<Line>,
+}
+
+/// What the countdown counts to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Clock {
+    /// To the deadline.
+    Deadline(ximu_basics::Instant),
+    /// To the end of the window.
+    Window(ximu_basics::Instant),
+    /// To the end of the candidates' publication.
+    Publication(ximu_basics::Instant),
+    /// To nothing.
+    None,
+}
+
+/// One bid on the list.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its place on the list, from 1.
+    pub place: usize,
+    /// The bidder's id.
+    pub party: PartyId,
+    /// The bidder's name.
+    pub name: String,
+    /// The version that counts.
+    pub version: u32,
+    /// When it signed in.
+    pub signed_in: Option<String>,
+    /// When it released its key or asked for rescue.
+    pub acted: Option<String>,
+    /// What state it is in.
+    pub status: Status,
+    /// The cells of the reading, one for each column; empty before it.
+    pub cells: Vec<String>,
+    /// Remarks.
+    pub remarks: Vec<String>,
+}
+
+impl Hall {
+    /// The hall after entry `upto`, or now; `None` before publication.
+    #[must_use]
+    pub fn build(
+        t: Text,
+        host: &dyn Host,
+        id: &ProcedureId,
+        story: &Story,
+        upto: Option<u32>,
+    ) -> Option<Hall> {
+        let scene = Scene::of(story, upto)?;
+        let names = Names::new(host);
+        let read = scene.opened.is_some();
+        let columns = match scene.rules.unseal() {
+            Some(unseal) if read => Column::of(t, &unseal.read_out),
+            Some(_) | None => Vec::new(),
+        };
+        let forms = if read { forms(host, id, &scene) } else { BTreeMap::new() };
+        let rows = scene.is_closed().then(|| rows(t, &scene, &names, &columns, &forms));
+        let mut lines = timeline::lines(t, story, &names, Some(scene.number));
+        lines.truncate(LINES_SHOWN);
+        Some(Hall {
+            id: id.clone(),
+            number: scene.number,
+            newest: story.last()?,
+            stage: plain::stage(t, scene.stage),
+            steps: stages::steps(t, &scene),
+            clock: clock(&scene),
+            notice: notice(t, &scene),
+            columns,
+            rows,
+            holders: holders(t, &scene),
+            lines,
+        })
+    }
+
+    /// How many bids are on the list.
+    #[must_use]
+    pub fn listed(&self) -> usize {
+        self.rows.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Whether the reading is shown.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
+    /// The entry before the one shown.
+    #[must_use]
+    pub const fn before(&self) -> Option<u32> {
+        self.number.checked_sub(1)
+    }
+
+    /// The entry after the one shown.
+    #[must_use]
+    pub fn after(&self) -> Option<u32> {
+        (self.number < self.newest).then_some(self.number.saturating_add(1))
+    }
+}
+
+fn clock(scene: &Scene) -> Clock {
+    match scene.stage {
+        Stage::Sealing => Clock::Deadline(scene.deadline),
+        Stage::Window => scene.window_until.map_or(Clock::None, Clock::Window),
+        Stage::Published => {
+            scene.candidates.as_ref().map_or(Clock::None, |(_, until)| Clock::Publication(*until))
+        }
+        Stage::Opening | Stage::Ranking | Stage::Awarded | Stage::Failed(_) => Clock::None,
+    }
+}
+
+fn notice(t: Text, scene: &Scene) -> String {
+    match scene.stage {
+        Stage::Sealing => t.hall_notice_sealing(),
+        Stage::Window => match scene.rules.escrow.opens {
+            EscrowOpens::All => t.hall_notice_window_all(),
+            EscrowOpens::WhoAsked => t.hall_notice_window_asked(),
+            EscrowOpens::None => t.hall_notice_window_none(),
+        },
+        Stage::Opening => t.hall_notice_opening(scene.rules.escrow.t, scene.holders.len()),
+        Stage::Ranking => t.hall_notice_ranking(),
+        Stage::Published => t.hall_notice_published(),
+        Stage::Awarded => t.hall_notice_awarded(),
+        Stage::Failed(_) => t.hall_notice_failed(),
+    }
+}
+
+/// The forms of the bids that were read out.
+#[must_use]
+pub fn forms(host: &dyn Host, id: &ProcedureId, scene: &Scene) -> BTreeMap<PartyId, Form> {
+    let forms = scene.read_out().filter_map(|bid| Some((bid.bidder.clone(), host.form(id, &bid.bidder)?)));
+    forms.collect()
+}
+
+fn rows(
+    t: Text,
+    scene: &Scene,
+    names: &Names<'_>,
+    columns: &[Column],
+    forms: &BTreeMap<PartyId, Form>,
+) -> Vec<Row> {
+    let rows = scene.seats.iter().enumerate().map(|(index, (party, seat))| {
+        let (status, cells, remarks) = match &seat.fate {
+            Fate::Opened(bid) => {
+                let status = Status::new(Mood::Good, plain::route(t, bid.route));
+                (status, cells(t, columns, bid, forms.get(party)), remarks(t, bid))
+            }
+            Fate::Waiting | Fate::ToOpen(_) | Fate::StaysClosed(_) | Fate::Voided(_) => {
+                (status(t, seat), Vec::new(), Vec::new())
+            }
+        };
+        Row {
+            place: index + 1,
+            party: party.clone(),
+            name: names.of(party),
+            version: seat.line.version,
+            signed_in: seat.signed_in.map(|at| t.clock(at)),
+            acted: seat.released.or(seat.rescue).map(|at| t.clock(at)),
+            status,
+            cells,
+            remarks,
+        }
+    });
+    rows.collect()
+}
+
+fn status(t: Text, seat: &Seat) -> Status {
+    match &seat.fate {
+        Fate::Waiting if seat.released.is_some() => Status::new(Mood::Good, t.seat_released()),
+        Fate::Waiting if seat.rescue.is_some() => Status::new(Mood::Warn, t.seat_rescue_asked()),
+        Fate::Waiting => Status::new(Mood::Quiet, t.seat_waiting()),
+        Fate::ToOpen(route) => Status::new(Mood::Now, t.seat_to_open(plain::route(t, *route))),
+        Fate::StaysClosed(fault) => Status::new(Mood::Bad, plain::fault(t, *fault)),
+        Fate::Opened(bid) => Status::new(Mood::Good, plain::route(t, bid.route)),
+        Fate::Voided(reason) => Status::new(Mood::Bad, t.seat_voided(plain::void(t, *reason))),
+    }
+}
+
+/// The cells of a bid that was read out. What only the form says is a dash when the form cannot be read here.
+#[must_use]
+pub fn cells(t: Text, columns: &[Column], bid: &OpenedBid, form: Option<&Form>) -> Vec<String> {
+    let missing = || "—".to_string();
+    let cell = |column: &Column| match column.cell {
+        Cell::Price => t.money(bid.price),
+        Cell::Words => form.map_or_else(|| words::spell(bid.price), |form| form.price_words.clone()),
+        Cell::Bond => form.map_or_else(missing, |form| t.money(form.bond)),
+        Cell::Quality => form.map_or_else(missing, |form| form.quality.clone()),
+        Cell::Duration => form.map_or_else(missing, |form| t.unit_days(form.duration_days)),
+        Cell::Manager => form.map_or_else(missing, |form| form.manager.clone()),
+    };
+    columns.iter().map(cell).collect()
+}
+
+/// The remarks at the reading of a bid.
+#[must_use]
+pub fn remarks(t: Text, bid: &OpenedBid) -> Vec<String> {
+    bid.flags.iter().map(|flag| plain::flag(t, *flag)).collect()
+}
+
+fn holders(t: Text, scene: &Scene) -> Vec<(String, Status)> {
+    if scene.window_ended.is_none() {
+        return Vec::new();
+    }
+    let holders = scene.rules.escrow.holders.iter().map(|name| {
+        let released = scene.holders.iter().find(|(holder, _)| holder == name);
+        let status = match (released, scene.opened) {
+            (Some(_), _) => Status::new(Mood::Good, t.holder_released()),
+            (None, Some(_)) => Status::new(Mood::Quiet, t.holder_not_needed()),
+            (None, None) => Status::new(Mood::Quiet, t.holder_waited_for()),
+        };
+        (name.clone(), status)
+    });
+    holders.collect()
+}

@@ -1,0 +1,48 @@
+//! The names behind parties, from the vault. Bidders' names are asked for only from CLOSE on.
+
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+
+use serde::Deserialize;
+use ximu_basics::{Hash, PartyId};
+use ximu_procedure::World;
+
+use crate::host::Host;
+
+/// Looks names up, each once.
+pub struct Names<'a> {
+    host: &'a dyn Host,
+    world: Arc<World>,
+    known: RefCell<BTreeMap<PartyId, String>>,
+}
+
+impl<'a> Names<'a> {
+    /// The names a centre's vault holds.
+    #[must_use]
+    pub fn new(host: &'a dyn Host) -> Names<'a> {
+        Names { host, world: host.view().world.clone(), known: RefCell::default() }
+    }
+
+    /// The name of a party; its id when the vault does not have the name (any more).
+    #[must_use]
+    pub fn of(&self, party: &PartyId) -> String {
+        if let Some(name) = self.known.borrow().get(party) {
+            return name.clone();
+        }
+        let registered = self.world.registry.parties.get(party);
+        let name = registered.and_then(|registered| self.name(&registered.name));
+        let name = name.unwrap_or_else(|| party.to_string());
+        self.known.borrow_mut().insert(party.clone(), name.clone());
+        name
+    }
+
+    fn name(&self, commitment: &Hash) -> Option<String> {
+        let record: Record = serde_json::from_slice(&self.host.record(commitment).ok()?).ok()?;
+        Some(record.text)
+    }
+}
+
+/// A name record, as far as a page needs it.
+#[derive(Deserialize)]
+struct Record {
+    text: String,
+}

@@ -1,0 +1,168 @@
+//! Small things several pages show: proofs, columns of the reading, words for the engine's enums.
+
+use ximu_basics::{Hash, Instant};
+use ximu_procedure::{
+    Stage,
+    rules::{FaultState, ReadOut},
+    tender::Failure,
+    wire::event::{Flag, NotCountedReason, Route, VoidReason},
+};
+use ximu_text::Text;
+
+use super::status::{Mood, Status};
+use crate::story::Fact;
+
+/// Where a fact stands in the log and where its proof can be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The leaf's index.
+    pub leaf: u64,
+    /// The receipt's URL.
+    pub href: String,
+    /// When it was accepted.
+    pub at: Instant,
+}
+
+impl Proof {
+    /// Of one fact.
+    #[must_use]
+    pub fn of(fact: &Fact) -> Proof {
+        Proof { leaf: fact.leaf, href: receipt_url(&fact.id), at: fact.at }
+    }
+}
+
+fn receipt_url(id: &Hash) -> String {
+    format!("/api/v1/receipts/{id}")
+}
+
+/// A column of the reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// What it holds.
+    pub cell: Cell,
+    /// Its heading.
+    pub heading: String,
+    /// Whether it holds numbers.
+    pub is_number: bool,
+}
+
+/// What a column of the reading holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell {
+    /// The price in digits.
+    Price,
+    /// The price in words.
+    Words,
+    /// The bond.
+    Bond,
+    /// The quality.
+    Quality,
+    /// The duration.
+    Duration,
+    /// The project manager.
+    Manager,
+}
+
+impl Column {
+    /// The columns for what is read out, in the order of the rules: the price has two.
+    #[must_use]
+    pub fn of(t: Text, read_out: &[ReadOut]) -> Vec<Column> {
+        let cells = read_out.iter().flat_map(|what| match what {
+            ReadOut::Price => vec![Cell::Price, Cell::Words],
+            ReadOut::Bond => vec![Cell::Bond],
+            ReadOut::Quality => vec![Cell::Quality],
+            ReadOut::Duration => vec![Cell::Duration],
+            ReadOut::Manager => vec![Cell::Manager],
+        });
+        cells.map(|cell| Column { cell, heading: cell.heading(t), is_number: cell.is_number() }).collect()
+    }
+}
+
+impl Cell {
+    fn heading(self, t: Text) -> String {
+        match self {
+            Cell::Price => t.reading_price(),
+            Cell::Words => t.reading_words(),
+            Cell::Bond => t.reading_bond(),
+            Cell::Quality => t.reading_quality(),
+            Cell::Duration => t.reading_duration(),
+            Cell::Manager => t.reading_manager(),
+        }
+    }
+
+    const fn is_number(self) -> bool {
+        match self {
+            Cell::Price | Cell::Bond | Cell::Duration => true,
+            Cell::Words | Cell::Quality | Cell::Manager => false,
+        }
+    }
+}
+
+/// Where a procedure stands, as a status.
+#[must_use]
+pub fn stage(t: Text, stage: Stage) -> Status {
+    match stage {
+        Stage::Sealing => Status::new(Mood::Now, t.stage_sealing()),
+        Stage::Window => Status::new(Mood::Now, t.stage_window()),
+        Stage::Opening => Status::new(Mood::Now, t.stage_opening()),
+        Stage::Ranking => Status::new(Mood::Now, t.stage_ranking()),
+        Stage::Published => Status::new(Mood::Now, t.stage_published()),
+        Stage::Awarded => Status::new(Mood::Good, t.stage_awarded()),
+        Stage::Failed(Failure::TooFewBids) => Status::new(Mood::Bad, t.stage_too_few()),
+        Stage::Failed(Failure::Cancelled) => Status::new(Mood::Bad, t.stage_cancelled()),
+        Stage::Failed(Failure::NothingOpened) => Status::new(Mood::Bad, t.stage_nothing_opened()),
+    }
+}
+
+/// How a bid came open.
+#[must_use]
+pub fn route(t: Text, route: Route) -> String {
+    match route {
+        Route::Released => t.route_released(),
+        Route::Rescued => t.route_rescued(),
+    }
+}
+
+/// The legal state of a bid that stays closed.
+#[must_use]
+pub fn fault(t: Text, fault: FaultState) -> String {
+    match fault {
+        FaultState::Revoked => t.fault_revoked(),
+        FaultState::Withdrawn => t.fault_withdrawn(),
+    }
+}
+
+/// Why a bid was voided.
+#[must_use]
+pub fn void(t: Text, reason: VoidReason) -> String {
+    match reason {
+        VoidReason::ReleaseUnreadable => t.void_release_unreadable(),
+        VoidReason::FormUnreadable => t.void_form_unreadable(),
+        VoidReason::ContextDiffers => t.void_context_differs(),
+        VoidReason::EscrowDiffers => t.void_escrow_differs(),
+        VoidReason::ManifestUnsigned => t.void_manifest_unsigned(),
+        VoidReason::FormMalformed => t.void_form_malformed(),
+        VoidReason::BodyDiffers => t.void_body_differs(),
+    }
+}
+
+/// A remark at the reading.
+#[must_use]
+pub fn flag(t: Text, flag: Flag) -> String {
+    match flag {
+        Flag::WordsDiffer => t.flag_words_differ(),
+        Flag::LinesDiffer => t.flag_lines_differ(),
+        Flag::AboveCeiling => t.flag_above_ceiling(),
+    }
+}
+
+/// Why something submitted does not count.
+#[must_use]
+pub fn not_counted(t: Text, reason: NotCountedReason) -> String {
+    match reason {
+        NotCountedReason::Replaced => t.not_counted_replaced(),
+        NotCountedReason::Withdrawn => t.not_counted_withdrawn(),
+        NotCountedReason::Voided => t.not_counted_voided(),
+        NotCountedReason::NotCosignedInTime => t.not_counted_not_cosigned(),
+    }
+}

@@ -1,0 +1,286 @@
+//! The record of a tender: the opening, the ranking and the award, each with its place in the log.
+
+use serde::Deserialize;
+use ximu_basics::{Instant, ProcedureId};
+use ximu_procedure::{
+    method::{Mark, RejectReason},
+    wire::{Event, Operation, Outcome, event::OpenedBid},
+};
+use ximu_text::Text;
+
+use super::{Column, Names, Proof, Status, hall, plain, status::Mood, timeline};
+use crate::{
+    host::Host,
+    scene::{Fate, Scene},
+    story::Story,
+};
+
+/// The record, as far as it has come.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The procedure.
+    pub id: ProcedureId,
+    /// Where it stands.
+    pub stage: Status,
+    /// How many holders can open.
+    pub needed: u8,
+    /// The opening list; `None` before CLOSE.
+    pub closing: Option<Closing>,
+    /// The reading; `None` before it.
+    pub reading: Option<Reading>,
+    /// The ranking; `None` before it.
+    pub ranking: Option<Ranked>,
+    /// The candidates; `None` before they are proposed.
+    pub candidates: Option<Candidates>,
+    /// The award; `None` before it.
+    pub award: Option<Award>,
+}
+
+/// CLOSE and what it disclosed.
+#[derive(Debug, Clone)]
+pub struct Closing {
+    /// Its entry.
+    pub proof: Proof,
+    /// Cosigned time of its evidence.
+    pub cosigned: Instant,
+    /// How many bids are on the list.
+    pub listed: usize,
+    /// What was submitted and does not count: name, version, reason.
+    pub not_counted: Vec<(String, u32, String)>,
+    /// What was refused: name, when, why.
+    pub refused: Vec<(String, Instant, String)>,
+}
+
+/// The reading.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The entry that opened the bids.
+    pub proof: Proof,
+    /// When.
+    pub at: Instant,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The bids on the list: name, version, status, cells, remarks.
+    pub rows: Vec<ReadingRow>,
+}
+
+/// One bid of the reading.
+#[derive(Debug, Clone)]
+pub struct ReadingRow {
+    /// The bidder's name.
+    pub name: String,
+    /// The version that counts.
+    pub version: u32,
+    /// How it came open, or why not.
+    pub status: Status,
+    /// The cells; empty when it did not open.
+    pub cells: Vec<String>,
+    /// Remarks.
+    pub remarks: Vec<String>,
+}
+
+/// The ranking.
+#[derive(Debug, Clone)]
+pub struct Ranked {
+    /// The base price.
+    pub base: Option<String>,
+    /// The lines: rank, name, price, score, marks.
+    pub lines: Vec<(u32, String, String, String, Vec<String>)>,
+    /// The bids without a score: name, price, reason.
+    pub rejected: Vec<(String, String, String)>,
+}
+
+/// The candidates.
+#[derive(Debug, Clone)]
+pub struct Candidates {
+    /// The entry that proposed them.
+    pub proof: Proof,
+    /// Their names, best first.
+    pub names: Vec<String>,
+    /// Until when they are published.
+    pub until: Instant,
+}
+
+/// The award.
+#[derive(Debug, Clone)]
+pub struct Award {
+    /// Its entry.
+    pub proof: Proof,
+    /// The winner.
+    pub name: String,
+    /// The price in digits.
+    pub price: String,
+    /// The price in words.
+    pub words: String,
+}
+
+impl Record {
+    /// The record of a procedure.
+    #[must_use]
+    pub fn build(t: Text, host: &dyn Host, id: &ProcedureId, story: &Story) -> Option<Record> {
+        let scene = Scene::of(story, None)?;
+        let names = Names::new(host);
+        Some(Record {
+            id: id.clone(),
+            stage: plain::stage(t, scene.stage),
+            needed: scene.rules.escrow.t,
+            closing: closing(t, host, id, story, &scene, &names),
+            reading: reading(t, host, id, story, &scene, &names),
+            ranking: ranking(t, &scene, &names),
+            candidates: candidates(story, &scene, &names),
+            award: award(t, story, &scene, &names),
+        })
+    }
+}
+
+fn closing(
+    t: Text,
+    host: &dyn Host,
+    id: &ProcedureId,
+    story: &Story,
+    scene: &Scene,
+    names: &Names<'_>,
+) -> Option<Closing> {
+    let closed = scene.closed?;
+    let fact = story.first_with(|event| matches!(event, Event::Closed { .. }))?;
+    let not_counted = scene
+        .not_counted
+        .iter()
+        .map(|line| (names.of(&line.bidder), line.version, plain::not_counted(t, line.reason)))
+        .collect();
+    let hidden = host.operations(id).unwrap_or_default();
+    let mut refused: Vec<(String, Instant, String)> =
+        hidden.lines().filter_map(|line| refused_operation(t, host, line, names)).collect();
+    let after = story.facts.iter().filter_map(|fact| {
+        let refusal = fact.refusal()?;
+        let what = timeline::command(t, &fact.command);
+        let who = person_name(host, &fact.actor, names);
+        Some((who, fact.at, t.refused_because(what, meaning(t, refusal.code()))))
+    });
+    refused.extend(after);
+    let proof = Proof::of(fact);
+    Some(Closing { proof, cosigned: closed.cosigned, listed: scene.seats.len(), not_counted, refused })
+}
+
+/// A line of the disclosed operations, as far as the record needs it.
+#[derive(Deserialize)]
+struct OperationLine {
+    operation: String,
+}
+
+/// An operation of the sealed class that was refused, in words.
+fn refused_operation(
+    t: Text,
+    host: &dyn Host,
+    line: &str,
+    names: &Names<'_>,
+) -> Option<(String, Instant, String)> {
+    let line: OperationLine = serde_json::from_str(line).ok()?;
+    let operation: Operation = serde_json::from_str(&line.operation).ok()?;
+    let Outcome::Refusal(refusal) = &operation.outcome else { return None };
+    let body = operation.signed.open().ok()?;
+    let what = timeline::command(t, &body.command);
+    let who = person_name(host, &operation.actor, names);
+    Some((who, operation.at, t.refused_because(what, meaning(t, refusal.code()))))
+}
+
+fn person_name(host: &dyn Host, person: &ximu_basics::PersonId, names: &Names<'_>) -> String {
+    let world = host.view().world.clone();
+    match world.registry.persons.get(person) {
+        Some(known) => names.of(&known.party),
+        None => person.to_string(),
+    }
+}
+
+fn meaning(t: Text, code: &str) -> String {
+    t.named(&format!("code-{code}")).unwrap_or_else(|| code.to_string())
+}
+
+fn reading(
+    t: Text,
+    host: &dyn Host,
+    id: &ProcedureId,
+    story: &Story,
+    scene: &Scene,
+    names: &Names<'_>,
+) -> Option<Reading> {
+    let at = scene.opened?;
+    let fact = story.first_with(|event| matches!(event, Event::OpeningCompleted { .. }))?;
+    let columns = Column::of(t, &scene.rules.unseal()?.read_out);
+    let forms = hall::forms(host, id, scene);
+    let rows = scene
+        .seats
+        .iter()
+        .map(|(party, seat)| {
+            let (status, cells, remarks) = match &seat.fate {
+                Fate::Opened(bid) => opened(t, &columns, bid, forms.get(party)),
+                Fate::StaysClosed(fault) => closed_row(plain::fault(t, *fault)),
+                Fate::Voided(reason) => closed_row(t.seat_voided(plain::void(t, *reason))),
+                Fate::Waiting | Fate::ToOpen(_) => closed_row(t.seat_waiting()),
+            };
+            ReadingRow { name: names.of(party), version: seat.line.version, status, cells, remarks }
+        })
+        .collect();
+    Some(Reading { proof: Proof::of(fact), at, columns, rows })
+}
+
+fn opened(
+    t: Text,
+    columns: &[Column],
+    bid: &OpenedBid,
+    form: Option<&ximu_procedure::wire::Form>,
+) -> (Status, Vec<String>, Vec<String>) {
+    let status = Status::new(Mood::Good, plain::route(t, bid.route));
+    (status, hall::cells(t, columns, bid, form), hall::remarks(t, bid))
+}
+
+const fn closed_row(word: String) -> (Status, Vec<String>, Vec<String>) {
+    (Status::new(Mood::Bad, word), Vec::new(), Vec::new())
+}
+
+fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
+    let ranking = scene.ranking.as_ref()?;
+    let lines = ranking
+        .lines
+        .iter()
+        .map(|line| {
+            let marks = line.marks.iter().map(|mark| match mark {
+                Mark::AboveCeiling => t.flag_above_ceiling(),
+                Mark::Dropped => t.mark_dropped(),
+            });
+            let (name, price) = (names.of(&line.party), t.money(line.price));
+            (line.rank, name, price, line.score.to_string(), marks.collect())
+        })
+        .collect();
+    let rejected = ranking
+        .rejected
+        .iter()
+        .map(|bid| {
+            let reason = match bid.reason {
+                RejectReason::AboveCeiling => t.flag_above_ceiling(),
+                RejectReason::PriceZero => t.reject_price_zero(),
+                RejectReason::NoBase => t.reject_no_base(),
+            };
+            (names.of(&bid.party), t.money(bid.price), reason)
+        })
+        .collect();
+    Some(Ranked { base: ranking.base.map(|base| t.money(base)), lines, rejected })
+}
+
+fn candidates(story: &Story, scene: &Scene, names: &Names<'_>) -> Option<Candidates> {
+    let (candidates, until) = scene.candidates.as_ref()?;
+    let fact = story.first_with(|event| matches!(event, Event::CandidatesProposed { .. }))?;
+    let names = candidates.iter().map(|party| names.of(party)).collect();
+    Some(Candidates { proof: Proof::of(fact), names, until: *until })
+}
+
+fn award(t: Text, story: &Story, scene: &Scene, names: &Names<'_>) -> Option<Award> {
+    let (winner, price) = scene.awarded.as_ref()?;
+    let fact = story.first_with(|event| matches!(event, Event::Awarded { .. }))?;
+    Some(Award {
+        proof: Proof::of(fact),
+        name: names.of(winner),
+        price: t.money(*price),
+        words: ximu_basics::words::spell(*price),
+    })
+}

@@ -1,0 +1,246 @@
+//! The rules in plain words: every sentence is generated from the rules document, so that what a page promises is
+//! what the engine decides by.
+
+use ximu_basics::Rounding;
+use ximu_procedure::{
+    method::{
+        MethodParams, RatioToLowest,
+        ratio_to_lowest::{AboveCeiling, BelowBase, DropRule, Enters, Ties},
+    },
+    rules::{EscrowOpens, FaultState, LegalRule, ReadOut, Rules},
+};
+use ximu_text::{Language, Text};
+
+use super::{citation::citation, stages};
+use crate::scene::Scene;
+
+/// A part of the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its heading.
+    pub title: String,
+    /// Its sentences.
+    pub sentences: Vec<String>,
+}
+
+/// A legal number beside the procedure's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegalRow {
+    /// What it is about.
+    pub what: String,
+    /// The law's number.
+    pub law: String,
+    /// The procedure's number.
+    pub here: String,
+    /// The article.
+    pub article: String,
+    /// When the text was read.
+    pub as_of: String,
+}
+
+/// The rules, part by part.
+#[must_use]
+pub fn parts(t: Text, scene: &Scene) -> Vec<Part> {
+    let rules = &scene.rules;
+    let mut parts = vec![
+        Part { title: t.rules_part_submit(), sentences: submit(t, scene) },
+        Part { title: t.rules_part_time(), sentences: time(t, rules) },
+        Part { title: t.rules_part_open(), sentences: open(t, rules) },
+        Part { title: t.rules_part_award(), sentences: award(t, rules) },
+    ];
+    if let Some(units) = rules.sandbox {
+        let sentence = t.rules_sandbox(t.span(units.beat_ms), t.span(units.day_ms), t.span(units.minute_ms));
+        parts.push(Part { title: t.rules_part_sandbox(), sentences: vec![sentence] });
+    }
+    parts
+}
+
+fn submit(t: Text, scene: &Scene) -> Vec<String> {
+    let Some(seal) = scene.rules.seal() else { return Vec::new() };
+    vec![
+        t.rules_deadline(t.instant(scene.deadline)),
+        t.rules_late(),
+        t.rules_versions(seal.versions_max),
+        t.rules_sizes(size(seal.body_bytes_max), size(seal.form_bytes_max)),
+        t.rules_custody(&scene.rules.custody),
+        t.rules_secret(),
+        t.rules_minimum(seal.minimum_bids),
+    ]
+}
+
+fn time(t: Text, rules: &Rules) -> Vec<String> {
+    let units = rules.units();
+    let every = |ms: i64| t.span(units.beat_interval_ms(ms));
+    let mut sentences = vec![t.rules_beats_base(every(rules.beats.base_every_ms))];
+    for step in &rules.beats.steps {
+        let within = t.span(units.minutes_ms(step.within_minutes));
+        sentences.push(t.rules_beats_step(every(step.every_ms), within));
+    }
+    sentences.push(t.rules_beats_last());
+    sentences.push(t.rules_grace(t.span(rules.beats.grace_ms)));
+    sentences
+}
+
+fn open(t: Text, rules: &Rules) -> Vec<String> {
+    let Some(unseal) = rules.unseal() else { return Vec::new() };
+    let (n, needed) = (rules.escrow.n, rules.escrow.t);
+    let window = t.span(rules.units().minutes_ms(unseal.window_minutes));
+    let silence = match (rules.escrow.opens, unseal.fault) {
+        (EscrowOpens::All, _) => t.rules_escrow_all(),
+        (EscrowOpens::WhoAsked, FaultState::Revoked) => t.rules_escrow_asked_revoked(),
+        (EscrowOpens::WhoAsked, FaultState::Withdrawn) => t.rules_escrow_asked_withdrawn(),
+        (EscrowOpens::None, FaultState::Revoked) => t.rules_escrow_none_revoked(),
+        (EscrowOpens::None, FaultState::Withdrawn) => t.rules_escrow_none_withdrawn(),
+    };
+    let read: Vec<String> = unseal.read_out.iter().map(|what| read_out(t, *what)).collect();
+    vec![
+        t.rules_window(window),
+        t.rules_holders(n, needed),
+        silence,
+        t.rules_at_once(),
+        t.rules_read_out(list(t, &read)),
+    ]
+}
+
+fn award(t: Text, rules: &Rules) -> Vec<String> {
+    let Some(award) = rules.award() else { return Vec::new() };
+    let mut sentences = match &award.method {
+        MethodParams::RatioToLowest(method) => ratio_to_lowest(t, method),
+    };
+    sentences.push(t.rules_candidates(award.candidates_max));
+    sentences.push(t.rules_publication(days(t, rules, award.publication_days)));
+    sentences.push(t.rules_winner());
+    sentences
+}
+
+fn ratio_to_lowest(t: Text, method: &RatioToLowest) -> Vec<String> {
+    let rounding = match method.rounding {
+        Rounding::HalfUp => t.rounding_half_up(),
+        Rounding::HalfEven => t.rounding_half_even(),
+        Rounding::Down => t.rounding_down(),
+        Rounding::Up => t.rounding_up(),
+    };
+    let mut sentences = vec![
+        t.method_ratio(method.weight.to_string()),
+        t.method_scale(rounding, method.score_scale),
+        match method.enters {
+            Enters::Opened => t.method_enters_opened(),
+            Enters::Responsive => t.method_enters_responsive(),
+        },
+        match method.above_ceiling {
+            AboveCeiling::Rejected => t.method_above_rejected(),
+            AboveCeiling::Flagged => t.method_above_flagged(),
+        },
+    ];
+    if method.drop == DropRule::NONE {
+        sentences.push(t.method_drop_none());
+    } else {
+        sentences.push(t.method_drop(method.drop.count_from, method.drop.highest, method.drop.lowest));
+        sentences.push(match method.below_base {
+            BelowBase::FullWeight => t.method_below_full(),
+            BelowBase::Ratio => t.method_below_ratio(),
+        });
+    }
+    sentences.push(match method.ties {
+        Ties::LowerPriceThenNeutralKey => t.method_ties_neutral(),
+    });
+    sentences
+}
+
+/// The law's numbers beside the procedure's own.
+#[must_use]
+pub fn legal(t: Text, scene: &Scene) -> Vec<LegalRow> {
+    let rows = scene.rules.legal.iter().map(|period| LegalRow {
+        what: stages::rule_name(t, period.rule),
+        law: stages::bound(t, period),
+        here: here(t, scene, period.rule),
+        article: citation(t, period),
+        as_of: period.as_of.clone(),
+    });
+    rows.collect()
+}
+
+/// The procedure's own number for a legal rule.
+fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
+    let rules = &scene.rules;
+    match rule {
+        LegalRule::DocumentsToDeadline => {
+            t.unit_days(rules.units().days_between(scene.published, scene.deadline))
+        }
+        LegalRule::DocumentsAvailable => {
+            rules.notice().map_or_else(String::new, |notice| t.unit_days(notice.documents_available_days))
+        }
+        LegalRule::AmendmentToDeadline => match scene.amendments.last() {
+            Some(last) => t.unit_days(rules.units().days_between(last.at, last.after)),
+            None => t.legal_no_amendment(),
+        },
+        LegalRule::MinimumBids => {
+            rules.seal().map_or_else(String::new, |seal| t.unit_count(seal.minimum_bids))
+        }
+        LegalRule::OpeningWindow => {
+            rules.unseal().map_or_else(String::new, |unseal| t.unit_minutes(unseal.window_minutes))
+        }
+        LegalRule::CandidatesListed => {
+            rules.award().map_or_else(String::new, |award| t.unit_count(award.candidates_max))
+        }
+        LegalRule::CandidatesPublishedWithin => match (&scene.candidates, scene.opened) {
+            (Some(_), Some(_)) => t.legal_published(),
+            (_, _) => t.legal_not_yet(),
+        },
+        LegalRule::CandidatesPublished => {
+            rules.award().map_or_else(String::new, |award| t.unit_days(award.publication_days))
+        }
+    }
+}
+
+/// One thing read out.
+#[must_use]
+pub fn read_out(t: Text, what: ReadOut) -> String {
+    match what {
+        ReadOut::Price => t.reading_price_both(),
+        ReadOut::Bond => t.reading_bond(),
+        ReadOut::Quality => t.reading_quality(),
+        ReadOut::Duration => t.reading_duration(),
+        ReadOut::Manager => t.reading_manager(),
+    }
+}
+
+/// A list in the language's own punctuation.
+#[must_use]
+pub fn list(t: Text, items: &[String]) -> String {
+    match t.language() {
+        Language::Chinese => items.join("、"),
+        Language::English => items.join(", "),
+    }
+}
+
+/// A size in bytes for people, in the largest binary unit that leaves a whole number.
+#[must_use]
+pub fn size(bytes: i64) -> String {
+    const KIB: i64 = 1024;
+    const MIB: i64 = 1024 * KIB;
+    if bytes >= MIB && bytes % MIB == 0 {
+        format!("{} MiB", bytes / MIB)
+    } else if bytes >= KIB && bytes % KIB == 0 {
+        format!("{} KiB", bytes / KIB)
+    } else {
+        format!("{bytes} B")
+    }
+}
+
+/// Calendar days; in a rehearsal, how long they last.
+fn days(t: Text, rules: &Rules, days: i64) -> String {
+    if rules.is_rehearsal() { t.span(rules.units().days_ms(days)) } else { t.unit_days(days) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_whole_in_its_unit() {
+        assert_eq!(size(268_435_456), "256 MiB");
+        assert_eq!(size(262_144), "256 KiB");
+        assert_eq!(size(1_000), "1000 B");
+    }
+}

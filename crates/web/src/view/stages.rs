@@ -1,0 +1,174 @@
+//! The stage bar: the steps of a tender, each with its clock and the legal period that binds it.
+
+use ximu_basics::Instant;
+use ximu_procedure::{
+    Stage,
+    rules::{LegalBound, LegalPeriod, LegalRule, LegalUnit},
+    tender::Failure,
+};
+use ximu_text::Text;
+
+use super::citation::citation;
+use crate::scene::Scene;
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub state: StepState,
+    /// The same in a word, for readers who see no colour.
+    pub word: String,
+    /// Its instant, when one is known.
+    pub at: Option<Instant>,
+    /// What the clock says, in words.
+    pub when: String,
+    /// The legal periods that bind it.
+    pub law: Vec<String>,
+}
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepState {
+    /// Over.
+    Done,
+    /// Now.
+    Now,
+    /// Still to come.
+    Next,
+    /// It will not happen.
+    Never,
+}
+
+impl StepState {
+    /// Whether it is the current step.
+    #[must_use]
+    pub fn is_now(self) -> bool {
+        self == StepState::Now
+    }
+
+    /// The class in the stylesheet.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            StepState::Done => "done",
+            StepState::Now => "here",
+            StepState::Next => "next",
+            StepState::Never => "never",
+        }
+    }
+
+    fn word(self, t: Text) -> String {
+        match self {
+            StepState::Done => t.step_done(),
+            StepState::Now => t.step_now(),
+            StepState::Next => t.step_next(),
+            StepState::Never => t.step_never(),
+        }
+    }
+}
+
+/// The steps of a tender.
+#[must_use]
+pub fn steps(t: Text, scene: &Scene) -> Vec<Step> {
+    let place = Place::of(scene.stage);
+    let unseal = scene.rules.unseal();
+    let window =
+        unseal.map_or_else(String::new, |unseal| t.step_window_length(span(t, scene, unseal.window_minutes)));
+    let mut steps = Vec::new();
+    let mut step = |number, name, at: Option<Instant>, unknown: String, laws: &[LegalRule]| {
+        let when = at.map_or(unknown, |at| t.instant(at));
+        let law = laws.iter().filter_map(|rule| law(t, scene, *rule)).collect();
+        let state = place.state(number);
+        steps.push(Step { name, state, word: state.word(t), at, when, law });
+    };
+    step(0, t.step_notice(), Some(scene.published), String::new(), &[LegalRule::DocumentsAvailable]);
+    step(1, t.step_deadline(), Some(scene.deadline), String::new(), &[LegalRule::DocumentsToDeadline]);
+    step(2, t.step_window(), scene.window_until, window, &[LegalRule::MinimumBids, LegalRule::OpeningWindow]);
+    step(3, t.step_reading(), scene.opened, t.step_reading_when(), &[]);
+    let published = scene.candidates.as_ref().map(|(_, until)| *until);
+    let laws =
+        [LegalRule::CandidatesPublished, LegalRule::CandidatesPublishedWithin, LegalRule::CandidatesListed];
+    step(4, t.step_candidates(), published, t.step_candidates_when(), &laws);
+    step(5, t.step_award(), None, t.step_award_when(), &[]);
+    steps
+}
+
+/// The step a stage is at, and whether the procedure has ended there.
+struct Place {
+    at: usize,
+    ended: Ended,
+}
+
+#[derive(PartialEq, Eq)]
+enum Ended {
+    Not,
+    Well,
+    Without,
+}
+
+impl Place {
+    const fn of(stage: Stage) -> Place {
+        let (at, ended) = match stage {
+            Stage::Sealing => (1, Ended::Not),
+            Stage::Window => (2, Ended::Not),
+            Stage::Opening => (3, Ended::Not),
+            Stage::Ranking | Stage::Published => (4, Ended::Not),
+            Stage::Awarded => (5, Ended::Well),
+            Stage::Failed(Failure::Cancelled) => (1, Ended::Without),
+            Stage::Failed(Failure::TooFewBids) => (2, Ended::Without),
+            Stage::Failed(Failure::NothingOpened) => (4, Ended::Without),
+        };
+        Place { at, ended }
+    }
+
+    fn state(&self, number: usize) -> StepState {
+        match (number.cmp(&self.at), &self.ended) {
+            (std::cmp::Ordering::Less, _) | (_, Ended::Well) => StepState::Done,
+            (_, Ended::Without) => StepState::Never,
+            (std::cmp::Ordering::Equal, Ended::Not) => StepState::Now,
+            (std::cmp::Ordering::Greater, Ended::Not) => StepState::Next,
+        }
+    }
+}
+
+/// A length in minutes of the rules, as it lasts here.
+fn span(t: Text, scene: &Scene, minutes: i64) -> String {
+    t.span(scene.rules.units().minutes_ms(minutes))
+}
+
+/// The legal period of a rule with its article, when the rules document states it.
+fn law(t: Text, scene: &Scene, rule: LegalRule) -> Option<String> {
+    let period = scene.rules.legal.iter().find(|period| period.rule == rule)?;
+    Some(t.law_line(citation(t, period), bound(t, period)))
+}
+
+/// A legal number with its bound and unit: `至少 20 日`.
+#[must_use]
+pub fn bound(t: Text, period: &LegalPeriod) -> String {
+    let amount = match period.unit {
+        LegalUnit::Day => t.unit_days(period.value),
+        LegalUnit::Minute => t.unit_minutes(period.value),
+        LegalUnit::Count => t.unit_count(period.value),
+    };
+    match period.rule.bound() {
+        LegalBound::AtLeast => t.bound_at_least(amount),
+        LegalBound::AtMost => t.bound_at_most(amount),
+    }
+}
+
+/// What a legal rule is about.
+#[must_use]
+pub fn rule_name(t: Text, rule: LegalRule) -> String {
+    match rule {
+        LegalRule::DocumentsToDeadline => t.legal_documents_to_deadline(),
+        LegalRule::DocumentsAvailable => t.legal_documents_available(),
+        LegalRule::AmendmentToDeadline => t.legal_amendment_to_deadline(),
+        LegalRule::MinimumBids => t.legal_minimum_bids(),
+        LegalRule::OpeningWindow => t.legal_opening_window(),
+        LegalRule::CandidatesListed => t.legal_candidates_listed(),
+        LegalRule::CandidatesPublishedWithin => t.legal_candidates_published_within(),
+        LegalRule::CandidatesPublished => t.legal_candidates_published(),
+    }
+}

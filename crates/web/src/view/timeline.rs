@@ -1,0 +1,111 @@
+//! The entries of a procedure as sentences, each with its time, its leaf and its proof.
+
+use ximu_procedure::wire::{Command, Event};
+use ximu_text::Text;
+
+use super::{Names, Proof, rules::list, status::Mood, status::Status};
+use crate::story::{Fact, Story};
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The entry's number.
+    pub number: u32,
+    /// Its place and proof.
+    pub proof: Proof,
+    /// What happened.
+    pub sentence: String,
+    /// A status where the line is a refusal.
+    pub status: Option<Status>,
+}
+
+/// The lines up to an entry, newest first.
+#[must_use]
+pub fn lines(t: Text, story: &Story, names: &Names<'_>, upto: Option<u32>) -> Vec<Line> {
+    let facts = story.facts.iter().rev().filter(|fact| upto.is_none_or(|last| fact.number <= last));
+    facts.map(|fact| line(t, fact, names)).collect()
+}
+
+/// One entry as a line.
+#[must_use]
+pub fn line(t: Text, fact: &Fact, names: &Names<'_>) -> Line {
+    let (sentence, status) = match fact.refusal() {
+        Some(refusal) => {
+            let meaning = t.named(&format!("code-{}", refusal.code())).unwrap_or_else(|| refusal.to_string());
+            let sentence = t.fact_refused(command(t, &fact.command), meaning);
+            (sentence, Some(Status::new(Mood::Bad, t.refused())))
+        }
+        None => {
+            let sentences: Vec<String> =
+                fact.events().iter().filter_map(|event| sentence(t, fact, event, names)).collect();
+            (sentences.join(" "), None)
+        }
+    };
+    Line { number: fact.number, proof: Proof::of(fact), sentence, status }
+}
+
+/// What an event says; nothing for those that another sentence of the same entry covers.
+fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<String> {
+    let sentence = match event {
+        Event::Published { .. } => t.fact_published(),
+        Event::DeadlineMoved { deadline } => {
+            let Command::Amend { reason, .. } = &fact.command else { return None };
+            t.fact_deadline_moved(t.instant(*deadline), reason)
+        }
+        Event::Cancelled {} => {
+            let Command::Cancel { reason } = &fact.command else { return None };
+            t.fact_cancelled(reason)
+        }
+        Event::Closed { list, not_counted, cosigned, .. } => {
+            t.fact_closed(t.instant(*cosigned), list.len(), not_counted.len())
+        }
+        Event::TooFewBids { count, minimum } => t.fact_too_few(*count, *minimum),
+        Event::WindowOpened { until } => t.fact_window_opened(t.instant(*until)),
+        Event::SignedIn { party } => t.fact_signed_in(names.of(party)),
+        Event::KeyReleased { bidder } => t.fact_key_released(names.of(bidder)),
+        Event::RescueAsked { bidder } => t.fact_rescue_asked(names.of(bidder)),
+        Event::WindowEnded { open, closed } => t.fact_window_ended(closed.len(), open.len()),
+        Event::SharesReleased { holder } => t.fact_shares_released(holder),
+        Event::OpeningCompleted { opened } => t.fact_opening_completed(*opened),
+        Event::CandidatesProposed { candidates, until } => {
+            let candidates: Vec<String> = candidates.iter().map(|party| names.of(party)).collect();
+            t.fact_candidates_proposed(list(t, &candidates), t.instant(*until))
+        }
+        Event::Awarded { bidder, price } => t.fact_awarded(names.of(bidder), t.money(*price)),
+        Event::BidOpened(_)
+        | Event::BidVoided { .. }
+        | Event::CentreFounded { .. }
+        | Event::PartyRegistered { .. }
+        | Event::PartyAdmitted { .. }
+        | Event::KeyReplaced { .. }
+        | Event::BidSubmitted { .. }
+        | Event::VersionVoided { .. }
+        | Event::BidWithdrawn { .. } => return None,
+    };
+    Some(sentence)
+}
+
+/// What was asked, as a noun.
+#[must_use]
+pub fn command(t: Text, command: &Command) -> String {
+    match command {
+        Command::Submit { .. } => t.command_submit(),
+        Command::Withdraw { .. } => t.command_withdraw(),
+        Command::Release { .. } => t.command_release(),
+        Command::AskRescue { .. } => t.command_ask_rescue(),
+        Command::ReleaseShares { .. } => t.command_release_shares(),
+        Command::Found { .. }
+        | Command::RegisterParty { .. }
+        | Command::AdmitParty { .. }
+        | Command::ReplaceKey { .. }
+        | Command::Publish { .. }
+        | Command::Amend { .. }
+        | Command::Cancel { .. }
+        | Command::Close { .. }
+        | Command::SignIn {}
+        | Command::EndWindow {}
+        | Command::Open {}
+        | Command::Propose { .. }
+        | Command::Award { .. } => t.command_other(),
+    }
+}

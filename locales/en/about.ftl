@@ -1,0 +1,13 @@
+about-title = About
+about-lead = Shang Yang had a pole moved in public and paid on the spot what he had promised, so that people would believe the law. Hence the name: public resources are traded where everyone can see, and what is promised can be checked at once.
+about-promises = What we promise
+about-promise-sealed = Sealed: before the opening neither the operator nor a database administrator, a cloud host or fewer than t centres can read a bid.
+about-promise-time = On time: a receipt means on disk at two centres, in the log, and cosigned by a quorum that excludes the host. Cosigned time decides.
+about-promise-stuck = Never stuck: bidders open remotely; where the rules allow, t of n centres rescue a bid. Nothing is shown before the window ends, then everything at once.
+about-promise-strangers = Checked by strangers: one public file, one pinned policy and no network are enough to decide every entry again.
+about-source = Where it began
+about-quote = On 3 June 2020 at 10:00 the tender “Baiyang expressway slip-road planting, phase two” opened on time: 27 bidders from all over the country submitted and decrypted their bids online from their own offices, and five experts evaluated them online in Nantong, Jiangsu. Yichang and four public-resource trading centres of Jiangsu and Zhejiang set up cross-province remote evaluation: 69 projects so far, 2.614 billion yuan.
+about-quote-source = Retold from the Economic Daily, June 2020. The figures are a quotation, not statistics of this platform.
+about-limits = What is here and what is not
+about-limits-text = The pages are for reading. Bidding, releasing keys, proposing candidates and awarding are signed commands, sent with the program ximu or through the interface; the drawing of experts and their scoring are not offered yet.
+about-api = Description of the interface
