@@ -1,4 +1,4 @@
-//! A failure: which check failed, where, and what was found (verify 8). Not here: the sentences for people (`code`).
+//! A failure: which check failed, where, and what was found (verify 8.4). Not here: sentences for people (`code`).
 
 use alloc::string::{String, ToString};
 use core::fmt;

@@ -112,7 +112,7 @@ impl Replay {
     /// Takes the next leaf: decides it again and applies it.
     ///
     /// # Errors
-    /// The first [`Failure`], in the order of verify 5.3. After a failure the replay takes nothing more that counts.
+    /// The first [`Failure`], in the order of verify 5.3 to 5.7. After a failure nothing that is pushed counts.
     pub fn push(&mut self, bytes: &[u8], forms: &dyn Forms) -> Result<Leaf, Failure> {
         let index = self.world.size;
         self.replay_operations(index)?;

@@ -1,4 +1,4 @@
-//! Checkpoints (verify 4.2): each signed by the log and cosigned as the policy asks, growing, the newest last.
+//! Checkpoints (verify 4.6): each signed by the log and cosigned as the policy asks, growing, the newest last.
 
 use alloc::{
     format,

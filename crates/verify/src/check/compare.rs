@@ -1,4 +1,4 @@
-//! Two histories (verify 7.5): what somebody else was shown is the same tree, or the log has forked.
+//! Two histories (verify 7.6): what somebody else was shown is the same tree, or the log has forked.
 
 use alloc::{format, string::String, string::ToString, vec::Vec};
 use ximu_tlog::{Checkpoint, Note, Tree, VerifierKey, merkle::leaf_hash};

@@ -1,4 +1,4 @@
-//! Published envelopes (verify 4.6): each has the commitment that its path names.
+//! Published envelopes (verify 4.8): each has the commitment that its path names.
 
 use alloc::{collections::BTreeMap, format, vec::Vec};
 use ximu_basics::Hash;

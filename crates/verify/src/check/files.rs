@@ -1,4 +1,4 @@
-//! The list of files (verify 3.1): nothing in the bundle that the log does not speak of. What must be there is
+//! The list of files (verify 7.5): nothing in the bundle that the log does not speak of. What must be there is
 //! missed by the check that needs it.
 
 use alloc::{

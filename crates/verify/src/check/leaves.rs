@@ -1,4 +1,4 @@
-//! The leaves (verify 4.5): as many as the checkpoint says, and every cosigned checkpoint is of their tree.
+//! The leaves (verify 4.7): as many as the checkpoint says, and every cosigned checkpoint is of their tree.
 
 use alloc::{format, vec::Vec};
 use ximu_tlog::{Tree, bundle::decode_bundle, merkle::leaf_hash, tile::TILE_WIDTH};

@@ -1,4 +1,4 @@
-//! The policy (verify 4.1): readable, the one that is pinned, and one that asks for cosignatures at all.
+//! The policy (verify 4.5): readable, the one that is pinned, and one that asks for cosignatures at all.
 
 use ximu_tlog::{Policy, policy::Quorum};
 

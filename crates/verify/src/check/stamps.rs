@@ -1,4 +1,4 @@
-//! Stamps against cosigned times (verify 6): nothing is stamped later than witnesses saw it, nor earlier than what
+//! Stamps against cosigned times (verify 6.2): nothing is stamped later than witnesses saw it, nor earlier than what
 //! they had seen before it.
 
 use alloc::{collections::BTreeMap, format};
@@ -10,6 +10,9 @@ use crate::{Code, Failure, Place};
 
 /// How far apart the clocks of a centre and its witnesses may be, in milliseconds.
 pub const CLOCKS_APART_MS_MAX: i64 = 1_000;
+
+/// A cosigned time is a whole second and stands for all of it, in milliseconds.
+const SECOND_LAST_MS: i64 = 999;
 
 impl Run<'_> {
     pub(super) fn stamps(&mut self, history: &History, replayed: &Replayed) {
@@ -54,7 +57,8 @@ fn judge(
     covered: u64,
 ) -> Result<(), (Code, alloc::string::String)> {
     let covering = cosigned.get(cosigned.partition_point(|checkpoint| checkpoint.size <= covered));
-    if let Some(latest) = covering.map(|checkpoint| checkpoint.time.plus_ms(CLOCKS_APART_MS_MAX)) {
+    let later_ms = SECOND_LAST_MS + CLOCKS_APART_MS_MAX;
+    if let Some(latest) = covering.map(|checkpoint| checkpoint.time.plus_ms(later_ms)) {
         if stamp > latest {
             return Err((Code::StampLate, format!("expected a stamp up to {latest}, found {stamp}")));
         }

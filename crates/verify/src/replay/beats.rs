@@ -1,5 +1,5 @@
-//! When beats fall (verify 5.4): exactly on the instants that the rules name, each before anything stamped after it,
-//! and the closing beat directly before its CLOSE.
+//! When beats fall (verify 5.5, 5.6): exactly on the instants that the rules name, each before anything stamped
+//! after it, and the closing beat directly before its CLOSE.
 
 use alloc::{format, string::String};
 use ximu_basics::Instant;

@@ -1,5 +1,5 @@
-//! The hidden operations of one procedure (verify 5.5): disclosed after CLOSE, each decided again on the state on
-//! which it was decided, and every beat computed again, so that nothing else can have been there.
+//! The hidden operations of one procedure (verify 5.2, 5.3, 5.7): disclosed after CLOSE, each decided again on the
+//! state on which it was decided, and every beat computed again, so that nothing else can have been there.
 
 use alloc::{format, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
