@@ -11,6 +11,8 @@ pub struct VectorFile {
     pub sealer: [u8; 32],
     pub policy: Option<EscrowPolicy>,
     pub commitment: Option<Commitment>,
+    /// The seed from which the envelope was sealed by sealed-bid 10.1, and the plaintext commitment.
+    pub sealed_from: Option<([u8; 32], Hash)>,
     pub key: Key,
     pub envelope: Vec<u8>,
 }
@@ -43,6 +45,10 @@ impl VectorFile {
         if let Some(commitment) = &self.commitment {
             lines.push(format!("root: {}", commitment.root));
             lines.push(format!("size_bytes: {}", commitment.size_bytes));
+        }
+        if let Some((seed, plain)) = &self.sealed_from {
+            lines.push(format!("seed: {}", hex::encode(seed)));
+            lines.push(format!("plain: {plain}"));
         }
         match &self.key {
             Key::Identity(identity) => lines.push(format!("identity: {}", identity.to_text().as_str())),
@@ -99,6 +105,8 @@ impl VectorFile {
                 root: root.parse().unwrap(),
                 size_bytes: one("size_bytes").parse().unwrap(),
             }),
+            sealed_from: maybe("seed")
+                .map(|seed| (seed.parse::<Hash>().unwrap().0, one("plain").parse().unwrap())),
             key,
             envelope: bytes[end + 2..].to_vec(),
         }

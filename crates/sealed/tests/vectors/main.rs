@@ -12,8 +12,8 @@ mod make;
 use file::{Key, VectorFile};
 use std::{collections::BTreeSet, fs, path::PathBuf};
 use ximu_sealed::{
-    Commitment, EnvelopeHeader, FileKey, OpeningKey, Record, SealError, Share, check_record, combine,
-    escrow::EscrowError, open,
+    Commitment, EnvelopeHeader, FileKey, InMemory, OpeningKey, Record, SealError, Share, check_record,
+    combine, escrow::EscrowError, open, seal,
 };
 
 fn folder() -> PathBuf {
@@ -102,6 +102,32 @@ fn the_files_are_those_that_the_makers_make() {
     for ((name, found), (_, made)) in found.iter().zip(&made) {
         assert!(found == made, "{name} differs: compare with {}", target.join(name).display());
     }
+}
+
+/// Sealing is a function of the seed: whoever derives by sealed-bid 10.1 gets the same bytes.
+#[test]
+fn an_envelope_can_be_sealed_again_from_its_seed() {
+    let mut sealed_again = 0;
+    for (name, bytes) in files() {
+        let vector = VectorFile::parse(&bytes);
+        let (Some((seed, plain)), Key::Identity(identity)) = (&vector.sealed_from, &vector.key) else {
+            continue;
+        };
+        let opened = open(&vector.envelope, OpeningKey::Identity(identity)).unwrap();
+        let contents = InMemory {
+            context: &vector.context,
+            escrow: vector.policy.as_ref(),
+            files: &opened.files,
+            extra: opened.manifest.extra,
+            sealer: vector.sealer,
+        };
+        let again = seal(contents, seed, common::sign).unwrap();
+        assert_eq!(again.envelope, vector.envelope, "{name}");
+        assert_eq!(again.plain_commitment, *plain, "{name}");
+        assert_eq!(again.recovery.opening_key.as_bytes(), identity.as_bytes(), "{name}");
+        sealed_again += 1;
+    }
+    assert_eq!(sealed_again, 1);
 }
 
 /// Codes that no envelope can show, and the test that shows each.

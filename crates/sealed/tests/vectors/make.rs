@@ -51,6 +51,7 @@ fn from_row(row: &Row) -> VectorFile {
         sealer: common::sealer(),
         policy: Some(common::policy()),
         commitment: None,
+        sealed_from: None,
         key: Key::Identity(opening_key()),
         envelope: row.3.make(),
     };
@@ -107,6 +108,7 @@ fn release() -> VectorFile {
     vector.defect = "none; the release of form.key, opened by its own recovery file".into();
     vector.context = context;
     vector.commitment = Some(sealed.commitment);
+    vector.sealed_from = Some((common::SEED, sealed.plain_commitment));
     vector.key = Key::Identity(sealed.recovery.opening_key);
     vector.envelope = sealed.envelope;
     vector
