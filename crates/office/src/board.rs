@@ -92,11 +92,17 @@ impl Board {
         }
     }
 
+    /// Waits until `done`, or the office closes, at most `patience`.
+    pub(crate) fn linger(&self, patience: Duration, done: impl Fn(&Inner) -> bool) {
+        let inner = self.lock();
+        let waits = |inner: &mut Inner| !inner.closing && !done(inner);
+        let waited = self.changed.wait_timeout_while(inner, patience, waits);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+
     /// Waits this long, or until the office closes.
     pub(crate) fn pause(&self, pause: Duration) {
-        let inner = self.lock();
-        let waited = self.changed.wait_timeout_while(inner, pause, |inner| !inner.closing);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        self.linger(pause, |_| false);
     }
 
     /// Ends every wait.
@@ -115,6 +121,14 @@ impl Inner {
         if self.target.as_ref().is_some_and(|target| !target.published && target.size < floor) {
             self.target = None;
         }
+    }
+
+    /// Whether every witness that is not failing has signed the checkpoint that is offered.
+    pub(crate) fn all_have_signed(&self) -> bool {
+        let Some(target) = &self.target else { return true };
+        let answers = |witness: &Witness| !matches!(witness.condition, Condition::Failing(_));
+        let mut answering = self.witnesses.iter().filter(|(_, witness)| answers(witness));
+        answering.all(|(name, _)| target.cosignatures.contains_key(name))
     }
 
     /// How the publisher does.

@@ -25,6 +25,7 @@ mod line;
 mod load;
 pub mod office;
 pub mod outside;
+mod published;
 mod publisher;
 pub mod receipts;
 mod shared;

@@ -8,12 +8,10 @@ use crate::{
     trouble::Trouble,
     uploads::{check_person, of_vault, take},
 };
-use std::{fs::File, io::Read, path::Path};
+use std::{fs::File, io::Read};
 use ximu_basics::{Hash, PartyId, json};
-use ximu_journal::{Tiles, TilesError};
 use ximu_procedure::{Tender, World, role::Role};
 use ximu_sealed::commitment::{Commitment, PART_BYTES};
-use ximu_tlog::tile::Resource;
 use ximu_vault::{Record, Space};
 
 /// The largest document, in bytes: one part of a commitment, so that its name in the vault follows from its SHA-256.
@@ -47,28 +45,6 @@ pub(crate) fn document(shared: &Shared, hash: &Hash) -> Result<File, Trouble> {
 /// The name in the vault of a document of one part.
 fn name_of(sha256: &Hash, bytes: u64) -> Hash {
     Commitment::of_parts(&[*sha256], bytes).root
-}
-
-/// A tile or an entry bundle of the published log.
-pub(crate) fn log_file(folder: &Path, path: &str) -> Result<Vec<u8>, Trouble> {
-    let tiles = Tiles::at(folder);
-    let read = match path.parse::<Resource>() {
-        Err(_) => return Err(Trouble::NotFound),
-        Ok(Resource::Tile(tile)) => tiles.tile(tile),
-        Ok(Resource::Bundle(bundle)) => tiles.bundle(bundle),
-    };
-    read.map_err(|error| match error {
-        TilesError::Missing { .. } => Trouble::NotFound,
-        TilesError::Full
-        | TilesError::Conflict { .. }
-        | TilesError::NotAfter { .. }
-        | TilesError::Tile { .. }
-        | TilesError::Bundle { .. }
-        | TilesError::Note(_)
-        | TilesError::Checkpoint(_)
-        | TilesError::Store(_)
-        | TilesError::Io { .. } => Trouble::Unreadable { code: "tiles-unreadable" },
-    })
 }
 
 /// Takes a record that opens a name of the register. Durable on return. Idempotent.

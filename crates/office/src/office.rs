@@ -9,7 +9,7 @@ use crate::{
     disclosed, entries, library,
     line::{COMMANDS_WAITING_MAX, Line},
     outside::{Custody, Witnesses},
-    publisher, receipts,
+    published, publisher, receipts,
     shared::{Listener, Shared, SharedParts},
     signer::Signer,
     start::{self, OpenError, Started},
@@ -105,9 +105,14 @@ impl Office {
     /// # Errors
     /// [`Trouble`], when there is no answer; nothing was promised then.
     pub fn give(&self, signed: SignedCommand) -> Result<Answer, Trouble> {
-        // What cannot be authenticated even now never reaches the writer.
-        authenticate(&self.shared.view().world, &signed)?;
-        self.line.give(signed)
+        // What cannot be authenticated never reaches the writer. What was recorded before is answered again, also
+        // when its author's key has been replaced since.
+        match authenticate(&self.shared.view().world, &signed) {
+            Ok(_) => self.line.give(signed),
+            Err(rejection) => {
+                receipts::answer_again(&self.shared, &signed.id())?.ok_or(Trouble::Rejected(rejection))
+            }
+        }
     }
 
     /// The newest view.
@@ -252,20 +257,20 @@ impl Office {
         disclosed::envelope(&self.shared, procedure, commitment)
     }
 
+    /// One file of the published log: `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::Unreadable`].
+    pub fn log_file(&self, path: &str) -> Result<Vec<u8>, Trouble> {
+        published::file(&self.shared, path)
+    }
+
     /// The public bundle as of the newest published checkpoint, a canonical zip: the whole log, and what is disclosed.
     ///
     /// # Errors
     /// [`Trouble::NotFound`] before the first published checkpoint, [`Trouble::Unreadable`], [`Trouble::Vault`].
     pub fn bundle(&self) -> Result<Vec<u8>, Trouble> {
         bundle::bundle(&self.shared)
-    }
-
-    /// A file of the published log by its C2SP path, `tile/...`.
-    ///
-    /// # Errors
-    /// [`Trouble::NotFound`], also for a path that names no tile; [`Trouble::Unreadable`].
-    pub fn log_file(&self, path: &str) -> Result<Vec<u8>, Trouble> {
-        library::log_file(&self.shared.config.log_folder(), path)
     }
 
     /// Has the writer look at the clock now; returns when everything due is done. The writer does this by itself;

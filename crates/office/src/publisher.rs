@@ -21,6 +21,10 @@ use ximu_basics::Instant;
 use ximu_journal::{TileWriter, TilesError, store::READ_LEAVES_MAX};
 use ximu_tlog::{Checkpoint, Policy, note::Note};
 
+/// How long a checkpoint with its quorum waits for the other witnesses that are not failing: so that usually all of
+/// them stand under it, and which of them were the fastest tells nothing.
+const OTHERS: Duration = Duration::from_millis(150);
+
 /// How long to wait before a failed step is tried again.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -31,7 +35,7 @@ pub(crate) fn run(shared: &Arc<Shared>, board: &Arc<Board>, line: &Line, mut til
     while let Some(step) = board.wait(|inner| next_step(inner, &policy)) {
         let done = match step {
             Step::Offer { size } => offer(shared, board, &mut tiles, size),
-            Step::Publish { size, note } => publish(shared, board, line, &mut tiles, (size, &note)),
+            Step::Publish => publish(shared, board, line, &mut tiles, &policy),
         };
         let failing = done.err();
         let before = std::mem::replace(&mut board.lock().failing, failing);
@@ -54,14 +58,14 @@ pub(crate) fn run(shared: &Arc<Shared>, board: &Arc<Board>, line: &Line, mut til
 /// What is to be done next.
 enum Step {
     Offer { size: u64 },
-    Publish { size: u64, note: Note },
+    Publish,
 }
 
 fn next_step(inner: &mut crate::board::Inner, policy: &Policy) -> Option<Step> {
     match &inner.target {
         Some(target) if !target.published => {
-            let note = target.cosigned(policy)?;
-            Some(Step::Publish { size: target.size, note })
+            target.cosigned(policy)?;
+            Some(Step::Publish)
         }
         Some(target) if target.size >= inner.size => None,
         Some(_) | None => (inner.size > 0).then_some(Step::Offer { size: inner.size }),
@@ -158,8 +162,13 @@ fn publish(
     board: &Board,
     line: &Line,
     tiles: &mut TileWriter,
-    (size, note): (u64, &Note),
+    policy: &Policy,
 ) -> Result<(), &'static str> {
+    board.linger(OTHERS, crate::board::Inner::all_have_signed);
+    let offered = board.lock().target.clone();
+    let cosigned = offered.and_then(|target| Some((target.size, target.cosigned(policy)?)));
+    // Nothing is offered any more when a CLOSE was decided without it.
+    let Some((size, note)) = cosigned else { return Ok(()) };
     let text = note.to_string();
     // If we crash before this returns: the witnesses know the checkpoint, we do not; the start check asks them.
     match line.cosigned(size, &text).map_err(|error| error.code())? {
@@ -172,8 +181,7 @@ fn publish(
     }
     // If we crash here: the store has it; the start replaces the file.
     tiles.swap_checkpoint(&text).map_err(|error| tiles_code(&error))?;
-    let policy = board.lock().policy.clone().ok_or("policy-missing")?;
-    let time = cosigned_time(&policy, note);
+    let time = cosigned_time(policy, &note);
     if let Some(target) = board.lock().target.as_mut().filter(|target| target.size == size) {
         target.published = true;
     }
@@ -188,7 +196,8 @@ pub(crate) fn cosigned_time(policy: &Policy, note: &Note) -> Option<Instant> {
     Some(Instant::from_unix_ms(seconds.checked_mul(1000)?))
 }
 
-fn tiles_code(error: &TilesError) -> &'static str {
+/// The stable code of a failure of the published files.
+pub(crate) fn tiles_code(error: &TilesError) -> &'static str {
     match error {
         TilesError::Full => "tiles-full",
         TilesError::Conflict { .. } | TilesError::NotAfter { .. } => "tiles-differ",

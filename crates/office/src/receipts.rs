@@ -1,10 +1,18 @@
 //! Receipts: the proof that a recorded command stands in the log, under the smallest cosigned checkpoint that covers
 //! it, which is the one that fixes its cosigned time (log 11).
 
-use crate::{answer::ReceiptState, beats::next_beat, shared::Shared, trouble::Trouble};
+use crate::{
+    answer::{Answer, ReceiptState},
+    beats::next_beat,
+    shared::Shared,
+    trouble::Trouble,
+};
 use serde::{Deserialize, Serialize};
-use std::sync::PoisonError;
-use ximu_basics::{Hash, json};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+use ximu_basics::{Hash, ProcedureId, json};
 use ximu_journal::{Cosigned, Found, HiddenClass, Operation};
 use ximu_procedure::{Tender, World};
 use ximu_tlog::{
@@ -66,17 +74,55 @@ fn ready(receipt: &impl Serialize) -> Result<ReceiptState, Trouble> {
     bytes.map(ReceiptState::Ready).ok_or(Trouble::Unreadable { code: "not_canonical" })
 }
 
-/// The way from an operation to the root of its beat: the beat is computed again.
+/// Beats that are kept built, so that the many bidders of the last beat ask for one and the same: at most half a
+/// megabyte each.
+const BEATS_KEPT_MAX: usize = 16;
+
+/// Built beats, the newest last.
+#[derive(Default)]
+pub(crate) struct Beats(Mutex<VecDeque<Arc<Built>>>);
+
+/// One beat that is in the log, built again from its operations.
+struct Built {
+    procedure: ProcedureId,
+    number: u64,
+    /// The order numbers of its operations.
+    orders: Vec<u64>,
+    beat: Beat,
+}
+
+/// The way from an operation to the root of its beat.
 fn path(shared: &Shared, tender: &Tender, operation: &Operation) -> Result<Option<SealedPath>, Trouble> {
+    // Whoever comes second waits here for the first to build it.
+    let mut kept = shared.beats.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let (procedure, number) = (&tender.rules.id, operation.beat);
+    let known = kept.iter().find(|built| built.procedure == *procedure && built.number == number).cloned();
+    let built = match known {
+        Some(built) => built,
+        None => {
+            let Some(built) = build(shared, procedure, number)?.map(Arc::new) else { return Ok(None) };
+            if kept.len() >= BEATS_KEPT_MAX {
+                kept.pop_front();
+            }
+            kept.push_back(built.clone());
+            built
+        }
+    };
+    drop(kept);
+    let position = built.orders.binary_search(&operation.ord).ok();
+    Ok(position.and_then(|position| built.beat.path(position)))
+}
+
+fn build(shared: &Shared, procedure: &ProcedureId, number: u64) -> Result<Option<Built>, Trouble> {
     let class = HiddenClass::Sealed;
-    let seed = shared.read(|reader| reader.seed(&tender.rules.id, class))?;
-    let all = shared.read(|reader| reader.operations(&tender.rules.id, class))?;
-    let mine: Vec<&Operation> = all.iter().filter(|other| other.beat == operation.beat).collect();
-    let position = mine.iter().position(|other| other.ord == operation.ord);
-    let (Some(seed), Some(position)) = (seed, position) else { return Ok(None) };
+    let Some(seed) = shared.read(|reader| reader.seed(procedure, class))? else { return Ok(None) };
+    let all = shared.read(|reader| reader.operations(procedure, class))?;
+    let mine: Vec<&Operation> = all.iter().filter(|other| other.beat == number).collect();
     let operations: Vec<beat::Operation<'_>> =
         mine.iter().map(|one| beat::Operation { order: one.ord, bytes: &one.bytes }).collect();
-    Ok(Beat::new(&seed, operation.beat, &operations).ok().and_then(|beat| beat.path(position)))
+    let Ok(beat) = Beat::new(&seed, number, &operations) else { return Ok(None) };
+    let orders = mine.iter().map(|one| one.ord).collect();
+    Ok(Some(Built { procedure: procedure.clone(), number, orders, beat }))
 }
 
 /// The proof of a leaf in the smallest cosigned checkpoint that covers it; `None` while there is none published.
@@ -91,6 +137,13 @@ fn prove(shared: &Shared, idx: u64) -> Result<Option<Proof>, Trouble> {
     let tree = shared.tree.read().unwrap_or_else(PoisonError::into_inner);
     let path = merkle::prove_inclusion(idx, size, &*tree).map_err(|_| damaged())?;
     Ok(Some(Proof { extra: None, index: idx, path, checkpoint }))
+}
+
+/// The answer given before to the command with this id; `None` when it was never recorded.
+pub(crate) fn answer_again(shared: &Shared, id: &Hash) -> Result<Option<Answer>, Trouble> {
+    let Some(found) = shared.read(|reader| reader.find(id))? else { return Ok(None) };
+    let leaf = |idx: u64| Ok(leaf_text(shared, idx)?.into_bytes());
+    shared.signer.answer_again(*id, &found, leaf).map(Some)
 }
 
 /// The exact text of a leaf.

@@ -6,6 +6,7 @@ use crate::{
     clock::Clock,
     config::OfficeConfig,
     outside::{Custody, Witnesses},
+    receipts::Beats,
     signer::Signer,
     trouble::Trouble,
     view::View,
@@ -38,6 +39,8 @@ pub(crate) struct Shared {
     pub tree: RwLock<Tree>,
     /// Where the entries of each procedure stand in the log.
     pub index: RwLock<BTreeMap<ProcedureId, Vec<u64>>>,
+    /// Beats that were built for receipts.
+    pub beats: Beats,
     readers: RwLock<Vec<Mutex<Box<dyn Reader>>>>,
     current: Mutex<Current>,
     changed: Condvar,
@@ -85,6 +88,7 @@ impl Shared {
             vault,
             tree: RwLock::default(),
             index: RwLock::default(),
+            beats: Beats::default(),
             readers: RwLock::default(),
             current: Mutex::new(Current { version: 0, view: Arc::new(view) }),
             changed: Condvar::new(),

@@ -91,7 +91,9 @@ pub(crate) fn take(
     let stored = shared.vault.put_stream(space, &mut counted, bytes, Some(*root));
     let found = counted.found;
     match stored {
-        Ok(_) => Ok(()),
+        Ok(_) if found == bytes => Ok(()),
+        // The bytes have the announced root, so nothing false was stored; the announced size was false.
+        Ok(_) => Err(Trouble::UploadLength { expected: bytes, found }),
         Err(VaultError::TooLarge { .. }) => Err(Trouble::UploadLength { expected: bytes, found }),
         Err(VaultError::Mismatch { .. }) if found != bytes => {
             Err(Trouble::UploadLength { expected: bytes, found })

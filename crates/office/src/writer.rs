@@ -18,6 +18,7 @@ use crate::{
     draft::{Decided, Draft},
     founding,
     line::{Kept, Message},
+    receipts,
     shared::Shared,
     state::State,
     timers,
@@ -157,7 +158,7 @@ impl Writer {
             // Nothing was stored, or nobody knows: then the store is asked about each command.
             Err(trouble) => {
                 for given in given {
-                    let answer = self.answer_again(&given.signed.id());
+                    let answer = receipts::answer_again(&self.shared, &given.signed.id());
                     let answer = answer.and_then(|found| found.ok_or_else(|| trouble.clone()));
                     reply(given, answer);
                 }
@@ -202,7 +203,7 @@ impl Writer {
                 answers.push(same.unwrap_or(Err(Trouble::NotRecorded)));
                 continue;
             }
-            if let Some(answer) = answer_again(&shared, &id)? {
+            if let Some(answer) = receipts::answer_again(&shared, &id)? {
                 answers.push(Ok(answer));
                 continue;
             }
@@ -324,11 +325,6 @@ impl Writer {
         }
     }
 
-    /// The answer given before to a command of this id, from the store.
-    fn answer_again(&self, id: &Hash) -> Result<Option<Answer>, Trouble> {
-        answer_again(&self.shared, id)
-    }
-
     fn stop(&mut self, why: &'static str) {
         if !matches!(self.health, WriterHealth::Stopped(_)) {
             tracing::error!(code = why, "the writer has stopped; nothing is recorded until a restart");
@@ -372,15 +368,6 @@ fn instant(shared: &Shared, seen: &mut Option<Instant>, state: &State) -> Option
     }
     *seen = Some(now);
     Some(now)
-}
-
-fn answer_again(shared: &Shared, id: &Hash) -> Result<Option<Answer>, Trouble> {
-    let Some(found) = shared.read(|reader| reader.find(id))? else { return Ok(None) };
-    let leaf = |idx: u64| {
-        let leaves = shared.read(|reader| reader.leaves(idx..idx.saturating_add(1)))?;
-        leaves.into_iter().next().map(|leaf| leaf.bytes).ok_or(Trouble::Unreadable { code: "store-corrupt" })
-    };
-    shared.signer.answer_again(*id, &found, leaf).map(Some)
 }
 
 fn answer_all(given: Vec<Given>, trouble: &Trouble) {

@@ -97,6 +97,7 @@ impl House {
         let mut house = House::new();
         let found = house.found();
         house.expect_events("administrator", "registry", found);
+        house.settle();
         house.register("tenderer", &[Role::Tenderer]);
         house
     }
@@ -185,9 +186,12 @@ impl House {
     pub fn register(&mut self, label: &str, roles: &[Role]) -> PartyId {
         let name = Hash::of(label.as_bytes());
         self.expect_events(label, "registry", Command::RegisterParty { name });
+        // One checkpoint for each entry, so that every run makes the same ones.
+        self.settle();
         let party = ximu_procedure::registry::party_id(&name, &Key::of(label).public()).unwrap();
         let admit = Command::AdmitParty { party: party.clone(), roles: roles.to_vec() };
         self.expect_events("administrator", "registry", admit);
+        self.settle();
         party
     }
 
