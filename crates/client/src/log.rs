@@ -48,8 +48,15 @@ impl Log {
     /// # Errors
     /// As [`Log::checkpoint`].
     pub fn wait(&self, size: u64) -> Result<Option<String>, ClientError> {
+        self.wait_for(size, WAIT.saturating_add(Duration::from_secs(10)))
+    }
+
+    /// As [`Log::wait`], but gives up after `patience`, with [`ClientError::Timeout`].
+    ///
+    /// # Errors
+    /// As [`Log::checkpoint`].
+    pub fn wait_for(&self, size: u64, patience: Duration) -> Result<Option<String>, ClientError> {
         let path = format!("{}/wait?size={size}", self.prefix);
-        let patience = WAIT.saturating_add(Duration::from_secs(10));
         let answer = missing_is_none(self.http.get_waiting(&path, NOTE_BYTES_MAX, patience))?;
         let answer = answer.filter(|answer| answer.status != 204);
         answer.map(|answer| self.note(&path, &answer)).transpose()

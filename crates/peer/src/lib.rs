@@ -6,20 +6,29 @@
 //! steps. The clock and randomness are given ([`outside`]).
 #![forbid(unsafe_code)]
 
+pub mod archive;
+pub mod conditions;
 pub mod config;
 pub mod custody;
 pub mod directory;
 pub mod durable;
 pub mod epochs;
+pub mod follow;
 pub mod health;
+pub mod holder;
+pub mod mirror;
 pub mod outside;
 mod peer;
+pub mod replaying;
 pub mod service;
 pub mod slow;
+pub mod source;
 pub mod trouble;
 pub mod witness;
 
 pub use config::{ConfigError, LogConfig, PeerConfig};
+pub use follow::{Follower, Stop};
 pub use outside::{Clock, Entropy};
 pub use peer::{OpenError, Peer};
 pub use service::router;
+pub use source::Source;

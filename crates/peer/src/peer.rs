@@ -1,19 +1,25 @@
 //! A peer as one value: its data directory, and its parts over it.
 
 use crate::{
-    config::{ConfigError, PeerConfig},
+    config::{ConfigError, KnownCentre, PeerConfig},
     custody::Custody,
     directory::{Directory, DirectoryError},
     durable::DiskError,
     epochs::Epochs,
+    follow::{Follower, Stop},
     health::Health,
+    holder::Holder,
+    mirror::Mirror,
     outside::{Clock, Entropy},
     witness::Witness,
 };
 use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
-use ximu_basics::Hash;
-use ximu_client::statement::origin_hash;
+use std::thread;
+use ximu_basics::{Hash, Instant, PublicKey};
+use ximu_client::{Centre, ClientError, Timeouts, Trust, statement::origin_hash};
 use ximu_journal::failpoint::FailPoints;
 use ximu_tlog::Cosigner;
 
@@ -31,8 +37,16 @@ pub struct Peer {
     pub health: Arc<Health>,
     /// Origins by their hash, as they stand in paths.
     origins: BTreeMap<Hash, String>,
+    centres: Vec<KnownCentre>,
+    mirrors: BTreeMap<String, Arc<Mirror>>,
+    key: [u8; 32],
+    public: PublicKey,
+    clock: Arc<dyn Clock>,
+    entropy: Entropy,
+    fail: FailPoints,
+    trust: Trust,
     /// Held, and with it the lock, as long as the peer lives.
-    _directory: Directory,
+    directory: Directory,
 }
 
 /// A peer cannot be started.
@@ -44,6 +58,14 @@ pub enum OpenError {
     /// The data directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// The client of a centre, or a thread for it.
+    #[error("{origin} cannot be followed: {found}")]
+    Follow {
+        /// The log.
+        origin: String,
+        /// Why.
+        found: String,
+    },
 }
 
 impl From<DiskError> for OpenError {
@@ -59,6 +81,7 @@ impl OpenError {
         match self {
             OpenError::Config(error) => error.code(),
             OpenError::Directory(error) => error.code(),
+            OpenError::Follow { .. } => "peer-follow",
         }
     }
 }
@@ -80,11 +103,18 @@ impl Peer {
         let key = *cosigner.verifier().public();
         let mut directory = Directory::open(&config.data_dir, &config.name, &key, fail)?;
         let health = Arc::new(Health::default());
-        let witness = Witness::open(&mut directory, cosigner, &centres, clock, Arc::clone(&health), fail)?;
-        let epochs = Epochs::open(&directory, &config.name, &config.key, &centres, entropy, fail)?;
+        let (own_clock, shared) = (Arc::clone(&clock), Arc::clone(&health));
+        let witness = Witness::open(&mut directory, cosigner, &centres, own_clock, shared, fail)?;
+        let own_entropy = entropy.clone();
+        let epochs = Epochs::open(&directory, &config.name, &config.key, &centres, own_entropy, fail)?;
         let custody = Custody::open(&directory, &config.key, &centres, config.custody_bytes_max, fail)?;
         let origins = centres.iter().map(|centre| (origin_hash(&centre.origin), centre.origin.clone()));
         let origins = origins.collect();
+        let mut mirrors = BTreeMap::new();
+        for centre in &centres {
+            let mirror = Mirror::open(directory.part("mirror", &centre.origin), fail)?;
+            mirrors.insert(centre.origin.clone(), Arc::new(mirror));
+        }
         Ok(Peer {
             name: config.name.clone(),
             witness,
@@ -92,13 +122,74 @@ impl Peer {
             custody,
             health,
             origins,
-            _directory: directory,
+            centres,
+            mirrors,
+            key: config.key,
+            public: key,
+            clock,
+            entropy,
+            fail: fail.clone(),
+            trust: config.trust.clone(),
+            directory,
         })
+    }
+
+    /// Follows every log over HTTP, each in a thread of its own, until told to stop.
+    ///
+    /// # Errors
+    /// [`OpenError::Follow`], [`OpenError::Directory`].
+    pub fn follow_all(self: &Arc<Peer>, stop: &Arc<Stop>) -> Result<(), OpenError> {
+        for centre in &self.centres {
+            let origin = &centre.origin;
+            let failed = |found: String| OpenError::Follow { origin: origin.clone(), found };
+            let source = Centre::new(centre.centre.clone(), &self.trust, Timeouts::default());
+            let source = source.map_err(|error: ClientError| failed(error.to_string()))?;
+            let Some(follower) = Follower::new(Arc::clone(self), origin, source)? else { continue };
+            let stop = Arc::clone(stop);
+            let thread = thread::Builder::new().name(format!("follow {origin}"));
+            thread.spawn(move || follower.run(&stop)).map_err(|error| failed(error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// The mirror of a log; `None` when the peer does not work for it.
+    #[must_use]
+    pub fn mirror(&self, origin: &str) -> Option<Arc<Mirror>> {
+        self.mirrors.get(origin).map(Arc::clone)
+    }
+
+    /// What is known of a log; `None` when the peer does not work for it.
+    #[must_use]
+    pub fn centre(&self, origin: &str) -> Option<&KnownCentre> {
+        self.centres.iter().find(|centre| centre.origin == origin)
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub(crate) fn fail(&self) -> &FailPoints {
+        &self.fail
+    }
+
+    pub(crate) fn folder(&self, part: &str, origin: &str) -> PathBuf {
+        self.directory.part(part, origin)
+    }
+
+    pub(crate) fn holder(&self, origin: &str) -> Result<Holder, DiskError> {
+        let folder = self.folder("holder", origin);
+        Holder::open(folder, origin, self.key, self.public, self.entropy.clone(), &self.fail)
     }
 
     /// The origin with this hash, when the peer works for it.
     #[must_use]
     pub fn origin(&self, hash: &Hash) -> Option<&str> {
         self.origins.get(hash).map(String::as_str)
+    }
+}
+
+impl fmt::Debug for Peer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Peer({})", self.name)
     }
 }

@@ -27,7 +27,7 @@ use ximu_basics::{
     json::{from_canonical, to_canonical},
 };
 use ximu_client::peer::{CustodyAnswer, EpochRequest};
-use ximu_tlog::witness::REQUEST_BYTES_MAX;
+use ximu_tlog::{tile::Resource, witness::REQUEST_BYTES_MAX};
 
 /// The largest request for an epoch key, in bytes: an origin and an id.
 pub const EPOCH_REQUEST_BYTES_MAX: usize = 4096;
@@ -45,6 +45,7 @@ pub fn router(peer: Arc<Peer>) -> Router {
         .route("/epochs", post(epoch))
         .route("/custody/{origin}/{procedure}/{commitment}", put(keep_copy).get(give_copy))
         .route("/newest/{origin}", get(newest))
+        .route("/mirror/{origin}/{*path}", get(mirror))
         .route("/healthz", get(health))
         .fallback(async || Trouble::refused(404, "not-found", "nothing is here"))
         .with_state(peer)
@@ -185,6 +186,19 @@ async fn newest(State(peer): State<Arc<Peer>>, Path(origin): Path<String>) -> Re
         Trouble::refused(404, "newest-unknown", "expected a log that this peer has cosigned")
     })?;
     Ok(plain(200, "text/plain; charset=utf-8", note))
+}
+
+async fn mirror(
+    State(peer): State<Arc<Peer>>,
+    Path((origin, path)): Path<(String, String)>,
+) -> Result<Response, Trouble> {
+    let hash: Hash = origin.parse().map_err(|_| Trouble::unknown_log())?;
+    let missing = || Trouble::refused(404, "mirror-unknown", "expected entries that are mirrored here");
+    let Ok(Resource::Bundle(bundle)) = path.parse::<Resource>() else { return Err(missing()) };
+    let mirror =
+        peer.origin(&hash).and_then(|origin| peer.mirror(origin)).ok_or_else(Trouble::unknown_log)?;
+    let bytes = blocking(move || mirror.bundle(bundle)).await??.ok_or_else(missing)?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
 }
 
 /// What `/healthz` says.

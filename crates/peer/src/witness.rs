@@ -31,6 +31,9 @@ use ximu_tlog::{
 /// The fail point of every change of a witness's memory.
 pub const STATE: &str = "witness-state";
 
+/// The fail point of the proof of a fork.
+pub const FORK: &str = "witness-fork";
+
 /// The witness of all logs a peer works for.
 pub struct Witness {
     cosigner: Cosigner,
@@ -252,11 +255,27 @@ impl Witness {
         if found.size != kept.size || found.root == kept.root || kept.note.is_empty() {
             return;
         }
+        self.keep_fork(origin, log, &kept.note, &request.checkpoint.to_string());
+    }
+
+    /// Keeps two notes of one log that contradict each other, for ever, and says so on `/healthz`.
+    fn keep_fork(&self, origin: &str, log: &Watched, one: &str, other: &str) {
         self.health.raise(origin, Part::Log, "log-forked", FORKED);
-        let evidence = format!("{}\n{}", kept.note, request.checkpoint);
-        if let Err(error) = durable::write(&log.fork_path, evidence.as_bytes(), &self.fail, STATE) {
+        let evidence = format!("{one}\n{other}");
+        if let Err(error) = durable::write(&log.fork_path, evidence.as_bytes(), &self.fail, FORK) {
             tracing::error!(origin, code = error.code(), "the proof of a fork could not be kept: {error}");
         }
+    }
+
+    /// A published checkpoint contradicts what this peer has seen of the log.
+    pub fn report_fork(&self, origin: &str, published: &str) {
+        let Some(log) = self.logs.get(origin) else { return };
+        let memory = log.lock();
+        let ours = match &*memory {
+            Memory::Known(kept) => kept.note.as_str(),
+            Memory::Lost { .. } => "",
+        };
+        self.keep_fork(origin, log, ours, published);
     }
 }
 

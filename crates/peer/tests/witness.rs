@@ -252,3 +252,15 @@ fn one_data_directory_has_one_peer() {
     drop(first);
     assert!(open(&config(folder.path()), &clock, &FailPoints::none()).is_ok());
 }
+
+#[test]
+fn paths_that_name_nothing_here_answer_alike() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let served = Served::start(open(&config(folder.path()), &clock, &FailPoints::none()).unwrap());
+    assert_eq!(served.client.newest("elsewhere.example/log"), Ok(None));
+    for origin in [ORIGIN, "elsewhere.example/log"] {
+        for path in ["tile/entries/000", "tile/entries/000.p/1", "tile/0/000", "tile/entries/../000", "x"] {
+            assert_eq!(served.client.mirror(origin).tile(path), Ok(None), "{origin} {path}");
+        }
+    }
+}

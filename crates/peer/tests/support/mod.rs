@@ -15,6 +15,8 @@ use ximu_tlog::{
     witness::AddCheckpoint,
 };
 
+pub mod host;
+
 pub const PEER: &str = "nantong.example";
 pub const PEER_KEY: [u8; 32] = [21; 32];
 pub const ORIGIN: &str = "yichang.example/log";

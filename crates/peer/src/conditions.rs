@@ -1,0 +1,308 @@
+//! When a holder may release its shares (opening 4.2): one function for each condition, all of them on what the holder
+//! itself has decided again, and on its own clock.
+//!
+//! Not here: deciding the log again (`ximu-verify`), keeping and sending the release (`holder.rs`).
+
+use std::collections::{BTreeMap, BTreeSet};
+use ximu_basics::{Hash, Instant, PartyId, Salt, ShareValue};
+use ximu_procedure::{
+    SealedState, Stage, Tender,
+    envelope::{FORM, RELEASE, commitments, context, escrow_policy},
+    rules::EscrowOpens,
+    tender::StageName,
+    wire::{
+        command::ShareRelease,
+        event::{Route, ToOpen},
+    },
+};
+use ximu_sealed::{Commitment, EnvelopeHeader, Identity, SealError, Share};
+
+/// What a holder knows of one procedure when it asks whether it may release.
+#[derive(Clone)]
+pub struct Standing<'a> {
+    /// The procedure, by the holder's own replay.
+    pub tender: &'a Tender,
+    /// The hidden class, by the holder's own replay of the disclosed operations.
+    pub sealed: Option<&'a SealedState>,
+    /// The leaf that ended the window.
+    pub window_end: Option<u64>,
+    /// Leaves covered by the newest checkpoint that this holder itself found cosigned under its own policy.
+    pub cosigned_size: u64,
+    /// Whether this holder has seen two histories of the log.
+    pub forked: bool,
+    /// The holder's own clock.
+    pub now: Instant,
+}
+
+/// A condition that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unmet {
+    /// The log has signed two histories.
+    #[error("expected one history of this log, found two")]
+    Forked,
+    /// The procedure was cancelled or has failed.
+    #[error("expected a procedure that goes on, found one that has ended without an opening")]
+    Suspended,
+    /// The window has not ended in the log.
+    #[error("expected the stage opening, found {found:?}")]
+    StageEarly {
+        /// The stage.
+        found: StageName,
+    },
+    /// The opening list is not what the operations give.
+    #[error("expected the opening list that the disclosed operations give, found another at {bidder}")]
+    ListDiffers {
+        /// The first bidder that differs.
+        bidder: PartyId,
+    },
+    /// The release set is not what the rules give.
+    #[error("expected to open what the rules, the releases and the requests give, found another set")]
+    SetDiffers,
+    /// Too few bids.
+    #[error("expected at least {minimum} bids, found {found}")]
+    TooFew {
+        /// The rules' number.
+        minimum: u32,
+        /// Bids on the list.
+        found: usize,
+    },
+    /// No cosigned checkpoint covers the end of the window yet.
+    #[error(
+        "expected a cosigned checkpoint that covers the end of the window, found one of {covered} leaves"
+    )]
+    NotCosigned {
+        /// Leaves covered.
+        covered: u64,
+    },
+    /// The end of the window is not past on this holder's clock.
+    #[error("expected the end of the window at {until} to be past, found {now} on this holder's clock")]
+    NotPast {
+        /// The end of the window.
+        until: Instant,
+        /// The holder's clock.
+        now: Instant,
+    },
+    /// An envelope to be opened is not at hand.
+    #[error("expected the envelope of {bidder}, found none yet")]
+    EnvelopeMissing {
+        /// Whose.
+        bidder: PartyId,
+    },
+    /// A share does not belong to exactly this procedure, lot, bidder, version and envelope, or does not open.
+    #[error("expected a share of this procedure in the envelope of {bidder}: {found}")]
+    ShareForeign {
+        /// Whose envelope.
+        bidder: PartyId,
+        /// What was found.
+        found: String,
+    },
+}
+
+impl Unmet {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Unmet::Forked => "log-forked",
+            Unmet::Suspended => "release-suspended",
+            Unmet::StageEarly { .. } => "release-stage",
+            Unmet::ListDiffers { .. } => "release-list",
+            Unmet::SetDiffers => "release-set",
+            Unmet::TooFew { .. } => "release-minimum",
+            Unmet::NotCosigned { .. } => "release-cosigned",
+            Unmet::NotPast { .. } => "release-early",
+            Unmet::EnvelopeMissing { .. } => "release-envelope",
+            Unmet::ShareForeign { .. } => "release-context",
+        }
+    }
+}
+
+/// One condition.
+pub type Condition = fn(&Standing<'_>) -> Result<(), Unmet>;
+
+/// Every condition but the last, which needs the holder's key: [`shares_of_this_procedure`].
+pub const CONDITIONS: [Condition; 8] = [
+    one_history,
+    not_suspended,
+    stage_reached,
+    own_list_matches,
+    own_set_matches,
+    enough_bids,
+    window_end_cosigned,
+    window_past_on_own_clock,
+];
+
+/// Whether all [`CONDITIONS`] hold.
+///
+/// # Errors
+/// The first [`Unmet`].
+pub fn check(standing: &Standing<'_>) -> Result<(), Unmet> {
+    CONDITIONS.iter().try_for_each(|condition| condition(standing))
+}
+
+/// The log has shown this holder one history only.
+///
+/// # Errors
+/// [`Unmet::Forked`].
+pub fn one_history(standing: &Standing<'_>) -> Result<(), Unmet> {
+    if standing.forked { Err(Unmet::Forked) } else { Ok(()) }
+}
+
+/// The procedure is not cancelled, suspended or failed (opening 4.2 e).
+///
+/// # Errors
+/// [`Unmet::Suspended`].
+pub fn not_suspended(standing: &Standing<'_>) -> Result<(), Unmet> {
+    if standing.tender.stage.is_failed() { Err(Unmet::Suspended) } else { Ok(()) }
+}
+
+/// The forms' stage is reached: the window has ended in the log (opening 4.2 e).
+///
+/// # Errors
+/// [`Unmet::StageEarly`].
+pub fn stage_reached(standing: &Standing<'_>) -> Result<(), Unmet> {
+    match standing.tender.stage {
+        Stage::Sealing | Stage::Window => Err(Unmet::StageEarly { found: standing.tender.stage.name() }),
+        Stage::Opening | Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => Ok(()),
+    }
+}
+
+/// The opening list names exactly what the disclosed operations submitted, and CLOSE took into the state nothing else
+/// (opening 4.2 a). That the list is complete was decided again with CLOSE itself.
+///
+/// # Errors
+/// [`Unmet::ListDiffers`].
+pub fn own_list_matches(standing: &Standing<'_>) -> Result<(), Unmet> {
+    let tender = standing.tender;
+    let listed: BTreeSet<&PartyId> = tender.list.iter().map(|line| &line.bidder).collect();
+    for line in &tender.list {
+        let submitted = standing.sealed.and_then(|sealed| sealed.submitted(&line.bidder, line.version));
+        let same = submitted.is_some_and(|bid| {
+            (bid.form.commitment, bid.body.commitment, bid.beat) == (line.form, line.body, line.beat)
+                && tender.bids.get(&line.bidder) == Some(bid)
+        });
+        if !same {
+            return Err(Unmet::ListDiffers { bidder: line.bidder.clone() });
+        }
+    }
+    match tender.bids.keys().find(|bidder| !listed.contains(bidder)) {
+        Some(bidder) => Err(Unmet::ListDiffers { bidder: bidder.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// What is to be opened, and by which route, is what the rules give for the releases and requests in the log (opening
+/// 3.3, 4.2 a).
+///
+/// # Errors
+/// [`Unmet::SetDiffers`].
+pub fn own_set_matches(standing: &Standing<'_>) -> Result<(), Unmet> {
+    let tender = standing.tender;
+    match tender.stage {
+        // There is no set yet, or there will never be one; other conditions say so.
+        Stage::Sealing | Stage::Window | Stage::Failed(_) => return Ok(()),
+        Stage::Opening | Stage::Ranking | Stage::Published | Stage::Awarded => {}
+    }
+    let asked = |bidder: &PartyId| match tender.rules.escrow.opens {
+        EscrowOpens::All => true,
+        EscrowOpens::WhoAsked => tender.rescues.contains(bidder),
+        EscrowOpens::None => false,
+    };
+    let (mut open, mut closed) = (Vec::new(), Vec::new());
+    for bidder in tender.list.iter().map(|line| &line.bidder) {
+        if tender.releases.contains_key(bidder) {
+            open.push((bidder, Route::Released));
+        } else if asked(bidder) {
+            open.push((bidder, Route::Rescued));
+        } else {
+            closed.push(bidder);
+        }
+    }
+    let same_open =
+        open.iter().copied().eq(tender.to_open.iter().map(|to_open| (&to_open.bidder, to_open.route)));
+    let same_closed = closed.iter().copied().eq(tender.stays_closed.iter().map(|closed| &closed.bidder));
+    if same_open && same_closed { Ok(()) } else { Err(Unmet::SetDiffers) }
+}
+
+/// The opening list has as many bids as the law asks for (opening 4.2 b; L28).
+///
+/// # Errors
+/// [`Unmet::TooFew`].
+pub fn enough_bids(standing: &Standing<'_>) -> Result<(), Unmet> {
+    let minimum = standing.tender.rules.seal().map_or(u32::MAX, |seal| seal.minimum_bids);
+    let found = standing.tender.list.len();
+    let enough = u32::try_from(found).is_ok_and(|found| found >= minimum);
+    if enough { Ok(()) } else { Err(Unmet::TooFew { minimum, found }) }
+}
+
+/// A checkpoint that this holder itself found cosigned covers the end of the window (opening 4.2 c).
+///
+/// # Errors
+/// [`Unmet::NotCosigned`].
+pub fn window_end_cosigned(standing: &Standing<'_>) -> Result<(), Unmet> {
+    match standing.window_end {
+        Some(leaf) if leaf < standing.cosigned_size => Ok(()),
+        Some(_) | None => Err(Unmet::NotCosigned { covered: standing.cosigned_size }),
+    }
+}
+
+/// The end of the window is past on this holder's own clock (opening 4.2 d).
+///
+/// # Errors
+/// [`Unmet::NotPast`].
+pub fn window_past_on_own_clock(standing: &Standing<'_>) -> Result<(), Unmet> {
+    let end_of_time = Instant::from_unix_ms(i64::MAX);
+    let (until, now) = (standing.tender.window_until.unwrap_or(end_of_time), standing.now);
+    if now > until { Ok(()) } else { Err(Unmet::NotPast { until, now }) }
+}
+
+/// Opens the holder's share of everything that is to be opened: each is of exactly this procedure, lot, bidder, version
+/// and envelope, and opens its commitment (opening 4.2 f, 4.3). All of them or none.
+///
+/// # Errors
+/// [`Unmet::EnvelopeMissing`], [`Unmet::ShareForeign`].
+pub fn shares_of_this_procedure(
+    tender: &Tender,
+    index: u8,
+    identity: &Identity,
+    forms: &BTreeMap<Hash, Vec<u8>>,
+) -> Result<Vec<ShareRelease>, Unmet> {
+    tender.to_open.iter().map(|to_open| share(tender, to_open, index, identity, forms)).collect()
+}
+
+fn share(
+    tender: &Tender,
+    to_open: &ToOpen,
+    index: u8,
+    identity: &Identity,
+    forms: &BTreeMap<Hash, Vec<u8>>,
+) -> Result<ShareRelease, Unmet> {
+    let bidder = &to_open.bidder;
+    let foreign = |found: String| Unmet::ShareForeign { bidder: bidder.clone(), found };
+    let missing = || Unmet::EnvelopeMissing { bidder: bidder.clone() };
+    let bid = tender.bids.get(bidder).ok_or_else(missing)?;
+    let (envelope, name) = match to_open.route {
+        Route::Released => (tender.releases.get(bidder).map(|release| &release.envelope), RELEASE),
+        Route::Rescued => (forms.get(&bid.form.commitment), FORM),
+    };
+    let envelope = envelope.ok_or_else(missing)?;
+    let said = |error: SealError| foreign(error.to_string());
+    let (header, _) = EnvelopeHeader::parse(envelope).map_err(said)?;
+    let expected = context(tender, bidder, bid.version, name).ok_or_else(|| foreign("no such lot".into()))?;
+    header.context().expect(&expected).map_err(|error| foreign(error.to_string()))?;
+    let policy = escrow_policy(tender).ok_or_else(|| foreign("holders without usable keys".into()))?;
+    header.expect_escrow(Some(&policy)).map_err(|error| foreign(error.to_string()))?;
+    if to_open.route == Route::Rescued {
+        let submitted = Commitment::of(envelope).root == bid.form.commitment
+            && header.hash() == bid.form.header
+            && *header.context_hash() == bid.form.context
+            && commitments(&header).is_some_and(|found| found == bid.escrow);
+        if !submitted {
+            return Err(foreign("another form than the one submitted".into()));
+        }
+    }
+    let escrow = header.escrow().ok_or_else(|| foreign("no escrow".into()))?;
+    let share = Share::open(escrow, header.context_hash(), index, identity);
+    let share = share.map_err(|error| foreign(error.to_string()))?;
+    Ok(ShareRelease { bidder: bidder.clone(), share: ShareValue(*share.value), salt: Salt(share.salt) })
+}

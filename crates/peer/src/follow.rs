@@ -1,0 +1,373 @@
+//! Follows one centre: waits for cosigned checkpoints, mirrors the entries, decides them again, releases shares when
+//! every condition holds. One thread for each log; one step at a time, so that tests can take the steps themselves.
+//!
+//! A lying host gets nothing: whatever does not hold stops the releases, is said once in the log and stays on
+//! `/healthz`.
+
+use crate::{
+    archive::Archive,
+    conditions::{self, Standing, Unmet},
+    durable::DiskError,
+    health::Part,
+    holder::{Holder, HolderError},
+    mirror::{Mirror, MirrorError},
+    peer::Peer,
+    replaying::{Halt, Replaying, Sources, form},
+    source::{Source, SourceError},
+};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+use ximu_basics::{Hash, Instant, ProcedureId};
+use ximu_procedure::{Stage, Tender, wire::event::Route};
+use ximu_tlog::{
+    Note, Policy,
+    bundle::{decode_bundle, encode_bundle},
+    tile::{Bundle, TILE_WIDTH},
+    witness::TreeHead,
+};
+
+/// The pause after a step that failed.
+pub const PAUSE: Duration = Duration::from_secs(1);
+
+/// The pause after a step in which nothing new came, in case the centre does not hold the request.
+pub const BREATH: Duration = Duration::from_millis(250);
+
+/// A log that did not re-decide is decided again after this time even when it has not grown, in milliseconds: the
+/// centre may have disclosed the wrong operations by mistake.
+pub const AGAIN_MS: i64 = 60_000;
+
+/// The shortest wait for a checkpoint.
+const PATIENCE_MIN: Duration = Duration::from_millis(50);
+
+/// Follows one log.
+pub struct Follower<S> {
+    peer: Arc<Peer>,
+    origin: String,
+    policy: Policy,
+    mirror: Arc<Mirror>,
+    archive: Archive,
+    holder: Holder,
+    source: S,
+    replaying: Replaying,
+    /// The newest tree head this follower found cosigned.
+    head: TreeHead,
+    /// The size and time of a replay that failed.
+    failed: Option<(u64, Instant)>,
+    /// The earliest instant at which something that waits for this clock may go on.
+    due: Option<Instant>,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A new checkpoint was taken in.
+    Forward,
+    /// Nothing new came.
+    Idle,
+    /// Something stands in the way; it is on `/healthz`.
+    Halted,
+}
+
+impl<S: Source> Follower<S> {
+    /// A follower of a log that this peer works for; `None` for any other.
+    ///
+    /// # Errors
+    /// [`DiskError`].
+    pub fn new(peer: Arc<Peer>, origin: &str, source: S) -> Result<Option<Follower<S>>, DiskError> {
+        let (Some(mirror), Some(centre)) = (peer.mirror(origin), peer.centre(origin)) else {
+            return Ok(None);
+        };
+        let policy = centre.policy.clone();
+        let archive = Archive::open(peer.folder("archive", origin), peer.fail())?;
+        let holder = peer.holder(origin)?;
+        let replaying = Replaying::new(origin, &policy);
+        Ok(Some(Follower {
+            origin: origin.to_owned(),
+            policy,
+            mirror,
+            archive,
+            holder,
+            source,
+            replaying,
+            head: TreeHead::EMPTY,
+            failed: None,
+            due: None,
+            peer,
+        }))
+    }
+
+    /// One step: at most `patience` of waiting, then everything that follows from what came.
+    pub fn step(&mut self, patience: Duration) -> Step {
+        let before = self.head.size;
+        let taken = self.take_checkpoint(self.patience(patience));
+        match &taken {
+            Ok(()) => self.peer.health.clear(&self.origin, Part::Mirror),
+            Err(trouble) => {
+                self.peer.health.raise(&self.origin, Part::Mirror, &trouble.code(), &trouble.to_string());
+            }
+        }
+        // Also after trouble: a release that waits for this clock does not wait for the centre.
+        let held = self.hold();
+        match (taken, held) {
+            (Ok(()), Ok(())) if self.head.size > before => Step::Forward,
+            (Ok(()), Ok(())) => Step::Idle,
+            (Err(_), _) | (_, Err(())) => Step::Halted,
+        }
+    }
+
+    /// Steps until told to stop.
+    pub fn run(mut self, stop: &Stop) {
+        while !stop.is_set() {
+            let pause = match self.step(ximu_client::log::WAIT.saturating_add(Duration::from_secs(10))) {
+                Step::Forward => continue,
+                Step::Idle => BREATH,
+                Step::Halted => PAUSE,
+            };
+            stop.wait(pause);
+        }
+    }
+
+    /// Not longer than until something falls due on this clock.
+    fn patience(&self, patience: Duration) -> Duration {
+        let Some(due) = self.due else { return patience };
+        let left = due.ms_since(self.peer.now()).saturating_add(1);
+        let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
+        patience.min(left.max(PATIENCE_MIN))
+    }
+
+    fn take_checkpoint(&mut self, patience: Duration) -> Result<(), Trouble> {
+        let next = self.head.size.saturating_add(1);
+        let Some(text) = self.source.wait(next, patience)? else { return Ok(()) };
+        let head = self.trusted(&text)?;
+        if let Err(error) = self.mirror.extend(&head, |bundle| fetch(&self.source, bundle)) {
+            if matches!(error, MirrorError::Fork { .. }) {
+                self.peer.witness.report_fork(&self.origin, &text);
+            }
+            return Err(Trouble::Mirror(error));
+        }
+        if head.size >= self.head.size {
+            self.head = head;
+        }
+        self.compare_with_witness(&text);
+        Ok(())
+    }
+
+    /// Opens a note under this peer's own policy.
+    fn trusted(&self, text: &str) -> Result<TreeHead, Trouble> {
+        let untrusted = |found: String| Trouble::Untrusted { found };
+        let note = Note::parse(text.as_bytes()).map_err(|error| untrusted(error.to_string()))?;
+        let cosigned = self.policy.open(&note).map_err(|error| untrusted(error.to_string()))?;
+        let checkpoint = cosigned.checkpoint;
+        if checkpoint.origin != self.origin {
+            return Err(untrusted(format!("a checkpoint of {}", checkpoint.origin)));
+        }
+        Ok(TreeHead { size: checkpoint.size, root: checkpoint.root })
+    }
+
+    /// What this peer cosigned must be an older state of what is published.
+    fn compare_with_witness(&self, published: &str) {
+        let Some(head) = self.peer.witness.head(&self.origin) else { return };
+        if self.mirror.root_at(head.size).is_some_and(|root| root != head.root) {
+            self.peer.witness.report_fork(&self.origin, published);
+        }
+    }
+
+    /// Decides the log again and releases what may be released; what stands in the way goes to `/healthz`.
+    fn hold(&mut self) -> Result<(), ()> {
+        self.due = None;
+        let (now, size) = (self.peer.now(), self.head.size);
+        let again = |(failed_size, at): (u64, Instant)| failed_size != size || now.ms_since(at) >= AGAIN_MS;
+        if !self.failed.is_none_or(again) {
+            return Err(());
+        }
+        let result = self.catch_up().map_err(|halt| {
+            self.failed = matches!(halt, Halt::False(_)).then_some((size, now));
+            (halt.code(), halt.to_string())
+        });
+        let result = result.and_then(|()| {
+            self.failed = None;
+            self.release_all()
+        });
+        match result {
+            Ok(()) => {
+                self.peer.health.clear(&self.origin, Part::Holder);
+                Ok(())
+            }
+            Err((code, detail)) => {
+                self.peer.health.raise(&self.origin, Part::Holder, &code, &detail);
+                Err(())
+            }
+        }
+    }
+
+    fn catch_up(&mut self) -> Result<(), Halt> {
+        let kept = |commitment: &Hash| self.peer.custody.checked(&self.origin, commitment);
+        let sources =
+            Sources { mirror: &self.mirror, archive: &self.archive, kept: &kept, centre: &self.source };
+        let result = self.replaying.catch_up(&self.head, &sources);
+        if matches!(result, Err(Halt::False(_) | Halt::Damaged { .. })) && !self.mirror.recheck()? {
+            return Err(Halt::Damaged { expected: self.head.root });
+        }
+        result
+    }
+
+    /// Asks for every procedure whether its shares may be released; the first that stands in the way is reported after
+    /// the others had their turn.
+    fn release_all(&mut self) -> Result<(), (String, String)> {
+        let procedures: Vec<ProcedureId> = self.replaying.replay().world().tenders.keys().cloned().collect();
+        let mut first = Ok(());
+        for procedure in procedures {
+            if let Err(refusal) = self.release(&procedure) {
+                let code = refusal.code();
+                first = first.and(Err((code, format!("{procedure}: {refusal}"))));
+            }
+        }
+        first
+    }
+
+    fn release(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
+        let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
+        let Some(index) = tender.holder_index(self.holder.public()) else { return Ok(()) };
+        if tender.stage != Stage::Opening || tender.shares.contains_key(&index) || tender.to_open.is_empty() {
+            return Ok(());
+        }
+        let standing = Standing {
+            tender,
+            sealed: self.replaying.replay().sealed(procedure),
+            window_end: self.replaying.window_end(procedure),
+            cosigned_size: self.head.size,
+            forked: self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)?,
+            now: self.peer.now(),
+        };
+        if let Err(unmet) = conditions::check(&standing) {
+            if let Unmet::NotPast { until, .. } = &unmet {
+                self.due = Some(self.due.map_or(*until, |due| due.min(*until)));
+            }
+            return Err(unmet.into());
+        }
+        let identity = self.identity(procedure, tender, index)?;
+        let forms = self.rescued_forms(procedure, tender)?;
+        let shares = conditions::shares_of_this_procedure(tender, index, &identity, &forms)?;
+        let signed = self.holder.release(procedure, shares)?;
+        tracing::info!(origin = self.origin, %procedure, "every condition holds; the shares are released");
+        self.source.give(&signed)?;
+        Ok(())
+    }
+
+    fn identity(
+        &self,
+        procedure: &ProcedureId,
+        tender: &Tender,
+        index: u8,
+    ) -> Result<ximu_sealed::Identity, Refusal> {
+        let place = usize::from(index).saturating_sub(1);
+        let expected = tender.holders.get(place).map(|holder| holder.recipient.clone()).unwrap_or_default();
+        let identity = self.peer.epochs.identity(&self.origin, procedure).map_err(HolderError::from)?;
+        let found = identity.as_ref().map_or_else(|| "none".into(), |key| key.recipient().to_string());
+        match identity.filter(|_| found == expected) {
+            Some(identity) => Ok(identity),
+            None => Err(HolderError::Epoch { expected, found }.into()),
+        }
+    }
+
+    fn rescued_forms(
+        &self,
+        procedure: &ProcedureId,
+        tender: &Tender,
+    ) -> Result<BTreeMap<Hash, Vec<u8>>, Refusal> {
+        let kept = |commitment: &Hash| self.peer.custody.checked(&self.origin, commitment);
+        let sources =
+            Sources { mirror: &self.mirror, archive: &self.archive, kept: &kept, centre: &self.source };
+        let mut forms = BTreeMap::new();
+        for to_open in tender.to_open.iter().filter(|to_open| to_open.route == Route::Rescued) {
+            let Some(bid) = tender.bids.get(&to_open.bidder) else { continue };
+            let commitment = &bid.form.commitment;
+            forms.insert(*commitment, form(procedure, commitment, &sources)?);
+        }
+        Ok(forms)
+    }
+}
+
+/// A bundle at the width asked for; cut from the full one when the log no longer has the partial one.
+fn fetch<S: Source>(source: &S, bundle: Bundle) -> Result<Option<Vec<u8>>, SourceError> {
+    if let Some(bytes) = source.bundle(bundle)? {
+        return Ok(Some(bytes));
+    }
+    let Ok(full) = Bundle::new(bundle.index(), TILE_WIDTH) else { return Ok(None) };
+    let Some(bytes) = source.bundle(full)?.filter(|_| bundle != full) else { return Ok(None) };
+    let cut = decode_bundle(&bytes, TILE_WIDTH).ok();
+    let cut = cut.and_then(|entries| encode_bundle(entries.get(..usize::from(bundle.width()))?).ok());
+    Ok(cut)
+}
+
+/// Why the newest checkpoint was not taken in.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error("expected a checkpoint that holds under this peer's policy, found: {found}")]
+    Untrusted { found: String },
+    #[error(transparent)]
+    Mirror(MirrorError<SourceError>),
+}
+
+impl Trouble {
+    fn code(&self) -> String {
+        match self {
+            Trouble::Source(error) => error.code.clone(),
+            Trouble::Untrusted { .. } => "checkpoint-untrusted".to_owned(),
+            Trouble::Mirror(error) => error.code().to_owned(),
+        }
+    }
+}
+
+/// Why the shares of one procedure were not released.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error(transparent)]
+    Unmet(#[from] Unmet),
+    #[error(transparent)]
+    Holder(#[from] HolderError),
+    #[error(transparent)]
+    Halt(#[from] Halt),
+    #[error("the centre did not take the release: {0}")]
+    Source(#[from] SourceError),
+}
+
+impl Refusal {
+    fn code(&self) -> String {
+        match self {
+            Refusal::Unmet(unmet) => unmet.code().to_owned(),
+            Refusal::Holder(error) => error.code().to_owned(),
+            Refusal::Halt(halt) => halt.code(),
+            Refusal::Source(error) => error.code.clone(),
+        }
+    }
+}
+
+/// Tells followers to stop, and wakes those that pause.
+#[derive(Debug, Default)]
+pub struct Stop {
+    set: Mutex<bool>,
+    wake: Condvar,
+}
+
+impl Stop {
+    /// Stops every follower after its step; one that waits for the centre stops when the wait ends.
+    pub fn set(&self) {
+        *self.set.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.wake.notify_all();
+    }
+
+    /// Whether followers are to stop.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        *self.set.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait(&self, pause: Duration) {
+        let set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.wake.wait_timeout_while(set, pause, |set| !*set));
+    }
+}

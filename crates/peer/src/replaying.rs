@@ -1,0 +1,263 @@
+//! The holder's own decision of a whole log (opening 4.2 a): the mirrored leaves through `ximu-verify`'s replay, with
+//! what the centre discloses after CLOSE.
+//!
+//! Before CLOSE nothing of the hidden class is known and only the public entries are decided again. When CLOSE comes,
+//! the operations are fetched and everything is decided again from the first leaf, hidden class included. The centre
+//! gets no say: what does not re-decide stops the holder.
+
+use crate::{
+    archive::Archive,
+    durable::DiskError,
+    mirror::Mirror,
+    source::{Source, SourceError},
+};
+use std::collections::BTreeMap;
+use ximu_basics::{Hash, ProcedureId, json::from_canonical};
+use ximu_procedure::wire::{Command, CommandBody, Entry, Event, Leaf, Outcome};
+use ximu_sealed::Commitment;
+use ximu_tlog::{Policy, tile::TILE_WIDTH, witness::TreeHead};
+use ximu_verify::{Disclosed, Failure, Replay};
+
+/// A replay that follows a log.
+pub struct Replaying {
+    origin: String,
+    policy: Policy,
+    replay: Replay,
+    /// Operations by procedure, as the centre disclosed them.
+    disclosed: BTreeMap<ProcedureId, Vec<Disclosed>>,
+    /// The leaves that ended windows.
+    window_ends: BTreeMap<ProcedureId, u64>,
+    /// Set when the replay has failed: it means nothing any more and is begun again.
+    failed: bool,
+}
+
+/// Why the replay stands still.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Halt {
+    /// The log does not re-decide. Nothing of it is believed.
+    #[error("{0}")]
+    False(#[from] Failure),
+    /// The centre withholds what it must disclose.
+    #[error("expected the centre to disclose {what} of {procedure}, found nothing yet")]
+    Withheld {
+        /// What.
+        what: &'static str,
+        /// Of which procedure.
+        procedure: ProcedureId,
+    },
+    /// The centre does not answer.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The entries on this peer's disk are no longer those that were checked; the next checkpoint mends them.
+    #[error(
+        "expected the mirrored entries that lead to the root {expected}, found others; they are fetched again"
+    )]
+    Damaged {
+        /// The root under the checkpoint.
+        expected: Hash,
+    },
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+impl Halt {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Halt::False(failure) => failure.code.to_string(),
+            Halt::Withheld { .. } => "holder-withheld".to_owned(),
+            Halt::Source(error) => error.code.clone(),
+            Halt::Damaged { .. } => "mirror-damaged".to_owned(),
+            Halt::Disk(error) => error.code().to_owned(),
+        }
+    }
+}
+
+/// Where a replay gets what it needs.
+pub struct Sources<'a> {
+    /// The leaves.
+    pub mirror: &'a Mirror,
+    /// What was disclosed before.
+    pub archive: &'a Archive,
+    /// Forms that this peer keeps in custody.
+    pub kept: &'a dyn Fn(&Hash) -> Option<Vec<u8>>,
+    /// The centre.
+    pub centre: &'a dyn Source,
+}
+
+impl Replaying {
+    /// A replay before the first leaf.
+    #[must_use]
+    pub fn new(origin: &str, policy: &Policy) -> Replaying {
+        Replaying {
+            origin: origin.to_owned(),
+            policy: policy.clone(),
+            replay: Replay::new(origin, policy),
+            disclosed: BTreeMap::new(),
+            window_ends: BTreeMap::new(),
+            failed: false,
+        }
+    }
+
+    /// What the leaves so far mean.
+    #[must_use]
+    pub fn replay(&self) -> &Replay {
+        &self.replay
+    }
+
+    /// The leaf that ended a procedure's window.
+    #[must_use]
+    pub fn window_end(&self, procedure: &ProcedureId) -> Option<u64> {
+        self.window_ends.get(procedure).copied()
+    }
+
+    /// Decides the leaves up to `head`, which the caller has found under a cosigned checkpoint.
+    ///
+    /// # Errors
+    /// [`Halt`]; the next call begins again where that is needed.
+    pub fn catch_up(&mut self, head: &TreeHead, sources: &Sources<'_>) -> Result<(), Halt> {
+        if self.failed {
+            // The operations may have been the false part, and the centre may disclose others now.
+            self.disclosed.clear();
+            self.begin_again()?;
+        }
+        loop {
+            match self.run(head.size, sources) {
+                Ok(None) => return self.compare(head),
+                Ok(Some(closed)) => {
+                    let operations = operations(&closed, sources)?;
+                    self.disclosed.insert(closed, operations);
+                    self.begin_again()?;
+                }
+                Err(halt) => {
+                    self.failed |= matches!(halt, Halt::False(_));
+                    return Err(halt);
+                }
+            }
+        }
+    }
+
+    /// What was decided is what was cosigned: the disk was read a second time since it was checked.
+    fn compare(&mut self, head: &TreeHead) -> Result<(), Halt> {
+        let same = self.replay.tree().root_at(head.size) == Some(head.root);
+        self.failed = !same;
+        if same { Ok(()) } else { Err(Halt::Damaged { expected: head.root }) }
+    }
+
+    fn begin_again(&mut self) -> Result<(), Halt> {
+        self.replay = Replay::new(&self.origin, &self.policy);
+        self.window_ends.clear();
+        self.failed = true;
+        for (procedure, operations) in &self.disclosed {
+            self.replay.disclose(procedure, operations.clone())?;
+        }
+        self.failed = false;
+        Ok(())
+    }
+
+    /// Takes leaves until `size`, or until a CLOSE whose operations are not at hand: then that procedure.
+    fn run(&mut self, size: u64, sources: &Sources<'_>) -> Result<Option<ProcedureId>, Halt> {
+        while self.replay.world().size < size {
+            let from = self.replay.world().size;
+            let width = u64::from(TILE_WIDTH);
+            let entries = sources.mirror.entries(from / width)?;
+            let skipped = usize::try_from(from % width).unwrap_or(usize::MAX);
+            let wanted = usize::try_from(size - from).unwrap_or(usize::MAX);
+            let mut any = false;
+            for bytes in entries.iter().skip(skipped).take(wanted) {
+                if let Some(closed) = self.take(bytes, sources)? {
+                    return Ok(Some(closed));
+                }
+                any = true;
+            }
+            if !any {
+                // Entries are missing that were checked; the comparison at the end says so.
+                return Ok(None);
+            }
+        }
+        Ok(None)
+    }
+
+    fn take(&mut self, bytes: &[u8], sources: &Sources<'_>) -> Result<Option<ProcedureId>, Halt> {
+        let index = self.replay.world().size;
+        let entry = match Leaf::from_bytes(bytes) {
+            Ok(Leaf::Entry(entry)) => Some(entry),
+            // What cannot be read fails in the replay, with its code.
+            Ok(Leaf::Beat(_)) | Err(_) => None,
+        };
+        let closes = entry.as_ref().filter(|entry| has(entry, |event| matches!(event, Event::Closed { .. })));
+        if let Some(entry) = closes.filter(|entry| !self.disclosed.contains_key(&entry.procedure)) {
+            return Ok(Some(entry.procedure.clone()));
+        }
+        let forms = match entry.as_ref().filter(|entry| is_open(entry)) {
+            Some(entry) => self.forms(&entry.procedure, sources)?,
+            None => BTreeMap::new(),
+        };
+        self.replay.push(bytes, &forms)?;
+        let Some(entry) = entry else { return Ok(None) };
+        let procedure = &entry.procedure;
+        if has(&entry, |event| matches!(event, Event::WindowEnded { .. })) {
+            self.window_ends.insert(procedure.clone(), index);
+        }
+        if has(&entry, |event| matches!(event, Event::Closed { .. })) {
+            // The beats have shown that these are the operations, all of them.
+            let operations = self.disclosed.get(procedure).map(Vec::as_slice).unwrap_or_default();
+            if sources.archive.operations(procedure)?.as_deref() != Some(operations) {
+                sources.archive.keep_operations(procedure, operations)?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Every form that the reading of a procedure may look at.
+    fn forms(&self, procedure: &ProcedureId, sources: &Sources<'_>) -> Result<BTreeMap<Hash, Vec<u8>>, Halt> {
+        let Some(tender) = self.replay.tender(procedure) else { return Ok(BTreeMap::new()) };
+        let listed = tender.to_open.iter().filter_map(|to_open| tender.bids.get(&to_open.bidder));
+        let mut forms = BTreeMap::new();
+        for bid in listed {
+            forms.insert(bid.form.commitment, form(procedure, &bid.form.commitment, sources)?);
+        }
+        Ok(forms)
+    }
+}
+
+/// The operations of a closed procedure: from the archive, else from the centre.
+fn operations(procedure: &ProcedureId, sources: &Sources<'_>) -> Result<Vec<Disclosed>, Halt> {
+    if let Some(operations) = sources.archive.operations(procedure)? {
+        return Ok(operations);
+    }
+    let withheld = || Halt::Withheld { what: "the operations", procedure: procedure.clone() };
+    sources.centre.operations(procedure)?.ok_or_else(withheld)
+}
+
+/// A form by its commitment: from the archive, from custody, else from the centre, and then kept.
+///
+/// # Errors
+/// [`Halt::Withheld`] when nobody has it, or only bytes that are not it.
+pub fn form(procedure: &ProcedureId, commitment: &Hash, sources: &Sources<'_>) -> Result<Vec<u8>, Halt> {
+    if let Some(form) = sources.archive.form(commitment)? {
+        return Ok(form);
+    }
+    let form = match (sources.kept)(commitment) {
+        Some(form) => Some(form),
+        None => sources.centre.form(procedure, commitment)?,
+    };
+    let form = form.filter(|form| Commitment::of(form).root == *commitment);
+    let form = form.ok_or_else(|| Halt::Withheld { what: "a form", procedure: procedure.clone() })?;
+    sources.archive.keep_form(commitment, &form)?;
+    Ok(form)
+}
+
+fn has(entry: &Entry, wanted: impl Fn(&Event) -> bool) -> bool {
+    match &entry.outcome {
+        Outcome::Events(events) => events.iter().any(wanted),
+        Outcome::Refusal(_) => false,
+    }
+}
+
+fn is_open(entry: &Entry) -> bool {
+    let body = from_canonical::<CommandBody>(entry.signed.body.as_bytes());
+    body.is_ok_and(|body| matches!(body.command, Command::Open {}))
+}

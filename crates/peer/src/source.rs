@@ -1,0 +1,92 @@
+//! A centre as the follower needs it: what it reads there and the one thing it gives. Over HTTP ([`ximu_client`]); in
+//! memory in tests. Nothing that comes from here is believed without a check.
+
+use std::time::Duration;
+use ximu_basics::{Hash, ProcedureId};
+use ximu_client::{Centre, ClientError};
+use ximu_procedure::wire::SignedCommand;
+use ximu_tlog::tile::Bundle;
+use ximu_verify::Disclosed;
+
+/// A centre that is followed.
+pub trait Source {
+    /// Waits until a cosigned checkpoint of at least `size` leaves is published, at most for `patience`; gives the
+    /// newest note in either case, `None` when there is none or nothing new came.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn wait(&self, size: u64, patience: Duration) -> Result<Option<String>, SourceError>;
+
+    /// An entry bundle of the log at this width; `None` when it has none.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn bundle(&self, bundle: Bundle) -> Result<Option<Vec<u8>>, SourceError>;
+
+    /// The operations of a closed procedure; `None` before.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn operations(&self, procedure: &ProcedureId) -> Result<Option<Vec<Disclosed>>, SourceError>;
+
+    /// The ciphertext of a form that is to be opened; `None` before.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn form(&self, procedure: &ProcedureId, commitment: &Hash) -> Result<Option<Vec<u8>>, SourceError>;
+
+    /// Gives a signed command.
+    ///
+    /// # Errors
+    /// [`SourceError`], with the centre's code when it refused.
+    fn give(&self, command: &SignedCommand) -> Result<(), SourceError>;
+}
+
+/// The centre did not answer, or refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct SourceError {
+    /// The stable code of the centre or of the client.
+    pub code: String,
+    /// What happened.
+    pub detail: String,
+}
+
+impl From<ClientError> for SourceError {
+    fn from(error: ClientError) -> SourceError {
+        SourceError { code: error.code().to_owned(), detail: error.to_string() }
+    }
+}
+
+impl Source for Centre {
+    fn wait(&self, size: u64, patience: Duration) -> Result<Option<String>, SourceError> {
+        match self.log().wait_for(size, patience) {
+            // Whoever waits less than the server holds the request hears nothing, which is no trouble.
+            Err(ClientError::Timeout { .. }) if patience < ximu_client::log::WAIT => Ok(None),
+            note => Ok(note?),
+        }
+    }
+
+    fn bundle(&self, bundle: Bundle) -> Result<Option<Vec<u8>>, SourceError> {
+        Ok(self.log().tile(&bundle.to_string())?)
+    }
+
+    fn operations(&self, procedure: &ProcedureId) -> Result<Option<Vec<Disclosed>>, SourceError> {
+        let lines = Centre::operations(self, procedure)?;
+        let disclosed = |line: ximu_client::centre::OperationLine| Disclosed {
+            operation: line.operation,
+            order: line.order,
+            slot: line.slot,
+        };
+        Ok(lines.map(|lines| lines.into_iter().map(disclosed).collect()))
+    }
+
+    fn form(&self, procedure: &ProcedureId, commitment: &Hash) -> Result<Option<Vec<u8>>, SourceError> {
+        Ok(self.envelope(procedure, commitment)?)
+    }
+
+    fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {
+        Centre::give(self, command)?;
+        Ok(())
+    }
+}

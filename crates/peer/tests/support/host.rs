@@ -1,0 +1,224 @@
+//! A simulated centre as a peer's follower sees it, honest or lying as the test wants.
+
+use super::FakeClock;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use ximu_basics::{Hash, ProcedureId, json};
+use ximu_journal::failpoint::FailPoints;
+use ximu_peer::{Entropy, Follower, LogConfig, Peer, PeerConfig, Source, follow::Step, source::SourceError};
+use ximu_procedure::wire::{Command, Operation, Outcome, SignedCommand};
+use ximu_sim::{
+    Bid, Bidder, Centre, Key,
+    centre::{ORIGIN, TENDER, policy},
+    keys::seed,
+    rules::PEERS,
+};
+use ximu_tlog::{
+    beat,
+    bundle::encode_bundle,
+    tile::{Bundle, TILE_WIDTH},
+};
+use ximu_verify::Disclosed;
+
+/// Which of the simulated peers is ours: the second holder, which keeps no copies.
+pub const OURS: usize = 1;
+
+/// Changes what is disclosed; `None` withholds it.
+pub type Disclosure = fn(Vec<Disclosed>) -> Option<Vec<Disclosed>>;
+
+/// What the host says otherwise than it is.
+#[derive(Default)]
+pub struct Lies {
+    /// Another newest checkpoint.
+    pub note: Option<String>,
+    /// Other leaves than the log's.
+    pub leaves: Option<Vec<Vec<u8>>>,
+    /// Other operations than the log's.
+    pub operations: Option<Disclosure>,
+    /// Withholds the forms.
+    pub no_forms: bool,
+    /// Takes no command.
+    pub deaf: bool,
+    /// Does not answer at all.
+    pub silent: bool,
+}
+
+/// A host, its tender, and one peer over a folder.
+pub struct Host {
+    pub centre: Rc<RefCell<Centre>>,
+    pub lies: Rc<RefCell<Lies>>,
+    pub cast: Vec<(Bidder, Bid)>,
+    pub clock: FakeClock,
+    /// Commands that our peer gave.
+    pub given: Rc<RefCell<Vec<SignedCommand>>>,
+}
+
+/// The host over no network.
+pub struct Wire {
+    centre: Rc<RefCell<Centre>>,
+    lies: Rc<RefCell<Lies>>,
+    given: Rc<RefCell<Vec<SignedCommand>>>,
+}
+
+pub fn tender_id() -> ProcedureId {
+    TENDER.parse().unwrap()
+}
+
+impl Host {
+    /// A centre whose tender has five bids and is in its window: three released, one asked for rescue, one is silent.
+    pub fn in_window() -> Host {
+        let mut centre = Centre::new();
+        centre.holding = [false; 4];
+        centre.publish(|_| {});
+        centre.checkpoint();
+        let mut cast = Vec::new();
+        for (number, price) in
+            ["9780000.00", "9655000.00", "9512000.00", "9468000.00", "9400000.00"].iter().enumerate()
+        {
+            let bidder = Bidder::register(&mut centre, &format!("bidder-{number}"));
+            centre.advance_ms(700);
+            let bid = bidder.submit(&mut centre, 1, price);
+            cast.push((bidder, bid));
+        }
+        let deadline = centre.tender().deadline;
+        centre.advance_to(deadline.plus_ms(1));
+        for (bidder, bid) in cast.iter().take(3) {
+            let release = bidder.release(&centre, bid);
+            centre.expect_events(&bidder.label, TENDER, release);
+        }
+        centre.expect_events("bidder-3", TENDER, Command::AskRescue { lot: "lot-1".parse().unwrap() });
+        centre.checkpoint();
+        let clock = FakeClock::new();
+        clock.set(centre.now.unix_ms());
+        Host { centre: Rc::new(RefCell::new(centre)), lies: Rc::default(), cast, clock, given: Rc::default() }
+    }
+
+    /// The same, after the window has ended in the log; our peer's clock is just past it.
+    pub fn opening() -> Host {
+        let host = Host::in_window();
+        let until = host.centre.borrow().tender().window_until.unwrap();
+        host.centre.borrow_mut().advance_to(until);
+        host.clock.set(until.unix_ms() + 1);
+        host
+    }
+
+    /// Our peer over a folder; its epoch key is the one that the tender names.
+    pub fn peer(&self, folder: &Path, fail: &FailPoints) -> Arc<Peer> {
+        let mut config = PeerConfig::new(folder, PEERS[OURS], Key::of(PEERS[OURS]).secret);
+        let centre = "http://127.0.0.1:9".parse().unwrap();
+        config.logs.push(LogConfig { origin: ORIGIN.into(), policy: policy(), centre });
+        let entropy = Entropy::new(|| Some(seed("epoch", PEERS[OURS])));
+        let peer = Peer::open(&config, Arc::new(self.clock.clone()), entropy, fail).unwrap();
+        peer.epochs.give(ORIGIN, &tender_id()).unwrap();
+        Arc::new(peer)
+    }
+
+    pub fn wire(&self) -> Wire {
+        Wire { centre: self.centre.clone(), lies: self.lies.clone(), given: self.given.clone() }
+    }
+
+    pub fn follower(&self, peer: &Arc<Peer>) -> Follower<Wire> {
+        Follower::new(peer.clone(), ORIGIN, self.wire()).unwrap().unwrap()
+    }
+
+    /// Whether our shares stand in the log.
+    pub fn released(&self) -> bool {
+        let index = u8::try_from(OURS + 1).unwrap();
+        self.centre.borrow().tender().shares.contains_key(&index)
+    }
+
+    /// The operations as the centre discloses them.
+    pub fn disclosed(&self) -> Vec<Disclosed> {
+        disclosed(&self.centre.borrow())
+    }
+}
+
+/// Takes a step; the wait is never real.
+pub fn step(follower: &mut Follower<Wire>) -> Step {
+    follower.step(Duration::from_secs(1))
+}
+
+impl Source for Wire {
+    fn wait(&self, _: u64, _: Duration) -> Result<Option<String>, SourceError> {
+        self.answer()?;
+        let lie = self.lies.borrow().note.clone();
+        Ok(lie.or_else(|| self.centre.borrow().checkpoints.last().cloned()))
+    }
+
+    fn bundle(&self, bundle: Bundle) -> Result<Option<Vec<u8>>, SourceError> {
+        self.answer()?;
+        let lie = self.lies.borrow().leaves.clone();
+        let leaves = lie.unwrap_or_else(|| self.centre.borrow().leaves.clone());
+        let first = usize::try_from(bundle.first()).unwrap();
+        let published = bundle.width() == TILE_WIDTH || first + usize::from(bundle.width()) <= leaves.len();
+        let asked = leaves.get(first..first + usize::from(bundle.width())).filter(|_| published);
+        Ok(asked.map(|leaves| encode_bundle(leaves).unwrap()))
+    }
+
+    fn operations(&self, procedure: &ProcedureId) -> Result<Option<Vec<Disclosed>>, SourceError> {
+        self.answer()?;
+        assert_eq!(*procedure, tender_id());
+        let honest = disclosed(&self.centre.borrow());
+        match self.lies.borrow().operations {
+            Some(change) => Ok(change(honest)),
+            None => Ok(Some(honest)),
+        }
+    }
+
+    fn form(&self, _: &ProcedureId, commitment: &Hash) -> Result<Option<Vec<u8>>, SourceError> {
+        self.answer()?;
+        if self.lies.borrow().no_forms {
+            return Ok(None);
+        }
+        Ok(self.centre.borrow().vault.get(commitment).cloned())
+    }
+
+    fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {
+        self.given.borrow_mut().push(command.clone());
+        self.answer()?;
+        if self.lies.borrow().deaf {
+            return Err(SourceError { code: "client-timeout".into(), detail: "no answer".into() });
+        }
+        match self.centre.borrow_mut().give_signed(command).unwrap() {
+            Outcome::Events(_) => Ok(()),
+            Outcome::Refusal(refusal) => {
+                Err(SourceError { code: refusal.code().into(), detail: refusal.to_string() })
+            }
+        }
+    }
+}
+
+impl Wire {
+    fn answer(&self) -> Result<(), SourceError> {
+        if self.lies.borrow().silent {
+            return Err(SourceError { code: "client-connection".into(), detail: "nobody answers".into() });
+        }
+        Ok(())
+    }
+}
+
+fn disclosed(centre: &Centre) -> Vec<Disclosed> {
+    let all = &centre.operations[&tender_id()];
+    let beat_of = |bytes: &[u8]| json::from_canonical::<Operation>(bytes).unwrap().beat;
+    let mut by_beat: BTreeMap<u32, Vec<beat::Operation<'_>>> = BTreeMap::new();
+    for operation in all {
+        let held = beat::Operation { order: operation.order, bytes: &operation.bytes };
+        by_beat.entry(beat_of(&operation.bytes)).or_default().push(held);
+    }
+    let mut lines = Vec::new();
+    for (number, operations) in by_beat {
+        let beat = beat::Beat::new(&centre.class_seed(), number.into(), &operations).unwrap();
+        for (position, operation) in operations.iter().enumerate() {
+            lines.push(Disclosed {
+                operation: String::from_utf8(operation.bytes.to_vec()).unwrap(),
+                order: operation.order,
+                slot: beat.path(position).unwrap().slot,
+            });
+        }
+    }
+    lines
+}
