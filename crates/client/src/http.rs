@@ -202,7 +202,9 @@ impl Http {
             .agent
             .put(self.server.join(upload.path))
             .header("content-type", upload.media_type)
-            .header("content-length", upload.bytes.to_string());
+            .header("content-length", upload.bytes.to_string())
+            // The server may refuse by the head alone; then the body is not sent and the refusal arrives.
+            .header("expect", "100-continue");
         for (name, value) in upload.headers {
             request = request.header(*name, value);
         }
