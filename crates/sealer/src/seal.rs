@@ -42,15 +42,6 @@ pub struct Source {
     pub path: PathBuf,
 }
 
-/// Whether to commit to the plaintext, which costs one more hash of everything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlainCommitment {
-    /// The rules ask for it.
-    Make,
-    /// They do not.
-    Omit,
-}
-
 /// What is to be sealed, and to where.
 #[derive(Debug, Clone)]
 pub struct SealFile<'a> {
@@ -68,8 +59,6 @@ pub struct SealFile<'a> {
     pub envelope: &'a Path,
     /// Where the recovery file goes; must be free. It is written, and stays, before the envelope.
     pub recovery: &'a Path,
-    /// Whether the rules ask for a commitment to the plaintext.
-    pub plain: PlainCommitment,
     /// How many threads seal and open.
     pub threads: NonZeroUsize,
 }
@@ -87,8 +76,8 @@ pub struct SealedFile {
     pub commitment: Commitment,
     /// SHA-256 of its parts.
     pub parts: Vec<Hash>,
-    /// Commitment to the plaintext, if asked for.
-    pub plain_commitment: Option<Hash>,
+    /// Commitment to the plaintext.
+    pub plain_commitment: Hash,
 }
 
 /// Seals files, opens the result and compares before it gets its name. `seed` is 32 fresh random bytes.
@@ -128,7 +117,7 @@ pub fn seal_file(
         header_hash: plan.header().hash(),
         commitment: written.commitment,
         parts: written.parts,
-        plain_commitment: written.archive.map(|archive| plain_commitment(&recovery.plain_salt, &archive)),
+        plain_commitment: plain_commitment(&recovery.plain_salt, &written.archive),
         manifest: plan.manifest().clone(),
         recovery,
     })
@@ -137,7 +126,7 @@ pub fn seal_file(
 struct Written {
     commitment: Commitment,
     parts: Vec<Hash>,
-    archive: Option<Hash>,
+    archive: Hash,
 }
 
 /// The envelope's bytes: a producer makes the archive, workers seal batches of chunks, and this thread writes them
@@ -149,7 +138,7 @@ fn write_envelope(
     progress: &mut impl FnMut(Progress),
 ) -> Result<Written, SealerError> {
     let total_bytes = plan.archive_length();
-    let mut archive = Archive::new(plan, request)?;
+    let mut archive = Archive::new(plan, request.sources)?;
     let mut parts = CommitmentBuilder::default();
     let prefix = plan.prefix();
     parts.push(&prefix);
@@ -169,7 +158,7 @@ fn write_envelope(
         },
     )?;
     let (commitment, parts) = parts.finish();
-    Ok(Written { commitment, parts, archive: archive.digest.map(|digest| Hash(digest.finalize().into())) })
+    Ok(Written { commitment, parts, archive: Hash(archive.digest.finalize().into()) })
 }
 
 /// Consecutive chunks of plaintext.
@@ -206,26 +195,22 @@ struct Archive<'a> {
     pending: Vec<u8>,
     index: u64,
     left_bytes: u64,
-    digest: Option<Sha256>,
+    digest: Sha256,
 }
 
 impl<'a> Archive<'a> {
-    fn new(plan: &SealPlan, request: &SealFile<'a>) -> Result<Archive<'a>, SealerError> {
+    fn new(plan: &SealPlan, sources: &'a [Source]) -> Result<Archive<'a>, SealerError> {
         let mut pending = Vec::with_capacity(2 * BATCH_BYTES);
         let tar = plan.archive(&mut pending)?;
-        let digest = match request.plain {
-            PlainCommitment::Make => Some(Sha256::new()),
-            PlainCommitment::Omit => None,
-        };
         Ok(Archive {
             left_bytes: tar.length(),
             tar,
-            sources: request.sources,
+            sources,
             begun: 0,
             current: None,
             pending,
             index: 0,
-            digest,
+            digest: Sha256::new(),
         })
     }
 
@@ -239,9 +224,7 @@ impl<'a> Archive<'a> {
         }
         let rest = self.pending.split_off(self.pending.len().min(BATCH_BYTES));
         let bytes = std::mem::replace(&mut self.pending, rest);
-        if let Some(digest) = &mut self.digest {
-            digest.update(&bytes);
-        }
+        self.digest.update(&bytes);
         self.left_bytes -= bytes.len() as u64;
         let place = if self.left_bytes == 0 { Place::Last } else { Place::Inner };
         let batch = Batch { index: self.index, bytes, place };
