@@ -21,6 +21,8 @@ pub struct Arguments {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Another centre: witness, share holder, second copies
+    Peer(cmd::peer::Arguments),
     /// A signing key: make one, or show its public form
     #[command(subcommand)]
     Key(cmd::key::Command),

@@ -4,6 +4,7 @@ pub mod act;
 pub mod admin;
 pub mod bid;
 pub mod key;
+pub mod peer;
 pub mod tender;
 
 use crate::{args::Command, fault::Done};
@@ -17,6 +18,7 @@ pub fn run(command: Command) -> Done {
         Command::Key(command) => key::run(command),
         Command::Tender(command) => tender::run(command),
         Command::Act(arguments) => act::run(arguments),
+        Command::Peer(arguments) => peer::run(arguments),
         Command::Bid(command) => bid::run(command),
         Command::Admin(command) => admin::run(command),
     }

@@ -7,6 +7,7 @@
 mod args;
 mod bidding;
 mod cmd;
+mod config;
 mod fault;
 mod files;
 mod follow;
@@ -14,6 +15,7 @@ mod keys;
 mod out;
 mod outside;
 mod remote;
+mod serve;
 mod strict_json;
 
 use clap::Parser as _;

@@ -2,7 +2,11 @@
 
 mod register;
 
-use crate::fault::Done;
+use crate::{
+    config,
+    fault::{Done, Exit},
+    out,
+};
 use clap::Subcommand;
 
 /// An officer's work.
@@ -19,6 +23,8 @@ pub enum Command {
     /// What was signed with the old key stays valid, and a submitted bid stays submitted: its opening keys are in
     /// the folder that `ximu bid seal` wrote, not in the signing key.
     ReplaceKey(register::ReplaceKey),
+    /// Prints an annotated ximu.toml
+    ExampleConfig,
 }
 
 /// Runs it.
@@ -31,5 +37,9 @@ pub fn run(command: Command) -> Done {
         Command::Register(register) => register.run(),
         Command::Admit(admit) => admit.run(),
         Command::ReplaceKey(replace) => replace.run(),
+        Command::ExampleConfig => {
+            out::line(config::EXAMPLE.trim_end());
+            Ok(Exit::Done)
+        }
     }
 }

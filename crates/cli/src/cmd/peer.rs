@@ -1,0 +1,71 @@
+//! `ximu peer`: another centre.
+
+use crate::{
+    config,
+    fault::{Done, Exit, Fault},
+    out, outside,
+    serve::{SystemClock, bind, ending::Ending, ending::LAST_ANSWERS, runtime},
+};
+use clap::Args;
+use std::{path::PathBuf, sync::Arc};
+use ximu_journal::FailPoints;
+use ximu_peer::{Entropy, LogConfig, Peer, PeerConfig};
+
+/// Another centre: it witnesses logs, keeps second copies of ciphertexts, holds shares of their keys.
+///
+/// It cosigns only what is consistent with everything it has cosigned before, and releases its shares only when it
+/// has decided the whole log again by itself and the window has ended for all. Its settings stand in the table [peer]
+/// of ximu.toml (`ximu admin example-config`).
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Where everything durable stands; made when there is none
+    #[arg(long, value_name = "DIR")]
+    data_dir: PathBuf,
+    /// Where to listen, instead of what ximu.toml says
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// The settings; ximu.toml in the data directory when it is left out
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Also ends when standard input ends (for a parent process that must not leave it behind)
+    #[arg(long, hide = true)]
+    with_parent: bool,
+}
+
+/// Runs it until it is told to end.
+///
+/// # Errors
+/// When it cannot start.
+pub fn run(arguments: Arguments) -> Done {
+    config::logs();
+    config::data_dir(&arguments.data_dir)?;
+    let loaded = config::load(arguments.config.as_deref(), &arguments.data_dir)?;
+    let settings = loaded.peer()?;
+    let mut config =
+        PeerConfig::new(&arguments.data_dir, &settings.name, *loaded.key(&settings.key)?.secret());
+    config.trust = loaded.trust(settings.roots.as_ref())?;
+    if let Some(limit) = settings.custody_bytes_max {
+        config.custody_bytes_max = limit;
+    }
+    for log in &settings.logs {
+        let (origin, policy) = (log.origin.clone(), loaded.text(&log.policy)?);
+        config.logs.push(LogConfig { origin, policy, centre: loaded.address(&log.centre)? });
+    }
+    let entropy = Entropy::new(|| outside::random().ok());
+    let peer = Peer::open(&config, Arc::new(SystemClock), entropy, &FailPoints::none())
+        .map_err(|error| Fault::new(error.code(), error.to_string(), ""))?;
+    let peer = Arc::new(peer);
+    let listen = arguments.listen.as_deref().unwrap_or(&settings.listen);
+    let (listener, address) = bind(listen)?;
+    let ending = if arguments.with_parent { Ending::SignalOrInput } else { Ending::Signal };
+    let runtime = runtime()?;
+    let failed = |error: std::io::Error| Fault::new("listen", error.to_string(), "");
+    out::line(format!("{} http://{address}", settings.name));
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
+        let router = ximu_peer::router(peer);
+        axum::serve(listener, router).with_graceful_shutdown(ending.wait()).await.map_err(failed)
+    })?;
+    runtime.shutdown_timeout(LAST_ANSWERS);
+    Ok(Exit::Done)
+}

@@ -1,0 +1,245 @@
+//! `ximu.toml`: how a centre or a peer is set up. Unknown keys are refused. The annotated example is
+//! `packaging/ximu.example.toml`; a test holds it to these types.
+//!
+//! Each key's words end with what an attacker who controls it can and cannot do. Paths are relative to the file.
+
+use crate::{fault::Fault, files, keys::Key, outside};
+use serde::Deserialize;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use ximu_client::{Address, Trust};
+
+/// The file: one of the two tables, or both on a machine that is a centre and a peer of others.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// A trading centre (`ximu serve`).
+    pub serve: Option<Serve>,
+    /// Another centre (`ximu peer`).
+    pub peer: Option<Peer>,
+}
+
+/// `[serve]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Serve {
+    /// The log's origin, `<domain>/log`; of rehearsals it begins with `rehearsal.`. It stands in every signature. Who
+    /// changes it makes every command and every witness refuse; nothing leaks.
+    pub origin: String,
+    /// The centre's key file (`ximu key new`). Who can read it can sign false acknowledgements and early closings,
+    /// which every receipt and every witness shows; it opens no bid.
+    pub key: PathBuf,
+    /// Where pages and interface are served. Who changes it makes the centre unreachable, no more.
+    #[serde(default = "serve_listen")]
+    pub listen: String,
+    /// Where `/metrics` is served, apart from the pages; nothing when it is left out. Who reads it sees how the
+    /// machine does, and nothing about bids.
+    pub metrics: Option<String>,
+    /// Certificate and key for https; without it put a proxy in front. Who has the key can stand between readers and
+    /// the centre; signatures, receipts and the log still tell.
+    pub tls: Option<Tls>,
+    /// A PEM file with the authorities that prove the peers' names, instead of the public ones. Who changes it can
+    /// put an impostor in a peer's place, whose signatures do not fit the policy.
+    pub roots: Option<PathBuf>,
+    /// The other centres, by their names in the policy. Who changes an address keeps cosignatures and copies away:
+    /// submissions then wait; nothing is accepted without them.
+    #[serde(default)]
+    pub peers: Vec<PeerAddress>,
+    /// How far this clock may be off the peers' at the start, in milliseconds; beyond it the centre does not start.
+    /// Who raises it lets a wrong clock stamp commands; cosigned time still decides what is late.
+    #[serde(default = "clock_off_ms_max")]
+    pub clock_off_ms_max: i64,
+}
+
+/// `[serve.tls]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The certificate chain, PEM.
+    pub certificate: PathBuf,
+    /// Its private key, PEM.
+    pub key: PathBuf,
+}
+
+/// `[[serve.peers]]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerAddress {
+    /// Its name in the policy.
+    pub name: String,
+    /// Where it is served.
+    pub url: String,
+}
+
+/// `[peer]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peer {
+    /// The peer's name in the policies. A wrong one makes every policy refuse its cosignatures; nothing leaks.
+    pub name: String,
+    /// The peer's key file. Who can read it can cosign a split view, which is evidence against this peer, and can
+    /// release the shares it holds; fewer than t holders open nothing.
+    pub key: PathBuf,
+    /// Where it is served.
+    #[serde(default = "peer_listen")]
+    pub listen: String,
+    /// The most bytes kept in custody for one log. Who lowers it makes submissions there wait, no more.
+    pub custody_bytes_max: Option<u64>,
+    /// A PEM file with the authorities that prove the centres' names, instead of the public ones.
+    pub roots: Option<PathBuf>,
+    /// The logs it works for.
+    pub logs: Vec<PeerLog>,
+}
+
+/// `[[peer.logs]]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerLog {
+    /// The log's origin.
+    pub origin: String,
+    /// The file with the policy this peer pins for it. The keys in it decide everything this peer believes.
+    pub policy: PathBuf,
+    /// Where the centre is served. Who changes it keeps this peer from hearing of the log, no more.
+    pub centre: String,
+}
+
+fn serve_listen() -> String {
+    "127.0.0.1:8080".to_owned()
+}
+
+fn peer_listen() -> String {
+    "127.0.0.1:8090".to_owned()
+}
+
+fn clock_off_ms_max() -> i64 {
+    2_000
+}
+
+/// A configuration file and the folder its paths start from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What it says.
+    pub config: Config,
+    folder: PathBuf,
+    path: PathBuf,
+}
+
+/// Reads `--config`, or `ximu.toml` in the data directory.
+///
+/// # Errors
+/// When it cannot be read or says something unknown; line and column are named.
+pub fn load(argument: Option<&Path>, data_dir: &Path) -> Result<Loaded, Fault> {
+    let path = argument.map_or_else(|| data_dir.join("ximu.toml"), Path::to_path_buf);
+    let text = files::read_text(&path).map_err(|fault| Fault {
+        advice: "write one; `ximu admin example-config` prints an annotated example".into(),
+        ..fault
+    })?;
+    let config = toml::from_str(&text).map_err(|error| {
+        let said = format!("{}: {error}", path.display());
+        Fault::new("config", said, "compare with `ximu admin example-config`")
+    })?;
+    let folder = path.parent().unwrap_or_else(|| Path::new(".")).to_path_buf();
+    Ok(Loaded { config, folder, path })
+}
+
+impl Loaded {
+    /// The table `[serve]`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn serve(&self) -> Result<&Serve, Fault> {
+        self.config.serve.as_ref().ok_or_else(|| self.missing("serve"))
+    }
+
+    /// The table `[peer]`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn peer(&self) -> Result<&Peer, Fault> {
+        self.config.peer.as_ref().ok_or_else(|| self.missing("peer"))
+    }
+
+    /// A key that the file names.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn key(&self, path: &Path) -> Result<Key, Fault> {
+        Key::read(&self.at(path))
+    }
+
+    /// A text that the file names.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn text(&self, path: &Path) -> Result<String, Fault> {
+        files::read_text(&self.at(path))
+    }
+
+    /// The authorities to trust.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn trust(&self, roots: Option<&PathBuf>) -> Result<Trust, Fault> {
+        roots.map_or(Ok(Trust::Public), |path| files::read(&self.at(path)).map(Trust::Only))
+    }
+
+    /// An address that the file states.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub fn address(&self, url: &str) -> Result<Address, Fault> {
+        url.parse().map_err(|error| Fault::new("config", format!("{}: {error}", self.path.display()), ""))
+    }
+
+    /// A path, relative to the file.
+    pub fn at(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    fn missing(&self, table: &str) -> Fault {
+        let said = format!("{}: expected a table [{table}], found none", self.path.display());
+        Fault::new("config", said, "`ximu admin example-config` prints an annotated example")
+    }
+}
+
+/// Makes the data directory, for its owner alone.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn data_dir(path: &Path) -> Result<(), Fault> {
+    files::folder(path)?;
+    fs::metadata(path).map(|_| ()).map_err(|error| Fault::file("read", path, &error))
+}
+
+/// Structured logs on standard error: JSON when `XIMU_LOG_FORMAT=json`, else text; `RUST_LOG` chooses what.
+pub fn logs() {
+    use tracing_subscriber::EnvFilter;
+    let filter = outside::variable("RUST_LOG").unwrap_or_else(|| "info".to_owned());
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    if outside::variable("XIMU_LOG_FORMAT").as_deref() == Some("json") {
+        builder.json().init();
+    } else {
+        builder.with_ansi(false).init();
+    }
+}
+
+/// The annotated example.
+pub const EXAMPLE: &str = include_str!("../../../packaging/ximu.example.toml");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_is_understood_and_a_misspelled_key_is_named() {
+        let example: Config = toml::from_str(EXAMPLE).unwrap();
+        assert!(example.serve.is_some() && example.peer.is_some());
+        let error = toml::from_str::<Config>(&EXAMPLE.replace("origin =", "orign =")).unwrap_err();
+        assert!(error.to_string().contains("orign"), "{error}");
+    }
+}
