@@ -21,6 +21,8 @@ pub struct Arguments {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// A trading centre: its log, its pages, its interface
+    Serve(cmd::serve::Arguments),
     /// Another centre: witness, share holder, second copies
     Peer(cmd::peer::Arguments),
     /// A signing key: make one, or show its public form
@@ -34,6 +36,8 @@ pub enum Command {
     /// A bidder's own tools: seal, submit, fetch the receipt, withdraw, open
     #[command(subcommand)]
     Bid(cmd::bid::Command),
+    /// Checks a public bundle: every signature, proof, decision, opening and ranking in it
+    Verify(cmd::verify::Arguments),
     /// A centre's officers: found it, register and admit parties, replace keys, look after the data
     #[command(subcommand)]
     Admin(cmd::admin::Command),

@@ -5,7 +5,9 @@ pub mod admin;
 pub mod bid;
 pub mod key;
 pub mod peer;
+pub mod serve;
 pub mod tender;
+pub mod verify;
 
 use crate::{args::Command, fault::Done};
 
@@ -18,8 +20,10 @@ pub fn run(command: Command) -> Done {
         Command::Key(command) => key::run(command),
         Command::Tender(command) => tender::run(command),
         Command::Act(arguments) => act::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Peer(arguments) => peer::run(arguments),
         Command::Bid(command) => bid::run(command),
+        Command::Verify(arguments) => verify::run(arguments),
         Command::Admin(command) => admin::run(command),
     }
 }

@@ -4,6 +4,7 @@
 use crate::fault::Fault;
 use std::{num::NonZeroUsize, time::Duration};
 use ximu_basics::{Instant, Nonce, Salt, Seed};
+use ximu_text::Language;
 
 /// The instant now, by this machine's clock.
 #[allow(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
@@ -16,6 +17,20 @@ pub fn now() -> Instant {
 #[allow(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The language of what people read: as asked for, else as the environment says, else English.
+///
+/// # Errors
+/// When a language is asked for that there is not.
+pub fn language(asked: Option<&str>) -> Result<Language, Fault> {
+    if let Some(tag) = asked {
+        let advice = "choose --lang zh or --lang en";
+        let unknown = || Fault::argument(format!("expected a language zh or en, found {tag:?}"), advice);
+        return Language::from_tag(tag).ok_or_else(unknown);
+    }
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|tag| !tag.is_empty());
+    Ok(set.and_then(|tag| Language::from_tag(&tag)).unwrap_or(Language::English))
 }
 
 /// Waits; only for pacing what people watch and for asking a server again.

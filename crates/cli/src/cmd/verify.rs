@@ -1,0 +1,201 @@
+//! `ximu verify`: every check of a public bundle, with no trust in anybody but the pinned keys.
+
+use crate::{
+    args::TrustArguments,
+    fault::{Done, Exit, Fault},
+    files, out, outside,
+};
+use clap::Args;
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+use ximu_basics::{Hash, ProcedureId};
+use ximu_client::{Address, Centre, Timeouts, http::Download};
+use ximu_sealed::Commitment;
+use ximu_text::Language;
+use ximu_verify::{Forms, Options, Report};
+
+/// The largest bundle, in bytes: it is checked in memory.
+const BUNDLE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
+
+/// Checks a public bundle: every signature, cosignature, proof, decision, opening and ranking in it.
+///
+/// For a file no network is used. Without --policy the answer is "consistent under policy H", never "true": whoever
+/// can make up centres can make up a consistent bundle. Give the fingerprint of the policy as you know it from
+/// elsewhere: a newspaper, a supervisor, another centre. Exit code 0 holds, 1 does not hold, 2 could not be read.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The bundle's file, or a tender's address such as https://centre.example/tenders/yc-2020-0603
+    bundle: String,
+    /// The policy you rely on: its fingerprint, or its file
+    #[arg(long, value_name = "HASH_OR_FILE")]
+    policy: Option<String>,
+    /// A folder with restricted envelopes, for an auditor who has them: files named by their commitment
+    #[arg(long, value_name = "DIR")]
+    vault: Option<PathBuf>,
+    /// Another bundle or checkpoint of the same log, from another source: both must show one history
+    #[arg(long, value_name = "FILE")]
+    compare: Option<PathBuf>,
+    /// Prints the report as JSON
+    #[arg(long)]
+    json: bool,
+    /// The language of the sentences: zh or en
+    #[arg(long)]
+    lang: Option<String>,
+    #[command(flatten)]
+    trust: TrustArguments,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn run(arguments: Arguments) -> Done {
+    let language = outside::language(arguments.lang.as_deref())?;
+    let bundle = match tender(&arguments.bundle) {
+        None => whole(Path::new(&arguments.bundle))?,
+        Some((address, procedure)) => download(&address, &procedure, &arguments.trust)?,
+    };
+    let policy = arguments.policy.as_deref().map(fingerprint).transpose()?;
+    let vault = arguments.vault.map(Folder);
+    let other = arguments.compare.as_deref().map(whole).transpose()?;
+    let options =
+        Options { policy, vault: vault.as_ref().map(|folder| folder as &dyn Forms), other: other.as_deref() };
+    let report = ximu_verify::verify(&bundle, &options);
+    if arguments.json {
+        out::line(String::from_utf8_lossy(&report.to_json()?));
+    } else {
+        lines(&report, language).into_iter().for_each(out::line);
+    }
+    Ok(match report.exit() {
+        0 => Exit::Done,
+        1 => Exit::False,
+        _ => Exit::Failed,
+    })
+}
+
+/// The report for people.
+pub fn lines(report: &Report, language: Language) -> Vec<String> {
+    let pick = |zh: &str, en: &str| match language {
+        Language::Chinese => zh.to_owned(),
+        Language::English => en.to_owned(),
+    };
+    let mut lines = Vec::new();
+    if report.rehearsal {
+        lines.push(pick(
+            "演练 REHEARSAL：这是一次演练，不是真实交易。",
+            "REHEARSAL: this is a rehearsal, not a real procedure.",
+        ));
+    }
+    for check in report.checks.iter().filter(|check| check.count > 0) {
+        lines.push(format!("  {:14} {:>6}", check.name, check.count));
+    }
+    for (class, count) in &report.undisclosed {
+        lines.push(format!("  {:14} {count:>6}  ({})", class, pick("未公开", "not disclosed")));
+    }
+    for failure in &report.failures {
+        let words = failure.code.words();
+        lines.push(format!("[{}] {}", failure.code, failure.entry));
+        lines.push(format!("  {}", pick(words.zh, words.en)));
+        lines.push(format!("  {}", failure.detail));
+        lines.push(format!("  {} {}", pick("怎么办：", "to do:"), pick(words.zh_do, words.en_do)));
+    }
+    let policy = report.policy.map_or_else(|| "?".to_owned(), |policy| policy.to_string());
+    lines.push(match (report.ok, report.pinned) {
+        (true, true) => {
+            pick("全部成立，依据您指定的见证策略 ", "everything holds, under the policy you pinned: ")
+                + &policy
+        }
+        (true, false) => {
+            pick("全部自洽，依据见证策略 ", "everything is consistent under policy ")
+                + &policy
+                + &pick(
+                    "；请从别处核对此指纹，再加 --policy",
+                    "; compare this fingerprint with another source and pin it with --policy",
+                )
+        }
+        (false, _) => pick("不成立。", "this does not hold."),
+    });
+    lines
+}
+
+fn fingerprint(text: &str) -> Result<Hash, Fault> {
+    match text.parse() {
+        Ok(hash) => Ok(hash),
+        Err(_) => Ok(Hash::of(&files::read(Path::new(text))?)),
+    }
+}
+
+/// A tender's address taken apart; `None` for a file.
+fn tender(text: &str) -> Option<(Address, ProcedureId)> {
+    let (centre, rest) = text.split_once("/tenders/")?;
+    let centre = centre.strip_suffix("/api/v1").unwrap_or(centre);
+    let procedure = rest.split('/').next()?.parse().ok()?;
+    Some((centre.parse().ok()?, procedure))
+}
+
+fn download(address: &Address, procedure: &ProcedureId, trust: &TrustArguments) -> Result<Vec<u8>, Fault> {
+    let centre = Centre::new(address.clone(), &trust.load()?, Timeouts::default())?;
+    collect(centre.bundle(procedure)?)
+}
+
+/// A bundle from the network, in memory.
+///
+/// # Errors
+/// When it breaks off or is too long.
+pub fn collect(mut download: Download) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::new();
+    let mut piece = vec![0; 256 * 1024];
+    loop {
+        let read = download.read(&mut piece)?;
+        if read == 0 {
+            return Ok(bytes);
+        }
+        bytes.extend(piece.iter().take(read));
+        if bytes.len() as u64 > BUNDLE_BYTES_MAX {
+            return Err(too_long("the bundle"));
+        }
+    }
+}
+
+fn whole(path: &Path) -> Result<Vec<u8>, Fault> {
+    let failed = |error: std::io::Error| Fault::file("read", path, &error);
+    let mut bytes = Vec::new();
+    File::open(path).map_err(failed)?.take(BUNDLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > BUNDLE_BYTES_MAX { Err(too_long(&path.display().to_string())) } else { Ok(bytes) }
+}
+
+fn too_long(what: &str) -> Fault {
+    Fault::new("file", format!("{what}: expected at most {BUNDLE_BYTES_MAX} bytes, found more"), "")
+}
+
+/// A folder of restricted envelopes: a centre's vault, or files an auditor was given.
+struct Folder(PathBuf);
+
+impl Forms for Folder {
+    fn form(&self, commitment: &Hash) -> Option<Vec<u8>> {
+        let names = [format!("{commitment}.age"), commitment.to_string(), format!("bids/{commitment}")];
+        let bytes = names.iter().find_map(|name| std::fs::read(self.0.join(name)).ok())?;
+        (Commitment::of(&bytes).root == *commitment).then_some(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenders_page_and_its_bundle_are_one_address() {
+        for text in [
+            "https://a.example/tenders/t-1",
+            "https://a.example/tenders/t-1/record",
+            "https://a.example/api/v1/tenders/t-1/bundle",
+        ] {
+            let (address, procedure) = tender(text).unwrap();
+            assert_eq!((address.as_str(), procedure.as_str()), ("https://a.example", "t-1"), "{text}");
+        }
+        assert!(tender("out.zip").is_none() && tender("x/tenders/y").is_none());
+    }
+}
