@@ -41,6 +41,8 @@ pub enum Command {
     /// A centre's officers: found it, register and admit parties, replace keys, look after the data
     #[command(subcommand)]
     Admin(cmd::admin::Command),
+    /// Measures sealing, opening and verifying, beside other tools
+    Bench(cmd::bench::Arguments),
 }
 
 /// A centre to talk to.

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod admin;
+pub mod bench;
 pub mod bid;
 pub mod key;
 pub mod peer;
@@ -23,7 +24,8 @@ pub fn run(command: Command) -> Done {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Peer(arguments) => peer::run(arguments),
         Command::Bid(command) => bid::run(command),
-        Command::Verify(arguments) => verify::run(arguments),
         Command::Admin(command) => admin::run(command),
+        Command::Verify(arguments) => verify::run(arguments),
+        Command::Bench(arguments) => bench::run(arguments),
     }
 }
