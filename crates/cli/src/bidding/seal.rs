@@ -1,5 +1,5 @@
 //! Sealing a bid: the body's envelope first, then the form that names it, then `submission.json`, which says that
-//! everything before is complete (sealed-bid 8).
+//! everything before is complete (sealed-bid 10).
 
 use super::{
     draft::Draft,

@@ -205,7 +205,7 @@ pub struct SealedRecord {
     pub bytes: u32,
     /// SHA-256 of the age header, from its first byte to the end of its MAC line.
     pub header: Hash,
-    /// The context hash (sealed-bid 4), which every share of this envelope repeats.
+    /// The context hash (sealed-bid 3.2), which every share of this envelope repeats.
     pub context: Hash,
     /// The custody centre's signature over [`custody_statement`]: it holds a copy on disk.
     pub custody: Signature,

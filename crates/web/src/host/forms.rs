@@ -1,4 +1,4 @@
-//! The forms that were read out, opened with the keys the log published, as any reader could (sealed-bid 8).
+//! The forms that were read out, opened with the keys the log published, as any reader could (sealed-bid 11).
 //!
 //! A form is kept once it was opened: it never changes, and a page of 27 bids asks for 27.
 
