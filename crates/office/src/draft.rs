@@ -30,7 +30,7 @@ pub(crate) struct Draft<'state> {
     signer: &'state Signer,
     world: Arc<World>,
     /// Classes that differ from those of the base; `None` when the class has ended.
-    classes: BTreeMap<ProcedureId, Option<Class>>,
+    classes: BTreeMap<ProcedureId, Option<Arc<Class>>>,
     batch: Batch,
 }
 
@@ -68,8 +68,8 @@ impl<'state> Draft<'state> {
     /// A class as the draft would make it; `None` when there is none or it has ended.
     pub(crate) fn class(&self, procedure: &ProcedureId) -> Option<&Class> {
         match self.classes.get(procedure) {
-            Some(changed) => changed.as_ref(),
-            None => self.base.classes.get(procedure),
+            Some(changed) => changed.as_deref(),
+            None => self.base.classes.get(procedure).map(|class| &**class),
         }
     }
 
@@ -209,19 +209,19 @@ impl<'state> Draft<'state> {
             let seed = Seed(entropy());
             let class = HiddenClass::Sealed;
             self.batch.seeds.push(ClassSeed { procedure: procedure.clone(), class, seed });
-            self.classes.insert(procedure, Some(Class::new(seed)));
+            self.classes.insert(procedure, Some(Arc::new(Class::new(seed))));
         } else if matches!(given.body.command, Command::Close { .. }) {
             self.classes.insert(procedure, None);
         }
     }
 
-    /// The class to change, copied from the base at its first change.
+    /// The class to change; the first change copies it.
     pub(crate) fn class_mut(&mut self, procedure: &ProcedureId) -> Option<&mut Class> {
         if !self.classes.contains_key(procedure) {
             let class = self.base.classes.get(procedure)?.clone();
             self.classes.insert(procedure.clone(), Some(class));
         }
-        self.classes.get_mut(procedure)?.as_mut()
+        Some(Arc::make_mut(self.classes.get_mut(procedure)?.as_mut()?))
     }
 
     /// The public state to change and the batch, for beats.

@@ -86,7 +86,7 @@ pub(crate) fn load(reader: &dyn Reader, origin: &str) -> Result<Loaded, LoadErro
     let (mut loaded, world) = replay(reader, origin, reader.size()?)?;
     loaded.state.stamp = reader.last_stamp()?;
     for (procedure, class) in &mut loaded.state.classes {
-        check_class(reader, &world, procedure, class)?;
+        check_class(reader, &world, procedure, Arc::make_mut(class))?;
     }
     loaded.state.world = Arc::new(world);
     Ok(loaded)
@@ -150,7 +150,7 @@ fn apply(
     world.commit(&given, entry.at, &entry.outcome, hash, sealed);
     if publishes {
         let class = read_class(reader, world, &procedure)?;
-        state.classes.insert(procedure, class);
+        state.classes.insert(procedure, Arc::new(class));
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ use crate::{
     writer::{Entropy, OpenStore, Writer},
 };
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::Read,
     sync::{Arc, Mutex, PoisonError, mpsc::sync_channel},
@@ -45,7 +46,7 @@ pub struct Parts {
     pub witnesses: Arc<dyn Witnesses>,
     /// The keepers of second copies.
     pub custody: Arc<dyn Custody>,
-    /// Steps at which a test makes the publisher fail.
+    /// Steps at which a test makes the office fail: those of [`crate::failpoint`] and of the published files.
     pub fail: FailPoints,
 }
 
@@ -66,8 +67,8 @@ impl Office {
         let Parts { mut open_store, vault, clock, entropy, witnesses, custody, fail } = parts;
         let signer = Signer::new(&config.origin, &config.centre_key)
             .ok_or_else(|| OpenError::Origin { found: config.origin.clone() })?;
-        let shared = SharedParts { config, signer, clock, witnesses, custody, vault };
-        let started = start::start(&shared, open_store()?, fail)?;
+        let shared = SharedParts { config, signer, clock, witnesses, custody, vault, fail };
+        let started = start::start(&shared, open_store()?)?;
         let Started { store, loaded, tree, tiles, cosigned, policy } = started;
         let view = first_view(&loaded.state.world, cosigned.as_ref(), policy.as_ref());
         let shared = Arc::new(Shared::new(shared, view));
@@ -89,6 +90,7 @@ impl Office {
             seen: None,
             cosigned: cosigned.map_or(0, |(size, _)| size),
             retry: false,
+            complained: BTreeMap::new(),
         };
         writer.pin_policy();
         let office = Office { shared: shared.clone(), board: board.clone(), line, threads: Mutex::default() };

@@ -19,7 +19,8 @@ use ximu_tlog::{
     beat::{self, Beat, SealedPath},
     merkle,
     note::Note,
-    proof::Proof,
+    policy::{self, Policy},
+    proof::{Proof, ProofError},
     receipt::Receipt,
 };
 
@@ -35,6 +36,18 @@ pub struct EntryReceipt {
     pub proof: String,
     /// The version of this form: 1.
     pub v: u32,
+}
+
+impl EntryReceipt {
+    /// Checks that exactly this entry stands in the log, as the policy's quorum has seen it.
+    ///
+    /// # Errors
+    /// [`ProofError`].
+    pub fn verify(&self, policy: &Policy) -> Result<policy::Cosigned, ProofError> {
+        let proof = Proof::parse(self.proof.as_bytes())?;
+        let leaf = merkle::leaf_hash(self.entry.as_bytes());
+        Proof { index: self.index, ..proof }.verify(policy, &leaf)
+    }
 }
 
 /// Where the proof of the command with this id stands.

@@ -6,6 +6,7 @@ use crate::{
     clock::Clock,
     config::OfficeConfig,
     outside::{Custody, Witnesses},
+    quota::Quotas,
     receipts::Beats,
     signer::Signer,
     trouble::Trouble,
@@ -17,7 +18,7 @@ use std::{
     time::{Duration, Instant as Moment},
 };
 use ximu_basics::ProcedureId;
-use ximu_journal::{Reader, Store, StoreError};
+use ximu_journal::{FailPoints, Reader, Store, StoreError};
 use ximu_tlog::Tree;
 use ximu_vault::Vault;
 
@@ -35,6 +36,10 @@ pub(crate) struct Shared {
     pub witnesses: Arc<dyn Witnesses>,
     pub custody: Arc<dyn Custody>,
     pub vault: Vault,
+    /// Steps at which a test makes the office fail.
+    pub fail: FailPoints,
+    /// What each person has uploaded.
+    pub quotas: Quotas,
     /// Every leaf that was read back from the store; the publisher extends it.
     pub tree: RwLock<Tree>,
     /// Where the entries of each procedure stand in the log.
@@ -56,6 +61,7 @@ pub(crate) struct SharedParts {
     pub witnesses: Arc<dyn Witnesses>,
     pub custody: Arc<dyn Custody>,
     pub vault: Vault,
+    pub fail: FailPoints,
 }
 
 /// The one repair of a procedure's ciphertexts; dropping it ends the claim.
@@ -78,7 +84,7 @@ struct Current {
 
 impl Shared {
     pub(crate) fn new(parts: SharedParts, view: View) -> Shared {
-        let SharedParts { config, signer, clock, witnesses, custody, vault } = parts;
+        let SharedParts { config, signer, clock, witnesses, custody, vault, fail } = parts;
         Shared {
             config,
             signer,
@@ -86,6 +92,8 @@ impl Shared {
             witnesses,
             custody,
             vault,
+            fail,
+            quotas: Quotas::default(),
             tree: RwLock::default(),
             index: RwLock::default(),
             beats: Beats::default(),
@@ -101,6 +109,11 @@ impl Shared {
     pub(crate) fn claim_repair(&self, procedure: &ProcedureId) -> Option<RepairClaim> {
         let fresh = self.repairs.lock().unwrap_or_else(PoisonError::into_inner).insert(procedure.clone());
         fresh.then(|| RepairClaim { claims: self.repairs.clone(), procedure: procedure.clone() })
+    }
+
+    /// Passes a fail point; without one this does nothing.
+    pub(crate) fn pass(&self, point: &'static str) -> Result<(), Trouble> {
+        self.fail.step(point, || Ok::<(), StoreError>(())).map_err(|_| Trouble::NotRecorded)
     }
 
     /// Says whether a procedure cannot be closed because nothing was cosigned in time.

@@ -12,7 +12,7 @@ use crate::{
 use std::thread;
 use ximu_basics::{Instant, json};
 use ximu_journal::{
-    FailPoints, LeafKind, Reader, Store, StoreError, TileWriter, TilesError,
+    LeafKind, Reader, Store, StoreError, TileWriter, TilesError,
     refill::{Described, RefillError, refill},
     start::{Known, Outcome, Source, StartError, check, gather},
 };
@@ -120,11 +120,7 @@ pub(crate) struct Started {
 ///
 /// # Errors
 /// Every [`OpenError`] but [`OpenError::Origin`] and [`OpenError::Thread`].
-pub(crate) fn start(
-    parts: &SharedParts,
-    mut store: Box<dyn Store>,
-    fail: FailPoints,
-) -> Result<Started, OpenError> {
+pub(crate) fn start(parts: &SharedParts, mut store: Box<dyn Store>) -> Result<Started, OpenError> {
     let origin = parts.signer.origin();
     if is_rehearsal(origin) && !parts.config.sandbox {
         return Err(OpenError::Sandbox { origin: origin.into() });
@@ -134,7 +130,7 @@ pub(crate) fn start(
     if found != origin {
         return Err(OpenError::OtherLog { expected: origin.into(), found });
     }
-    let mut tiles = TileWriter::open(&parts.config.log_folder(), fail)?;
+    let mut tiles = TileWriter::open(&parts.config.log_folder(), parts.fail.clone())?;
     let tree = check_leaves(parts, &mut *store, &*reader, &tiles)?;
     let loaded = load::load(&*reader, origin)?;
     let world = &loaded.state.world;

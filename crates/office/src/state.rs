@@ -16,7 +16,7 @@ pub(crate) struct State {
     /// The public state after the newest durable leaf.
     pub world: Arc<World>,
     /// The sealed classes of procedures that are not closed.
-    pub classes: BTreeMap<ProcedureId, Class>,
+    pub classes: BTreeMap<ProcedureId, Arc<Class>>,
     /// The newest durable stamp.
     pub stamp: Option<Instant>,
 }

@@ -88,6 +88,9 @@ pub enum Trouble {
         /// The size found.
         found: u64,
     },
+    /// The uploader has had its share of this procedure.
+    #[error("the uploader has uploaded as much as one person may for this procedure; submit what is here")]
+    UploadQuota,
     /// Not the number of bytes that was announced and signed.
     #[error("expected {expected} bytes, found {found}")]
     UploadLength {
@@ -189,6 +192,7 @@ impl Trouble {
             Trouble::UploadRole { .. } => "upload_role",
             Trouble::UploadClosed => "upload_closed",
             Trouble::UploadTooLarge { .. } => "upload_too_large",
+            Trouble::UploadQuota => "upload_quota",
             Trouble::UploadLength { .. } => "upload_length",
             Trouble::UploadDiffers { .. } => "upload_differs",
             Trouble::UploadBroken => "upload_broken",
@@ -212,7 +216,9 @@ impl Trouble {
             | Trouble::UploadBroken
             | Trouble::RecordMalformed { .. } => TroubleKind::Malformed,
             Trouble::UploadSignature | Trouble::UploadKey => TroubleKind::Unauthenticated,
-            Trouble::UploadRole { .. } | Trouble::RecordUnknown => TroubleKind::Forbidden,
+            Trouble::UploadRole { .. } | Trouble::UploadQuota | Trouble::RecordUnknown => {
+                TroubleKind::Forbidden
+            }
             Trouble::NotFound | Trouble::UploadClosed => TroubleKind::NotFound,
             Trouble::NotFounded | Trouble::CentreKeyDiffers | Trouble::RehearsalDiffers { .. } => {
                 TroubleKind::Conflict

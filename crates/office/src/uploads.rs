@@ -6,6 +6,7 @@
 
 use crate::{
     answer::{UploadHead, Uploaded},
+    failpoint,
     outside::{CustodyError, CustodyRequest},
     shared::Shared,
     statement,
@@ -42,9 +43,18 @@ pub(crate) fn upload(shared: &Shared, head: &UploadHead, body: &mut dyn Read) ->
     }
     let tender = tender.ok_or(Trouble::UploadClosed)?;
     let bytes = check_size(tender, head.bytes)?;
+    let seal = tender.rules.seal().ok_or(Trouble::UploadClosed)?;
+    let who = view.world.registry.keys.get(&head.key).ok_or(Trouble::UploadKey)?;
+    if !shared.quotas.claim(seal, (&head.procedure, who), (&head.commitment, head.bytes)) {
+        return Err(Trouble::UploadQuota);
+    }
     // Read whole even when it is here already: who does not have the bytes learns nothing about who does.
     take(shared, Space::Bids, &head.commitment, head.bytes, body)?;
+    // If we crash here: the bytes are here and nobody was told; the uploader sends them again.
+    shared.pass(failpoint::UPLOAD)?;
     let custody = second_copy(shared, tender, &head.procedure, &head.commitment, bytes)?;
+    // If we crash here: both have the bytes; the uploader asks again and gets the same signature.
+    shared.pass(failpoint::CUSTODY)?;
     Ok(Uploaded { commitment: head.commitment, bytes, custody })
 }
 
@@ -199,7 +209,8 @@ fn repair(shared: &Shared, tender: &Tender, commitment: &Hash, bytes: u32) {
             Err(trouble) => trouble.code(),
         },
     };
-    tracing::error!(peer, code, "a damaged ciphertext could not be restored");
+    // The timer that needs it is logged, once; this is tried with it again and again.
+    tracing::debug!(peer, code, "a damaged ciphertext could not be restored");
 }
 
 /// The vault's errors as trouble.

@@ -16,12 +16,12 @@ use crate::{
     beats::{self, More},
     board::Board,
     draft::{Decided, Draft},
-    founding,
+    failpoint, founding,
     line::{Kept, Message},
     receipts,
     shared::Shared,
     state::State,
-    timers,
+    timers::{self, Kind},
     trouble::Trouble,
     view::WriterHealth,
 };
@@ -33,7 +33,7 @@ use std::{
     },
     time::Duration,
 };
-use ximu_basics::{Hash, Instant};
+use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_journal::{LeafKind, Store, StoreError};
 use ximu_procedure::wire::SignedCommand;
 use ximu_tlog::{Policy, merkle::leaf_hash};
@@ -69,6 +69,8 @@ pub(crate) struct Writer {
     pub cosigned: u64,
     /// Something due failed; it is tried again after a pause.
     pub retry: bool,
+    /// What was logged of each timer that fails, so that it is logged once.
+    pub complained: BTreeMap<(ProcedureId, Kind), &'static str>,
 }
 
 /// A command and where its answer goes.
@@ -151,6 +153,10 @@ impl Writer {
         };
         match stored {
             Ok(()) => {
+                // If we crash here: everything is durable, and whoever asks again gets the same answer.
+                if self.shared.pass(failpoint::ANSWER).is_err() {
+                    return;
+                }
                 for (given, answer) in given.into_iter().zip(answers) {
                     reply(given, answer);
                 }

@@ -25,15 +25,27 @@ impl Writer {
             let due = timers::due(&self.state.world, self.cosigned, at);
             let before = self.state.world.size;
             for timer in due {
-                if let Err(trouble) = self.run_timer(&timer) {
-                    tracing::warn!(code = trouble.code(), procedure = %timer.procedure, kind = ?timer.kind,
-                        "a timer could not be kept; trying again");
-                    self.retry = true;
-                }
+                let result = self.run_timer(&timer);
+                self.complain(timer, result);
             }
             if self.state.world.size == before {
                 return;
             }
+        }
+    }
+
+    /// Notes that a timer failed, and logs it when it fails in a new way.
+    fn complain(&mut self, timer: Timer, result: Result<(), Trouble>) {
+        let key = (timer.procedure, timer.kind);
+        let Err(trouble) = result else {
+            self.complained.remove(&key);
+            return;
+        };
+        self.retry = true;
+        let code = trouble.code();
+        let (procedure, kind) = (key.0.clone(), key.1);
+        if self.complained.insert(key, code) != Some(code) {
+            tracing::warn!(code, %trouble, %procedure, ?kind, "a timer could not be kept; trying again");
         }
     }
 

@@ -27,7 +27,7 @@ use std::{
 };
 use tempfile::TempDir;
 use ximu_basics::{Hash, Instant, PartyId, ProcedureId};
-use ximu_journal::{FailPoints, Memory};
+use ximu_journal::{FailPoints, Memory, SqliteStore};
 use ximu_office::{
     Answer, Clock, Office, OfficeConfig, OpenError, Parts, Trouble, UploadHead, Uploaded, statement,
 };
@@ -66,6 +66,8 @@ impl TestClock {
 /// An office, its disk, its peers, its people.
 pub struct House {
     pub memory: Memory,
+    /// Whether the store is SQLite on the disk instead of the memory.
+    pub on_disk: bool,
     pub fail: Arc<Mutex<FailPoints>>,
     pub clock: Arc<TestClock>,
     pub peers: Arc<Peers>,
@@ -76,11 +78,23 @@ pub struct House {
 }
 
 impl House {
-    /// An office before its founding.
+    /// An office before its founding, with its store in memory.
     pub fn new() -> House {
+        House::with_store(false)
+    }
+
+    /// A founded office with an admitted tenderer, its store in SQLite.
+    pub fn founded_on_disk() -> House {
+        let mut house = House::with_store(true);
+        house.begin();
+        house
+    }
+
+    fn with_store(on_disk: bool) -> House {
         let clock = Arc::new(TestClock(AtomicI64::new(START.unix_ms())));
         let mut house = House {
             memory: Memory::new(ORIGIN),
+            on_disk,
             fail: Arc::new(Mutex::new(FailPoints::none())),
             peers: Arc::new(Peers::new(clock.clone())),
             clock,
@@ -95,11 +109,15 @@ impl House {
     /// A founded office with an admitted tenderer.
     pub fn founded() -> House {
         let mut house = House::new();
-        let found = house.found();
-        house.expect_events("administrator", "registry", found);
-        house.settle();
-        house.register("tenderer", &[Role::Tenderer]);
+        house.begin();
         house
+    }
+
+    fn begin(&mut self) {
+        let found = self.found();
+        self.expect_events("administrator", "registry", found);
+        self.settle();
+        self.register("tenderer", &[Role::Tenderer]);
     }
 
     pub fn found(&self) -> Command {
@@ -118,6 +136,9 @@ impl House {
         config.sandbox = true;
         config.retry_first = Duration::from_millis(5);
         config.retry_max = Duration::from_millis(20);
+        let journal = self.dir.path().join("journal");
+        std::fs::create_dir_all(&journal).unwrap();
+        let on_disk = self.on_disk;
         let mut seeds = 0u8;
         let parts = Parts {
             open_store: Box::new(move || {
@@ -127,6 +148,9 @@ impl House {
                     let now = fail.lock().unwrap().clone();
                     peers::ask(&now, point)
                 });
+                if on_disk {
+                    return Ok(Box::new(SqliteStore::open(&journal, ORIGIN, hook)?));
+                }
                 Ok(Box::new(memory.open(hook)))
             }),
             vault: Vault::open(&self.dir.path().join("vault")).unwrap(),
@@ -137,7 +161,13 @@ impl House {
             }),
             witnesses: self.peers.clone(),
             custody: self.peers.clone(),
-            fail: FailPoints::none(),
+            fail: {
+                let fail = self.fail.clone();
+                FailPoints::hook(move |point| {
+                    let now = fail.lock().unwrap().clone();
+                    peers::ask(&now, point)
+                })
+            },
         };
         self.office = None;
         self.office = Some(Office::open(config, parts)?);
@@ -152,6 +182,12 @@ impl House {
 
     pub fn office(&self) -> &Office {
         self.office.as_ref().unwrap()
+    }
+
+    /// Ends the office and opens it again.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.open().unwrap();
     }
 
     /// Brings the office's world to the people, who seal for it.
