@@ -9,7 +9,7 @@ use crate::{
     conditions::{self, Standing, Unmet},
     durable::DiskError,
     health::Part,
-    holder::{Holder, HolderError},
+    holder::{Holder, HolderError, SENT},
     mirror::{Mirror, MirrorError},
     peer::Peer,
     replaying::{Halt, Replaying, Sources, form},
@@ -36,6 +36,10 @@ pub const BREATH: Duration = Duration::from_millis(250);
 /// A log that did not re-decide is decided again after this time even when it has not grown, in milliseconds: the
 /// centre may have disclosed the wrong operations by mistake.
 pub const AGAIN_MS: i64 = 60_000;
+
+/// How far two honest clocks may be apart, in milliseconds (reliability: clock). A window that ends no earlier than this
+/// on the holder's clock is waited for without a word; nothing is released sooner for it.
+pub const SKEW_MS: i64 = 1_000;
 
 /// The shortest wait for a checkpoint.
 const PATIENCE_MIN: Duration = Duration::from_millis(50);
@@ -241,17 +245,17 @@ impl<S: Source> Follower<S> {
             now: self.peer.now(),
         };
         if let Err(unmet) = conditions::check(&standing) {
-            if let Unmet::NotPast { until, .. } = &unmet {
-                self.due = Some(self.due.map_or(*until, |due| due.min(*until)));
-            }
-            return Err(unmet.into());
+            let Unmet::NotPast { until, now } = unmet else { return Err(unmet.into()) };
+            self.due = Some(self.due.map_or(until, |due| due.min(until)));
+            return if until.ms_since(now) <= SKEW_MS { Ok(()) } else { Err(unmet.into()) };
         }
         let identity = self.identity(procedure, tender, index)?;
         let forms = self.rescued_forms(procedure, tender)?;
         let shares = conditions::shares_of_this_procedure(tender, index, &identity, &forms)?;
         let signed = self.holder.release(procedure, shares)?;
         tracing::info!(origin = self.origin, %procedure, "every condition holds; the shares are released");
-        self.source.give(&signed)?;
+        // If we crash before or after: the same command is sent again, until the log shows it.
+        self.peer.fail().step(SENT, || self.source.give(&signed))?;
         Ok(())
     }
 

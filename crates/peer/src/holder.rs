@@ -19,6 +19,9 @@ use ximu_procedure::wire::{Command, CommandBody, SignedCommand, command::ShareRe
 /// The fail point of every kept release.
 pub const RELEASE: &str = "holder-release";
 
+/// The fail point of every sending of a release.
+pub const SENT: &str = "holder-sent";
+
 /// The releases of one log.
 pub struct Holder {
     origin: String,

@@ -32,3 +32,17 @@ pub use outside::{Clock, Entropy};
 pub use peer::{OpenError, Peer};
 pub use service::router;
 pub use source::Source;
+
+/// Every fail point of this crate, for tests that end the process at each (`ximu peer --fail-point NAME:N`).
+pub const FAIL_POINTS: [&str; 10] = [
+    directory::IDENTITY,
+    witness::STATE,
+    witness::FORK,
+    epochs::EPOCH,
+    custody::COPY,
+    mirror::BUNDLE,
+    mirror::HEAD,
+    archive::ARCHIVE,
+    holder::RELEASE,
+    holder::SENT,
+];

@@ -39,7 +39,6 @@ pub struct Mirror {
 }
 
 /// What is kept, in memory.
-#[derive(Clone)]
 struct Kept {
     /// The tree of the entries on the disk.
     tree: Tree,
@@ -161,22 +160,25 @@ impl Mirror {
         head: &TreeHead,
         mut fetch: impl FnMut(Bundle) -> Result<Option<Vec<u8>>, Failure>,
     ) -> Result<(), MirrorError<Failure>> {
-        let kept = self.lock().clone();
-        let fork = |size, expected, found| Err(MirrorError::Fork { size, expected, found });
-        if head.size == kept.head.size && head.root != kept.head.root {
-            return fork(head.size, kept.head.root, head.root);
+        let (seen, whole, known) = {
+            let kept = self.lock();
+            (kept.head, kept.is_whole(), kept.tree.root_at(head.size))
+        };
+        let fork = |expected| Err(MirrorError::Fork { size: head.size, expected, found: head.root });
+        if head.size == seen.size && head.root != seen.root {
+            return fork(seen.root);
         }
-        if !kept.is_whole() {
-            return self.grow(&kept, 0, head, &mut fetch);
+        if !whole {
+            return self.grow(&seen, 0, head, &mut fetch);
         }
-        if head.size <= kept.head.size {
-            let expected = kept.tree.root_at(head.size).unwrap_or(EMPTY_ROOT);
-            return if expected == head.root { Ok(()) } else { fork(head.size, expected, head.root) };
+        if head.size <= seen.size {
+            let expected = known.unwrap_or(EMPTY_ROOT);
+            return if expected == head.root { Ok(()) } else { fork(expected) };
         }
-        match self.grow(&kept, kept.head.size, head, &mut fetch) {
+        match self.grow(&seen, seen.size, head, &mut fetch) {
             // False entries, or another history: if the log's own entries from the first on lead to this root, they
             // prove a fork.
-            Err(MirrorError::Root { .. }) if kept.head.size > 0 => self.grow(&kept, 0, head, &mut fetch),
+            Err(MirrorError::Root { .. }) if seen.size > 0 => self.grow(&seen, 0, head, &mut fetch),
             result => result,
         }
     }
@@ -185,44 +187,49 @@ impl Mirror {
     /// them, and only then keeps them.
     fn grow<Failure>(
         &self,
-        kept: &Kept,
+        seen: &TreeHead,
         from: u64,
         head: &TreeHead,
         fetch: &mut impl FnMut(Bundle) -> Result<Option<Vec<u8>>, Failure>,
     ) -> Result<(), MirrorError<Failure>> {
-        let mut tree = kept.tree.clone();
-        tree.truncate(from);
+        let target = head.size.max(seen.size);
         let mut fetched = Vec::new();
-        let target = head.size.max(kept.head.size);
         for bundle in bundles_touched(from, target) {
             let bytes = fetch(bundle).map_err(MirrorError::Fetch)?;
             let missing = || MirrorError::Missing { bundle: bundle.to_string() };
-            let bytes = bytes.ok_or_else(missing)?;
-            let malformed = |fault| MirrorError::Malformed { bundle: bundle.to_string(), fault };
-            let entries = decode_bundle(&bytes, bundle.width()).map_err(malformed)?;
-            let known = tree.size().saturating_sub(bundle.first());
-            let known = usize::try_from(known).unwrap_or(usize::MAX);
-            tree.extend(entries.iter().skip(known).map(|entry| leaf_hash(entry)));
-            fetched.push((bundle, bytes));
+            fetched.push((bundle, bytes.ok_or_else(missing)?));
         }
-        let found = tree.root_at(head.size).unwrap_or(EMPTY_ROOT);
-        if found != head.root {
-            return Err(MirrorError::Root { size: head.size, expected: head.root, found });
+        // Nothing is fetched while the lock is held.
+        let mut kept = self.lock();
+        let mut tree = std::mem::take(&mut kept.tree);
+        tree.truncate(from);
+        let grown = add(&mut tree, &fetched).and_then(|()| compare(&tree, seen, head));
+        if let Err(error) = grown {
+            // Back to what stands on the disk under the old head; from the first entry on, that is read again.
+            tree.truncate(if from == 0 { 0 } else { seen.size });
+            kept.tree = if from == 0 { read_tree(&self.folder)? } else { tree };
+            return Err(error);
         }
-        let (size, expected) = (kept.head.size, kept.head.root);
-        let found = tree.root_at(size).unwrap_or(EMPTY_ROOT);
-        if found != expected {
-            return Err(MirrorError::Fork { size, expected, found });
+        let newest = if head.size > seen.size { *head } else { *seen };
+        match self.keep(&fetched, &newest) {
+            Ok(()) => *kept = Kept { tree, head: newest },
+            Err(error) => {
+                // What stands on the disk decides what is kept.
+                kept.tree = read_tree(&self.folder)?;
+                return Err(error.into());
+            }
         }
-        for (bundle, bytes) in &fetched {
+        Ok(())
+    }
+
+    /// Writes bundles, then the head over them.
+    fn keep(&self, fetched: &[(Bundle, Vec<u8>)], head: &TreeHead) -> Result<(), DiskError> {
+        for (bundle, bytes) in fetched {
             // If we crash here: the bundles before this one are kept, of the same log; the head is still the old one.
             self.fail.step(BUNDLE, || durable::write_exact(&path(&self.folder, bundle.index()), &[bytes]))?;
         }
-        let newest = if head.size > size { *head } else { kept.head };
         // If we crash here: there are more entries than the head covers; they are fetched again.
-        write_head(&self.folder, &newest, &self.fail)?;
-        *self.lock() = Kept { tree, head: newest };
-        Ok(())
+        write_head(&self.folder, head, &self.fail)
     }
 
     /// One entry bundle, as wide as asked for; `None` when that many entries are not kept.
@@ -246,6 +253,30 @@ impl Mirror {
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Adds fetched bundles to a tree that may hold the first entries of the first of them.
+fn add<Failure>(tree: &mut Tree, fetched: &[(Bundle, Vec<u8>)]) -> Result<(), MirrorError<Failure>> {
+    for (bundle, bytes) in fetched {
+        let malformed = |fault| MirrorError::Malformed { bundle: bundle.to_string(), fault };
+        let entries = decode_bundle(bytes, bundle.width()).map_err(malformed)?;
+        let known = usize::try_from(tree.size().saturating_sub(bundle.first())).unwrap_or(usize::MAX);
+        tree.extend(entries.iter().skip(known).map(|entry| leaf_hash(entry)));
+    }
+    Ok(())
+}
+
+/// The tree leads to the new head, and what was seen before is a part of it.
+fn compare<Failure>(tree: &Tree, seen: &TreeHead, head: &TreeHead) -> Result<(), MirrorError<Failure>> {
+    let found = tree.root_at(head.size).unwrap_or(EMPTY_ROOT);
+    if found != head.root {
+        return Err(MirrorError::Root { size: head.size, expected: head.root, found });
+    }
+    let found = tree.root_at(seen.size).unwrap_or(EMPTY_ROOT);
+    if found != seen.root {
+        return Err(MirrorError::Fork { size: seen.size, expected: seen.root, found });
+    }
+    Ok(())
 }
 
 impl Kept {

@@ -86,3 +86,81 @@ async fn next(body: &mut Body, until: Instant) -> Result<Option<Bytes>, Trouble>
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body::Frame;
+    use std::task::{Context, Poll};
+
+    /// A sender that gives a piece each time its pause is over, and then nothing for ever.
+    struct Sender {
+        pieces: Vec<usize>,
+        pause: Duration,
+        timer: Pin<Box<tokio::time::Sleep>>,
+    }
+
+    fn sender(pieces: &[usize], pause: Duration) -> Body {
+        let timer = Box::pin(tokio::time::sleep(pause));
+        Body::new(Sender { pieces: pieces.to_vec(), pause, timer })
+    }
+
+    impl HttpBody for Sender {
+        type Data = Bytes;
+        type Error = std::io::Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+            if self.pieces.is_empty() {
+                return Poll::Pending;
+            }
+            let timer = self.timer.as_mut();
+            std::task::ready!(std::future::Future::poll(timer, context));
+            let next = Instant::now() + self.pause;
+            self.timer.as_mut().reset(next);
+            let piece = self.pieces.remove(0);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from(vec![0; piece])))))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_small_body_that_drips_is_given_up_after_its_total_time() {
+        let start = Instant::now();
+        let body = sender(&[1; 1000], Duration::from_secs(1));
+        assert_eq!(small(body, 4096).await.unwrap_err().code, "body-too-slow");
+        assert_eq!(start.elapsed().as_secs(), SMALL_BODY.as_secs());
+        let whole = Body::from("x".repeat(4097));
+        assert_eq!(small(whole, 4096).await.unwrap_err().code, "body-too-large");
+        assert_eq!(small(Body::from("whole"), 5).await, Ok(b"whole".to_vec()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_large_body_below_the_minimum_rate_is_given_up() {
+        let bytes = 100 * RATE_BYTES_MIN;
+        let slow = RATE_BYTES_MIN as usize;
+        let start = Instant::now();
+        let mut body = Large::new(sender(&vec![slow; 100], Duration::from_secs(2)), bytes);
+        let trouble = loop {
+            match body.next().await {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("a body at half the rate must not come through"),
+                Err(trouble) => break trouble,
+            }
+        };
+        assert_eq!((trouble.status, trouble.code), (408, "body-too-slow"));
+        assert_eq!(start.elapsed(), GRACE + Duration::from_secs(100));
+        let mut silent = Large::new(sender(&[], Duration::from_secs(1)), bytes);
+        let start = Instant::now();
+        assert_eq!(silent.next().await.unwrap_err().code, "body-too-slow");
+        assert_eq!(start.elapsed(), SILENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_longer_than_announced_is_refused_at_once() {
+        let mut body = Large::new(sender(&[6, 5], Duration::from_millis(1)), 10);
+        assert_eq!(body.next().await.unwrap().map(|piece| piece.len()), Some(6));
+        assert_eq!(body.next().await.unwrap_err().code, "copy-too-long");
+    }
+}

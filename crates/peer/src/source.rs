@@ -4,6 +4,7 @@
 use std::time::Duration;
 use ximu_basics::{Hash, ProcedureId};
 use ximu_client::{Centre, ClientError};
+use ximu_journal::failpoint::Injected;
 use ximu_procedure::wire::SignedCommand;
 use ximu_tlog::tile::Bundle;
 use ximu_verify::Disclosed;
@@ -50,6 +51,12 @@ pub struct SourceError {
     pub code: String,
     /// What happened.
     pub detail: String,
+}
+
+impl From<Injected> for SourceError {
+    fn from(injected: Injected) -> SourceError {
+        SourceError { code: "injected".to_owned(), detail: injected.to_string() }
+    }
 }
 
 impl From<ClientError> for SourceError {
