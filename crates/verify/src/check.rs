@@ -25,7 +25,6 @@ use alloc::{
 };
 use core::fmt::Display;
 use ximu_basics::{Hash, Instant, ProcedureId};
-use ximu_procedure::wire::Leaf;
 use ximu_tlog::{Policy, VerifierKey};
 
 pub use records::Record;
@@ -118,10 +117,28 @@ struct History {
     newest: Cosigned,
 }
 
-/// A log that was replayed to its end.
+/// A log that was replayed to its end. Of the leaves only what later checks need is kept: a log can have millions.
 struct Replayed {
     replay: Replay,
-    leaves: Vec<Leaf>,
+    stamps: Vec<Stamp>,
+    closings: Vec<Closing>,
+}
+
+/// What a leaf says of time.
+#[derive(Debug, Clone, Copy)]
+enum Stamp {
+    /// When an entry was accepted.
+    Entry(Instant),
+    /// The instant that the schedule names for a beat.
+    Beat(Instant),
+}
+
+/// An accepted CLOSE.
+#[derive(Debug, Clone)]
+struct Closing {
+    index: u64,
+    procedure: ProcedureId,
+    beats_counted: u64,
 }
 
 impl<'a> Run<'a> {

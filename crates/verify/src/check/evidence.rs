@@ -1,51 +1,20 @@
 //! The evidence of CLOSE (verify 6.3): no newer checkpoint that was cosigned in time counts more beats.
 
 use alloc::format;
-use ximu_procedure::{
-    Tender,
-    wire::{Event, Leaf, Outcome},
-};
+use ximu_procedure::Tender;
 
 use super::{History, Replayed, Run};
 use crate::{Code, Place};
 
 impl Run<'_> {
     pub(super) fn evidence(&mut self, history: &History, replayed: &Replayed) {
-        for (index, leaf) in (0u64..).zip(&replayed.leaves) {
-            let Leaf::Entry(entry) = leaf else { continue };
-            let Outcome::Events(events) = &entry.outcome else { continue };
-            let counted = events.iter().find_map(|event| match event {
-                Event::Closed { beats_counted, .. } => Some(u64::from(*beats_counted)),
-                Event::CentreFounded { .. }
-                | Event::PartyRegistered { .. }
-                | Event::PartyAdmitted { .. }
-                | Event::KeyReplaced { .. }
-                | Event::Published { .. }
-                | Event::DeadlineMoved { .. }
-                | Event::Cancelled {}
-                | Event::BidSubmitted { .. }
-                | Event::VersionVoided { .. }
-                | Event::BidWithdrawn { .. }
-                | Event::TooFewBids { .. }
-                | Event::WindowOpened { .. }
-                | Event::SignedIn { .. }
-                | Event::KeyReleased { .. }
-                | Event::RescueAsked { .. }
-                | Event::WindowEnded { .. }
-                | Event::SharesReleased { .. }
-                | Event::BidOpened(_)
-                | Event::BidVoided { .. }
-                | Event::OpeningCompleted { .. }
-                | Event::CandidatesProposed { .. }
-                | Event::Awarded { .. } => None,
-            });
-            let tender = replayed.replay.tender(&entry.procedure);
-            let (Some(counted), Some(tender)) = (counted, tender) else { continue };
-            let possible = beats_in_time(history, tender, index);
+        for closing in &replayed.closings {
+            let Some(tender) = replayed.replay.tender(&closing.procedure) else { continue };
+            let (possible, counted) = (beats_in_time(history, tender, closing.index), closing.beats_counted);
             if possible > counted {
                 let detail =
                     format!("expected the {possible} beats cosigned in time, found {counted} counted");
-                self.fail(Code::CloseEvidenceOld, Place::Leaf(index), detail);
+                self.fail(Code::CloseEvidenceOld, Place::Leaf(closing.index), detail);
             }
         }
     }

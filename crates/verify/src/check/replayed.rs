@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::{History, Replayed, Run, envelopes::Envelopes, tender_path};
+use ximu_procedure::wire::{Entry, Event, Leaf, Outcome};
+
+use super::{Closing, History, Replayed, Run, Stamp, envelopes::Envelopes, tender_path};
 use crate::{Code, Failure, Place, Replay, bundle::read_operations};
 
 impl Run<'_> {
@@ -17,7 +19,7 @@ impl Run<'_> {
         self.count_tally(&replay);
         self.rehearsal = replay.world().registry.centre.as_ref().is_some_and(|centre| centre.rehearsal);
         match result {
-            Ok(leaves) => Some(Replayed { replay, leaves }),
+            Ok((stamps, closings)) => Some(Replayed { replay, stamps, closings }),
             Err(failure) => {
                 self.add(failure);
                 None
@@ -30,7 +32,7 @@ impl Run<'_> {
         replay: &mut Replay,
         leaves: &[&[u8]],
         envelopes: &Envelopes<'_>,
-    ) -> Result<Vec<ximu_procedure::wire::Leaf>, Failure> {
+    ) -> Result<(Vec<Stamp>, Vec<Closing>), Failure> {
         for (path, bytes) in &self.files {
             let Some((procedure, "operations.jsonl")) = tender_path(path) else { continue };
             let operations = read_operations(bytes).map_err(|(line, error)| {
@@ -38,10 +40,23 @@ impl Run<'_> {
             })?;
             replay.disclose(&procedure, operations)?;
         }
-        let leaves =
-            leaves.iter().map(|leaf| replay.push(leaf, envelopes)).collect::<Result<Vec<_>, Failure>>()?;
+        let mut stamps = Vec::with_capacity(leaves.len());
+        let mut closings = Vec::new();
+        for (index, leaf) in (0u64..).zip(leaves) {
+            match replay.push(leaf, envelopes)? {
+                Leaf::Entry(entry) => {
+                    stamps.push(Stamp::Entry(entry.at));
+                    closings.extend(beats_counted(&entry).map(|beats_counted| Closing {
+                        index,
+                        procedure: entry.procedure.clone(),
+                        beats_counted,
+                    }));
+                }
+                Leaf::Beat(beat) => stamps.push(Stamp::Beat(beat.scheduled)),
+            }
+        }
         replay.finish()?;
-        Ok(leaves)
+        Ok((stamps, closings))
     }
 
     fn count_tally(&mut self, replay: &Replay) {
@@ -59,5 +74,14 @@ impl Run<'_> {
         ] {
             self.count(name, count);
         }
+    }
+}
+
+/// How many beats count, when the entry is an accepted CLOSE.
+fn beats_counted(entry: &Entry) -> Option<u64> {
+    let Outcome::Events(events) = &entry.outcome else { return None };
+    match events.first() {
+        Some(Event::Closed { beats_counted, .. }) => Some(u64::from(*beats_counted)),
+        Some(_) | None => None,
     }
 }

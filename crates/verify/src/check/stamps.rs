@@ -1,11 +1,10 @@
 //! Stamps against cosigned times (verify 6.2): nothing is stamped later than witnesses saw it, nor earlier than what
 //! they had seen before it.
 
-use alloc::{collections::BTreeMap, format};
+use alloc::{format, string::String};
 use ximu_basics::Instant;
-use ximu_procedure::wire::Leaf;
 
-use super::{Cosigned, History, Replayed, Run};
+use super::{Cosigned, History, Replayed, Run, Stamp};
 use crate::{Code, Failure, Place};
 
 /// How far apart the clocks of a centre and its witnesses may be, in milliseconds.
@@ -17,11 +16,11 @@ const SECOND_LAST_MS: i64 = 999;
 impl Run<'_> {
     pub(super) fn stamps(&mut self, history: &History, replayed: &Replayed) {
         let mut stamps = 0;
-        for (index, leaf) in (0u64..).zip(&replayed.leaves) {
-            let judged = match leaf {
-                Leaf::Entry(entry) => judge(&history.cosigned, entry.at, Some(index), index),
+        for (index, stamp) in (0u64..).zip(&replayed.stamps) {
+            let judged = match *stamp {
+                Stamp::Entry(at) => judge(&history.cosigned, at, Some(index), index),
                 // A beat carries an instant of the schedule, not of a clock: it may be made late, never early.
-                Leaf::Beat(beat) => judge(&history.cosigned, beat.scheduled, None, index),
+                Stamp::Beat(scheduled) => judge(&history.cosigned, scheduled, None, index),
             };
             stamps += 1;
             if let Err((code, detail)) = judged {
@@ -30,12 +29,11 @@ impl Run<'_> {
         }
         let world = replayed.replay.world();
         for (procedure, tender) in &world.tenders {
-            let beats: BTreeMap<u32, u64> =
-                (0u32..).zip(&tender.beats).map(|(number, beat)| (number, beat.leaf)).collect();
             for (order, operation) in replayed.replay.operations(procedure) {
-                let Some(leaf) = beats.get(&operation.beat) else { continue };
+                let number = usize::try_from(operation.beat).unwrap_or(usize::MAX);
+                let Some(leaf) = tender.beats.get(number).map(|beat| beat.leaf) else { continue };
                 stamps += 1;
-                let judged = judge(&history.cosigned, operation.at, Some(operation.log_size), *leaf);
+                let judged = judge(&history.cosigned, operation.at, Some(operation.log_size), leaf);
                 if let Err((code, detail)) = judged {
                     self.add(Failure::new(code, Place::Operation(procedure.clone(), order), detail));
                 }
@@ -55,7 +53,7 @@ fn judge(
     stamp: Instant,
     from: Option<u64>,
     covered: u64,
-) -> Result<(), (Code, alloc::string::String)> {
+) -> Result<(), (Code, String)> {
     let covering = cosigned.get(cosigned.partition_point(|checkpoint| checkpoint.size <= covered));
     let later_ms = SECOND_LAST_MS + CLOCKS_APART_MS_MAX;
     if let Some(latest) = covering.map(|checkpoint| checkpoint.time.plus_ms(later_ms)) {
