@@ -1,13 +1,14 @@
 //! Reads the writer's memory back from the store: every leaf in order, and the hidden operations of procedures that
 //! are still open.
 //!
-//! Nothing is decided again and no signature is checked: the verifier does that. What is checked is that the leaves
+//! Nothing is decided again, no signature and no spelling is checked: this office wrote these bytes, and their hashes
+//! lead to the root it signed (`start`). The verifier checks the rest. What is checked is that the leaves
 //! follow each other, and that the operations of an open class are exactly those its beats were made of, so that an
 //! operation the database lost is noticed before anything is signed.
 
 use crate::state::{Class, Held, State, decided_author};
 use std::{collections::BTreeMap, sync::Arc};
-use ximu_basics::{Hash, ProcedureId, json};
+use ximu_basics::{Hash, ProcedureId};
 use ximu_journal::{HiddenClass, Reader, StoreError, store::READ_LEAVES_MAX};
 use ximu_procedure::{
     World,
@@ -107,7 +108,7 @@ fn replay(reader: &dyn Reader, origin: &str, size: u64) -> Result<(Loaded, World
         let end = size.min(world.size.saturating_add(READ_LEAVES_MAX));
         for stored in reader.leaves(world.size..end)? {
             let at = stored.idx;
-            let leaf = Leaf::from_bytes(&stored.bytes)
+            let leaf: Leaf = serde_json::from_slice(&stored.bytes)
                 .map_err(|error| LoadError::Leaf { leaf: at, found: error.to_string() })?;
             loaded.leaves.push(stored.hash);
             match leaf {
@@ -138,7 +139,7 @@ fn apply(
         let expected = format!("entry {} after {}", chain.number, chain.previous);
         return Err(LoadError::Chain { leaf, expected });
     }
-    let body: CommandBody = json::from_canonical(entry.signed.body.as_bytes())
+    let body: CommandBody = serde_json::from_slice(entry.signed.body.as_bytes())
         .map_err(|error| LoadError::Leaf { leaf, found: error.to_string() })?;
     let procedure = entry.procedure.clone();
     let accepted = matches!(entry.outcome, Outcome::Events(_));
@@ -161,12 +162,12 @@ fn read_class(reader: &dyn Reader, world: &World, procedure: &ProcedureId) -> Re
     let mut class = Class::new(seed.ok_or_else(|| LoadError::Seed { procedure: procedure.clone() })?);
     let sealed = Arc::make_mut(&mut class.sealed);
     for stored in reader.operations(procedure, HiddenClass::Sealed)? {
-        let wrong = |_| LoadError::Operations {
+        let wrong = |_: serde_json::Error| LoadError::Operations {
             procedure: procedure.clone(),
             beat: u32::try_from(stored.beat).unwrap_or(u32::MAX),
         };
-        let operation: Operation = json::from_canonical(&stored.bytes).map_err(wrong)?;
-        let body: CommandBody = json::from_canonical(operation.signed.body.as_bytes()).map_err(wrong)?;
+        let operation: Operation = serde_json::from_slice(&stored.bytes).map_err(wrong)?;
+        let body: CommandBody = serde_json::from_slice(operation.signed.body.as_bytes()).map_err(wrong)?;
         let person = operation.actor.clone();
         let given = decided_author(world, body, operation.signed, operation.actor);
         commit_sealed(sealed, &given, operation.beat, &operation.outcome);
