@@ -20,6 +20,9 @@ use ximu_journal::failpoint::FailPoints;
 /// The fail point of every change of `peer.json`.
 pub const IDENTITY: &str = "peer-identity";
 
+/// The folders of a peer's parts. None of them is made before `peer.json`.
+pub const PARTS: [&str; 6] = ["witness", "epochs", "custody", "mirror", "archive", "holder"];
+
 const FILE: &str = "peer.json";
 const LOCK: &str = "peer.lock";
 
@@ -46,7 +49,7 @@ struct Identity {
 pub enum DirectoryError {
     /// There is state and no `peer.json`.
     #[error(
-        "{path} holds files and no {FILE}: its memory is incomplete. Restore {FILE} from a backup; do not start over in this directory"
+        "{path} holds the state of a peer and no {FILE}: its memory is incomplete. Restore {FILE} from a backup; do not start over in this directory"
     )]
     Incomplete {
         /// The directory.
@@ -80,7 +83,7 @@ impl DirectoryError {
 }
 
 impl Directory {
-    /// Opens the directory, or makes it when there is none or an empty one.
+    /// Opens the directory, or makes it when there is none or one without any peer's state.
     ///
     /// # Errors
     /// Every [`DirectoryError`].
@@ -100,7 +103,7 @@ impl Directory {
                 expected: "the description of a peer",
                 found: error.to_string(),
             })?,
-            None if durable::names(path)?.iter().any(|name| name != LOCK) => {
+            None if PARTS.iter().any(|part| path.join(part).exists()) => {
                 return Err(DirectoryError::Incomplete { path: shown() });
             }
             None => fresh.clone(),

@@ -204,6 +204,14 @@ fn a_directory_without_its_description_or_of_another_peer_is_refused() {
 }
 
 #[test]
+fn files_that_are_no_state_do_not_hinder_a_first_start() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    fs::write(folder.path().join("ximu.toml"), "[peer]\n").unwrap();
+    fs::create_dir(folder.path().join("keys")).unwrap();
+    assert!(open(&config(folder.path()), &clock, &FailPoints::none()).is_ok());
+}
+
+#[test]
 fn a_policy_that_knows_another_key_for_this_peer_is_refused_at_the_start() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
     let mut wrong = config(folder.path());
