@@ -9,7 +9,7 @@ use crate::{
 use clap::Args;
 use std::{path::PathBuf, sync::Arc};
 use ximu_journal::FailPoints;
-use ximu_peer::{Entropy, LogConfig, Peer, PeerConfig};
+use ximu_peer::{Entropy, LogConfig, OpenError, Peer, PeerConfig, Stop};
 
 /// Another centre: it witnesses logs, keeps second copies of ciphertexts, holds shares of their keys.
 ///
@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Also ends when standard input ends (for a parent process that must not leave it behind)
     #[arg(long, hide = true)]
     with_parent: bool,
+    /// Ends the process at a step, for tests: NAME:N before it, NAME-persisted:N after it
+    #[arg(long, value_name = "NAME:N", hide = true)]
+    fail_point: Option<FailPoints>,
 }
 
 /// Runs it until it is told to end.
@@ -52,20 +55,23 @@ pub fn run(arguments: Arguments) -> Done {
         config.logs.push(LogConfig { origin, policy, centre: loaded.address(&log.centre)? });
     }
     let entropy = Entropy::new(|| outside::random().ok());
-    let peer = Peer::open(&config, Arc::new(SystemClock), entropy, &FailPoints::none())
-        .map_err(|error| Fault::new(error.code(), error.to_string(), ""))?;
-    let peer = Arc::new(peer);
+    let fail = arguments.fail_point.unwrap_or_default();
+    let refused = |error: OpenError| Fault::new(error.code(), error.to_string(), "");
+    let peer = Arc::new(Peer::open(&config, Arc::new(SystemClock), entropy, &fail).map_err(refused)?);
     let listen = arguments.listen.as_deref().unwrap_or(&settings.listen);
     let (listener, address) = bind(listen)?;
     let ending = if arguments.with_parent { Ending::SignalOrInput } else { Ending::Signal };
     let runtime = runtime()?;
     let failed = |error: std::io::Error| Fault::new("listen", error.to_string(), "");
+    let stop = Arc::new(Stop::default());
+    peer.follow_all(&stop).map_err(refused)?;
     out::line(format!("{} http://{address}", settings.name));
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
         let router = ximu_peer::router(peer);
         axum::serve(listener, router).with_graceful_shutdown(ending.wait()).await.map_err(failed)
     })?;
+    stop.set();
     runtime.shutdown_timeout(LAST_ANSWERS);
     Ok(Exit::Done)
 }
