@@ -19,4 +19,4 @@ pub use error::SealerError;
 pub use fast::Fast;
 pub use open::{OpenFile, OpenedFile, open_file, read_header};
 pub use progress::{Progress, Stage};
-pub use seal::{SealFile, SealedFile, Source, seal_file};
+pub use seal::{PlainCommitment, SealFile, SealedFile, Source, seal_file};

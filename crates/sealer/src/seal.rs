@@ -33,6 +33,9 @@ pub(crate) const BATCH_CHUNKS: usize = 16;
 /// Plaintext bytes in one job.
 pub(crate) const BATCH_BYTES: usize = BATCH_CHUNKS * CHUNK_BYTES;
 
+/// Bytes read at once for a hash; they stay in a core's cache until hashed.
+const HASH_BUFFER_BYTES: usize = 256 * 1024;
+
 /// A file to be sealed.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -40,6 +43,15 @@ pub struct Source {
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
+}
+
+/// Whether to commit to the plaintext, which costs one more hash of everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlainCommitment {
+    /// The rules ask for it.
+    Make,
+    /// They do not.
+    Omit,
 }
 
 /// What is to be sealed, and to where.
@@ -59,6 +71,8 @@ pub struct SealFile<'a> {
     pub envelope: &'a Path,
     /// Where the recovery file goes; must be free. It is written, and stays, before the envelope.
     pub recovery: &'a Path,
+    /// Whether the rules ask for a commitment to the plaintext.
+    pub plain: PlainCommitment,
     /// How many threads seal and open.
     pub threads: NonZeroUsize,
 }
@@ -76,8 +90,8 @@ pub struct SealedFile {
     pub commitment: Commitment,
     /// SHA-256 of its parts.
     pub parts: Vec<Hash>,
-    /// Commitment to the plaintext.
-    pub plain_commitment: Hash,
+    /// Commitment to the plaintext, if asked for.
+    pub plain_commitment: Option<Hash>,
 }
 
 /// Seals files, opens the result and compares before it gets its name. `seed` is 32 fresh random bytes.
@@ -95,7 +109,7 @@ pub fn seal_file(
         SealRequest {
             context: request.context,
             escrow: request.escrow,
-            files: hash_all(request.sources, &mut progress)?,
+            files: hash_all(request, &mut progress)?,
             extra: request.extra.clone(),
             sealer: request.sealer,
         },
@@ -117,7 +131,7 @@ pub fn seal_file(
         header_hash: plan.header().hash(),
         commitment: written.commitment,
         parts: written.parts,
-        plain_commitment: plain_commitment(&recovery.plain_salt, &written.archive),
+        plain_commitment: written.archive.map(|archive| plain_commitment(&recovery.plain_salt, &archive)),
         manifest: plan.manifest().clone(),
         recovery,
     })
@@ -126,7 +140,7 @@ pub fn seal_file(
 struct Written {
     commitment: Commitment,
     parts: Vec<Hash>,
-    archive: Hash,
+    archive: Option<Hash>,
 }
 
 /// The envelope's bytes: a producer makes the archive, workers seal batches of chunks, and this thread writes them
@@ -138,7 +152,7 @@ fn write_envelope(
     progress: &mut impl FnMut(Progress),
 ) -> Result<Written, SealerError> {
     let total_bytes = plan.archive_length();
-    let mut archive = Archive::new(plan, request.sources)?;
+    let mut archive = Archive::new(plan, request)?;
     let mut parts = CommitmentBuilder::default();
     let prefix = plan.prefix();
     parts.push(&prefix);
@@ -158,7 +172,7 @@ fn write_envelope(
         },
     )?;
     let (commitment, parts) = parts.finish();
-    Ok(Written { commitment, parts, archive: Hash(archive.digest.finalize().into()) })
+    Ok(Written { commitment, parts, archive: archive.digest.map(|digest| Hash(digest.finalize().into())) })
 }
 
 /// Consecutive chunks of plaintext.
@@ -195,22 +209,26 @@ struct Archive<'a> {
     pending: Vec<u8>,
     index: u64,
     left_bytes: u64,
-    digest: Sha256,
+    digest: Option<Sha256>,
 }
 
 impl<'a> Archive<'a> {
-    fn new(plan: &SealPlan, sources: &'a [Source]) -> Result<Archive<'a>, SealerError> {
+    fn new(plan: &SealPlan, request: &SealFile<'a>) -> Result<Archive<'a>, SealerError> {
         let mut pending = Vec::with_capacity(2 * BATCH_BYTES);
         let tar = plan.archive(&mut pending)?;
+        let digest = match request.plain {
+            PlainCommitment::Make => Some(Sha256::new()),
+            PlainCommitment::Omit => None,
+        };
         Ok(Archive {
             left_bytes: tar.length(),
             tar,
-            sources,
+            sources: request.sources,
             begun: 0,
             current: None,
             pending,
             index: 0,
-            digest: Sha256::new(),
+            digest,
         })
     }
 
@@ -224,7 +242,9 @@ impl<'a> Archive<'a> {
         }
         let rest = self.pending.split_off(self.pending.len().min(BATCH_BYTES));
         let bytes = std::mem::replace(&mut self.pending, rest);
-        self.digest.update(&bytes);
+        if let Some(digest) = &mut self.digest {
+            digest.update(&bytes);
+        }
         self.left_bytes -= bytes.len() as u64;
         let place = if self.left_bytes == 0 { Place::Last } else { Place::Inner };
         let batch = Batch { index: self.index, bytes, place };
@@ -272,33 +292,44 @@ fn changed(sources: &[Source], refusal: TarError) -> SealerError {
     refusal.into()
 }
 
-fn hash_all(sources: &[Source], progress: &mut impl FnMut(Progress)) -> Result<Vec<FileEntry>, SealerError> {
+/// First reading: every file's size and hash, several files at once.
+fn hash_all(
+    request: &SealFile<'_>,
+    progress: &mut impl FnMut(Progress),
+) -> Result<Vec<FileEntry>, SealerError> {
     let mut total_bytes = 0;
-    for source in sources {
+    for source in request.sources {
         let metadata =
             std::fs::metadata(&source.path).map_err(SealerError::io("cannot look at", &source.path))?;
         total_bytes += metadata.len();
     }
-    let mut done_bytes = 0;
-    let mut entries = Vec::new();
-    for source in sources {
-        let mut file = File::open(&source.path).map_err(SealerError::io("cannot open", &source.path))?;
-        let (mut digest, mut size_bytes, mut buffer) = (Sha256::new(), 0, vec![0; BATCH_BYTES]);
-        loop {
-            let length = file.read(&mut buffer).map_err(SealerError::io("cannot read", &source.path))?;
-            if length == 0 {
-                break;
-            }
-            digest.update(buffer.get(..length).unwrap_or_default());
-            size_bytes += length as u64;
-            done_bytes += length as u64;
+    let mut sources = request.sources.iter();
+    let (mut entries, mut done_bytes) = (Vec::new(), 0);
+    pipeline::run(
+        request.threads,
+        || Ok(sources.next()),
+        hash_one,
+        |entry| {
+            done_bytes += entry.size_bytes;
+            // A file may have grown since the sizes were added up.
             progress(Progress { stage: Stage::Hash, done_bytes, total_bytes: total_bytes.max(done_bytes) });
-        }
-        entries.push(FileEntry {
-            name: source.name.clone(),
-            size_bytes,
-            sha256: Hash(digest.finalize().into()),
-        });
-    }
+            entries.push(entry);
+            Ok(())
+        },
+    )?;
     Ok(entries)
+}
+
+fn hash_one(source: &Source) -> Result<FileEntry, SealerError> {
+    let mut file = File::open(&source.path).map_err(SealerError::io("cannot open", &source.path))?;
+    let (mut digest, mut size_bytes, mut buffer) = (Sha256::new(), 0, vec![0; HASH_BUFFER_BYTES]);
+    loop {
+        let length = file.read(&mut buffer).map_err(SealerError::io("cannot read", &source.path))?;
+        if length == 0 {
+            break;
+        }
+        digest.update(buffer.get(..length).unwrap_or_default());
+        size_bytes += length as u64;
+    }
+    Ok(FileEntry { name: source.name.clone(), size_bytes, sha256: Hash(digest.finalize().into()) })
 }

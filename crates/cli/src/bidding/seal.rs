@@ -19,7 +19,7 @@ use ximu_procedure::{
     wire::{Form, form::BodyReference},
 };
 use ximu_sealed::{ContextFields, EscrowPolicy, OpeningKey};
-use ximu_sealer::{Progress, SealFile, SealedFile, Source, read_header, seal_file};
+use ximu_sealer::{PlainCommitment, Progress, SealFile, SealedFile, Source, read_header, seal_file};
 
 /// What is to be sealed, for whom and to where.
 pub struct Sealing<'a> {
@@ -101,6 +101,8 @@ fn envelope(
     seed: &Seed,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<SealedFile, Fault> {
+    // A plaintext can be offered as a remedy for a form; the documents are named by it.
+    let plain = if name == FORM { PlainCommitment::Make } else { PlainCommitment::Omit };
     let request = SealFile {
         context: &fields(sealing, name)?,
         escrow,
@@ -109,6 +111,7 @@ fn envelope(
         sealer: sealing.key.public().0,
         envelope: &folder.file(&format!("{name}.age")),
         recovery: &folder.file(&format!("{name}.key")),
+        plain,
         threads: outside::threads(),
     };
     Ok(seal_file(&request, &seed.0, |message| sealing.key.sign(message).0, progress)?)
@@ -136,8 +139,9 @@ fn submission(
     let tender = sealing.tender;
     let lot = tender.rules.lot().map(|lot| lot.id.clone());
     let holders = escrow_policy(tender);
-    let (Some(lot), Some(holders)) = (lot, holders) else {
-        return Err(Fault::new("context", "expected a tender with a lot and holders, found none", ""));
+    let (Some(lot), Some(holders), Some(plain)) = (lot, holders, form.plain_commitment) else {
+        let expected = "expected a tender with a lot and holders and a form committed to, found none";
+        return Err(Fault::new("context", expected, ""));
     };
     let header = read_header(&folder.file("form.age"))?;
     Ok(Submission {
@@ -153,7 +157,7 @@ fn submission(
         form: record(form)?,
         body: record(body)?,
         escrow: commitments(&header).unwrap_or_default(),
-        plain: form.plain_commitment,
+        plain,
         holders: holders.holders.iter().map(ToString::to_string).collect(),
         threshold: holders.threshold,
     })

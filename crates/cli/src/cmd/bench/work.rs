@@ -5,7 +5,7 @@ use crate::{fault::Fault, files, keys::Key, outside};
 use std::{collections::BTreeMap, path::Path};
 use ximu_basics::Hash;
 use ximu_sealed::{ContextFields, EscrowPolicy, Identity, OpeningKey, Record, Recovery};
-use ximu_sealer::{OpenFile, SealFile, Source, open_file, seal_file};
+use ximu_sealer::{OpenFile, PlainCommitment, SealFile, Source, open_file, seal_file};
 
 /// Who seals in the benchmark. The seconds do not depend on it.
 const SEALER: [u8; 32] = [1; 32];
@@ -22,6 +22,7 @@ pub fn seal(input: &Path, folder: &Path) -> Result<(), Fault> {
         sealer: key.public().0,
         envelope: &folder.join("body.age"),
         recovery: &folder.join("body.key"),
+        plain: PlainCommitment::Omit,
         threads: outside::threads(),
     };
     seal_file(&request, &outside::seed()?.0, |message| key.sign(message).0, |_| {})?;
