@@ -66,7 +66,7 @@ fn whatever_honest_people_do_the_bundle_holds() {
             ends[2] += 1;
         }
     }
-    assert!(ends[0] > SEEDS / 3 && ends[1] > 0, "awarded, failed, other: {ends:?}");
+    assert!(ends[0] > 4 && ends[1] > 0, "awarded, failed, other: {ends:?}");
 }
 
 fn holds(case: &mut Case, seed: u64, when: &str) {
@@ -77,7 +77,9 @@ fn holds(case: &mut Case, seed: u64, when: &str) {
 
 /// People register, bid, bid again, withdraw, lose keys; the deadline moves; witnesses come and go.
 fn submissions(case: &mut Case, dice: &mut Dice) {
-    for step in 0..STEPS {
+    // Every fourth tender is a quiet one, with too few bids as like as not.
+    let steps = if dice.seed % 4 == 0 { STEPS / 4 } else { STEPS };
+    for step in 0..steps {
         let room = case.centre.tender().deadline.ms_since(case.centre.now) - 200;
         case.centre.advance_ms((dice.below(900) as i64).min(room.max(0)));
         match dice.below(8) {
