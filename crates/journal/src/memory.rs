@@ -72,6 +72,11 @@ impl Memory {
         state.cosigned.retain(|cosigned| cosigned.size <= size);
     }
 
+    /// Forgets every hidden operation but the first `count`, as a torn database would.
+    pub fn forget_operations_from(&self, count: usize) {
+        self.state().operations.truncate(count);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

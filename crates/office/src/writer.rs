@@ -178,7 +178,15 @@ impl Writer {
             let at = self.now()?;
             let shared = self.shared.clone();
             let mut draft = Draft::new(&self.state, &shared.signer, at);
-            let more = beats::cut_due(&mut draft, at)?;
+            let more = match beats::cut_due(&mut draft, at) {
+                Ok(more) => more,
+                Err(trouble) => {
+                    // The class and the log do not fit each other: nothing can be right from here on.
+                    drop(draft);
+                    self.stop(BROKEN);
+                    return Err(trouble);
+                }
+            };
             if !draft.is_empty() {
                 let decided = draft.finish();
                 self.store(decided)?;
@@ -365,6 +373,9 @@ impl Writer {
 
 /// The stable code of a clock that went back.
 const CLOCK: &str = "clock-regressed";
+
+/// The stable code of a memory that contradicts itself.
+const BROKEN: &str = "class-broken";
 
 /// The instant now; `None` when it is before one that was seen, or before the newest durable stamp.
 fn instant(shared: &Shared, seen: &mut Option<Instant>, state: &State) -> Option<Instant> {

@@ -58,7 +58,7 @@ impl Writer {
             Kind::Close => {
                 let evidence = shared.read(|reader| timers::evidence(reader, &tender))?;
                 shared.lacks_evidence(evidence.is_none());
-                let evidence = evidence.ok_or(Trouble::Stopped { why: "evidence_missing" })?;
+                let evidence = evidence.ok_or(Trouble::TimerRefused { code: "evidence_missing" })?;
                 let class = self.state.classes.get(&timer.procedure).ok_or_else(missing)?;
                 Command::Close { evidence, seed: class.seed }
             }

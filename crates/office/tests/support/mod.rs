@@ -69,6 +69,8 @@ pub struct House {
     /// Whether the store is SQLite on the disk instead of the memory.
     pub on_disk: bool,
     pub fail: Arc<Mutex<FailPoints>>,
+    /// What a test changes in the settings before it opens the office.
+    pub configure: fn(&mut OfficeConfig),
     pub clock: Arc<TestClock>,
     pub peers: Arc<Peers>,
     pub dir: TempDir,
@@ -95,6 +97,7 @@ impl House {
         let mut house = House {
             memory: Memory::new(ORIGIN),
             on_disk,
+            configure: |_| {},
             fail: Arc::new(Mutex::new(FailPoints::none())),
             peers: Arc::new(Peers::new(clock.clone())),
             clock,
@@ -136,6 +139,7 @@ impl House {
         config.sandbox = true;
         config.retry_first = Duration::from_millis(5);
         config.retry_max = Duration::from_millis(20);
+        (self.configure)(&mut config);
         let journal = self.dir.path().join("journal");
         std::fs::create_dir_all(&journal).unwrap();
         let on_disk = self.on_disk;
@@ -396,4 +400,25 @@ pub fn not_counted(
     tender: &Tender,
 ) -> BTreeMap<(PartyId, u32), ximu_procedure::wire::event::NotCountedReason> {
     tender.not_counted.iter().map(|line| ((line.bidder.clone(), line.version), line.reason)).collect()
+}
+
+/// The simulated tender is open for 14.35 s; its beats fall on 9.35 s, 11.85 s and the deadline.
+pub const AFTER_ONE_BEAT_MS: i64 = 10_000;
+
+/// A founded office with a published tender and three bidders.
+pub fn open_tender() -> (House, Vec<Bidder>) {
+    let mut house = House::founded();
+    let bidders = ["ash", "birch", "cedar"].map(|label| house.bidder(label)).into();
+    house.publish(|_| {});
+    house.settle();
+    (house, bidders)
+}
+
+/// Submits one bid for each bidder; the ids of the commands.
+pub fn submit_all(house: &mut House, bidders: &[Bidder]) -> Vec<Hash> {
+    let ids = bidders
+        .iter()
+        .zip(["9500000.00", "9400000.00", "9300000.00"])
+        .map(|(bidder, price)| id_of(&house.submit(bidder, 1, price).1));
+    ids.collect()
 }

@@ -33,6 +33,8 @@ pub struct Peers {
     pub custody_up: AtomicBool,
     pub custody_lies: AtomicBool,
     copies: Mutex<BTreeMap<Hash, Vec<u8>>>,
+    /// What every witness mirrors: entry bundles by path.
+    pub mirror: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 struct Witness {
@@ -59,6 +61,7 @@ impl Peers {
             custody_up: AtomicBool::new(true),
             custody_lies: AtomicBool::new(false),
             copies: Mutex::default(),
+            mirror: Mutex::default(),
         }
     }
 
@@ -128,7 +131,11 @@ impl Witnesses for Peers {
 
     fn mirrored(&self, name: &str, _: &str, path: &str) -> Result<Vec<u8>, WitnessError> {
         self.answering(name)?;
-        Err(WitnessError::Refused { status: 404, found: format!("{path} is not mirrored here") })
+        let found = self.mirror.lock().unwrap().get(path).cloned();
+        found.ok_or_else(|| WitnessError::Refused {
+            status: 404,
+            found: format!("{path} is not mirrored here"),
+        })
     }
 }
 
