@@ -8,7 +8,7 @@ use crate::{
     archive::Archive,
     conditions::{self, Standing, Unmet},
     durable::DiskError,
-    health::Part,
+    health::{Part, Weight},
     holder::{Holder, HolderError, SENT},
     mirror::{Mirror, MirrorError},
     peer::Peer,
@@ -34,7 +34,8 @@ pub const PAUSE: Duration = Duration::from_secs(1);
 pub const BREATH: Duration = Duration::from_millis(250);
 
 /// A log that did not re-decide is decided again after this time even when it has not grown, in milliseconds: the
-/// centre may have disclosed the wrong operations by mistake.
+/// centre may have disclosed the wrong operations by mistake. A release that the centre took is sent again after the
+/// same time when the log does not show it.
 pub const AGAIN_MS: i64 = 60_000;
 
 /// How far two honest clocks may be apart, in milliseconds (reliability: clock). A window that ends no earlier than this
@@ -60,6 +61,8 @@ pub struct Follower<S> {
     failed: Option<(u64, Instant)>,
     /// The earliest instant at which something that waits for this clock may go on.
     due: Option<Instant>,
+    /// When the centre last took the release of a procedure; the log shows it with the next checkpoint.
+    taken: BTreeMap<ProcedureId, Instant>,
 }
 
 /// What a step came to.
@@ -97,6 +100,7 @@ impl<S: Source> Follower<S> {
             head: TreeHead::EMPTY,
             failed: None,
             due: None,
+            taken: BTreeMap::new(),
             peer,
         }))
     }
@@ -107,9 +111,7 @@ impl<S: Source> Follower<S> {
         let taken = self.take_checkpoint(self.patience(patience));
         match &taken {
             Ok(()) => self.peer.health.clear(&self.origin, Part::Mirror),
-            Err(trouble) => {
-                self.peer.health.raise(&self.origin, Part::Mirror, &trouble.code(), &trouble.to_string());
-            }
+            Err(trouble) => self.say(Part::Mirror, &Said::from(trouble)),
         }
         // Also after trouble: a release that waits for this clock does not wait for the centre.
         let held = self.hold();
@@ -187,7 +189,7 @@ impl<S: Source> Follower<S> {
         }
         let result = self.catch_up().map_err(|halt| {
             self.failed = matches!(halt, Halt::False(_)).then_some((size, now));
-            (halt.code(), halt.to_string())
+            Said::from(&halt)
         });
         let result = result.and_then(|()| {
             self.failed = None;
@@ -198,10 +200,18 @@ impl<S: Source> Follower<S> {
                 self.peer.health.clear(&self.origin, Part::Holder);
                 Ok(())
             }
-            Err((code, detail)) => {
-                self.peer.health.raise(&self.origin, Part::Holder, &code, &detail);
+            Err(said) => {
+                self.say(Part::Holder, &said);
                 Err(())
             }
+        }
+    }
+
+    fn say(&self, part: Part, said: &Said) {
+        let (health, origin) = (&self.peer.health, &self.origin);
+        match said.weight {
+            Weight::Wrong => health.raise(origin, part, &said.code, &said.detail),
+            Weight::Waits => health.wait(origin, part, &said.code, &said.detail),
         }
     }
 
@@ -218,13 +228,13 @@ impl<S: Source> Follower<S> {
 
     /// Asks for every procedure whether its shares may be released; the first that stands in the way is reported after
     /// the others had their turn.
-    fn release_all(&mut self) -> Result<(), (String, String)> {
+    fn release_all(&mut self) -> Result<(), Said> {
         let procedures: Vec<ProcedureId> = self.replaying.replay().world().tenders.keys().cloned().collect();
         let mut first = Ok(());
         for procedure in procedures {
             if let Err(refusal) = self.release(&procedure) {
-                let code = refusal.code();
-                first = first.and(Err((code, format!("{procedure}: {refusal}"))));
+                let said = Said { detail: format!("{procedure}: {refusal}"), ..Said::from(&refusal) };
+                first = first.and(Err(said));
             }
         }
         first
@@ -236,13 +246,17 @@ impl<S: Source> Follower<S> {
         if tender.stage != Stage::Opening || tender.shares.contains_key(&index) || tender.to_open.is_empty() {
             return Ok(());
         }
+        let now = self.peer.now();
+        if self.taken.get(procedure).is_some_and(|at| now.ms_since(*at) < AGAIN_MS) {
+            return Ok(());
+        }
         let standing = Standing {
             tender,
             sealed: self.replaying.replay().sealed(procedure),
             window_end: self.replaying.window_end(procedure),
             cosigned_size: self.head.size,
             forked: self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)?,
-            now: self.peer.now(),
+            now,
         };
         if let Err(unmet) = conditions::check(&standing) {
             let Unmet::NotPast { until, now } = unmet else { return Err(unmet.into()) };
@@ -256,6 +270,7 @@ impl<S: Source> Follower<S> {
         tracing::info!(origin = self.origin, %procedure, "every condition holds; the shares are released");
         // If we crash before or after: the same command is sent again, until the log shows it.
         self.peer.fail().step(SENT, || self.source.give(&signed))?;
+        self.taken.insert(procedure.clone(), now);
         Ok(())
     }
 
@@ -303,6 +318,43 @@ fn fetch<S: Source>(source: &S, bundle: Bundle) -> Result<Option<Vec<u8>>, Sourc
     let cut = decode_bundle(&bytes, TILE_WIDTH).ok();
     let cut = cut.and_then(|entries| encode_bundle(entries.get(..usize::from(bundle.width()))?).ok());
     Ok(cut)
+}
+
+/// What is said of a trouble.
+struct Said {
+    code: String,
+    detail: String,
+    weight: Weight,
+}
+
+impl From<&Trouble> for Said {
+    fn from(trouble: &Trouble) -> Said {
+        let silent = matches!(trouble, Trouble::Source(_) | Trouble::Mirror(MirrorError::Fetch(_)));
+        let weight = if silent { Weight::Waits } else { Weight::Wrong };
+        Said { code: trouble.code(), detail: trouble.to_string(), weight }
+    }
+}
+
+impl From<&Halt> for Said {
+    fn from(halt: &Halt) -> Said {
+        let weight = if matches!(halt, Halt::Source(_)) { Weight::Waits } else { Weight::Wrong };
+        Said { code: halt.code(), detail: halt.to_string(), weight }
+    }
+}
+
+impl From<&Refusal> for Said {
+    fn from(refusal: &Refusal) -> Said {
+        match refusal {
+            Refusal::Halt(halt) => Said::from(halt),
+            Refusal::Unmet(_) | Refusal::Holder(_) => {
+                Said { code: refusal.code(), detail: refusal.to_string(), weight: Weight::Wrong }
+            }
+            Refusal::Source(error) => {
+                let weight = if error.passes() { Weight::Waits } else { Weight::Wrong };
+                Said { code: refusal.code(), detail: refusal.to_string(), weight }
+            }
+        }
+    }
 }
 
 /// Why the newest checkpoint was not taken in.

@@ -23,6 +23,16 @@ pub enum Part {
     Custody,
 }
 
+/// How much something matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    /// It passes by itself when another machine answers again; the peer is well.
+    Waits,
+    /// Something is false, lost or refused: people must look.
+    Wrong,
+}
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Concern {
@@ -34,6 +44,8 @@ pub struct Concern {
     pub code: String,
     /// What was expected, what was found.
     pub detail: String,
+    /// How much it matters.
+    pub weight: Weight,
 }
 
 /// Everything that is wrong now.
@@ -43,11 +55,24 @@ pub struct Health(Mutex<BTreeMap<(String, Part), Concern>>);
 impl Health {
     /// Something is wrong. Logged when it is new or another thing than before.
     pub fn raise(&self, origin: &str, part: Part, code: &str, detail: &str) {
-        let concern = Concern { origin: origin.into(), part, code: code.into(), detail: detail.into() };
+        self.note(origin, part, code, detail, Weight::Wrong);
+    }
+
+    /// Something waits for another machine. Logged when it is new or another thing than before.
+    pub fn wait(&self, origin: &str, part: Part, code: &str, detail: &str) {
+        self.note(origin, part, code, detail, Weight::Waits);
+    }
+
+    fn note(&self, origin: &str, part: Part, code: &str, detail: &str, weight: Weight) {
+        let (origin_text, code_text, detail_text) = (origin.to_owned(), code.to_owned(), detail.to_owned());
+        let concern = Concern { origin: origin_text, part, code: code_text, detail: detail_text, weight };
         let mut concerns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = concerns.insert((origin.into(), part), concern);
         if before.is_none_or(|before| before.code != code) {
-            tracing::error!(origin, ?part, code, "{detail}");
+            match weight {
+                Weight::Wrong => tracing::error!(origin, ?part, code, "{detail}"),
+                Weight::Waits => tracing::warn!(origin, ?part, code, "{detail}"),
+            }
         }
     }
 
@@ -57,6 +82,12 @@ impl Health {
         if let Some(before) = concerns.remove(&(origin.to_owned(), part)) {
             tracing::info!(origin, ?part, code = before.code, "this has passed");
         }
+    }
+
+    /// Whether nothing is wrong but what passes by itself.
+    #[must_use]
+    pub fn is_well(&self) -> bool {
+        self.concerns().iter().all(|concern| concern.weight == Weight::Waits)
     }
 
     /// Everything that is wrong now, by log and part.
@@ -78,8 +109,13 @@ mod tests {
         health.raise("b", Part::Mirror, "three", "third");
         let codes: Vec<String> = health.concerns().into_iter().map(|concern| concern.code).collect();
         assert_eq!(codes, ["two", "three"]);
+        assert!(!health.is_well());
         health.clear("a", Part::Witness);
         health.clear("a", Part::Holder);
+        assert_eq!(health.concerns().len(), 1);
+        health.clear("b", Part::Mirror);
+        health.wait("b", Part::Mirror, "client-timeout", "fourth");
+        assert!(health.is_well(), "what passes by itself is shown and is no illness");
         assert_eq!(health.concerns().len(), 1);
     }
 }

@@ -211,7 +211,7 @@ struct HealthReport<'a> {
 
 async fn health(State(peer): State<Arc<Peer>>) -> Result<Response, Trouble> {
     let concerns = peer.health.concerns();
-    let ok = concerns.is_empty();
+    let ok = peer.health.is_well();
     json(if ok { 200 } else { 503 }, &HealthReport { name: &peer.name, ok, concerns })
 }
 

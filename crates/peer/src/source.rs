@@ -53,6 +53,15 @@ pub struct SourceError {
     pub detail: String,
 }
 
+impl SourceError {
+    /// Whether a release that met this needs nobody's attention: the centre was not reached, or the procedure had moved
+    /// on before it came (others were enough, or the same release is there already).
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.code.starts_with("client-") || matches!(self.code.as_str(), "already_exists" | "stage_wrong")
+    }
+}
+
 impl From<Injected> for SourceError {
     fn from(injected: Injected) -> SourceError {
         SourceError { code: "injected".to_owned(), detail: injected.to_string() }

@@ -53,6 +53,7 @@ fn refuses(case: &Case, peer: &Peer, follower: &mut Follower<Wire>, part: Part, 
         assert!(case.host.given.borrow().is_empty(), "nothing may be released: {code}");
     }
     assert_eq!(concern(peer, part).as_deref(), Some(code), "{:?}", peer.health.concerns());
+    assert!(!peer.health.is_well(), "and somebody must look: {code}");
 }
 
 #[test]
@@ -61,6 +62,7 @@ fn an_honest_centre_gets_the_shares_once_and_the_opening_goes_on() {
     let (peer, mut follower) = case.start();
     assert_eq!(step(&mut follower), Step::Forward);
     assert!(case.host.released());
+    assert_eq!(step(&mut follower), Step::Idle, "it was taken, and the next checkpoint will show it");
     case.host.centre.borrow_mut().checkpoint();
     assert_eq!(step(&mut follower), Step::Forward);
     assert_eq!(step(&mut follower), Step::Idle);
@@ -70,6 +72,18 @@ fn an_honest_centre_gets_the_shares_once_and_the_opening_goes_on() {
     case.host.centre.borrow_mut().advance_ms(1);
     assert_eq!(case.host.centre.borrow().tender().opened.len(), 4);
     assert_eq!(step(&mut follower), Step::Forward, "the reading re-decides too");
+    assert!(peer.health.concerns().is_empty(), "{:?}", peer.health.concerns());
+}
+
+#[test]
+fn a_holder_that_comes_after_the_opening_gives_nothing() {
+    let case = Case::new(Host::opening());
+    case.host.centre.borrow_mut().holding = [true, false, true, true];
+    case.host.centre.borrow_mut().advance_ms(1);
+    assert_eq!(case.host.centre.borrow().tender().opened.len(), 4);
+    let (peer, mut follower) = case.start();
+    assert_eq!(step(&mut follower), Step::Forward);
+    assert!(case.host.given.borrow().is_empty());
     assert!(peer.health.concerns().is_empty(), "{:?}", peer.health.concerns());
 }
 
@@ -411,6 +425,7 @@ fn a_silent_centre_is_named_and_forgotten_when_it_speaks() {
     case.host.lies.borrow_mut().silent = true;
     assert_eq!(step(&mut follower), Step::Halted);
     assert_eq!(concern(&peer, Part::Mirror).as_deref(), Some("client-connection"));
+    assert!(peer.health.is_well(), "the peer itself is well");
     case.host.lies.borrow_mut().silent = false;
     assert_eq!(step(&mut follower), Step::Forward);
     assert!(peer.health.concerns().is_empty());
