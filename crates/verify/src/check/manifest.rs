@@ -1,5 +1,5 @@
-//! The manifest (verify 4.4): signed by the centre, and the files are exactly the listed ones. Nothing else depends
-//! on it: it says who made the bundle, the log says whether it holds.
+//! The manifest (verify 4.4): the files are exactly the listed ones, and the centre signed the list. No other check
+//! depends on it: it says who made the bundle; the log says whether it holds.
 
 use alloc::{collections::BTreeMap, format, vec::Vec};
 use ximu_basics::{Hash, json};

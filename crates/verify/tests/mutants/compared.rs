@@ -23,6 +23,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
             bundle
         })
     }),
+    (Code::CompareForeign, "other", || {
+        // A bundle whose leaves are not those of its own checkpoint.
+        with(|case| {
+            let mut files = case.files();
+            let path = files.keys().find(|path| path.starts_with("log/entries/")).unwrap().clone();
+            *files.get_mut(&path).unwrap().last_mut().unwrap() ^= 1;
+            resign(&files)
+        })
+    }),
     (Code::CompareLarger, "other", || {
         with(|case| {
             grow(case, "newcomer");

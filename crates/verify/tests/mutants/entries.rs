@@ -4,7 +4,7 @@ use super::{Given, Mutant, support::Case};
 use ximu_basics::{Hash, Money};
 use ximu_procedure::{
     authenticate,
-    wire::{BeatLeaf, Command, Entry, Event, Outcome},
+    wire::{BeatLeaf, Command, Entry, Event, Leaf, Outcome, leaf::Class},
 };
 use ximu_sim::{Bidder, centre::TENDER};
 use ximu_tlog::Checkpoint;
@@ -97,6 +97,51 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         })
     }),
+    (Code::BeatClosing, "leaf ", || {
+        rewritten(|leaves, close| {
+            leaves.remove(close - 1);
+        })
+    }),
+    (Code::BeatClosing, "leaf ", || {
+        // Something is put between the closing beat and CLOSE.
+        rewritten(|leaves, close| {
+            let entry = leaves.pop().unwrap();
+            leaves.insert(close, entry);
+        })
+    }),
+    (Code::BeatClosing, "leaf ", || rewritten(|leaves, close| leaves.truncate(close))),
+    (Code::BeatClosing, "leaf ", || {
+        rewritten(|leaves, close| {
+            let beat = leaves[close - 1].clone();
+            leaves.insert(close, beat);
+        })
+    }),
+    (Code::BeatNumber, "leaf ", || {
+        rewritten(|leaves, close| {
+            leaves.remove(close - 3);
+        })
+    }),
+    (Code::BeatNumber, "leaf ", || {
+        // A cancelled tender has no further beat.
+        let mut case = Case::submitted();
+        let deadline = case.centre.tender().deadline;
+        case.centre.advance_to(deadline.plus_ms(-3_000));
+        let beat = case.centre.leaves.last().unwrap().clone();
+        let mut beat: Leaf = Leaf::from_bytes(&beat).unwrap();
+        if let Leaf::Beat(beat) = &mut beat {
+            beat.number += 1;
+        }
+        case.centre.expect_events("tenderer", TENDER, Command::Cancel { reason: "资金未落实".into() });
+        let size = case.centre.leaves.len();
+        case.rewrite(size, |leaves| leaves.push(beat.to_bytes().unwrap()));
+        Given::case(case)
+    }),
+    (Code::EntryChain, "leaf ", || {
+        rewritten(|leaves, close| {
+            leaves.swap(close + 1, close + 2);
+        })
+    }),
+    (Code::EntryMalformed, "leaf ", || beats(|beat, _| beat.class = Class::Public)),
     (Code::BeatRoot, "leaf ", || beats(|beat, _| beat.root = Hash::of(b"another batch"))),
     (Code::BeatRoot, "leaf ", || {
         beats(|beat, closing| {
@@ -170,6 +215,21 @@ fn closed(change: impl FnMut(&mut Event) + 'static) -> Given {
     events(&mut case, change);
     case.close();
     Given::case(case)
+}
+
+/// A closed tender whose leaves are other ones; the change is told where CLOSE stands.
+fn rewritten(change: impl FnOnce(&mut Vec<Vec<u8>>, usize)) -> Given {
+    let mut case = Case::in_window();
+    for label in ["bidder-0", "bidder-1"] {
+        case.centre.expect_events(label, TENDER, Command::SignIn {});
+    }
+    let close = case.close_index();
+    case.rewrite(close - 3, |leaves| change(leaves, close));
+    let mut files = case.files();
+    if case.centre.leaves.len() == close {
+        files.remove(&ximu_verify::bundle::path::operations(&super::support::tender_id()));
+    }
+    Given::files(&files)
 }
 
 /// A closed tender with its beats changed as they are written; the flag says which is the closing one.

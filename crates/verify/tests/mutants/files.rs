@@ -5,6 +5,7 @@ use super::{
     support::{Case, FileMap, resign_by, rezip},
 };
 use ximu_basics::{Hash, json};
+use ximu_procedure::wire::Command;
 use ximu_sim::{
     Key,
     centre::{ORIGIN, policy},
@@ -41,6 +42,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         Given::files(&files)
     }),
     (Code::FileMissing, "file checkpoints", || without(path::CHECKPOINTS)),
+    (Code::FileMissing, "file checkpoint", || without(path::CHECKPOINT)),
+    (Code::FileMissing, "file README.txt", || without(path::README)),
+    (Code::FileMissing, "file manifest.json", || Given::of(rezip(&without_manifest()))),
+    (Code::FileMissing, "file tenders/yc-2020-0603/keys/", || {
+        let mut files = Case::opened().files();
+        let key = files.keys().find(|path| path.contains("/keys/")).unwrap().clone();
+        files.remove(&key);
+        Given::files(&files)
+    }),
     (Code::FileMissing, "file policy", || without(path::POLICY)),
     (Code::FileMissing, "file log/entries/000.p/", || {
         let mut files = published();
@@ -102,6 +112,29 @@ pub(super) const MUTANTS: &[Mutant] = &[
         files.insert(keys[0].clone(), other);
         Given::files(&files)
     }),
+    (Code::KeyWrong, "file tenders/yc-2020-0603/keys/", || {
+        let mut files = Case::opened().files();
+        change(&mut files, "tenders/yc-2020-0603/keys/", |bytes| bytes.push(b'\n'));
+        Given::files(&files)
+    }),
+    (Code::DocumentHash, "file documents/", || {
+        // The publication names another size than the document has.
+        let mut case = Case::unpublished();
+        case.publish(|document| document.bytes += 1);
+        Given::case(case)
+    }),
+    (Code::RecordHash, "file records/", || {
+        // The registered commitment is to something that is no record.
+        let mut case = Case::published();
+        let name = Hash::of(b"plain");
+        case.centre.expect_events("newcomer", "registry", Command::RegisterParty { name });
+        case.records.insert(name, b"plain".to_vec());
+        Given::case(case)
+    }),
+    (Code::PolicyLog, "file checkpoint", || {
+        let other = VerifierKey::log(ORIGIN, &Key::of("administrator").public()).unwrap();
+        with_policy(&format!("log {other}\n{}", policy()))
+    }),
     (Code::CheckEmpty, "bundle", || {
         let mut case = Case::published();
         case.centre.leaves.clear();
@@ -117,6 +150,12 @@ pub(super) const MUTANTS: &[Mutant] = &[
 
 fn published() -> FileMap {
     Case::published().files()
+}
+
+fn without_manifest() -> FileMap {
+    let mut files = with_manifest();
+    files.remove(path::MANIFEST);
+    files
 }
 
 fn with_manifest() -> FileMap {

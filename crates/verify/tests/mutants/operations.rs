@@ -39,6 +39,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             lines.push(Disclosed { operation, order: 9, slot: 0 });
         })
     }),
+    (Code::OperationOrder, "operation yc-2020-0603 1", || second(|operation| operation.log_size = 1)),
     (Code::OperationRejected, "operation yc-2020-0603 1", || {
         second(|operation| operation.signed.signature.0[0] ^= 1)
     }),

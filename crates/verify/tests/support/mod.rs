@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use ximu_basics::{Hash, ProcedureId, Salt, json};
 use ximu_procedure::{
+    registry::party_id,
     role::Role,
     wire::{Command, Operation, command::Document},
 };
@@ -20,7 +21,7 @@ use ximu_sim::{
     centre::{ORIGIN, TENDER, policy},
     keys::seed,
 };
-use ximu_tlog::{Checkpoint, Note, beat};
+use ximu_tlog::{Checkpoint, Note, beat, merkle::leaf_hash};
 use ximu_verify::{
     Code, Contents, Disclosed, Options, Report,
     bundle::{FileLine, Manifest, join_checkpoints, path, split_checkpoints},
@@ -50,6 +51,13 @@ pub fn tender_id() -> ProcedureId {
 impl Case {
     /// A centre with a published tender that has a document, and a supervisor whose name is on record.
     pub fn published() -> Case {
+        let mut case = Case::unpublished();
+        case.publish(|_| {});
+        case
+    }
+
+    /// The same before the publication.
+    pub fn unpublished() -> Case {
         let mut centre = Centre::new();
         let mut records = BTreeMap::new();
         let record = Record {
@@ -59,23 +67,26 @@ impl Case {
         let name = Hash::of(&bytes);
         records.insert(name, bytes);
         centre.expect_events("supervisor", "registry", Command::RegisterParty { name });
-        let party = ximu_procedure::registry::party_id(&name, &Key::of("supervisor").public()).unwrap();
+        let party = party_id(&name, &Key::of("supervisor").public()).unwrap();
         let admit = Command::AdmitParty { party, roles: vec![Role::Supervisor] };
         centre.expect_events("administrator", "registry", admit);
+        Case { centre, cast: Vec::new(), documents: BTreeMap::new(), records }
+    }
 
-        let tenderer =
-            ximu_procedure::registry::party_id(&Hash::of(b"tenderer"), &Key::of("tenderer").public());
-        let rules = ximu_sim::rules::rules(tenderer.unwrap(), centre.now.plus_ms(14_350));
-        let mut publish = centre.publication(rules);
-        let mut documents = BTreeMap::new();
-        if let Command::Publish { documents: named, .. } = &mut publish {
+    pub fn publish(&mut self, change: impl FnOnce(&mut Document)) {
+        let tenderer = party_id(&Hash::of(b"tenderer"), &Key::of("tenderer").public()).unwrap();
+        let rules = ximu_sim::rules::rules(tenderer, self.centre.now.plus_ms(14_350));
+        let mut publish = self.centre.publication(rules);
+        if let Command::Publish { documents, .. } = &mut publish {
             let hash = Hash::of(DOCUMENT);
-            documents.insert(hash, DOCUMENT.to_vec());
-            named.push(Document { name: "招标文件.txt".into(), hash, bytes: DOCUMENT.len() as u32 });
+            self.documents.insert(hash, DOCUMENT.to_vec());
+            let name = "招标文件.txt".into();
+            let mut document = Document { name, hash, bytes: DOCUMENT.len() as u32 };
+            change(&mut document);
+            documents.push(document);
         }
-        centre.expect_events("tenderer", TENDER, publish);
-        centre.checkpoint();
-        Case { centre, cast: Vec::new(), documents, records }
+        self.centre.expect_events("tenderer", TENDER, publish);
+        self.centre.checkpoint();
     }
 
     /// Five bidders have submitted; one more has withdrawn, one has replaced its bid.
@@ -153,6 +164,20 @@ impl Case {
         self.centre.expect_events("tenderer", TENDER, Command::Propose { candidates });
         self.centre.advance_ms(2_100);
         self.centre.expect_events("tenderer", TENDER, award);
+    }
+
+    /// Changes the log's leaves from an index on, and has what covers them checkpointed and cosigned again.
+    pub fn rewrite(&mut self, from: usize, change: impl FnOnce(&mut Vec<Vec<u8>>)) {
+        change(&mut self.centre.leaves);
+        self.centre.tree = self.centre.leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+        self.centre.checkpoints.retain(|note| size_of(note) <= from as u64);
+        self.centre.checkpoint().unwrap();
+    }
+
+    /// The index of the CLOSE entry.
+    pub fn close_index(&self) -> usize {
+        let closes = |leaf: &Vec<u8>| String::from_utf8_lossy(leaf).contains(r#""type":"closed""#);
+        self.centre.leaves.iter().position(closes).unwrap()
     }
 
     /// The bundle's files: the newest checkpoint covers the whole log.
