@@ -21,6 +21,8 @@ pub struct Arguments {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// A whole tender on this machine, from the notice to the award
+    Demo(cmd::demo::Arguments),
     /// A trading centre: its log, its pages, its interface
     Serve(cmd::serve::Arguments),
     /// Another centre: witness, share holder, second copies

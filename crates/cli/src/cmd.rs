@@ -4,6 +4,7 @@ pub mod act;
 pub mod admin;
 pub mod bench;
 pub mod bid;
+pub mod demo;
 pub mod key;
 pub mod peer;
 pub mod serve;
@@ -21,6 +22,7 @@ pub fn run(command: Command) -> Done {
         Command::Key(command) => key::run(command),
         Command::Tender(command) => tender::run(command),
         Command::Act(arguments) => act::run(arguments),
+        Command::Demo(arguments) => demo::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Peer(arguments) => peer::run(arguments),
         Command::Bid(command) => bid::run(command),

@@ -36,6 +36,8 @@ pub struct Fault {
     pub said: String,
     /// What to do next; empty when the sentence says it.
     pub advice: String,
+    /// Whether the same may work later without anybody changing anything.
+    pub passes: bool,
 }
 
 /// What every subcommand gives.
@@ -44,7 +46,8 @@ pub type Done = Result<Exit, Fault>;
 impl Fault {
     /// Something could not be done.
     pub fn new(code: impl Into<String>, said: impl Into<String>, advice: impl Into<String>) -> Fault {
-        Fault { exit: Exit::Failed, code: code.into(), said: said.into(), advice: advice.into() }
+        let (exit, passes) = (Exit::Failed, false);
+        Fault { exit, code: code.into(), said: said.into(), advice: advice.into(), passes }
     }
 
     /// A file could not be read or written.
@@ -56,6 +59,13 @@ impl Fault {
     /// An argument means nothing.
     pub fn argument(said: impl Into<String>, advice: impl Into<String>) -> Fault {
         Fault::new("argument", said, advice)
+    }
+
+    /// The same fault, which passes.
+    #[must_use]
+    pub fn passing(mut self) -> Fault {
+        self.passes = true;
+        self
     }
 
     /// The same fault after these words.
@@ -78,9 +88,9 @@ impl fmt::Display for Fault {
 
 impl From<ximu_client::ClientError> for Fault {
     fn from(error: ximu_client::ClientError) -> Fault {
-        let advice =
-            if error.is_passing() { "the same command may be repeated: nothing happens twice" } else { "" };
-        Fault::new(error.code(), error.to_string(), advice)
+        let passes = error.is_passing();
+        let advice = if passes { "the same command may be repeated: nothing happens twice" } else { "" };
+        Fault { passes, ..Fault::new(error.code(), error.to_string(), advice) }
     }
 }
 

@@ -92,7 +92,7 @@ pub fn follow(remote: &Remote, procedure: &ProcedureId, pin: &Pin) -> Result<Fol
         wanted = size.saturating_add(1);
     }
     let said = format!("expected the procedure {procedure} in the log of {}, found none", remote.info.origin);
-    Err(Fault::new("procedure-unknown", said, "check the address; a new procedure appears within seconds"))
+    Err(Fault::new("procedure-unknown", said, "check the address; a new procedure appears within seconds").passing())
 }
 
 impl Followed {
@@ -183,7 +183,7 @@ fn fetch(remote: &Remote, size: u64) -> Result<Vec<Vec<u8>>, Fault> {
         let path = bundle.to_string();
         let bytes = log.tile(&path)?.ok_or_else(|| {
             let said = format!("{}: expected the entry bundle {path}, found none", remote.centre.server());
-            Fault::new("log-missing", said, "repeat in a moment")
+            Fault::new("log-missing", said, "repeat in a moment").passing()
         })?;
         let entries = decode_bundle(&bytes, bundle.width())
             .map_err(|error| Fault::new("log-broken", format!("{path}: {error}"), ""))?;

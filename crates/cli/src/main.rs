@@ -8,6 +8,7 @@ mod args;
 mod bidding;
 mod cmd;
 mod config;
+mod demo;
 mod fault;
 mod files;
 mod follow;

@@ -153,7 +153,7 @@ impl Remote {
         match self.act(procedure, command, key)? {
             Answer::Accepted(given) => Ok(given),
             Answer::Refused { code, detail, .. } => {
-                Err(Fault { exit: Exit::Refused, code, said: detail, advice: String::new() })
+                Err(Fault { exit: Exit::Refused, ..Fault::new(code, detail, "") })
             }
         }
     }

@@ -2,6 +2,8 @@
 
 mod register;
 
+pub use register::{Record, founding};
+
 use crate::{
     config,
     fault::{Done, Exit},

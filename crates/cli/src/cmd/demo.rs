@@ -1,0 +1,135 @@
+//! `ximu demo`: the seed case from end to end.
+
+use crate::{
+    demo::{
+        driver::Run,
+        places::Listen,
+        plan::{Folders, Pace, Plan},
+    },
+    fault::{Done, Fault},
+    files, outside,
+};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use ximu_basics::{Hash, Seed, hex};
+use ximu_text::Text;
+
+/// Where the host listens unless it is said otherwise.
+const LISTEN: &str = "127.0.0.1:8080";
+
+/// A whole tender on this machine: a host and other centres as processes of their own, firms that seal and open.
+///
+/// Yichang hosts; two centres in Jiangsu and two in Zhejiang witness, keep second copies and hold key shares. 29 firms
+/// take part: 27 are on the opening list, one withdraws, one is late; 25 open their bids, one has lost its key and is
+/// rescued, one stays silent. Everything goes over real HTTP, ends in a public bundle, and is checked by the verifier.
+/// Any process may be killed at any time; starting again with the same --data-dir continues.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Bids on the opening list, at least 5 [default: 27]
+    #[arg(long, value_name = "N")]
+    bidders: Option<u32>,
+    /// Evaluators; not in this release
+    #[arg(long, value_name = "N", hide = true)]
+    experts: Option<u32>,
+    /// Other centres [default: 4]
+    #[arg(long, value_name = "N")]
+    centres: Option<u32>,
+    /// How many of them open together [default: 3]
+    #[arg(long, value_name = "T")]
+    escrow: Option<u32>,
+    /// Makes keys, prices and papers the same in every run; random when it is left out
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Runs the rehearsal's calendar as fast as its windows allow, about half a minute in all
+    #[arg(long)]
+    fast: bool,
+    /// Ends when the tender is awarded and checked, instead of keeping the pages up
+    #[arg(long)]
+    exit: bool,
+    /// Where the host's pages are; 127.0.0.1:8080, or any free port when that is taken
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Where everything is kept; a new folder under the system's temporary one when it is left out
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Where the public bundle goes [default: bundle.zip in the data directory]
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
+    /// The language of the telling: zh or en
+    #[arg(long)]
+    lang: Option<String>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When something that must work does not.
+pub fn run(arguments: Arguments) -> Done {
+    if arguments.experts.is_some() {
+        let said = "expected no --experts, found it: this release has no evaluators, bids are ranked by price alone";
+        return Err(Fault::argument(said, "leave --experts out"));
+    }
+    let text = Text::new(outside::language(arguments.lang.as_deref())?);
+    let data_dir = match &arguments.data_dir {
+        Some(folder) => folder.clone(),
+        None => std::env::temp_dir().join(format!("ximu-demo-{}", hex::encode(&outside::random::<4>()?))),
+    };
+    let kept = Plan::load(&data_dir)?;
+    let resumed = kept.is_some();
+    let plan = match kept {
+        Some(plan) => same(plan, &arguments, &data_dir)?,
+        None => fresh(&arguments)?,
+    };
+    plan.check()?;
+    plan.keep(&data_dir)?;
+    // The processes' arguments name the folder; they must not depend on where they run.
+    let data_dir = std::fs::canonicalize(&data_dir).map_err(|error| Fault::file("read", &data_dir, &error))?;
+    files::folder(&data_dir.join("peers"))?;
+    let bundle = arguments.bundle.unwrap_or_else(|| data_dir.join("bundle.zip"));
+    let listen = arguments.listen.map_or_else(|| Listen::Preferably(LISTEN.to_owned()), Listen::At);
+    let folders = Folders(data_dir);
+    Run { plan, resumed, folders, listen, bundle, exit: arguments.exit, text }.play()
+}
+
+fn fresh(arguments: &Arguments) -> Result<Plan, Fault> {
+    let seed = match arguments.seed {
+        Some(number) => seed_of(number),
+        None => outside::seed()?,
+    };
+    Ok(Plan {
+        v: 1,
+        seed,
+        bidders: arguments.bidders.unwrap_or(27),
+        centres: arguments.centres.unwrap_or(4),
+        escrow: arguments.escrow.unwrap_or_else(|| arguments.centres.unwrap_or(4).min(3)),
+        pace: if arguments.fast { Pace::Fast } else { Pace::Watch },
+    })
+}
+
+fn seed_of(number: u64) -> Seed {
+    Seed(Hash::of_parts("ximu-demo-seed/1", &[&number.to_be_bytes()]).0)
+}
+
+/// A plan that is continued, when what is asked for now is the same or left out.
+fn same(plan: Plan, arguments: &Arguments, data_dir: &Path) -> Result<Plan, Fault> {
+    let differs = |what: &str, kept: String, found: String| {
+        let said = format!("expected --{what} {kept} as the rehearsal in {} began, found {found}", data_dir.display());
+        Fault::argument(said, format!("leave --{what} out to continue, or choose another --data-dir"))
+    };
+    for (what, kept, found) in [
+        ("bidders", plan.bidders, arguments.bidders),
+        ("centres", plan.centres, arguments.centres),
+        ("escrow", plan.escrow, arguments.escrow),
+    ] {
+        if found.is_some_and(|found| found != kept) {
+            return Err(differs(what, kept.to_string(), found.unwrap_or_default().to_string()));
+        }
+    }
+    if arguments.fast && plan.pace != Pace::Fast {
+        return Err(differs("fast", "left out".into(), "it".into()));
+    }
+    if arguments.seed.is_some_and(|number| seed_of(number) != plan.seed) {
+        return Err(differs("seed", "another".into(), arguments.seed.unwrap_or_default().to_string()));
+    }
+    Ok(plan)
+}

@@ -1,0 +1,323 @@
+//! The course of a demonstration: processes, register, publication, the actors' threads, the bundle and its check.
+
+use super::{
+    actors::{self, Play},
+    cast::{self, Firm},
+    children::Children,
+    narrator::Narrator,
+    office,
+    places::{Listen, Places},
+    plan::{Folders, Plan},
+    stage::{Public, Stage},
+};
+use crate::{
+    cmd::verify,
+    fault::{Done, Exit, Fault},
+    files::{self, Access},
+    outside,
+    remote::Remote,
+};
+use std::{
+    path::PathBuf,
+    sync::Mutex,
+    time::Duration,
+};
+use ximu_basics::{Hash, ProcedureId};
+use ximu_client::{centre::ReceiptState, Centre, Timeouts, Trust};
+use ximu_procedure::tender::StageName;
+use ximu_text::Text;
+
+/// Between two looks at the public state.
+const LOOK_EVERY: Duration = Duration::from_millis(120);
+
+/// How often a centre that was just started is asked whether it answers, `LOOK_EVERY` apart: a minute.
+const LOOKS_AT_START_MAX: u32 = 500;
+
+/// A failed tender is repeated this often.
+const ATTEMPTS_MAX: u32 = 9;
+
+/// What a run is asked to do besides the plan.
+pub struct Run {
+    /// The plan.
+    pub plan: Plan,
+    /// Whether the plan was found in the data directory.
+    pub resumed: bool,
+    /// Where everything is kept.
+    pub folders: Folders,
+    /// Where the host listens.
+    pub listen: Listen,
+    /// Where the bundle goes.
+    pub bundle: PathBuf,
+    /// Ends when the tender is awarded and checked.
+    pub exit: bool,
+    /// The texts of the chosen language.
+    pub text: Text,
+}
+
+impl Run {
+    /// Plays.
+    ///
+    /// # Errors
+    /// When something that must work does not.
+    pub fn play(&self) -> Done {
+        let (plan, folders) = (&self.plan, &self.folders);
+        let firms = cast::firms(plan);
+        let mut narrator = Narrator::new(self.text, plan, &firms);
+        self.introduce(&narrator);
+        for firm in firms.iter().filter(|firm| firm.bids()) {
+            self.key_file(firm)?;
+        }
+        office::key_files(plan, folders)?;
+        let (places, roles) = Places::prepare(plan, folders, self.listen.clone())?;
+        let children = Mutex::new(Children::start(folders, roles)?);
+        narrator.say(self.text.demo_page(places.host.to_string()));
+
+        let remote = self.begin(&places, &children, &narrator, &firms)?;
+        let policy = remote.info.policy_hash;
+        let award = self.tenders(&places, &children, &mut narrator, &firms, policy)?;
+        let exit = self.conclude(&remote, &narrator, &award, policy)?;
+        narrator.say(self.text.demo_done(narrator.seconds()));
+        if !self.exit {
+            narrator.say(self.text.demo_stay(places.host.to_string()));
+            narrator.end();
+            self.stay(&children)?;
+        }
+        narrator.end();
+        Ok(exit)
+    }
+
+    fn introduce(&self, narrator: &Narrator<'_>) {
+        let (text, plan) = (self.text, &self.plan);
+        narrator.say(text.demo_title());
+        if self.resumed {
+            narrator.say(text.demo_resumed());
+        }
+        let places = cast::places(plan);
+        let names: Vec<String> =
+            places.iter().map(|place| format!("{}{} {}", place.province, place.zh, place.name)).collect();
+        narrator.add(text.demo_folder(self.folders.0.display().to_string()));
+        narrator.say(text.demo_places(places.len(), names.join(", ")));
+        narrator.add(text.demo_escrow(plan.escrow));
+        if let Some(policy) = cast::policy(plan) {
+            narrator.say(text.demo_policy(Hash::of(policy.as_bytes()).to_string()));
+            narrator.add(text.demo_policy_why());
+        }
+    }
+
+    /// Waits for the processes and prepares the register.
+    fn begin(
+        &self,
+        places: &Places,
+        children: &Mutex<Children>,
+        narrator: &Narrator<'_>,
+        firms: &[Firm],
+    ) -> Result<Remote, Fault> {
+        let remote = self.answer(places, children, narrator)?;
+        let stage = Stage::default();
+        office::prepare(&self.plan, &remote, firms, &stage)?;
+        narrator.say(self.text.demo_registered(firms.len()));
+        // Asked again: the policy is in force only now.
+        office::connect(&places.host)
+    }
+
+    /// Waits until host and peers answer.
+    fn answer(
+        &self,
+        places: &Places,
+        children: &Mutex<Children>,
+        narrator: &Narrator<'_>,
+    ) -> Result<Remote, Fault> {
+        let mut last = Fault::new("process", "nothing was asked", "");
+        for _ in 0..LOOKS_AT_START_MAX {
+            let peers = places.others.iter().all(|(_, address)| {
+                let peer = ximu_client::Peer::new(address.clone(), &Trust::Public, Timeouts::default());
+                // A peer that answers with a concern is there; it knows the host's log a moment later.
+                peer.is_ok_and(|peer| match peer.health() {
+                    Ok(_) => true,
+                    Err(error) => !error.is_passing() || error.problem().is_some(),
+                })
+            });
+            match office::connect(&places.host) {
+                Ok(remote) if peers => return Ok(remote),
+                Ok(_) => {}
+                Err(fault) => last = fault,
+            }
+            outside::pause(LOOK_EVERY);
+            tend(children, narrator, self.text)?;
+        }
+        Err(last.during(format!("the processes do not answer; see {}", self.folders.logs().display())))
+    }
+
+    /// Tenders until one is awarded: a failed one is repeated, as the law says.
+    fn tenders(
+        &self,
+        places: &Places,
+        children: &Mutex<Children>,
+        narrator: &mut Narrator<'_>,
+        firms: &[Firm],
+        policy: Hash,
+    ) -> Result<Option<Hash>, Fault> {
+        for attempt in 1..=ATTEMPTS_MAX {
+            let id = office::tender_id(attempt)?;
+            narrator.turn_page();
+            let award = self.tender(places, children, narrator, firms, policy, &id)?;
+            if award.is_some() {
+                return Ok(award);
+            }
+        }
+        Ok(None)
+    }
+
+    /// One tender, from publication to award; `None` when it failed.
+    fn tender(
+        &self,
+        places: &Places,
+        children: &Mutex<Children>,
+        narrator: &mut Narrator<'_>,
+        firms: &[Firm],
+        policy: Hash,
+        id: &ProcedureId,
+    ) -> Result<Option<Hash>, Fault> {
+        let (plan, folders, stage) = (&self.plan, &self.folders, &Stage::default());
+        let centre = Centre::new(places.host.clone(), &Trust::Public, Timeouts::default())?;
+        let published = stage.persist(|| match look(&centre, id)? {
+            Some(public) => Ok(public),
+            None => {
+                office::publish(plan, folders, &office::connect(&places.host)?, id)?;
+                look(&centre, id)?.ok_or_else(|| Fault::new("procedure-unknown", "it is not there yet", "").passing())
+            }
+        });
+        let Some(published) = published else { return Err(ended(stage)) };
+        narrator.say(self.text.demo_published(id.as_str(), self.text.pick(super::papers::TITLE, super::papers::TITLE_EN)));
+        stage.show(published);
+        let play = Play { plan, folders, places, stage, id, policy };
+        let play = &play;
+        std::thread::scope(|scope| {
+            let tenderer = scope.spawn(move || actors::tenderer(play));
+            let bidders: Vec<_> = firms
+                .iter()
+                .filter(|firm| firm.bids())
+                .map(|firm| scope.spawn(move || actors::firm(play, firm)))
+                .collect();
+            let course = self.watch(&centre, children, narrator, stage, id);
+            // The late firm's refusal comes after CLOSE at the latest; everybody else is done by then too.
+            let award = if matches!(course, Ok(StageName::Awarded)) { tenderer.join().ok().flatten() } else { None };
+            if course.is_ok() {
+                drop(bidders.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>());
+            }
+            stage.end();
+            stage.heard().iter().for_each(|told| narrator.hear(told));
+            course.map(|_| award)
+        })
+    }
+
+    /// Looks at the public state until the tender has ended, tells what is new, keeps the processes running.
+    fn watch(
+        &self,
+        centre: &Centre,
+        children: &Mutex<Children>,
+        narrator: &mut Narrator<'_>,
+        stage: &Stage,
+        id: &ProcedureId,
+    ) -> Result<StageName, Fault> {
+        loop {
+            if let Some(fault) = stage.fault() {
+                return Err(fault);
+            }
+            let looked = tend(children, narrator, self.text).and_then(|()| match look(centre, id) {
+                Ok(public) => Ok(public),
+                Err(fault) if fault.passes => Ok(None),
+                Err(fault) => Err(fault),
+            });
+            match looked {
+                Ok(Some(public)) => {
+                    stage.heard().iter().for_each(|told| narrator.hear(told));
+                    narrator.look(&public);
+                    let at = public.stage;
+                    stage.show(public);
+                    if at == StageName::Awarded || at == StageName::Failed {
+                        return Ok(at);
+                    }
+                }
+                Ok(None) => {}
+                Err(fault) => {
+                    stage.fail(fault.clone());
+                    return Err(fault);
+                }
+            }
+            outside::pause(LOOK_EVERY);
+        }
+    }
+
+    /// Fetches the bundle once it holds the award, and checks it.
+    fn conclude(
+        &self,
+        remote: &Remote,
+        narrator: &Narrator<'_>,
+        award: &Option<Hash>,
+        policy: Hash,
+    ) -> Done {
+        let Some(award) = award else { return Ok(Exit::False) };
+        let stage = Stage::default();
+        let bytes = stage.persist(|| {
+            match remote.centre.receipt(award)? {
+                ReceiptState::Ready(_) => {}
+                ReceiptState::Waits(_) | ReceiptState::Unknown => {
+                    return Err(Fault::new("receipt-late", "the award is not cosigned yet", "").passing());
+                }
+            }
+            verify::collect(remote.centre.bundle(&office::tender_id(1)?)?)
+        });
+        let Some(bytes) = bytes else { return Err(ended(&stage)) };
+        files::write(&self.bundle, &bytes, Access::Shared)?;
+        let (text, file) = (self.text, self.bundle.display().to_string());
+        narrator.say(text.demo_bundle(bytes.len(), &file));
+        narrator.say(text.demo_verify());
+        let options = ximu_verify::Options { policy: Some(policy), ..ximu_verify::Options::default() };
+        let report = ximu_verify::verify(&bytes, &options);
+        for line in verify::lines(&report, text.language()) {
+            narrator.add(line);
+        }
+        narrator.say(text.demo_verify_again(&file, policy.to_string()));
+        narrator.add(text.demo_age());
+        narrator.add(text.demo_not_proven(self.plan.escrow));
+        Ok(if report.ok { Exit::Done } else { Exit::False })
+    }
+
+    fn stay(&self, children: &Mutex<Children>) -> Result<(), Fault> {
+        loop {
+            outside::pause(Duration::from_secs(1));
+            lock(children).tend()?;
+        }
+    }
+
+    fn key_file(&self, firm: &Firm) -> Result<(), Fault> {
+        let folder = self.folders.bidder(firm.number);
+        files::folder(&folder)?;
+        let path = folder.join("bidder.key");
+        if path.is_file() { Ok(()) } else { firm.key(&self.plan).write_new(&path) }
+    }
+}
+
+/// The public state; `None` when there is no such tender.
+fn look(centre: &Centre, id: &ProcedureId) -> Result<Option<Public>, Fault> {
+    let Some(value) = centre.tender(id)? else { return Ok(None) };
+    let public = serde_json::from_value(value)
+        .map_err(|error| Fault::new("json", format!("the tender's state: {error}"), ""))?;
+    Ok(Some(public))
+}
+
+fn tend(children: &Mutex<Children>, narrator: &Narrator<'_>, text: Text) -> Result<(), Fault> {
+    for name in lock(children).tend()? {
+        narrator.say(text.demo_restarted(name));
+    }
+    Ok(())
+}
+
+fn lock(children: &Mutex<Children>) -> std::sync::MutexGuard<'_, Children> {
+    children.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn ended(stage: &Stage) -> Fault {
+    stage.fault().unwrap_or_else(|| Fault::new("ended", "the demonstration was ended", ""))
+}

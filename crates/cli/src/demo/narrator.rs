@@ -1,0 +1,219 @@
+//! Tells in plain words what happens and why it can be believed. Names come from the play's own cast: the log has none.
+
+use super::{
+    cast::{Firm, Part},
+    plan::Plan,
+    stage::{Public, Told},
+};
+use crate::{out, outside};
+use indicatif::ProgressBar;
+use std::collections::BTreeMap;
+use ximu_basics::{Instant, PartyId, words};
+use ximu_procedure::{tender::StageName, wire::event::Route};
+use ximu_text::Text;
+
+/// Receipts that are told; the others are like them.
+const RECEIPTS_TOLD: usize = 2;
+
+/// Who tells.
+pub struct Narrator<'a> {
+    text: Text,
+    plan: &'a Plan,
+    firms: &'a [Firm],
+    names: BTreeMap<PartyId, &'a Firm>,
+    bar: ProgressBar,
+    started: Instant,
+    seen: Seen,
+}
+
+/// What was told already.
+#[derive(Debug, Default)]
+struct Seen {
+    stage: Option<StageName>,
+    receipts: usize,
+    shares: usize,
+}
+
+impl<'a> Narrator<'a> {
+    /// Begins.
+    pub fn new(text: Text, plan: &'a Plan, firms: &'a [Firm]) -> Narrator<'a> {
+        let names = firms.iter().filter_map(|firm| Some((firm.party(plan)?, firm))).collect();
+        let bar = out::spinner(&text.demo_waiting());
+        Narrator { text, plan, firms, names, bar, started: outside::now(), seen: Seen::default() }
+    }
+
+    /// The texts.
+    pub fn text(&self) -> Text {
+        self.text
+    }
+
+    /// Seconds since the beginning, and tenths.
+    pub fn seconds(&self) -> String {
+        let ms = outside::now().ms_since(self.started);
+        format!("{}.{}", ms / 1000, ms % 1000 / 100)
+    }
+
+    /// Says something now.
+    pub fn say(&self, words: impl AsRef<str>) {
+        let line = format!("{:>6}  {}", self.seconds(), words.as_ref());
+        self.bar.suspend(|| out::line(line));
+    }
+
+    /// Says something that belongs to what was said before.
+    pub fn add(&self, words: impl AsRef<str>) {
+        self.bar.suspend(|| out::line(format!("        {}", words.as_ref())));
+    }
+
+    /// Ends the moving line.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// Forgets what was told of a tender: another one begins.
+    pub fn turn_page(&mut self) {
+        self.seen = Seen::default();
+    }
+
+    /// Tells what an actor saw.
+    pub fn hear(&mut self, told: &Told) {
+        let firms = self.firms;
+        let find = |number: &usize| firms.iter().find(|firm| firm.number == *number);
+        let name = |number: &usize| find(number).map_or("", |firm| firm.name.as_str());
+        let text = self.text;
+        match told {
+            Told::Receipted(number, time) => {
+                self.seen.receipts += 1;
+                if self.seen.receipts <= RECEIPTS_TOLD {
+                    let time = time.map(|time| text.instant(time)).unwrap_or_default();
+                    self.say(text.demo_receipt(name(number), &time));
+                }
+            }
+            Told::Replaced(number) => self.say(text.demo_replaced(name(number))),
+            Told::Withdrawn(number) => self.say(text.demo_withdrawn(name(number))),
+            Told::AskedRescue(number) => self.say(text.demo_rescue(name(number))),
+            Told::Refused(number, code) => {
+                let late = find(number).is_some_and(|firm| firm.part == Part::IsLate);
+                self.say(if late {
+                    text.demo_refused_late(code, name(number))
+                } else {
+                    text.demo_refused(code, name(number))
+                });
+            }
+        }
+    }
+
+    /// Tells what is new in the public state.
+    pub fn look(&mut self, public: &Public) {
+        self.count_down(public);
+        if public.stage >= StageName::Opening && public.stage != StageName::Failed {
+            self.tell_until(StageName::Opening, public);
+            let told = self.seen.shares;
+            let (need, have) = (self.plan.escrow, public.shares.len());
+            for (index, name) in public.shares.iter().enumerate().skip(told) {
+                self.say(self.text.demo_shares(index + 1, name, need));
+            }
+            self.seen.shares = have;
+        }
+        self.tell_until(public.stage, public);
+    }
+
+    /// Tells every stage up to this one that was not told yet, so that a tender that moves fast is told whole.
+    fn tell_until(&mut self, stage: StageName, public: &Public) {
+        const ORDER: [StageName; 7] = [
+            StageName::Sealing,
+            StageName::Window,
+            StageName::Opening,
+            StageName::Ranking,
+            StageName::Published,
+            StageName::Awarded,
+            StageName::Failed,
+        ];
+        for next in ORDER {
+            let jumps = stage == StageName::Failed && next != StageName::Failed;
+            if next > stage || jumps || self.seen.stage.is_some_and(|seen| seen >= next) {
+                continue;
+            }
+            self.seen.stage = Some(next);
+            self.stage(next, public);
+        }
+    }
+
+    fn stage(&self, stage: StageName, public: &Public) {
+        let text = self.text;
+        match stage {
+            StageName::Sealing => {
+                let units = self.plan.pace.units();
+                let seconds = units.days_ms(20) / 1000;
+                self.say(text.demo_deadline(units.day_ms, seconds, &text.instant(public.deadline)));
+                self.say(text.demo_sealing());
+                self.add(text.demo_sealing_why());
+            }
+            StageName::Window => {
+                self.say(text.demo_closed(public.list.len(), public.not_counted.len()));
+                let until = public.window_until.map(|until| text.instant(until)).unwrap_or_default();
+                self.say(text.demo_window(&until));
+            }
+            StageName::Opening => {
+                let count = |route| public.to_open.iter().filter(|line| line.route == route).count();
+                let (released, rescued) = (count(Route::Released), count(Route::Rescued));
+                self.say(text.demo_window_ended(released, rescued, public.stays_closed.len()));
+                self.add(text.demo_window_why());
+            }
+            StageName::Ranking => self.prices(public),
+            StageName::Published => {
+                let until = public.candidates_until.map(|until| text.instant(until)).unwrap_or_default();
+                self.say(text.demo_candidates(&until));
+            }
+            StageName::Awarded => {
+                if let Some(awarded) = &public.awarded {
+                    let firm = self.name(&awarded.bidder);
+                    self.say(text.demo_awarded(firm, awarded.price.to_string()));
+                }
+            }
+            StageName::Failed => {
+                self.say(text.demo_failed(public.failure.as_deref().unwrap_or_default()));
+            }
+        }
+    }
+
+    fn prices(&self, public: &Public) {
+        let text = self.text;
+        self.say(text.demo_opened(public.opened.len()));
+        let Some(ranking) = &public.ranking else { return };
+        for line in &ranking.lines {
+            let rescued = public
+                .opened
+                .iter()
+                .any(|bid| bid.bidder == line.party && bid.route == Route::Rescued);
+            let mark = if rescued { text.demo_rescued_mark() } else { String::new() };
+            let firm = format!("{}{mark}", self.name(&line.party));
+            let rank = format!("{:>3}", line.rank);
+            self.add(text.demo_row(&firm, line.price.to_string(), rank, line.score.to_string()));
+        }
+        for (party, reason) in &public.voided {
+            self.add(text.demo_row_void(self.name(party), format!("{reason:?}")));
+        }
+        if let Some(first) = ranking.lines.first() {
+            self.add(text.demo_words(words::spell(first.price)));
+        }
+    }
+
+    fn count_down(&self, public: &Public) {
+        let left = |instant: Option<Instant>| {
+            instant.map_or(0, |instant| instant.ms_since(outside::now()).max(0) / 1000)
+        };
+        let text = self.text;
+        self.bar.set_message(match public.stage {
+            StageName::Sealing => text.demo_waiting_deadline(left(Some(public.deadline))),
+            StageName::Window => text.demo_waiting_window(left(public.window_until)),
+            StageName::Published => text.demo_waiting_publication(left(public.candidates_until)),
+            StageName::Opening | StageName::Ranking | StageName::Awarded | StageName::Failed => {
+                text.demo_waiting()
+            }
+        });
+    }
+
+    fn name<'b>(&'b self, party: &'b PartyId) -> &'b str {
+        self.names.get(party).map_or(party.as_str(), |firm| firm.name.as_str())
+    }
+}

@@ -1,0 +1,160 @@
+//! What people read: the procurement documents of the tenderer and the papers of each bid, as plain text that opens
+//! anywhere. Everything is invented for the play.
+
+use super::{
+    bill::{BOND, CEILING, ITEMS, Priced, priced},
+    cast::{Firm, TENDERER},
+    plan::Plan,
+};
+use crate::{
+    bidding::draft::{Draft, DraftLine},
+    fault::Fault,
+    files::{self, Access},
+};
+use std::path::{Path, PathBuf};
+use ximu_basics::{Instant, money::MONEY_SCALE, words};
+use ximu_basics::{Decimal, Money, decimal::Rounding};
+
+/// The title in Chinese.
+pub const TITLE: &str = "白洋高速公路匝道绿化二期工程";
+/// The title in English.
+pub const TITLE_EN: &str = "Baiyang expressway slip-road planting, phase two";
+
+const MANAGERS: [&str; 12] = [
+    "甲项目经理", "乙项目经理", "丙项目经理", "丁项目经理", "戊项目经理", "己项目经理", "庚项目经理", "辛项目经理",
+    "壬项目经理", "癸项目经理", "子项目经理", "丑项目经理",
+];
+
+/// Writes the procurement documents; their paths.
+///
+/// # Errors
+/// When the disk says no.
+pub fn procurement(folder: &Path, deadline: Instant) -> Result<Vec<PathBuf>, Fault> {
+    files::folder(folder)?;
+    let notice = format!(
+        "# {TITLE} 招标公告（演练）\n\n招标人：{TENDERER}\n最高投标限价：{CEILING} 元\n投标保证金：{BOND} 元\n\
+         投标截止时间：{deadline}\n\n投标文件在投标人自己的电脑上密封后提交。截止之前，本中心及任何一家见证中心都看不到\n\
+         投标内容，也不公布投标人的名称和数量。开标窗口内请用自己的钥匙解密；钥匙遗失的，请在窗口内请求救援。\n\
+         既不解密也不请求救援的，视为撤销投标。\n"
+    );
+    let terms = format!(
+        "# {TITLE} 招标文件（演练）\n\n## 一、工程概况\n\n匝道两侧绿化：苗木栽植、草皮铺设、护坡、喷灌及两年养护。\n\n\
+         ## 二、评标办法\n\n报价比率法：不超过最高投标限价的报价中最低者为基准价，得分 = 基准价 ÷ 投标报价 × 100，\n\
+         四舍五入保留两位小数；同分者报价低的在先。推荐三名中标候选人，公示三日后定标。\n\n\
+         ## 三、工期与质量\n\n工期不超过 180 日历天；质量合格；养护期苗木成活率不低于 98%。\n"
+    );
+    let mut bill = String::from("序号,项目名称,单位,工程量\n");
+    for (number, item) in (1..).zip(&ITEMS) {
+        let quantity = hundredths(item.quantity_hundredths);
+        bill.push_str(&format!("{number},{},{},{quantity}\n", item.name, item.unit));
+    }
+    let documents = [("招标公告.md", notice), ("招标文件.md", terms), ("工程量清单.csv", bill)];
+    documents
+        .into_iter()
+        .map(|(name, text)| {
+            let path = folder.join(name);
+            files::write(&path, text.as_bytes(), Access::Shared)?;
+            Ok(path)
+        })
+        .collect()
+}
+
+/// Writes the papers of one version of a bid; the draft of the form and the paths of the body's files.
+///
+/// # Errors
+/// When the disk says no or the numbers overflow.
+pub fn bid(plan: &Plan, firm: &Firm, version: u32, folder: &Path) -> Result<(Draft, Vec<PathBuf>), Fault> {
+    files::folder(folder)?;
+    let lines = priced(plan, &firm.label, version);
+    let draft = draft(plan, firm, &lines);
+    let price = total(&lines)?;
+    let days = draft.duration_days;
+    let letter = format!(
+        "# 投标函\n\n致：{TENDERER}\n\n1. 我方已仔细研究{TITLE}招标文件的全部内容，愿意以\n   {price}（大写：{}）的投标总报价，\n   \
+         工期 {days} 日历天，按合同约定实施和完成承包工程，修补工程中的任何缺陷，工程质量达到{}。\n\n\
+         2. 我方承诺在投标有效期内不修改、撤销投标文件。\n\n3. 随同本投标函提交投标保证金一份，金额为 {BOND} 元。\n\n\
+         4. 如我方中标：（1）我方承诺在收到中标通知书后三十日内与你方签订合同；（2）我方承诺按照招标文件规定\n   \
+         向你方递交履约担保；（3）我方承诺在合同约定的期限内完成并移交全部合同工程。\n\n投标人：{}\n项目负责人：{}\n",
+        words::spell(price),
+        draft.quality,
+        firm.name,
+        draft.manager,
+    );
+    let mut bill = String::from("序号,项目名称,单位,工程量,综合单价（元）,合价（元）\n");
+    for (number, line) in (1..).zip(&lines) {
+        let total = line_total(line)?;
+        let (item, quantity, unit_price) = (line.item, line.quantity, line.unit_price);
+        bill.push_str(&format!("{number},{},{},{quantity},{unit_price},{total}\n", item.name, item.unit));
+    }
+    bill.push_str(&format!(",合计,,,,{}\n", price.amount()));
+    let works = works(plan, firm, days);
+    let papers = [("投标函.md", letter), ("已标价工程量清单.csv", bill), ("施工组织设计.md", works)];
+    let paths = papers.into_iter().map(|(name, text)| {
+        let path = folder.join(name);
+        files::write(&path, text.as_bytes(), Access::Secret)?;
+        Ok(path)
+    });
+    Ok((draft, paths.collect::<Result<_, Fault>>()?))
+}
+
+fn draft(plan: &Plan, firm: &Firm, lines: &[Priced]) -> Draft {
+    let manager = plan.number("manager", &firm.label, 12) as usize;
+    Draft {
+        bidder_name: firm.name.clone(),
+        price: None,
+        price_words: None,
+        bond: BOND.to_owned(),
+        quality: "合格，苗木成活率不低于98%".to_owned(),
+        duration_days: 120 + 5 * plan.number("days", &firm.label, 13),
+        manager: MANAGERS.get(manager).copied().unwrap_or("项目经理").to_owned(),
+        lines: lines
+            .iter()
+            .map(|line| DraftLine {
+                item: line.item.name.to_owned(),
+                unit: line.item.unit.to_owned(),
+                quantity: line.quantity,
+                unit_price: line.unit_price,
+                total: None,
+            })
+            .collect(),
+    }
+}
+
+fn works(plan: &Plan, firm: &Firm, days: u32) -> String {
+    const SEASONS: [&str; 4] = ["雨季前完成乔木栽植", "先护坡后栽植", "分三个匝道流水作业", "乔木与喷灌同步施工"];
+    const CARE: [&str; 3] = ["专职养护班六人", "专职养护班八人并配洒水车一台", "驻场养护与月度巡检相结合"];
+    let season = SEASONS.get(plan.number("season", &firm.label, 4) as usize).copied().unwrap_or_default();
+    let care = CARE.get(plan.number("care", &firm.label, 3) as usize).copied().unwrap_or_default();
+    let start = 10 + plan.number("start", &firm.label, 10);
+    format!(
+        "# 施工组织设计\n\n投标人：{}\n\n## 一、总体安排\n\n总工期 {days} 日历天，其中场地整理 {start} 天。{season}。\n\n\
+         ## 二、苗木与栽植\n\n苗木到场当日栽植；乔木带土球，土球直径不小于胸径的八倍，三角支撑固定；草皮满铺、滚压、浇透水。\n\n\
+         ## 三、安全文明施工\n\n匝道施工按规定设置警示标志和锥桶，夜间不占道作业；弃土当日清运。\n\n## 四、养护\n\n养护两年，{care}。\n",
+        firm.name,
+    )
+}
+
+/// The price of a bid: the sum of its lines.
+///
+/// # Errors
+/// When the numbers overflow, which none here do.
+pub fn total(lines: &[Priced]) -> Result<Money, Fault> {
+    let mut sum = Decimal::new(0, MONEY_SCALE).map_err(|error| overflow(&error))?;
+    for line in lines {
+        sum = sum.plus(line_total(line)?).map_err(|error| overflow(&error))?;
+    }
+    Money::new(ximu_basics::Currency::Cny, sum).map_err(|error| overflow(&error))
+}
+
+fn line_total(line: &Priced) -> Result<Decimal, Fault> {
+    let product = line.quantity.times(line.unit_price).map_err(|error| overflow(&error))?;
+    product.rescale(MONEY_SCALE, Rounding::HalfUp).map_err(|error| overflow(&error))
+}
+
+fn hundredths(value: i64) -> String {
+    Decimal::new(i128::from(value), 2).map(|quantity| quantity.to_string()).unwrap_or_default()
+}
+
+fn overflow(error: &dyn std::fmt::Display) -> Fault {
+    Fault::new("number", error.to_string(), "")
+}

@@ -1,0 +1,135 @@
+//! The folders and settings of the host and the other centres, and where they listen in this run.
+
+use super::{
+    cast::{self, ORIGIN, Place},
+    children::Role,
+    plan::{Folders, Plan},
+};
+use crate::{
+    fault::Fault,
+    files::{self, Access},
+    keys::Key,
+};
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::Path,
+};
+use ximu_client::Address;
+
+/// Where everybody listens.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The host.
+    pub host: Address,
+    /// The other centres, in the order of their shares.
+    pub others: Vec<(Place, Address)>,
+}
+
+impl Places {
+    /// Chooses addresses and writes every process's settings; how each is started.
+    ///
+    /// # Errors
+    /// When an address is taken or the disk says no.
+    pub fn prepare(plan: &Plan, folders: &Folders, listen: Listen) -> Result<(Places, Vec<Role>), Fault> {
+        let host_socket = listen.take()?;
+        let host = address(&host_socket)?;
+        let mut sockets = Vec::new();
+        let mut others = Vec::new();
+        for place in cast::places(plan) {
+            let socket = free()?;
+            others.push((place, address(&socket)?));
+            sockets.push(socket);
+        }
+        let places = Places { host, others };
+        let policy = cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
+        let mut roles = vec![places.host_files(plan, folders)?];
+        for (number, (place, address)) in (1..).zip(&places.others) {
+            roles.push(places.peer_files(plan, folders, number, *place, address, &policy)?);
+        }
+        // The sockets were held so that no two processes get one port; now each process takes its own.
+        drop((host_socket, sockets));
+        Ok((places, roles))
+    }
+
+    fn host_files(&self, plan: &Plan, folders: &Folders) -> Result<Role, Fault> {
+        let folder = folders.host();
+        files::folder(&folder)?;
+        key_file(&plan.key("centre"), &folder.join("centre.key"))?;
+        let mut text = format!("[serve]\norigin = \"{ORIGIN}\"\nkey = \"centre.key\"\nlisten = \"{}\"\n", listen(&self.host));
+        for (place, address) in &self.others {
+            text.push_str(&format!("\n[[serve.peers]]\nname = \"{}\"\nurl = \"{address}\"\n", place.name));
+        }
+        files::write(&folder.join("ximu.toml"), text.as_bytes(), Access::Secret)?;
+        Ok(role("host", &["serve", "--sandbox"], &folder))
+    }
+
+    fn peer_files(
+        &self,
+        plan: &Plan,
+        folders: &Folders,
+        number: usize,
+        place: Place,
+        address: &Address,
+        policy: &str,
+    ) -> Result<Role, Fault> {
+        let folder = folders.peer(number);
+        files::folder(&folder)?;
+        key_file(&plan.key(place.name), &folder.join("peer.key"))?;
+        files::write(&folder.join("yichang.policy"), policy.as_bytes(), Access::Shared)?;
+        let text = format!(
+            "[peer]\nname = \"{}\"\nkey = \"peer.key\"\nlisten = \"{}\"\n\n[[peer.logs]]\norigin = \"{ORIGIN}\"\n\
+             policy = \"yichang.policy\"\ncentre = \"{}\"\n",
+            place.name,
+            listen(address),
+            self.host,
+        );
+        files::write(&folder.join("ximu.toml"), text.as_bytes(), Access::Secret)?;
+        let name = format!("peer-{number}-{}", place.name.trim_end_matches(".example"));
+        Ok(role(&name, &["peer"], &folder))
+    }
+}
+
+/// Where the host shall listen.
+#[derive(Debug, Clone)]
+pub enum Listen {
+    /// At exactly this address.
+    At(String),
+    /// At this address, or any free one when it is taken.
+    Preferably(String),
+}
+
+impl Listen {
+    fn take(&self) -> Result<TcpListener, Fault> {
+        match self {
+            Listen::At(address) => TcpListener::bind(address).map_err(|error| {
+                let said = format!("expected to listen on {address}, found: {error}");
+                Fault::new("listen", said, "choose another address with --listen")
+            }),
+            Listen::Preferably(address) => TcpListener::bind(address).or_else(|_| free()),
+        }
+    }
+}
+
+fn free() -> Result<TcpListener, Fault> {
+    TcpListener::bind("127.0.0.1:0").map_err(|error| Fault::new("listen", format!("no free port: {error}"), ""))
+}
+
+fn address(socket: &TcpListener) -> Result<Address, Fault> {
+    let local: SocketAddr =
+        socket.local_addr().map_err(|error| Fault::new("listen", error.to_string(), ""))?;
+    format!("http://{local}").parse().map_err(|error| Fault::new("listen", format!("{error}"), ""))
+}
+
+fn listen(address: &Address) -> &str {
+    address.as_str().trim_start_matches("http://")
+}
+
+fn role(name: &str, command: &[&str], folder: &Path) -> Role {
+    let mut arguments: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
+    arguments.extend(["--data-dir".to_owned(), folder.display().to_string(), "--with-parent".to_owned()]);
+    Role { name: name.to_owned(), arguments }
+}
+
+fn key_file(key: &Key, path: &Path) -> Result<(), Fault> {
+    if path.is_file() { Ok(()) } else { key.write_new(path) }
+}

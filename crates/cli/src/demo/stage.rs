@@ -1,0 +1,200 @@
+//! What every actor watches: the public state of the tender, asked for again and again by one thread, and the end of
+//! the play.
+
+use crate::{fault::Fault, outside};
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use ximu_basics::{Instant, Money, PartyId, ProcedureId};
+use ximu_procedure::{
+    method::Ranking,
+    tender::StageName,
+    wire::event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
+};
+
+/// The public state of a tender, as far as the play needs it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Public {
+    /// Its id.
+    pub id: ProcedureId,
+    /// Where it stands.
+    pub stage: StageName,
+    /// Why it failed, when it did.
+    pub failure: Option<String>,
+    /// When it was published.
+    pub published: Instant,
+    /// The deadline in force.
+    pub deadline: Instant,
+    /// End of the release window.
+    pub window_until: Option<Instant>,
+    /// The opening list.
+    pub list: Vec<Listed>,
+    /// What was submitted and does not count.
+    pub not_counted: Vec<NotCounted>,
+    /// Who released.
+    pub released: Vec<PartyId>,
+    /// Who asked for rescue.
+    pub rescues: Vec<PartyId>,
+    /// What the holders are to open.
+    pub to_open: Vec<ToOpen>,
+    /// What stays closed.
+    pub stays_closed: Vec<StaysClosed>,
+    /// The holders that released.
+    pub shares: Vec<String>,
+    /// The bids as read out.
+    pub opened: Vec<OpenedBid>,
+    /// Bids voided at the opening.
+    pub voided: BTreeMap<PartyId, VoidReason>,
+    /// The ranking.
+    pub ranking: Option<Ranking>,
+    /// The candidates.
+    pub candidates: Vec<PartyId>,
+    /// End of their publication.
+    pub candidates_until: Option<Instant>,
+    /// The winner.
+    pub awarded: Option<Awarded>,
+}
+
+/// The award.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Awarded {
+    /// Who.
+    pub bidder: PartyId,
+    /// At what price.
+    pub price: Money,
+}
+
+/// Something an actor saw that is worth telling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// A bid has its receipt.
+    Receipted(usize, Option<Instant>),
+    /// A bid was replaced.
+    Replaced(usize),
+    /// A bid was withdrawn.
+    Withdrawn(usize),
+    /// A bid was refused, with the code; signed.
+    Refused(usize, String),
+    /// A firm found its key lost and asked for rescue.
+    AskedRescue(usize),
+}
+
+#[derive(Default)]
+struct Inner {
+    public: Option<Public>,
+    told: Vec<Told>,
+    over: bool,
+    fault: Option<Fault>,
+}
+
+/// The stage.
+#[derive(Default)]
+pub struct Stage {
+    inner: Mutex<Inner>,
+    changed: Condvar,
+}
+
+/// How long at most an actor waits before it looks again.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// How long an actor pauses before it tries again what did not work for a reason that passes.
+const TRY_AGAIN: Duration = Duration::from_millis(300);
+
+impl Stage {
+    /// Shows a newer state.
+    pub fn show(&self, public: Public) {
+        self.lock().public = Some(public);
+        self.changed.notify_all();
+    }
+
+    /// The newest state.
+    pub fn public(&self) -> Option<Public> {
+        self.lock().public.clone()
+    }
+
+    /// Tells something.
+    pub fn tell(&self, told: Told) {
+        self.lock().told.push(told);
+        self.changed.notify_all();
+    }
+
+    /// Takes what was told since the last time.
+    pub fn heard(&self) -> Vec<Told> {
+        std::mem::take(&mut self.lock().told)
+    }
+
+    /// Ends the play for everybody.
+    pub fn end(&self) {
+        self.lock().over = true;
+        self.changed.notify_all();
+    }
+
+    /// Ends the play because something is wrong.
+    pub fn fail(&self, fault: Fault) {
+        let mut inner = self.lock();
+        inner.fault.get_or_insert(fault);
+        inner.over = true;
+        drop(inner);
+        self.changed.notify_all();
+    }
+
+    /// What went wrong.
+    pub fn fault(&self) -> Option<Fault> {
+        self.lock().fault.clone()
+    }
+
+    /// Whether the play is over.
+    pub fn is_over(&self) -> bool {
+        self.lock().over
+    }
+
+    /// Waits until the public state shows something; `None` when the play is over.
+    pub fn wait<T>(&self, mut wanted: impl FnMut(&Public) -> Option<T>) -> Option<T> {
+        let mut inner = self.lock();
+        loop {
+            if inner.over {
+                return None;
+            }
+            if let Some(found) = inner.public.as_ref().and_then(&mut wanted) {
+                return Some(found);
+            }
+            inner = self.changed.wait_timeout(inner, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Waits for an instant of the clock; `None` when the play is over first.
+    pub fn wait_until(&self, instant: Instant) -> Option<()> {
+        let mut inner = self.lock();
+        loop {
+            if inner.over {
+                return None;
+            }
+            let left = instant.ms_since(outside::now());
+            let left = match u64::try_from(left) {
+                Ok(0) | Err(_) => return Some(()),
+                Ok(left) => Duration::from_millis(left).min(LOOK_EVERY),
+            };
+            inner = self.changed.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Does something over the network, again as long as it fails for a reason that passes: a process that was killed
+    /// and comes back. `None` when the play is over, or was ended because of a fault that does not pass.
+    pub fn persist<T>(&self, mut work: impl FnMut() -> Result<T, Fault>) -> Option<T> {
+        while !self.is_over() {
+            match work() {
+                Ok(done) => return Some(done),
+                Err(fault) if fault.passes => outside::pause(TRY_AGAIN),
+                Err(fault) => self.fail(fault),
+            }
+        }
+        None
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
