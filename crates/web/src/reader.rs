@@ -41,7 +41,8 @@ impl Reader {
             let (name, value) = (decode(name), decode(value));
             match name.as_str() {
                 "lang" => language = Language::from_tag(&value),
-                "size" => large = value == "large",
+                // Of the log's interface `size` is a number; only this value is the letters'.
+                "size" if value == "large" => large = true,
                 _ => rest.push((name, value)),
             }
         }
