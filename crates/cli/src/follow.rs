@@ -92,7 +92,8 @@ pub fn follow(remote: &Remote, procedure: &ProcedureId, pin: &Pin) -> Result<Fol
         wanted = size.saturating_add(1);
     }
     let said = format!("expected the procedure {procedure} in the log of {}, found none", remote.info.origin);
-    Err(Fault::new("procedure-unknown", said, "check the address; a new procedure appears within seconds").passing())
+    Err(Fault::new("procedure-unknown", said, "check the address; a new procedure appears within seconds")
+        .passing())
 }
 
 impl Followed {

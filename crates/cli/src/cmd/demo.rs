@@ -66,7 +66,8 @@ pub struct Arguments {
 /// When something that must work does not.
 pub fn run(arguments: Arguments) -> Done {
     if arguments.experts.is_some() {
-        let said = "expected no --experts, found it: this release has no evaluators, bids are ranked by price alone";
+        let said =
+            "expected no --experts, found it: this release has no evaluators, bids are ranked by price alone";
         return Err(Fault::argument(said, "leave --experts out"));
     }
     let text = Text::new(outside::language(arguments.lang.as_deref())?);
@@ -83,7 +84,8 @@ pub fn run(arguments: Arguments) -> Done {
     plan.check()?;
     plan.keep(&data_dir)?;
     // The processes' arguments name the folder; they must not depend on where they run.
-    let data_dir = std::fs::canonicalize(&data_dir).map_err(|error| Fault::file("read", &data_dir, &error))?;
+    let data_dir =
+        std::fs::canonicalize(&data_dir).map_err(|error| Fault::file("read", &data_dir, &error))?;
     files::folder(&data_dir.join("peers"))?;
     let bundle = arguments.bundle.unwrap_or_else(|| data_dir.join("bundle.zip"));
     let listen = arguments.listen.map_or_else(|| Listen::Preferably(LISTEN.to_owned()), Listen::At);
@@ -113,7 +115,10 @@ fn seed_of(number: u64) -> Seed {
 /// A plan that is continued, when what is asked for now is the same or left out.
 fn same(plan: Plan, arguments: &Arguments, data_dir: &Path) -> Result<Plan, Fault> {
     let differs = |what: &str, kept: String, found: String| {
-        let said = format!("expected --{what} {kept} as the rehearsal in {} began, found {found}", data_dir.display());
+        let said = format!(
+            "expected --{what} {kept} as the rehearsal in {} began, found {found}",
+            data_dir.display()
+        );
         Fault::argument(said, format!("leave --{what} out to continue, or choose another --data-dir"))
     };
     for (what, kept, found) in [

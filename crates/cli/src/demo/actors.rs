@@ -128,7 +128,8 @@ impl Actor<'_> {
         loop {
             match stage.persist(|| submit::receipt(&self.remote, folder))? {
                 ReceiptState::Ready(text) => {
-                    let time = stage.persist(|| submit::check_receipt(folder, &text, &self.remote.info.policy))?;
+                    let time =
+                        stage.persist(|| submit::check_receipt(folder, &text, &self.remote.info.policy))?;
                     let time = time.and_then(|seconds| i64::try_from(seconds).ok());
                     let time = time.map(|seconds| Instant::from_unix_ms(seconds.saturating_mul(1000)));
                     self.tell(Told::Receipted(self.firm.number, time));
@@ -136,7 +137,8 @@ impl Actor<'_> {
                 }
                 ReceiptState::Waits(_) => outside::pause(ASK_EVERY),
                 ReceiptState::Unknown => {
-                    let said = format!("{}: the centre does not know an acknowledged command", self.firm.name);
+                    let said =
+                        format!("{}: the centre does not know an acknowledged command", self.firm.name);
                     stage.fail(Fault::new("receipt-unknown", said, ""));
                     return None;
                 }
@@ -256,7 +258,8 @@ pub fn tenderer(play: &Play<'_>) -> Option<Hash> {
     let remote = stage.persist(|| super::office::connect(&play.places.host))?;
     let give = |step: &str, command: Command| -> Option<Hash> {
         let nonce = play.plan.nonce(step, play.id.as_str());
-        let signed = stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
+        let signed =
+            stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
         stage.persist(|| remote.give(&signed)).map(|_| signed.id())
     };
     let candidates = stage.wait(|public| match public.stage {
@@ -274,9 +277,11 @@ pub fn tenderer(play: &Play<'_>) -> Option<Hash> {
         StageName::Published | StageName::Awarded => {
             Some((public.candidates.first().cloned()?, public.candidates_until?))
         }
-        StageName::Sealing | StageName::Window | StageName::Opening | StageName::Ranking | StageName::Failed => {
-            None
-        }
+        StageName::Sealing
+        | StageName::Window
+        | StageName::Opening
+        | StageName::Ranking
+        | StageName::Failed => None,
     })?;
     stage.wait_until(until.plus_ms(20))?;
     give("award", Command::Award { bidder })

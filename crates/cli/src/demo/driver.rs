@@ -17,13 +17,9 @@ use crate::{
     outside,
     remote::Remote,
 };
-use std::{
-    path::PathBuf,
-    sync::Mutex,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Mutex, time::Duration};
 use ximu_basics::{Hash, ProcedureId};
-use ximu_client::{centre::ReceiptState, Centre, Timeouts, Trust};
+use ximu_client::{Centre, Timeouts, Trust, centre::ReceiptState};
 use ximu_procedure::tender::StageName;
 use ximu_text::Text;
 
@@ -184,11 +180,15 @@ impl Run {
             Some(public) => Ok(public),
             None => {
                 office::publish(plan, folders, &office::connect(&places.host)?, id)?;
-                look(&centre, id)?.ok_or_else(|| Fault::new("procedure-unknown", "it is not there yet", "").passing())
+                look(&centre, id)?
+                    .ok_or_else(|| Fault::new("procedure-unknown", "it is not there yet", "").passing())
             }
         });
         let Some(published) = published else { return Err(ended(stage)) };
-        narrator.say(self.text.demo_published(id.as_str(), self.text.pick(super::papers::TITLE, super::papers::TITLE_EN)));
+        narrator.say(
+            self.text
+                .demo_published(id.as_str(), self.text.pick(super::papers::TITLE, super::papers::TITLE_EN)),
+        );
         stage.show(published);
         let play = Play { plan, folders, places, stage, id, policy };
         let play = &play;
@@ -201,7 +201,8 @@ impl Run {
                 .collect();
             let course = self.watch(&centre, children, narrator, stage, id);
             // The late firm's refusal comes after CLOSE at the latest; everybody else is done by then too.
-            let award = if matches!(course, Ok(StageName::Awarded)) { tenderer.join().ok().flatten() } else { None };
+            let award =
+                if matches!(course, Ok(StageName::Awarded)) { tenderer.join().ok().flatten() } else { None };
             if course.is_ok() {
                 drop(bidders.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>());
             }
@@ -250,13 +251,7 @@ impl Run {
     }
 
     /// Fetches the bundle once it holds the award, and checks it.
-    fn conclude(
-        &self,
-        remote: &Remote,
-        narrator: &Narrator<'_>,
-        award: &Option<Hash>,
-        policy: Hash,
-    ) -> Done {
+    fn conclude(&self, remote: &Remote, narrator: &Narrator<'_>, award: &Option<Hash>, policy: Hash) -> Done {
         let Some(award) = award else { return Ok(Exit::False) };
         let stage = Stage::default();
         let bytes = stage.persist(|| {

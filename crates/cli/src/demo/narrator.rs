@@ -181,10 +181,8 @@ impl<'a> Narrator<'a> {
         self.say(text.demo_opened(public.opened.len()));
         let Some(ranking) = &public.ranking else { return };
         for line in &ranking.lines {
-            let rescued = public
-                .opened
-                .iter()
-                .any(|bid| bid.bidder == line.party && bid.route == Route::Rescued);
+            let rescued =
+                public.opened.iter().any(|bid| bid.bidder == line.party && bid.route == Route::Rescued);
             let mark = if rescued { text.demo_rescued_mark() } else { String::new() };
             let firm = format!("{}{mark}", self.name(&line.party));
             let rank = format!("{:>3}", line.rank);

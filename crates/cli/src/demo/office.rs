@@ -46,7 +46,8 @@ pub fn connect(address: &Address) -> Result<Remote, Fault> {
 /// # Errors
 /// When something is refused.
 pub fn prepare(plan: &Plan, remote: &Remote, firms: &[Firm], stage: &Stage) -> Result<(), Fault> {
-    let policy = cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
+    let policy =
+        cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
     let name = commitment(plan, "administrator", HOST)?;
     let command = admin::founding(remote, &policy, &name, true)?;
     step(plan, remote, "administrator", "found", command)?;
@@ -61,7 +62,8 @@ pub fn prepare(plan: &Plan, remote: &Remote, firms: &[Firm], stage: &Stage) -> R
         let party = cast::party(plan, label, name)
             .ok_or_else(|| Fault::new("id", format!("no party id for {label}"), ""))?;
         let admit = Command::AdmitParty { party, roles: vec![*role] };
-        let signed = sign(ORIGIN, &registry()?, plan.nonce("admit", label), admit, &plan.key("administrator"))?;
+        let signed =
+            sign(ORIGIN, &registry()?, plan.nonce("admit", label), admit, &plan.key("administrator"))?;
         accepted(remote.give(&signed)?)
     };
     let register = &register;
@@ -121,8 +123,12 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
     let tenderer = cast::party(plan, "tenderer", TENDERER)
         .ok_or_else(|| Fault::new("id", "no party id for the tenderer", ""))?;
     let beats = match plan.pace {
-        Pace::Fast => "base_every_ms = 8000\nsteps = [{ within_minutes = 50, every_ms = 4000 }, { within_minutes = 10, every_ms = 1000 }]",
-        Pace::Watch => "base_every_ms = 20000\nsteps = [{ within_minutes = 20, every_ms = 10000 }, { within_minutes = 5, every_ms = 2000 }]",
+        Pace::Fast => {
+            "base_every_ms = 8000\nsteps = [{ within_minutes = 50, every_ms = 4000 }, { within_minutes = 10, every_ms = 1000 }]"
+        }
+        Pace::Watch => {
+            "base_every_ms = 20000\nsteps = [{ within_minutes = 20, every_ms = 10000 }, { within_minutes = 5, every_ms = 2000 }]"
+        }
     };
     Ok(format!(
         "# {TITLE}（演练）：在全国预设之上只写本项目的内容。\n\
@@ -166,12 +172,13 @@ fn accepted(answer: Answer) -> Result<(), Fault> {
 }
 
 fn commitment(plan: &Plan, label: &str, name: &str) -> Result<Hash, Fault> {
-    cast::name_commitment(plan, label, name).ok_or_else(|| Fault::new("id", format!("no name for {label}"), ""))
+    cast::name_commitment(plan, label, name)
+        .ok_or_else(|| Fault::new("id", format!("no name for {label}"), ""))
 }
 
 fn record(plan: &Plan, remote: &Remote, label: &str, name: &str) -> Result<(), Fault> {
-    let bytes =
-        cast::name_record(plan, label, name).ok_or_else(|| Fault::new("id", format!("no name for {label}"), ""))?;
+    let bytes = cast::name_record(plan, label, name)
+        .ok_or_else(|| Fault::new("id", format!("no name for {label}"), ""))?;
     Ok(remote.centre.put_record(&bytes)?)
 }
 

@@ -12,8 +12,8 @@ use crate::{
     files::{self, Access},
 };
 use std::path::{Path, PathBuf};
-use ximu_basics::{Instant, money::MONEY_SCALE, words};
 use ximu_basics::{Decimal, Money, decimal::Rounding};
+use ximu_basics::{Instant, money::MONEY_SCALE, words};
 
 /// The title in Chinese.
 pub const TITLE: &str = "白洋高速公路匝道绿化二期工程";
@@ -21,8 +21,18 @@ pub const TITLE: &str = "白洋高速公路匝道绿化二期工程";
 pub const TITLE_EN: &str = "Baiyang expressway slip-road planting, phase two";
 
 const MANAGERS: [&str; 12] = [
-    "甲项目经理", "乙项目经理", "丙项目经理", "丁项目经理", "戊项目经理", "己项目经理", "庚项目经理", "辛项目经理",
-    "壬项目经理", "癸项目经理", "子项目经理", "丑项目经理",
+    "甲项目经理",
+    "乙项目经理",
+    "丙项目经理",
+    "丁项目经理",
+    "戊项目经理",
+    "己项目经理",
+    "庚项目经理",
+    "辛项目经理",
+    "壬项目经理",
+    "癸项目经理",
+    "子项目经理",
+    "丑项目经理",
 ];
 
 /// Writes the procurement documents; their paths.
@@ -121,7 +131,8 @@ fn draft(plan: &Plan, firm: &Firm, lines: &[Priced]) -> Draft {
 }
 
 fn works(plan: &Plan, firm: &Firm, days: u32) -> String {
-    const SEASONS: [&str; 4] = ["雨季前完成乔木栽植", "先护坡后栽植", "分三个匝道流水作业", "乔木与喷灌同步施工"];
+    const SEASONS: [&str; 4] =
+        ["雨季前完成乔木栽植", "先护坡后栽植", "分三个匝道流水作业", "乔木与喷灌同步施工"];
     const CARE: [&str; 3] = ["专职养护班六人", "专职养护班八人并配洒水车一台", "驻场养护与月度巡检相结合"];
     let season = SEASONS.get(plan.number("season", &firm.label, 4) as usize).copied().unwrap_or_default();
     let care = CARE.get(plan.number("care", &firm.label, 3) as usize).copied().unwrap_or_default();

@@ -41,7 +41,8 @@ impl Places {
             sockets.push(socket);
         }
         let places = Places { host, others };
-        let policy = cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
+        let policy =
+            cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
         let mut roles = vec![places.host_files(plan, folders)?];
         for (number, (place, address)) in (1..).zip(&places.others) {
             roles.push(places.peer_files(plan, folders, number, *place, address, &policy)?);
@@ -55,7 +56,10 @@ impl Places {
         let folder = folders.host();
         files::folder(&folder)?;
         key_file(&plan.key("centre"), &folder.join("centre.key"))?;
-        let mut text = format!("[serve]\norigin = \"{ORIGIN}\"\nkey = \"centre.key\"\nlisten = \"{}\"\n", listen(&self.host));
+        let mut text = format!(
+            "[serve]\norigin = \"{ORIGIN}\"\nkey = \"centre.key\"\nlisten = \"{}\"\n",
+            listen(&self.host)
+        );
         for (place, address) in &self.others {
             text.push_str(&format!("\n[[serve.peers]]\nname = \"{}\"\nurl = \"{address}\"\n", place.name));
         }
@@ -111,7 +115,8 @@ impl Listen {
 }
 
 fn free() -> Result<TcpListener, Fault> {
-    TcpListener::bind("127.0.0.1:0").map_err(|error| Fault::new("listen", format!("no free port: {error}"), ""))
+    TcpListener::bind("127.0.0.1:0")
+        .map_err(|error| Fault::new("listen", format!("no free port: {error}"), ""))
 }
 
 fn address(socket: &TcpListener) -> Result<Address, Fault> {

@@ -79,7 +79,10 @@ impl Plan {
             if (from..=to).contains(&found) {
                 return Ok(());
             }
-            Err(Fault::argument(format!("--{what}: expected a number from {from} to {to}, found {found}"), ""))
+            Err(Fault::argument(
+                format!("--{what}: expected a number from {from} to {to}, found {found}"),
+                "",
+            ))
         };
         between("bidders", self.bidders, BIDDERS_MIN, BIDDERS_MAX)?;
         between("centres", self.centres, 2, CENTRES_MAX)?;
@@ -99,7 +102,11 @@ impl Plan {
                     "expected an empty folder or one that `ximu demo` made, found other files in {}",
                     data_dir.display()
                 );
-                return Err(Fault::new("demo-foreign", said, "choose another --data-dir; nothing was touched"));
+                return Err(Fault::new(
+                    "demo-foreign",
+                    said,
+                    "choose another --data-dir; nothing was touched",
+                ));
             }
             return Ok(None);
         }
