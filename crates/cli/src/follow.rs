@@ -102,7 +102,7 @@ impl Followed {
     /// # Errors
     /// When the log does not have it.
     pub fn tender(&self, procedure: &ProcedureId) -> Result<&Tender, Fault> {
-        self.world.tenders.get(procedure).ok_or_else(|| {
+        self.world.tenders.get(procedure).map(|tender| &**tender).ok_or_else(|| {
             Fault::new("procedure-unknown", format!("no procedure {procedure} in this log"), "")
         })
     }

@@ -50,7 +50,10 @@ fn world_with(bids: usize) -> Seen {
 fn shown(view: &View) -> String {
     let mut world = (*view.world).clone();
     for tender in world.tenders.values_mut() {
-        tender.beats.iter_mut().for_each(|beat| beat.root = ximu_basics::Hash([0; 32]));
+        std::sync::Arc::make_mut(tender)
+            .beats
+            .iter_mut()
+            .for_each(|beat| beat.root = ximu_basics::Hash([0; 32]));
     }
     format!("{world:?} {} {:?} {:?}", view.size, view.peers, view.health)
 }

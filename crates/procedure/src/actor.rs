@@ -107,7 +107,7 @@ pub fn authenticate(world: &World, signed: &SignedCommand) -> Result<Authenticat
     if for_register != of_register(&body.command) {
         return Err(Rejection::Misplaced { command: body.command.name(), procedure: body.procedure });
     }
-    let tender = world.tenders.get(&body.procedure);
+    let tender = world.tenders.get(&body.procedure).map(|tender| &**tender);
     if tender.is_none() && !for_register && !matches!(body.command, Command::Publish { .. }) {
         return Err(Rejection::Procedure { found: body.procedure });
     }

@@ -3,7 +3,7 @@
 //! The writer of a centre, a holder and a verifier all run this: the writer decides and appends, the others decide
 //! again and compare.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
 use ximu_basics::{Hash, Instant, ProcedureId};
 
 use crate::{
@@ -14,15 +14,16 @@ use crate::{
     wire::{BeatLeaf, Command, Entry, Event, Operation, Outcome, Refusal, SignedCommand},
 };
 
-/// Everything public in one log.
+/// Everything public in one log. Copies share what neither has changed since, so that a snapshot costs little however
+/// much the log holds.
 #[derive(Debug, Clone)]
 pub struct World {
     /// The log's origin.
     pub origin: String,
     /// Parties, persons, keys.
-    pub registry: Registry,
+    pub registry: Arc<Registry>,
     /// Procedures by id.
-    pub tenders: BTreeMap<ProcedureId, Tender>,
+    pub tenders: BTreeMap<ProcedureId, Arc<Tender>>,
     /// Leaves applied.
     pub size: u64,
     /// The chain of each procedure's entries.
@@ -96,7 +97,7 @@ impl World {
     pub fn new(origin: impl Into<String>) -> World {
         World {
             origin: origin.into(),
-            registry: Registry::default(),
+            registry: Arc::default(),
             tenders: BTreeMap::new(),
             size: 0,
             chains: BTreeMap::new(),
@@ -167,17 +168,17 @@ impl World {
         self.size = self.size.saturating_add(1);
         let Outcome::Events(events) = outcome else { return };
         if given.body.procedure.as_str() == REGISTRY {
-            self.registry.evolve(given, at, events);
+            Arc::make_mut(&mut self.registry).evolve(given, at, events);
             return;
         }
         if matches!(given.body.command, Command::Publish { .. }) {
             if let Some(tender) = phase::notice::published(&self.registry, given, at) {
-                self.tenders.insert(given.body.procedure.clone(), tender);
+                self.tenders.insert(given.body.procedure.clone(), Arc::new(tender));
             }
             return;
         }
         if let Some(tender) = self.tenders.get_mut(&given.body.procedure) {
-            tender.evolve(given, at, events, sealed);
+            Arc::make_mut(tender).evolve(given, at, events, sealed);
         }
     }
 
@@ -191,7 +192,7 @@ impl World {
         if beat.number != expected || tender.closed_at.is_some() {
             return Err(ReplayError::Beat { expected });
         }
-        tender.observe_beat(self.size, beat);
+        Arc::make_mut(tender).observe_beat(self.size, beat);
         self.size = self.size.saturating_add(1);
         Ok(())
     }

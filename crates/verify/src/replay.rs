@@ -150,7 +150,7 @@ impl Replay {
     /// A procedure after the last leaf.
     #[must_use]
     pub fn tender(&self, procedure: &ProcedureId) -> Option<&Tender> {
-        self.world.tenders.get(procedure)
+        self.world.tenders.get(procedure).map(|tender| &**tender)
     }
 
     /// The hidden class of a procedure after the last leaf, as far as its operations were disclosed.

@@ -251,7 +251,7 @@ impl House {
     }
 
     pub fn tender(&self) -> Tender {
-        self.office().view().world.tenders[&tender_id()].clone()
+        Tender::clone(&self.office().view().world.tenders[&tender_id()])
     }
 
     /// Uploads one envelope as its bidder.
