@@ -1,5 +1,4 @@
 site-name = Ximu
-site-tagline = Done in front of everyone, checked by anyone
 skip-to-content = Skip to content
 navigation = Main navigation
 nav-tenders = Tenders

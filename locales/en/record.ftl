@@ -1,4 +1,3 @@
-record-title = Record
 record-of = Record · { $title }
 record-lead = Each part names its place in the log and links to its proof. The public bundle holds all of it, to be checked offline.
 record-print = This page can be printed. What counts is the signed record in the log; this page is a view of it.
@@ -28,8 +27,6 @@ record-all = The whole public record
 record-rank = Rank
 record-price = Price
 record-score = Score
-record-reason = Reason
-record-when = Time
 record-version = version { $version }
 refused-because = { $what }: { $why }
 reject-price-zero = price of zero

@@ -1,5 +1,4 @@
 site-name = 徙木
-site-tagline = 在众人面前做，由任何人来验
 skip-to-content = 跳到正文
 navigation = 主导航
 nav-tenders = 招标项目
@@ -19,7 +18,7 @@ footer-none = 尚无联署
 updated = 页面生成于 { $when }
 leaf = 叶 { $number }
 proof-link = 凭证
-proof-of = 第 { $number } 号叶的凭证
+proof-of = 叶 { $number } 的凭证
 codes-link = 查看代码说明
 missing-title = 没有找到
 missing-text = 这里没有您要的页面或项目。请检查网址，或从首页进入。

@@ -1,4 +1,3 @@
-record-title = 记录
 record-of = 记录 · { $title }
 record-lead = 每一段都注明它在日志中的位置，并可下载凭证。公开包里有全部记录，可以离线复核。
 record-print = 本页可以打印；有法律意义的是日志中的签名记录，本页只是它的视图。
@@ -28,8 +27,6 @@ record-all = 全部公开记录
 record-rank = 名次
 record-price = 报价
 record-score = 得分
-record-reason = 原因
-record-when = 时间
 record-version = 版本 { $version }
 refused-because = { $what }：{ $why }
 reject-price-zero = 报价为零

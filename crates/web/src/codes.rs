@@ -1,6 +1,8 @@
 //! The stable codes of the interface. Their sentences are the messages `code-<code>` and `code-<code>-do`.
 
+use ximu_procedure::rules::RuleCode;
 use ximu_text::Text;
+use ximu_verify::code::{Code, Words};
 
 /// Where a code comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,8 +11,12 @@ pub enum Family {
     Refusal,
     /// A command was not considered: nobody known said anything.
     Rejection,
-    /// A request could not be served.
+    /// A request could not be served: it is wrong, or the centre cannot now.
     Request,
+    /// A rules document does not hold.
+    Rules,
+    /// A bundle or log does not verify.
+    Verify,
 }
 
 /// Refusals, in the order in which they are checked (journal 4.3).
@@ -50,7 +56,7 @@ pub const REJECTIONS: &[&str] = &[
     "key_unknown",
 ];
 
-/// Answers of the interface itself.
+/// Answers of the interface itself, then the office's troubles.
 pub const REQUESTS: &[&str] = &[
     "not_found",
     "method_not_allowed",
@@ -60,21 +66,50 @@ pub const REQUESTS: &[&str] = &[
     "header_missing",
     "body_too_slow",
     "body_incomplete",
-    "store_broken",
     "internal",
+    "not_founded",
+    "centre_key_differs",
+    "rehearsal_differs",
+    "entry_too_large",
+    "too_many_in_beat",
+    "beat_full",
+    "busy",
+    "disk_full",
+    "not_recorded",
+    "stopped",
+    "closing",
+    "timer_refused",
+    "upload_signature",
+    "upload_key",
+    "upload_role",
+    "upload_closed",
+    "upload_too_large",
+    "upload_quota",
+    "upload_length",
+    "upload_differs",
+    "upload_broken",
+    "record_malformed",
+    "record_unknown",
+    "vault_failed",
+    "custody_down",
+    "custody_false",
+    "journal_unreadable",
 ];
 
 impl Family {
     /// All of them.
-    pub const ALL: [Family; 3] = [Family::Refusal, Family::Rejection, Family::Request];
+    pub const ALL: [Family; 5] =
+        [Family::Refusal, Family::Rejection, Family::Request, Family::Rules, Family::Verify];
 
     /// Its codes.
     #[must_use]
-    pub const fn codes(self) -> &'static [&'static str] {
+    pub fn codes(self) -> Vec<&'static str> {
         match self {
-            Family::Refusal => REFUSALS,
-            Family::Rejection => REJECTIONS,
-            Family::Request => REQUESTS,
+            Family::Refusal => REFUSALS.to_vec(),
+            Family::Rejection => REJECTIONS.to_vec(),
+            Family::Request => REQUESTS.to_vec(),
+            Family::Rules => RuleCode::ALL.iter().map(|code| code.as_str()).collect(),
+            Family::Verify => Code::ALL.iter().map(|code| code.as_str()).collect(),
         }
     }
 
@@ -85,6 +120,8 @@ impl Family {
             Family::Refusal => t.codes_refusals(),
             Family::Rejection => t.codes_rejections(),
             Family::Request => t.codes_requests(),
+            Family::Rules => t.codes_rules(),
+            Family::Verify => t.codes_verify(),
         }
     }
 
@@ -95,20 +132,30 @@ impl Family {
             Family::Refusal => t.codes_refusals_about(),
             Family::Rejection => t.codes_rejections_about(),
             Family::Request => t.codes_requests_about(),
+            Family::Rules => t.codes_rules_about(),
+            Family::Verify => t.codes_verify_about(),
         }
     }
 }
 
-/// What a code means; the code itself when it has no sentence.
+/// What a code means; the code itself when nobody gives it.
 #[must_use]
 pub fn meaning(t: Text, code: &str) -> String {
-    t.named(&format!("code-{code}")).unwrap_or_else(|| code.to_string())
+    let said = t.named(&format!("code-{code}"));
+    said.or_else(|| words(code).map(|words| t.pick(words.zh, words.en).to_string()))
+        .unwrap_or_else(|| code.to_string())
 }
 
 /// What to do about it.
 #[must_use]
 pub fn action(t: Text, code: &str) -> String {
-    t.named(&format!("code-{code}-do")).unwrap_or_default()
+    let said = t.named(&format!("code-{code}-do"));
+    said.or_else(|| words(code).map(|words| t.pick(words.zh_do, words.en_do).to_string())).unwrap_or_default()
+}
+
+/// The verifier brings its own sentences.
+fn words(code: &str) -> Option<Words> {
+    Code::ALL.iter().find(|known| known.as_str() == code).map(|known| known.words())
 }
 
 #[cfg(test)]
@@ -135,12 +182,27 @@ mod tests {
     }
 
     #[test]
+    fn every_trouble_of_the_office_is_on_the_page() {
+        for code in codes_in(include_str!("../../office/src/trouble.rs")) {
+            assert!(REQUESTS.contains(&code), "{code} is missing");
+        }
+    }
+
+    #[test]
+    fn no_code_has_two_meanings() {
+        let mut all: Vec<&str> = Family::ALL.into_iter().flat_map(Family::codes).collect();
+        all.sort_unstable();
+        let twice: Vec<_> = all.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+
+    #[test]
     fn every_code_says_what_it_means_and_what_to_do_in_both_languages() {
         for family in Family::ALL {
             for code in family.codes() {
                 for language in Language::ALL {
                     let t = Text::new(language);
-                    assert_ne!(meaning(t, code), *code, "{code} has no meaning in {language:?}");
+                    assert_ne!(meaning(t, code), code, "{code} has no meaning in {language:?}");
                     assert!(!action(t, code).is_empty(), "{code} has no action in {language:?}");
                 }
             }
@@ -149,7 +211,7 @@ mod tests {
 
     #[test]
     fn no_sentence_explains_a_code_that_nobody_gives() {
-        let all: Vec<&str> = Family::ALL.into_iter().flat_map(|family| family.codes()).copied().collect();
+        let all: Vec<&str> = Family::ALL.into_iter().flat_map(Family::codes).collect();
         for (name, _) in MESSAGES {
             let Some(rest) = name.strip_prefix("code-") else { continue };
             let code = rest.strip_suffix("-do").unwrap_or(rest);

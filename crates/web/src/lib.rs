@@ -6,19 +6,25 @@
 //! that would.
 #![forbid(unsafe_code)]
 
+pub mod api;
 pub mod assets;
+pub mod body;
 pub mod codes;
 pub mod headers;
 pub mod host;
 pub mod live;
+pub mod metrics;
 pub mod page;
 pub mod reader;
 pub mod router;
 pub mod scene;
+pub mod serve;
 pub mod site;
 pub mod story;
 pub mod view;
 
-pub use host::Host;
+pub use host::{Host, OfficeHost};
+pub use metrics::metrics_router;
 pub use router::router;
+pub use serve::{Limits, serve};
 pub use site::Site;

@@ -1,6 +1,6 @@
 //! Who reads: which language and which letter size, from the URL or the request's header; never from a cookie.
 //!
-//! `?lang=zh-CN` or `?lang=en` chooses the language and `?size=large` the large letters (关怀模式); every link of a
+//! `?lang=zh-CN` or `?lang=en` chooses the language and `?letters=large` the large letters (关怀模式); every link of a
 //! page carries both on. Without them the header `Accept-Language` chooses.
 
 use axum::{
@@ -41,8 +41,7 @@ impl Reader {
             let (name, value) = (decode(name), decode(value));
             match name.as_str() {
                 "lang" => language = Language::from_tag(&value),
-                // Of the log's interface `size` is a number; only this value is the letters'.
-                "size" if value == "large" => large = true,
+                "letters" => large = value == "large",
                 _ => rest.push((name, value)),
             }
         }
@@ -129,7 +128,7 @@ fn url(path: &str, query: &[(String, String)], language: Option<Language>, large
         parameters.push(format!("lang={}", language.tag()));
     }
     if large {
-        parameters.push("size=large".to_string());
+        parameters.push("letters=large".to_string());
     }
     if parameters.is_empty() { path.to_string() } else { format!("{path}?{}", parameters.join("&")) }
 }
@@ -190,16 +189,16 @@ mod tests {
 
     #[test]
     fn links_keep_size_and_switches_keep_the_page() {
-        let reader = Reader::new("/tenders", "q=%E6%8B%9B%E6%A0%87&size=large", "");
+        let reader = Reader::new("/tenders", "q=%E6%8B%9B%E6%A0%87&letters=large", "");
         assert_eq!(reader.parameter("q"), Some("招标"));
-        assert_eq!(reader.link("/x"), "/x?size=large");
+        assert_eq!(reader.link("/x"), "/x?letters=large");
         assert_eq!(reader.in_other_size(), "/tenders?q=%E6%8B%9B%E6%A0%87");
-        assert_eq!(reader.in_other_language(), "/tenders?q=%E6%8B%9B%E6%A0%87&lang=en&size=large");
+        assert_eq!(reader.in_other_language(), "/tenders?q=%E6%8B%9B%E6%A0%87&lang=en&letters=large");
     }
 
     #[test]
     fn odd_queries_do_no_harm() {
-        for query in ["lang", "lang=", "lang=xx", "=&=", "q=%", "q=%zz", "q=%ff", "size=huge"] {
+        for query in ["lang", "lang=", "lang=xx", "=&=", "q=%", "q=%zz", "q=%ff", "letters=huge"] {
             let reader = Reader::new("/", query, "");
             assert_eq!(reader.t.language(), Language::Chinese);
             assert!(!reader.large);

@@ -1,8 +1,15 @@
 //! Which address goes where.
 
-use axum::{Router, middleware, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    http::Uri,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
 
-use crate::{assets, headers, live, page, site::Site};
+use crate::{api, assets, headers, live, page, reader::Reader, site::Site};
 
 /// The pages and the interface of a centre.
 pub fn router(site: Site) -> Router {
@@ -17,7 +24,17 @@ pub fn router(site: Site) -> Router {
         .route("/codes", get(page::codes::handle))
         .route("/about", get(page::about::handle))
         .route("/static/{name}", get(assets::serve))
-        .fallback(page::missing::handle)
+        .merge(api::routes())
+        .method_not_allowed_fallback(api::problem::method_not_allowed)
+        .fallback(unknown)
         .layer(middleware::from_fn(headers::add))
         .with_state(site)
+}
+
+/// What no route has: a page for people, a problem for programs.
+async fn unknown(State(site): State<Site>, uri: Uri, reader: Reader) -> Response {
+    if uri.path().starts_with("/api/") || uri.path().starts_with("/log/") {
+        return api::problem::unknown().await.into_response();
+    }
+    page::missing::page(&site, reader)
 }

@@ -54,8 +54,8 @@ pub struct Scene {
     pub ranking: Option<Ranking>,
     /// Candidates, best first, and until when they are published.
     pub candidates: Option<(Vec<PartyId>, Instant)>,
-    /// The winner and the price.
-    pub awarded: Option<(PartyId, Money)>,
+    /// The winner, the price, and when.
+    pub awarded: Option<(PartyId, Money, Instant)>,
 }
 
 /// A deadline that was moved.
@@ -209,7 +209,7 @@ impl Scene {
             }
             Event::Awarded { bidder, price } => {
                 self.stage = Stage::Awarded;
-                self.awarded = Some((bidder.clone(), *price));
+                self.awarded = Some((bidder.clone(), *price, fact.at));
             }
             Event::CentreFounded { .. }
             | Event::PartyRegistered { .. }

@@ -2,9 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
+use bytes::Bytes;
 use tokio::sync::watch;
 use ximu_basics::ProcedureId;
 use ximu_office::Trouble;
@@ -18,6 +19,8 @@ pub struct Site {
     pub host: Arc<dyn Host>,
     /// The rendered halls that watchers share.
     pub halls: Halls,
+    /// The newest bundle.
+    pub bundles: Bundles,
     stories: Arc<RwLock<BTreeMap<ProcedureId, Arc<Story>>>>,
     news: watch::Receiver<u64>,
 }
@@ -28,7 +31,7 @@ impl Site {
     pub fn new(host: Arc<dyn Host>) -> Site {
         let (sender, news) = watch::channel(0);
         host.on_change(Box::new(move || sender.send_modify(|number: &mut u64| *number += 1)));
-        Site { host, halls: Halls::default(), stories: Arc::default(), news }
+        Site { host, halls: Halls::default(), bundles: Bundles::default(), stories: Arc::default(), news }
     }
 
     /// News: its number changes whenever something readers can see has changed.
@@ -82,5 +85,29 @@ impl Site {
         tokio::task::spawn_blocking(move || work(&site))
             .await
             .map_err(|_| Trouble::Unreadable { code: "thread-lost" })
+    }
+}
+
+/// The newest bundle, made once for each cosigned size.
+#[derive(Clone, Default)]
+pub struct Bundles {
+    newest: Arc<Mutex<Option<(u64, Bytes)>>>,
+}
+
+impl Bundles {
+    /// The bundle of this cosigned size; made now when it is not there. Others wait meanwhile.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn get(&self, size: u64, make: impl FnOnce() -> Result<Bytes, Trouble>) -> Result<Bytes, Trouble> {
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, bytes)) = &*newest
+            && *of == size
+        {
+            return Ok(bytes.clone());
+        }
+        let bytes = make()?;
+        *newest = Some((size, bytes.clone()));
+        Ok(bytes)
     }
 }

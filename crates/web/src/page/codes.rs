@@ -40,7 +40,7 @@ pub async fn handle(State(site): State<Site>, reader: Reader) -> Response {
             about: family.about(t),
             lines: family
                 .codes()
-                .iter()
+                .into_iter()
                 .map(|code| Line { code, meaning: codes::meaning(t, code), action: codes::action(t, code) })
                 .collect(),
         });

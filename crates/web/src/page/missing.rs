@@ -1,7 +1,7 @@
 //! The page for what is not here, and for what cannot be shown now.
 
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{http::StatusCode, response::Response};
 use ximu_office::Trouble;
 
 use super::{frame, show};
@@ -14,11 +14,6 @@ struct Missing {
     heading: String,
     text: String,
     code: &'static str,
-}
-
-/// Everything that has no route.
-pub async fn handle(State(site): State<Site>, reader: Reader) -> Response {
-    page(&site, reader)
 }
 
 /// An unknown page, tender or document: always the same answer.

@@ -6,7 +6,7 @@ use ximu_text::{Language, Text};
 /// Laws that have a usual English name.
 const LAWS: [(&str, &str); 3] = [
     ("中华人民共和国招标投标法", "Tendering and Bidding Law"),
-    ("中华人民共和国招标投标法实施条例", "Implementing Regulations of the Tendering and Bidding Law"),
+    ("中华人民共和国招标投标法实施条例", "Implementing Regulations"),
     ("电子招标投标办法", "Measures for Electronic Tendering and Bidding"),
 ];
 

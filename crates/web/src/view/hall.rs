@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The lines of the hall's own account that fit beside the table.
-const LINES_SHOWN: usize = 8;
+const LINES_SHOWN: usize = 5;
 
 /// The hall after one entry.
 #[derive(Debug, Clone)]

@@ -275,7 +275,7 @@ fn candidates(story: &Story, scene: &Scene, names: &Names<'_>) -> Option<Candida
 }
 
 fn award(t: Text, story: &Story, scene: &Scene, names: &Names<'_>) -> Option<Award> {
-    let (winner, price) = scene.awarded.as_ref()?;
+    let (winner, price, _) = scene.awarded.as_ref()?;
     let fact = story.first_with(|event| matches!(event, Event::Awarded { .. }))?;
     Some(Award {
         proof: Proof::of(fact),

@@ -91,7 +91,8 @@ pub fn steps(t: Text, scene: &Scene) -> Vec<Step> {
     let laws =
         [LegalRule::CandidatesPublished, LegalRule::CandidatesPublishedWithin, LegalRule::CandidatesListed];
     step(4, t.step_candidates(), published, t.step_candidates_when(), &laws);
-    step(5, t.step_award(), None, t.step_award_when(), &[]);
+    let awarded = scene.awarded.as_ref().map(|(_, _, at)| *at);
+    step(5, t.step_award(), awarded, t.step_award_when(), &[]);
     steps
 }
 
@@ -141,7 +142,7 @@ fn span(t: Text, scene: &Scene, minutes: i64) -> String {
 /// The legal period of a rule with its article, when the rules document states it.
 fn law(t: Text, scene: &Scene, rule: LegalRule) -> Option<String> {
     let period = scene.rules.legal.iter().find(|period| period.rule == rule)?;
-    Some(t.law_line(citation(t, period), bound(t, period)))
+    Some(t.law_line(citation(t, period), bound(t, period), rule_name(t, rule)))
 }
 
 /// A legal number with its bound and unit: `至少 20 日`.

@@ -8,7 +8,9 @@
     reason = "a broken world must stop the test at once"
 )]
 
+pub mod ask;
 pub mod cast;
+pub mod pieces;
 pub mod stage;
 
 use std::{
@@ -42,6 +44,7 @@ use ximu_web::{
 type Listener = Box<dyn Fn() + Send + Sync>;
 
 /// What a simulated centre holds at a moment.
+#[derive(Clone)]
 pub struct Snapshot {
     pub world: World,
     pub now: Instant,
@@ -74,9 +77,9 @@ pub struct SimHost {
 }
 
 impl SimHost {
-    pub fn new(sim: Sim) -> Arc<SimHost> {
+    pub fn new(sim: Snapshot) -> Arc<SimHost> {
         Arc::new(SimHost {
-            sim: Mutex::new(sim.into()),
+            sim: Mutex::new(sim),
             names: cast::names(),
             documents: cast::documents(),
             uploaded: Mutex::default(),
@@ -88,8 +91,8 @@ impl SimHost {
     }
 
     /// Shows another moment and tells who listens.
-    pub fn show(&self, sim: Sim) {
-        *self.sim.lock().unwrap() = sim.into();
+    pub fn show(&self, sim: Snapshot) {
+        *self.sim.lock().unwrap() = sim;
         for listener in self.listeners.lock().unwrap().iter() {
             listener();
         }
@@ -128,7 +131,7 @@ pub fn recorded(accepted: bool) -> Recorded {
 }
 
 /// A site for a simulated centre.
-pub fn site(sim: Sim) -> Site {
+pub fn site(sim: Snapshot) -> Site {
     Site::new(SimHost::new(sim))
 }
 

@@ -1,5 +1,7 @@
 //! The simulated tender, brought to a stage: 29 firms, one withdrawal, one late, 25 releases, one rescue, one silent.
 
+use std::{collections::BTreeMap, sync::Mutex};
+
 use ximu_basics::Hash;
 use ximu_procedure::{
     tender::Stage,
@@ -10,7 +12,10 @@ use ximu_sim::{
     centre::{ORIGIN, TENDER},
 };
 
-use super::cast::{DOCUMENTS, FIRMS, label};
+use super::{
+    Snapshot,
+    cast::{DOCUMENTS, FIRMS, label},
+};
 
 /// A moment of the tender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +70,13 @@ const ASKS: usize = 25;
 const SILENT: usize = 26;
 /// The firm that replaces its bid.
 const REPLACES: usize = 4;
+
+/// What the centre holds at a moment, with the first `firms` of the cast as bidders; made once for all tests.
+pub fn snapshot(moment: Moment, firms: usize) -> Snapshot {
+    static MADE: Mutex<BTreeMap<(Moment, usize), Snapshot>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap();
+    made.entry((moment, firms)).or_insert_with(|| centre(moment, firms).into()).clone()
+}
 
 /// The centre at a moment, with the first `firms` of the cast as bidders.
 pub fn centre(moment: Moment, firms: usize) -> Centre {

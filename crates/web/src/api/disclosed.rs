@@ -1,0 +1,55 @@
+//! What CLOSE and the end of the window disclose: operations, forms to be opened, the public bundle. Before that all
+//! of it answers exactly like something that does not exist.
+
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use ximu_basics::{Hash, ProcedureId};
+use ximu_office::Trouble;
+
+use super::problem::Problem;
+use crate::site::Site;
+
+/// `GET /api/v1/tenders/{id}/operations`: JSON lines, from CLOSE on.
+pub async fn operations(State(site): State<Site>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id = id.parse::<ProcedureId>().map_err(|_| Problem::missing())?;
+    let lines = site.blocking(move |site| site.host.operations(&id)).await??;
+    Ok(([(header::CONTENT_TYPE, "application/jsonl")], lines).into_response())
+}
+
+/// `GET /api/v1/tenders/{id}/envelopes/{commitment}`: a form's ciphertext, once the window has ended.
+pub async fn envelope(
+    State(site): State<Site>,
+    Path((id, commitment)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let id = id.parse::<ProcedureId>().map_err(|_| Problem::missing())?;
+    let commitment = commitment.parse::<Hash>().map_err(|_| Problem::missing())?;
+    let bytes = site.blocking(move |site| site.host.envelope(&id, &commitment)).await??;
+    let disposition = format!("attachment; filename={commitment}.age");
+    let head = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_string()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((head, bytes).into_response())
+}
+
+/// `GET /api/v1/tenders/{id}/bundle`: the public bundle, as of the newest cosigned checkpoint. It holds the whole
+/// log of the centre; it is made once for each checkpoint, however many download it.
+pub async fn bundle(State(site): State<Site>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id = id.parse::<ProcedureId>().map_err(|_| Problem::missing())?;
+    let name = format!("attachment; filename={id}.zip");
+    let made = site.blocking(move |site| {
+        let view = site.host.view();
+        if !view.world.tenders.contains_key(&id) {
+            return Err(Trouble::NotFound);
+        }
+        let size = view.cosigned.as_ref().map_or(0, |cosigned| cosigned.size);
+        site.bundles.get(size, || site.host.bundle().map(Bytes::from))
+    });
+    let bytes = made.await??;
+    let head = [(header::CONTENT_TYPE, "application/zip".to_string()), (header::CONTENT_DISPOSITION, name)];
+    Ok((head, bytes).into_response())
+}

@@ -1,0 +1,174 @@
+//! `GET /api/v1/procedures` and `GET /api/v1/tenders/{id}`: the public state, as pages and programs read it.
+//!
+//! Everything here follows from the public entries. Beats are not counted: when they fall is public, and nothing
+//! else about them is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use serde::Serialize;
+use ximu_basics::{Hash, Instant, Money, PartyId, ProcedureId, Seed};
+use ximu_office::Trouble;
+use ximu_procedure::{
+    Stage, Tender,
+    method::Ranking,
+    rules::{Rules, Text},
+    tender::{Failure, StageName},
+    wire::{
+        command::Document,
+        event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
+    },
+};
+
+use super::{canonical, problem::Problem};
+use crate::site::Site;
+
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a ProcedureId,
+    title: &'a Text,
+    tenderer: &'a PartyId,
+    preset: &'a str,
+    rehearsal: bool,
+    published: Instant,
+    deadline: Instant,
+    stage: StageName,
+}
+
+/// Every procedure of the centre, by id.
+pub async fn list(State(site): State<Site>) -> Result<Response, Problem> {
+    let answer = site.blocking(|site| {
+        let view = site.host.view();
+        let lines = view.world.tenders.iter().map(|(id, tender)| Line {
+            id,
+            title: &tender.rules.title,
+            tenderer: &tender.rules.tenderer,
+            preset: &tender.rules.preset,
+            rehearsal: tender.rules.is_rehearsal(),
+            published: tender.published,
+            deadline: tender.deadline,
+            stage: tender.stage.name(),
+        });
+        canonical(&lines.collect::<Vec<_>>())
+    });
+    Ok(answer.await?)
+}
+
+#[derive(Serialize)]
+struct Public<'a> {
+    id: &'a ProcedureId,
+    genesis: Hash,
+    rules: &'a Rules,
+    rules_hash: Option<Hash>,
+    documents: &'a [Document],
+    holders: Vec<Holder<'a>>,
+    custody: &'a str,
+    published: Instant,
+    deadline: Instant,
+    stage: StageName,
+    failure: Option<&'static str>,
+    closed_at: Option<Instant>,
+    seed: Option<Seed>,
+    window_until: Option<Instant>,
+    list: &'a [Listed],
+    not_counted: &'a [NotCounted],
+    signed_in: &'a BTreeSet<PartyId>,
+    released: Vec<&'a PartyId>,
+    rescues: &'a BTreeSet<PartyId>,
+    to_open: &'a [ToOpen],
+    stays_closed: &'a [StaysClosed],
+    shares: Vec<&'a str>,
+    opened: Vec<&'a OpenedBid>,
+    voided: &'a BTreeMap<PartyId, VoidReason>,
+    ranking: Option<&'a Ranking>,
+    candidates: &'a [PartyId],
+    candidates_until: Option<Instant>,
+    awarded: Option<Awarded<'a>>,
+    /// How many public entries the procedure has.
+    entries: u32,
+}
+
+#[derive(Serialize)]
+struct Holder<'a> {
+    name: &'a str,
+    key: ximu_basics::PublicKey,
+    recipient: &'a str,
+}
+
+#[derive(Serialize)]
+struct Awarded<'a> {
+    bidder: &'a PartyId,
+    price: Money,
+}
+
+/// One procedure.
+pub async fn one(State(site): State<Site>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id = id.parse::<ProcedureId>().map_err(|_| Problem::missing())?;
+    let answer = site.blocking(move |site| {
+        let view = site.host.view();
+        let tender = view.world.tenders.get(&id).ok_or(Trouble::NotFound)?;
+        Ok::<_, Trouble>(canonical(&state(&id, tender, view.world.chain(&id).number)))
+    });
+    Ok(answer.await??)
+}
+
+fn state<'a>(id: &'a ProcedureId, tender: &'a Tender, entries: u32) -> Public<'a> {
+    Public {
+        id,
+        genesis: tender.genesis,
+        rules: &tender.rules,
+        rules_hash: tender.rules.hash().ok(),
+        documents: &tender.documents,
+        holders: tender
+            .holders
+            .iter()
+            .map(|holder| Holder { name: &holder.name, key: holder.key, recipient: &holder.recipient })
+            .collect(),
+        custody: &tender.rules.custody,
+        published: tender.published,
+        deadline: tender.deadline,
+        stage: tender.stage.name(),
+        failure: failure(tender.stage),
+        closed_at: tender.closed_at,
+        seed: tender.seed,
+        window_until: tender.window_until,
+        list: &tender.list,
+        not_counted: &tender.not_counted,
+        signed_in: &tender.signed_in,
+        released: tender.releases.keys().collect(),
+        rescues: &tender.rescues,
+        to_open: &tender.to_open,
+        stays_closed: &tender.stays_closed,
+        shares: holders_that_released(tender),
+        opened: tender.opened.values().collect(),
+        voided: &tender.voided,
+        ranking: tender.ranking.as_ref(),
+        candidates: &tender.candidates,
+        candidates_until: tender.candidates_until,
+        awarded: tender.awarded.as_ref().map(|(bidder, price)| Awarded { bidder, price: *price }),
+        entries,
+    }
+}
+
+fn holders_that_released(tender: &Tender) -> Vec<&str> {
+    let numbered = (1_u8..).zip(&tender.holders);
+    let released = numbered.filter(|(index, _)| tender.shares.contains_key(index));
+    released.map(|(_, holder)| holder.name.as_str()).collect()
+}
+
+const fn failure(stage: Stage) -> Option<&'static str> {
+    match stage {
+        Stage::Failed(Failure::TooFewBids) => Some("too_few_bids"),
+        Stage::Failed(Failure::Cancelled) => Some("cancelled"),
+        Stage::Failed(Failure::NothingOpened) => Some("nothing_opened"),
+        Stage::Sealing
+        | Stage::Window
+        | Stage::Opening
+        | Stage::Ranking
+        | Stage::Published
+        | Stage::Awarded => None,
+    }
+}

@@ -1,0 +1,13 @@
+//! The web as its readers and clients meet it: pages, interface, streams, headers, secrets, connections.
+
+#[cfg(test)]
+mod api;
+#[cfg(test)]
+mod guard;
+#[cfg(test)]
+mod live;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod secrets;
+mod support;

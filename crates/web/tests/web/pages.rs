@@ -1,0 +1,202 @@
+//! The HTML of every page, in each language, at each moment of a tender; and what holds for all of it.
+
+use crate::support::{
+    ask::{Said, get},
+    site,
+    stage::{self, Moment},
+};
+use axum::Router;
+use ximu_text::{Language, MESSAGES, Text};
+
+const TENDER: &str = "/tenders/yc-2020-0603";
+
+fn router(moment: Moment, firms: usize) -> Router {
+    ximu_web::router(site(stage::snapshot(moment, firms)))
+}
+
+/// What changes with keys and formats, and not with the page, is masked: long hexadecimal and key material.
+fn masked(html: &str) -> String {
+    let mut out = String::new();
+    let mut run = String::new();
+    for character in html.chars().chain(['\n']) {
+        if character.is_ascii_hexdigit() && !character.is_ascii_uppercase() {
+            run.push(character);
+            continue;
+        }
+        match run.len() {
+            64 => out.push_str("HASH"),
+            16 => out.push_str("NAME"),
+            _ => out.push_str(&run),
+        }
+        run.clear();
+        out.push(character);
+    }
+    let mut lines = Vec::new();
+    for line in out.lines() {
+        let words = line.split(' ').map(|word| match word.split_once('+') {
+            Some((name, key)) if key.len() > 40 && !key.contains('<') => format!("{name}+KEY"),
+            Some((name, key)) if key.len() > 40 => {
+                format!("{name}+KEY<{}", key.split_once('<').map_or("", |(_, rest)| rest))
+            }
+            Some(_) | None => word.to_string(),
+        });
+        lines.push(words.collect::<Vec<_>>().join(" ").trim_end().to_string());
+    }
+    lines.join("\n")
+}
+
+async fn snapshot(router: &Router, name: &str, path: &str) {
+    for language in Language::ALL {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let said = get(router, &format!("{path}{joint}lang={}", language.tag())).await;
+        assert_eq!(said.header("content-type"), "text/html; charset=utf-8");
+        insta::assert_snapshot!(format!("{name}-{}", language.tag()), masked(said.text()));
+    }
+}
+
+#[tokio::test]
+async fn the_portal_at_each_moment() {
+    for moment in [Moment::Founded, Moment::Sealing, Moment::Window, Moment::Awarded] {
+        snapshot(&router(moment, 5), &format!("portal-{}", moment.name()), "/").await;
+    }
+}
+
+#[tokio::test]
+async fn the_tender_at_each_moment() {
+    for moment in [Moment::Sealing, Moment::Window, Moment::Awarded] {
+        snapshot(&router(moment, 5), &format!("tender-{}", moment.name()), TENDER).await;
+    }
+}
+
+#[tokio::test]
+async fn the_hall_at_each_moment() {
+    for moment in Moment::ALL.into_iter().skip(1) {
+        let path = format!("{TENDER}/hall");
+        snapshot(&router(moment, 5), &format!("hall-{}", moment.name()), &path).await;
+    }
+}
+
+#[tokio::test]
+async fn the_record_at_each_moment() {
+    for moment in [Moment::Sealing, Moment::Opening, Moment::Awarded] {
+        let path = format!("{TENDER}/record");
+        snapshot(&router(moment, 5), &format!("record-{}", moment.name()), &path).await;
+    }
+}
+
+#[tokio::test]
+async fn the_record_of_the_whole_cast() {
+    snapshot(&router(Moment::Awarded, 29), "record-whole", &format!("{TENDER}/record")).await;
+}
+
+#[tokio::test]
+async fn a_tender_with_too_few_bids_shows_that_nothing_opens() {
+    let router = router(Moment::Awarded, 2);
+    snapshot(&router, "hall-too-few", &format!("{TENDER}/hall")).await;
+    snapshot(&router, "record-too-few", &format!("{TENDER}/record")).await;
+}
+
+#[tokio::test]
+async fn the_standing_pages() {
+    let router = router(Moment::Awarded, 5);
+    for (name, path) in [
+        ("tenders", "/tenders"),
+        ("tenders-none", "/tenders?q=nothing"),
+        ("verify", "/verify"),
+        ("about", "/about"),
+        ("missing", "/tenders/unknown"),
+        ("large", "/about?letters=large"),
+    ] {
+        snapshot(&router, name, path).await;
+    }
+}
+
+#[tokio::test]
+async fn the_codes_page_names_every_code() {
+    let router = router(Moment::Founded, 0);
+    let said = get(&router, "/codes").await;
+    for family in ximu_web::codes::Family::ALL {
+        for code in family.codes() {
+            assert!(said.text().contains(&format!("<tr id=\"{code}\">")), "{code}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_replay_shows_the_hall_as_it_was() {
+    let late = router(Moment::Awarded, 5);
+    let early = router(Moment::Window, 5);
+    let page = |said: Said| said.text().split("<section class=\"card room\"").nth(1).unwrap().to_string();
+    let room = |page: String| page.split("</section>").next().unwrap().to_string();
+    let then = room(page(get(&early, &format!("{TENDER}/hall")).await));
+    let newest = get(&early, &format!("/api/v1{TENDER}")).await.json()["entries"].as_u64().unwrap() - 1;
+    let replayed = room(page(get(&late, &format!("{TENDER}/hall?at={newest}")).await));
+    assert_eq!(then, replayed);
+    let prices = |text: &str| text.matches("元").count();
+    assert_eq!(prices(&replayed), 0);
+    assert!(prices(&room(page(get(&late, &format!("{TENDER}/hall")).await))) >= 15);
+}
+
+#[tokio::test]
+async fn the_portal_is_below_50_kb_with_many_tenders() {
+    let router = router(Moment::Awarded, 29);
+    let said = get(&router, "/").await;
+    assert!(said.body.len() < 12 * 1024, "one tender: {} bytes", said.body.len());
+    // Each of three lists shows at most 15 lines; a line is the difference a tender makes.
+    let line = said.text().split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap().len();
+    assert!(said.body.len() + 44 * (line + 200) < 50 * 1024, "a line has {line} bytes");
+}
+
+#[tokio::test]
+async fn a_link_inside_leads_to_a_page() {
+    for moment in [Moment::Founded, Moment::Sealing, Moment::Awarded] {
+        let router = router(moment, 5);
+        let mut seen = std::collections::BTreeSet::new();
+        let mut next = vec!["/?lang=en&letters=large".to_string()];
+        while let Some(path) = next.pop() {
+            if seen.len() > 120 || !seen.insert(path.clone()) {
+                continue;
+            }
+            let said = get(&router, &path).await;
+            // The simulated host has no receipts; their form is tested in `api`.
+            if !path.starts_with("/api/v1/receipts/") {
+                assert_eq!(said.status, 200, "{path}");
+            }
+            if !said.header("content-type").starts_with("text/html") {
+                continue;
+            }
+            let hrefs = said.text().split("href=\"").skip(1);
+            let links = hrefs.map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&"));
+            next.extend(links.filter(|link| link.starts_with('/')));
+        }
+        assert!(seen.len() > 5);
+    }
+}
+
+/// A message that no page, and no code, ever asks for is a promise nobody keeps.
+#[test]
+fn every_message_is_used() {
+    let mut sources = String::new();
+    for folder in ["src", "templates"] {
+        collect(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).as_path(), &mut sources);
+    }
+    for (name, _) in MESSAGES {
+        // Codes are asked for by name, units by the text crate itself; the command line speaks of its own matters.
+        if ["code-", "unit-", "demo-", "cli-"].iter().any(|prefix| name.starts_with(prefix)) {
+            continue;
+        }
+        assert!(sources.contains(&format!(".{}(", name.replace('-', "_"))), "{name} is never shown");
+    }
+    assert!(Text::new(Language::Chinese).named("no-such-message").is_none());
+}
+
+fn collect(folder: &std::path::Path, out: &mut String) {
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            collect(&path, out)
+        } else {
+            out.push_str(&std::fs::read_to_string(path).unwrap())
+        }
+    }
+}
