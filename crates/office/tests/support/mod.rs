@@ -241,13 +241,19 @@ impl House {
 
     /// Publishes the simulated tender, deadline 14,350 ms from now.
     pub fn publish(&mut self, change: impl FnOnce(&mut Rules)) -> Answer {
+        self.publish_as(TENDER, change)
+    }
+
+    /// Publishes a tender under another id.
+    pub fn publish_as(&mut self, id: &str, change: impl FnOnce(&mut Rules)) -> Answer {
         let tenderer =
             ximu_procedure::registry::party_id(&Hash::of(b"tenderer"), &Key::of("tenderer").public())
                 .unwrap();
         let mut rules = ximu_sim::rules::rules(tenderer, self.now().plus_ms(14_350));
+        rules.id = id.parse().unwrap();
         change(&mut rules);
         let command = self.people.publication(rules);
-        self.expect_events("tenderer", TENDER, command)
+        self.expect_events("tenderer", id, command)
     }
 
     pub fn tender(&self) -> Tender {
