@@ -25,8 +25,6 @@ pub struct Followed {
     pub world: World,
     /// Fingerprint of the policy it was checked under.
     pub policy: Hash,
-    /// Leaves covered.
-    pub size: u64,
 }
 
 /// Which policy a person relies on.
@@ -87,7 +85,7 @@ pub fn follow(remote: &Remote, procedure: &ProcedureId, pin: &Pin) -> Result<Fol
         let Some(note) = remote.centre.log().wait(wanted)? else { continue };
         let (world, size) = replay(remote, procedure, &policy, &text, &note)?;
         if world.tenders.contains_key(procedure) {
-            return Ok(Followed { world, policy: policy.fingerprint(), size });
+            return Ok(Followed { world, policy: policy.fingerprint() });
         }
         wanted = size.saturating_add(1);
     }

@@ -22,11 +22,6 @@ pub fn json(value: &impl Serialize) {
     line(serde_json::to_string(value).unwrap_or_else(|_| "null".into()));
 }
 
-/// Whether a person watches the output.
-pub fn is_terminal() -> bool {
-    std::io::stdout().is_terminal()
-}
-
 /// A bar for work of a known size: on a terminal only.
 pub fn bar(total: u64, what: &str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {

@@ -145,19 +145,6 @@ impl Remote {
         self.give(&self.sign(procedure, command, key)?)
     }
 
-    /// Signs and gives a command that must be accepted.
-    ///
-    /// # Errors
-    /// Also when it is refused.
-    pub fn expect(&self, procedure: &ProcedureId, command: Command, key: &Key) -> Result<Given, Fault> {
-        match self.act(procedure, command, key)? {
-            Answer::Accepted(given) => Ok(given),
-            Answer::Refused { code, detail, .. } => {
-                Err(Fault { exit: Exit::Refused, ..Fault::new(code, detail, "") })
-            }
-        }
-    }
-
     /// Whether the centre signed this word about exactly this command and these bytes.
     fn check(&self, given: &Given, signed: &SignedCommand) -> Result<(), Fault> {
         check_acknowledgement(given, &self.centre_key()?, &signed.id())

@@ -11,7 +11,7 @@ use crate::{
     keys::Key,
     outside,
 };
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::{Path, PathBuf}};
 use ximu_basics::{Hash, PartyId, Seed};
 use ximu_procedure::{
     Tender,
@@ -65,7 +65,7 @@ pub fn seal(
     // Checked first: nothing is sealed for a draft that does not agree with itself.
     sealing.draft.form(BodyReference { commitment: Hash([0; 32]), header_mac_key: Hash([0; 32]) })?;
 
-    let bodies = sealing.files.iter().map(source).collect::<Result<Vec<Source>, Fault>>()?;
+    let bodies = sealing.files.iter().map(|path| source(path)).collect::<Result<Vec<Source>, Fault>>()?;
     let body = envelope(sealing, folder, BODY, None, &bodies, &seeds(BODY)?, progress)?;
     let reference =
         BodyReference { commitment: body.commitment.root, header_mac_key: header_mac_key(folder, &body)? };
@@ -178,9 +178,9 @@ fn record(sealed: &SealedFile) -> Result<Envelope, Fault> {
     })
 }
 
-fn source(path: &PathBuf) -> Result<Source, Fault> {
+fn source(path: &Path) -> Result<Source, Fault> {
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
         Fault::argument(format!("{}: expected a file whose name is text", path.display()), "rename it")
     })?;
-    Ok(Source { name: name.to_owned(), path: path.clone() })
+    Ok(Source { name: name.to_owned(), path: path.to_path_buf() })
 }

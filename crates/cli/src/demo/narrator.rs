@@ -42,11 +42,6 @@ impl<'a> Narrator<'a> {
         Narrator { text, plan, firms, names, bar, started: outside::now(), seen: Seen::default() }
     }
 
-    /// The texts.
-    pub fn text(&self) -> Text {
-        self.text
-    }
-
     /// Seconds since the beginning, and tenths.
     pub fn seconds(&self) -> String {
         let ms = outside::now().ms_since(self.started);
@@ -144,7 +139,7 @@ impl<'a> Narrator<'a> {
             StageName::Sealing => {
                 let units = self.plan.pace.units();
                 let seconds = units.days_ms(20) / 1000;
-                self.say(text.demo_deadline(units.day_ms, seconds, &text.instant(public.deadline)));
+                self.say(text.demo_deadline(units.day_ms, seconds, text.instant(public.deadline)));
                 self.say(text.demo_sealing());
                 self.add(text.demo_sealing_why());
             }

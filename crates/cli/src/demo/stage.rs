@@ -8,7 +8,7 @@ use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use ximu_basics::{Instant, Money, PartyId, ProcedureId};
+use ximu_basics::{Instant, Money, PartyId};
 use ximu_procedure::{
     method::Ranking,
     tender::StageName,
@@ -18,8 +18,6 @@ use ximu_procedure::{
 /// The public state of a tender, as far as the play needs it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Public {
-    /// Its id.
-    pub id: ProcedureId,
     /// Where it stands.
     pub stage: StageName,
     /// Why it failed, when it did.
@@ -34,10 +32,6 @@ pub struct Public {
     pub list: Vec<Listed>,
     /// What was submitted and does not count.
     pub not_counted: Vec<NotCounted>,
-    /// Who released.
-    pub released: Vec<PartyId>,
-    /// Who asked for rescue.
-    pub rescues: Vec<PartyId>,
     /// What the holders are to open.
     pub to_open: Vec<ToOpen>,
     /// What stays closed.
@@ -108,11 +102,6 @@ impl Stage {
     pub fn show(&self, public: Public) {
         self.lock().public = Some(public);
         self.changed.notify_all();
-    }
-
-    /// The newest state.
-    pub fn public(&self) -> Option<Public> {
-        self.lock().public.clone()
     }
 
     /// Tells something.
