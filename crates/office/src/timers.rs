@@ -74,9 +74,13 @@ pub(crate) fn due(world: &World, cosigned: u64, at: Instant) -> Vec<Timer> {
 
 /// The next instant at which a beat or a timer is due.
 pub(crate) fn next_due(world: &World, cosigned: u64) -> Option<Instant> {
-    let beats = world.tenders.values().filter_map(|tender| Some(next_beat(tender)?.plus_ms(1)));
     let timers = world.tenders.iter().filter_map(|(id, tender)| Some(timer(id, tender, cosigned)?.due));
-    beats.chain(timers).min()
+    next_beat_due(world).into_iter().chain(timers).min()
+}
+
+/// The next instant at which a beat is due: when its own instant is over.
+pub(crate) fn next_beat_due(world: &World) -> Option<Instant> {
+    world.tenders.values().filter_map(|tender| Some(next_beat(tender)?.plus_ms(1))).min()
 }
 
 /// The number that makes a timer's command its own: the instant it was due, or for OPEN how many bids were read

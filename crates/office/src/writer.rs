@@ -126,12 +126,17 @@ impl Writer {
         if matches!(self.health, WriterHealth::Stopped(_)) {
             return SLEEP_MAX;
         }
-        if self.retry || self.health == WriterHealth::Full {
+        if self.health == WriterHealth::Full {
             return RETRY;
         }
-        let Some(due) = timers::next_due(&self.state.world, self.cosigned) else { return SLEEP_MAX };
+        // A timer that failed is tried again after a pause, and makes no beat of another procedure late.
+        let (due, longest) = match self.retry {
+            true => (timers::next_beat_due(&self.state.world), RETRY),
+            false => (timers::next_due(&self.state.world, self.cosigned), SLEEP_MAX),
+        };
+        let Some(due) = due else { return longest };
         let ms = due.ms_since(self.shared.clock.now()).max(0);
-        Duration::from_millis(ms.unsigned_abs()).min(SLEEP_MAX)
+        Duration::from_millis(ms.unsigned_abs()).min(longest)
     }
 
     /// Cuts what is due, decides and records what was given, answers.
@@ -145,7 +150,12 @@ impl Writer {
         }
         let (decided, answers) = match self.decide(&given) {
             Ok(both) => both,
-            Err(trouble) => return answer_all(given, &trouble),
+            Err(trouble) => {
+                if let Trouble::Stopped { why } = trouble {
+                    self.stop(why);
+                }
+                return answer_all(given, &trouble);
+            }
         };
         let stored = match decided {
             Some(decided) => self.store(decided),
@@ -222,7 +232,11 @@ impl Writer {
                 continue;
             }
             at = instant(&shared, &mut self.seen, &self.state).ok_or(Trouble::Stopped { why: CLOCK })?;
-            beats::cut_due(&mut draft, at)?;
+            if beats::cut_due(&mut draft, at)? == More::Yes {
+                // Its beats come first, and there is no room for them in this transaction.
+                answers.push(Err(Trouble::Busy));
+                continue;
+            }
             if let Err(trouble) = founding::check(&shared, draft.world(), &given.signed) {
                 answers.push(Err(trouble));
                 continue;
