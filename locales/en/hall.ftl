@@ -54,6 +54,7 @@ route-released = key released
 route-rescued = opened by holders
 fault-revoked = revoked, not opened
 fault-withdrawn = withdrawn, not opened
+void-shares-missing = the bidder dealt too few good shares to open it
 void-release-unreadable = the released key does not open the form
 void-form-unreadable = the form's ciphertext does not open
 void-context-differs = sealed for something else

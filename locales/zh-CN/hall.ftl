@@ -51,6 +51,7 @@ route-released = 自行解密
 route-rescued = 保管中心代开
 fault-revoked = 撤销（未解密）
 fault-withdrawn = 撤回（未解密）
+void-shares-missing = 投标人分发的份额不足以打开密封件
 void-release-unreadable = 交出的钥匙打不开投标函
 void-form-unreadable = 投标函密文无法打开
 void-context-differs = 密封的对象不是本项目

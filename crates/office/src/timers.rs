@@ -49,10 +49,8 @@ pub(crate) fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<
         }
         // A release stamped with the last millisecond of the window still counts.
         Stage::Window => (tender.window_until?.plus_ms(1), Kind::EndWindow),
-        Stage::Opening if tender.quorum_reached() || tender.to_open.is_empty() => {
-            (tender.window_until?.plus_ms(1), Kind::Open)
-        }
-        Stage::Opening | Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => {
+        Stage::Opening => (tender.reading_due()?.plus_ms(1), Kind::Open),
+        Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => {
             return None;
         }
     };

@@ -9,13 +9,13 @@ use ximu_procedure::{
     SealedState, Stage, Tender,
     envelope::{FORM, RELEASE, commitments, context, escrow_policy},
     rules::EscrowOpens,
-    tender::StageName,
+    tender::{StageName, Submitted},
     wire::{
-        command::ShareRelease,
+        command::{Part, ShareRelease},
         event::{Route, ToOpen},
     },
 };
-use ximu_sealed::{Commitment, EnvelopeHeader, Identity, SealError, Share};
+use ximu_sealed::{Commitment, ContextFields, EnvelopeHeader, EscrowPolicy, Identity, Share};
 
 /// What a holder knows of one procedure when it asks whether it may release.
 #[derive(Clone)]
@@ -286,23 +286,36 @@ fn share(
         Route::Rescued => (forms.get(&bid.form.commitment), FORM),
     };
     let envelope = envelope.ok_or_else(missing)?;
-    let said = |error: SealError| foreign(error.to_string());
-    let (header, _) = EnvelopeHeader::parse(envelope).map_err(said)?;
-    let expected = context(tender, bidder, bid.version, name).ok_or_else(|| foreign("no such lot".into()))?;
-    header.context().expect(&expected).map_err(|error| foreign(error.to_string()))?;
-    let policy = escrow_policy(tender).ok_or_else(|| foreign("holders without usable keys".into()))?;
-    header.expect_escrow(Some(&policy)).map_err(|error| foreign(error.to_string()))?;
-    if to_open.route == Route::Rescued {
-        let submitted = Commitment::of(envelope).root == bid.form.commitment
-            && header.hash() == bid.form.header
-            && *header.context_hash() == bid.form.context
-            && commitments(&header).is_some_and(|found| found == bid.escrow);
-        if !submitted {
-            return Err(foreign("another form than the one submitted".into()));
-        }
+    if to_open.route == Route::Rescued && Commitment::of(envelope).root != bid.form.commitment {
+        return Err(foreign("another form than the one submitted".into()));
     }
-    let escrow = header.escrow().ok_or_else(|| foreign("no escrow".into()))?;
-    let share = Share::open(escrow, header.context_hash(), index, identity);
-    let share = share.map_err(|error| foreign(error.to_string()))?;
-    Ok(ShareRelease { bidder: bidder.clone(), share: ShareValue(*share.value), salt: Salt(share.salt) })
+    let expected = context(tender, bidder, bid.version, name).ok_or_else(|| foreign("no such lot".into()))?;
+    let policy = escrow_policy(tender).ok_or_else(|| foreign("holders without usable keys".into()))?;
+    // These are the bytes the bidder sealed: what is wrong with them is the bidder's, and is said in the log.
+    let part =
+        part(envelope, to_open.route, bid, &expected, &policy, index, identity).unwrap_or(Part::Broken {});
+    Ok(ShareRelease { bidder: bidder.clone(), part })
+}
+
+/// The holder's part of an envelope's escrow; `None` when it is not a share of exactly this envelope.
+fn part(
+    envelope: &[u8],
+    route: Route,
+    bid: &Submitted,
+    expected: &ContextFields,
+    policy: &EscrowPolicy,
+    index: u8,
+    identity: &Identity,
+) -> Option<Part> {
+    let (header, _) = EnvelopeHeader::parse(envelope).ok()?;
+    header.context().expect(expected).ok()?;
+    header.expect_escrow(Some(policy)).ok()?;
+    let submitted = header.hash() == bid.form.header
+        && *header.context_hash() == bid.form.context
+        && commitments(&header).is_some_and(|found| found == bid.escrow);
+    if route == Route::Rescued && !submitted {
+        return None;
+    }
+    let share = Share::open(header.escrow()?, header.context_hash(), index, identity).ok()?;
+    Some(Part::Share { share: ShareValue(*share.value), salt: Salt(share.salt) })
 }

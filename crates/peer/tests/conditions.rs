@@ -12,6 +12,7 @@ use ximu_procedure::{
     envelope::{RELEASE, context, escrow_policy, share_opens},
     rules::EscrowOpens,
     tender::Failure,
+    wire::command::{Part, ShareRelease},
 };
 use ximu_sealed::release::{ReleaseRequest, seal_release};
 use ximu_sim::{
@@ -78,7 +79,7 @@ impl Known {
         self.host.centre.borrow().vault.clone()
     }
 
-    fn shares(&self) -> Result<Vec<ximu_procedure::wire::command::ShareRelease>, Unmet> {
+    fn shares(&self) -> Result<Vec<ShareRelease>, Unmet> {
         let index = u8::try_from(OURS + 1).unwrap();
         shares_of_this_procedure(&self.tender, index, &epoch_key(PEERS[OURS]), &self.forms())
     }
@@ -93,7 +94,8 @@ fn all_conditions_hold_for_an_honest_opening_and_every_share_opens_its_commitmen
     assert_eq!(shares.len(), 4, "three released and one rescued");
     assert_eq!(shares, known.host.centre.borrow().shares(OURS));
     let release = &known.tender.releases[&shares[0].bidder].header;
-    assert!(share_opens(&release.escrow[OURS], 2, &release.context, &shares[0]));
+    let Part::Share { share, salt } = shares[0].part else { panic!("an honest escrow gives a share") };
+    assert!(share_opens(&release.escrow[OURS], 2, &release.context, share, salt));
 }
 
 #[test]
@@ -186,7 +188,7 @@ fn each_condition_alone_stops_the_release() {
 }
 
 #[test]
-fn an_envelope_of_anything_else_than_this_bid_releases_nothing_at_all() {
+fn an_envelope_of_anything_else_than_this_bid_gives_no_share() {
     // What the release envelope was sealed for, otherwise than for this bid.
     type Change = fn(&mut ximu_sealed::ContextFields);
     let table: [(&str, Change); 5] = [
@@ -214,8 +216,15 @@ fn an_envelope_of_anything_else_than_this_bid_releases_nothing_at_all() {
         );
         known.tender.releases.get_mut(&bidder.party).unwrap().envelope = sealed.unwrap().envelope;
         assert_eq!(known.unmet(), Vec::<&str>::new(), "{name}: every other condition holds");
-        assert_eq!(known.shares().unwrap_err().code(), "release-context", "{name}");
+        let shares = known.shares().unwrap();
+        let of_bidder = shares.iter().find(|share| share.bidder == bidder.party).unwrap();
+        assert_eq!(of_bidder.part, Part::Broken {}, "{name}");
+        assert_eq!(broken(&shares), 1, "{name}: the others are released");
     }
+}
+
+fn broken(shares: &[ShareRelease]) -> usize {
+    shares.iter().filter(|share| share.part == Part::Broken {}).count()
 }
 
 #[test]
@@ -226,10 +235,10 @@ fn a_rescued_form_must_be_the_one_submitted_and_sealed_to_these_holders() {
     let good = known.tender.bids[&rescued].clone();
     assert!(known.shares().is_ok());
     known.tender.bids.get_mut(&rescued).unwrap().escrow[0] = Hash::of(b"another");
-    assert_eq!(known.shares().unwrap_err().code(), "release-context", "other share commitments");
+    assert_eq!(broken(&known.shares().unwrap()), 1, "other share commitments");
     *known.tender.bids.get_mut(&rescued).unwrap() = good.clone();
     known.tender.bids.get_mut(&rescued).unwrap().form.header = Hash::of(b"another");
-    assert_eq!(known.shares().unwrap_err().code(), "release-context", "another header");
+    assert_eq!(broken(&known.shares().unwrap()), 1, "another header");
     *known.tender.bids.get_mut(&rescued).unwrap() = good.clone();
     let index = u8::try_from(OURS + 1).unwrap();
     let key = epoch_key(PEERS[OURS]);
@@ -238,6 +247,10 @@ fn a_rescued_form_must_be_the_one_submitted_and_sealed_to_these_holders() {
     let error = shares_of_this_procedure(&known.tender, index, &key, &fewer).unwrap_err();
     assert_eq!(error.code(), "release-envelope");
     let other = epoch_key(PEERS[OURS + 1]);
-    let error = shares_of_this_procedure(&known.tender, index, &other, &forms).unwrap_err();
-    assert_eq!(error.code(), "release-context", "a share of another holder does not open");
+    let shares = shares_of_this_procedure(&known.tender, index, &other, &forms).unwrap();
+    assert_eq!(broken(&shares), shares.len(), "a share of another holder does not open");
+    let mut exchanged = forms.clone();
+    exchanged.insert(good.form.commitment, b"another file".to_vec());
+    let error = shares_of_this_procedure(&known.tender, index, &key, &exchanged).unwrap_err();
+    assert_eq!(error.code(), "release-context", "bytes that are not the bidder's are the host's fault");
 }

@@ -2,7 +2,7 @@
 //! (opening 3-5). The envelopes themselves are `ximu-sealed`'s.
 
 use alloc::{string::ToString, vec::Vec};
-use ximu_basics::{Hash, LotId, PartyId, PublicKey, hex, json};
+use ximu_basics::{Hash, LotId, PartyId, PublicKey, Salt, ShareValue, hex, json};
 use ximu_sealed::{
     CheckedKey, Commitment, ContextFields, EnvelopeHeader, EscrowPolicy, FileKey, Identity, Opened,
     OpeningKey, Record, SealError, Share, check_record, combine, release::read_release,
@@ -14,7 +14,6 @@ use crate::{
     tender::{Submitted, Tender},
     wire::{
         Form,
-        command::ShareRelease,
         event::{OpenedBid, Route, ToOpen, VoidReason},
     },
 };
@@ -91,12 +90,12 @@ pub fn commitments(header: &EnvelopeHeader) -> Option<Vec<Hash>> {
 
 /// Whether a released share opens its commitment.
 #[must_use]
-pub fn share_opens(commitment: &Hash, index: u8, context: &Hash, share: &ShareRelease) -> bool {
-    as_share(index, context, share).commitment() == *commitment
+pub fn share_opens(commitment: &Hash, index: u8, context: &Hash, share: ShareValue, salt: Salt) -> bool {
+    as_share(index, context, share, salt).commitment() == *commitment
 }
 
-fn as_share(index: u8, context: &Hash, share: &ShareRelease) -> Share {
-    Share { index, value: share.share.0.into(), salt: share.salt.0, context: *context }
+fn as_share(index: u8, context: &Hash, share: ShareValue, salt: Salt) -> Share {
+    Share { index, value: share.0.into(), salt: salt.0, context: *context }
 }
 
 /// Opens the bid at one position of the list.
@@ -110,6 +109,9 @@ pub fn open(
     position: usize,
     form: &[u8],
 ) -> Result<OpenedBid, VoidReason> {
+    if tender.shares_at(position).count() < usize::from(tender.rules.escrow.t) {
+        return Err(VoidReason::SharesMissing);
+    }
     let (opened, key) = match to_open.route {
         Route::Released => {
             let identity = released_key(tender, to_open, position).ok_or(VoidReason::ReleaseUnreadable)?;
@@ -156,16 +158,15 @@ fn released_key(tender: &Tender, to_open: &ToOpen, position: usize) -> Option<Id
     read_release(&opened, &FORM.parse().ok()?).ok()
 }
 
-/// The file key that the shares of the t lowest holders give. Every escrow is rebuilt afterwards, so that no other
+/// The file key that the shares of the t lowest holders that found one give. Every escrow is rebuilt afterwards, so that no other
 /// choice of holders gives another result.
 fn combined(tender: &Tender, position: usize, context: &Hash) -> Option<FileKey> {
     let threshold = tender.rules.escrow.t;
-    let shares = tender
-        .shares
-        .iter()
+    let shares: Vec<Share> = tender
+        .shares_at(position)
         .take(usize::from(threshold))
-        .map(|(index, shares)| Some(as_share(*index, context, shares.get(position)?)))
-        .collect::<Option<Vec<Share>>>()?;
+        .map(|(index, share, salt)| as_share(index, context, share, salt))
+        .collect();
     combine(&shares, threshold).ok()
 }
 

@@ -62,7 +62,7 @@ pub fn decide(
         Command::AskRescue { lot } => unseal::ask_rescue(tender, given, at, lot),
         Command::EndWindow {} => unseal::end_window(tender, given, at),
         Command::ReleaseShares { shares } => unseal::release_shares(tender, given, shares),
-        Command::Open {} => unseal::open(tender, given, inputs),
+        Command::Open {} => unseal::open(tender, given, at, inputs),
         Command::Propose { candidates } => award::propose(tender, given, at, candidates),
         Command::Award { bidder } => award::award(tender, given, at, bidder),
         Command::Found { .. }

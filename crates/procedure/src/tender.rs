@@ -9,14 +9,14 @@ use alloc::{
     vec::Vec,
 };
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Seed};
+use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Salt, Seed, ShareValue};
 
 use crate::{
     envelope::ReleaseHeader,
     method::Ranking,
     rules::Rules,
     wire::{
-        command::{Document, SealedRecord, ShareRelease},
+        command::{Document, Part, SealedRecord, ShareRelease},
         event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
     },
 };
@@ -68,7 +68,7 @@ pub struct Tender {
     pub to_open: Vec<ToOpen>,
     /// What stays closed.
     pub stays_closed: Vec<StaysClosed>,
-    /// Shares by holder index (from 1), one for each member of `to_open`.
+    /// Answers by holder index (from 1), one for each member of `to_open`.
     pub shares: BTreeMap<u8, Vec<ShareRelease>>,
     /// Bids as read out.
     pub opened: BTreeMap<PartyId, OpenedBid>,
@@ -109,10 +109,40 @@ impl Tender {
         self.holders.iter().find(|holder| holder.name == self.rules.custody)
     }
 
-    /// How many holders have released their shares.
+    /// From when on everything on the list can be read out; `None` as long as fewer than t holders have answered
+    /// (opening 5.1).
+    ///
+    /// As soon as each envelope has t shares, or so many broken parts that it can never have them. Otherwise after
+    /// the holders had as long as the window: a bidder that dealt some parts badly must not wait with one silent
+    /// holder and block the rest.
     #[must_use]
-    pub fn quorum_reached(&self) -> bool {
-        self.shares.len() >= usize::from(self.rules.escrow.t)
+    pub fn reading_due(&self) -> Option<Instant> {
+        let until = self.window_until?;
+        let threshold = usize::from(self.rules.escrow.t);
+        if self.to_open.is_empty() {
+            return Some(until);
+        }
+        if self.shares.len() < threshold {
+            return None;
+        }
+        let settled = |position: usize| {
+            let found = self.shares_at(position).count();
+            let broken = self.shares.len().saturating_sub(found);
+            found >= threshold || broken > self.holders.len().saturating_sub(threshold)
+        };
+        if (0..self.to_open.len()).all(settled) {
+            return Some(until);
+        }
+        let window = self.rules.unseal().map_or(0, |unseal| unseal.window_minutes);
+        Some(until.plus_ms(self.rules.units().minutes_ms(window)))
+    }
+
+    /// The shares found for one position of the list, ascending by holder index.
+    pub fn shares_at(&self, position: usize) -> impl Iterator<Item = (u8, ShareValue, Salt)> + '_ {
+        self.shares.iter().filter_map(move |(index, answers)| match answers.get(position)?.part {
+            Part::Share { share, salt } => Some((*index, share, salt)),
+            Part::Broken {} => None,
+        })
     }
 }
 

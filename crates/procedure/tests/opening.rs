@@ -254,3 +254,63 @@ fn shares_commitments_that_are_not_in_the_envelope_void_the_bid() {
     centre.advance_to(until);
     assert_eq!(centre.tender().voided[&bidder.party], VoidReason::EscrowDiffers);
 }
+
+/// A release whose escrow is sealed to these holders instead of the procedure's.
+fn release_to(centre: &Centre, bidder: &Bidder, bid: &Bid, strangers: &[usize]) -> Command {
+    let mut escrow = escrow_policy(centre.tender()).unwrap();
+    for position in strangers {
+        escrow.holders[*position] = Identity::from_bytes([7; 32]).recipient();
+    }
+    let key = Key::of(&bidder.label);
+    let request = ReleaseRequest {
+        context: &context(centre.tender(), &bidder.party, 1, RELEASE).unwrap(),
+        escrow: &escrow,
+        of: &FORM.parse().unwrap(),
+        opening_key: &bid.form.recovery.opening_key,
+        sealer: key.public().0,
+    };
+    release("lot-1", seal_release(request, &[6; 32], |message| key.sign(message).0).unwrap().envelope)
+}
+
+#[test]
+fn a_bidder_that_deals_no_holder_a_share_blocks_nobody() {
+    let make = |centre: &Centre, bidder: &Bidder| bidder.seal(centre, 1, "9100000.00", |_| {});
+    let strangers =
+        |centre: &Centre, bidder: &Bidder, bid: &Bid| release_to(centre, bidder, bid, &[0, 1, 2, 3]);
+    assert_eq!(fourth(make, strangers), Err(VoidReason::SharesMissing));
+}
+
+#[test]
+fn a_bidder_that_deals_one_bad_share_is_voided_by_the_rebuilt_escrow() {
+    let make = |centre: &Centre, bidder: &Bidder| bidder.seal(centre, 1, "9100000.00", |_| {});
+    let one = |centre: &Centre, bidder: &Bidder, bid: &Bid| release_to(centre, bidder, bid, &[1]);
+    assert_eq!(fourth(make, one), Err(VoidReason::ReleaseUnreadable));
+}
+
+#[test]
+fn one_bad_share_and_one_silent_holder_delay_the_reading_and_do_not_stop_it() {
+    let mut centre = Centre::new();
+    centre.publish(|_| {});
+    let bidders: Vec<Bidder> =
+        ["a", "b", "c"].iter().map(|label| Bidder::register(&mut centre, label)).collect();
+    let bids: Vec<Bid> = bidders.iter().map(|bidder| bidder.submit(&mut centre, 1, "9000000.00")).collect();
+    let deadline = centre.tender().deadline;
+    centre.advance_to(deadline.plus_ms(1));
+    for (position, (bidder, bid)) in bidders.iter().zip(&bids).enumerate() {
+        let command =
+            if position == 0 { release_to(&centre, bidder, bid, &[1]) } else { bidder.release(&centre, bid) };
+        centre.expect_events(&bidder.label, TENDER, command);
+    }
+    centre.holding = [true, true, true, false];
+    let until = centre.tender().window_until.unwrap();
+    centre.advance_to(until);
+    assert!(centre.tender().opened.is_empty(), "two shares of three, and one holder may still answer");
+    let due = centre.tender().reading_due().unwrap();
+    assert_eq!(due.ms_since(until), 3_000, "holders have as long as the window");
+    let early = centre.give("centre", TENDER, Command::Open {}).unwrap();
+    let refusal = ximu_procedure::wire::Refusal::TooEarly { not_before: due, at: until };
+    assert_eq!(early, ximu_procedure::wire::Outcome::Refusal(refusal));
+    centre.advance_to(due);
+    assert_eq!(centre.tender().voided[&bidders[0].party], VoidReason::SharesMissing);
+    assert_eq!(centre.tender().opened.len(), 2);
+}

@@ -15,7 +15,7 @@ use ximu_procedure::{
     tender::Failure,
     wire::{
         Command, Outcome, Refusal,
-        command::key_statement,
+        command::{Part, key_statement},
         event::{Flag, NotCountedReason, Route},
         refusal::{EvidenceFault, Thing},
     },
@@ -429,7 +429,8 @@ fn a_holder_that_lies_is_named_and_the_others_open() {
     centre.now = until;
     centre.expect_events("centre", TENDER, Command::EndWindow {});
     let mut shares = centre.shares(0);
-    shares[2].share.0[0] ^= 1;
+    let Part::Share { share, .. } = &mut shares[2].part else { panic!("an honest escrow gives a share") };
+    share.0[0] ^= 1;
     let outcome = centre.give(ximu_sim::rules::PEERS[0], TENDER, Command::ReleaseShares { shares }).unwrap();
     let bidder = centre.tender().to_open[2].bidder.clone();
     assert_eq!(outcome, Outcome::Refusal(Refusal::ShareMismatch { bidder }));

@@ -10,7 +10,7 @@ use ximu_procedure::{
     tender::Stage,
     wire::{
         BeatLeaf, Command, CommandBody, Entry, Leaf, Operation, Outcome, SignedCommand,
-        command::{Epoch, ShareRelease, epoch_statement},
+        command::{Epoch, Part, ShareRelease, epoch_statement},
         event::Route,
         leaf::Class,
     },
@@ -309,12 +309,11 @@ impl Centre {
                     let index = u8::try_from(position + 1).unwrap();
                     self.holding[*position] && !tender.shares.contains_key(&index)
                 });
-                match next {
-                    Some((position, _)) if !tender.quorum_reached() => {
-                        Some((self.now, Timer::Shares(position)))
-                    }
-                    Some(_) | None if tender.quorum_reached() => Some((self.now, Timer::Open)),
-                    Some(_) | None => None,
+                let settled = tender.reading_due().filter(|due| *due <= self.now);
+                match (settled, next, tender.reading_due()) {
+                    (Some(_), _, _) => Some((self.now, Timer::Open)),
+                    (None, Some((position, _)), _) => Some((self.now, Timer::Shares(position))),
+                    (None, None, due) => due.map(|due| (due, Timer::Open)),
                 }
             }
             Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => None,
@@ -406,13 +405,11 @@ impl Centre {
                 Route::Rescued => self.vault[&tender.bids[&to_open.bidder].form.commitment].clone(),
             };
             let (header, _) = EnvelopeHeader::parse(&bytes).unwrap();
-            let share =
-                Share::open(header.escrow().unwrap(), header.context_hash(), index, &identity).unwrap();
-            ShareRelease {
-                bidder: to_open.bidder.clone(),
-                share: ShareValue(*share.value),
-                salt: Salt(share.salt),
-            }
+            let part = match Share::open(header.escrow().unwrap(), header.context_hash(), index, &identity) {
+                Ok(share) => Part::Share { share: ShareValue(*share.value), salt: Salt(share.salt) },
+                Err(_) => Part::Broken {},
+            };
+            ShareRelease { bidder: to_open.bidder.clone(), part }
         };
         tender.to_open.iter().map(share).collect()
     }

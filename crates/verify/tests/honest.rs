@@ -90,7 +90,10 @@ fn a_moved_deadline_a_lying_holder_and_a_lost_quorum_hold() {
     case.centre.now = until;
     case.centre.expect_events("centre", TENDER, Command::EndWindow {});
     let mut shares = case.centre.shares(0);
-    shares[1].share.0[0] ^= 1;
+    let ximu_procedure::wire::command::Part::Share { share, .. } = &mut shares[1].part else {
+        panic!("an honest escrow gives a share")
+    };
+    share.0[0] ^= 1;
     case.centre.give(ximu_sim::rules::PEERS[0], TENDER, Command::ReleaseShares { shares }).unwrap();
     case.centre.advance_ms(1);
     assert_eq!(case.centre.tender().opened.len(), 3);

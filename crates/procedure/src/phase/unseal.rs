@@ -11,7 +11,7 @@ use crate::{
     tender::{Stage, Tender},
     wire::{
         Event, Refusal,
-        command::ShareRelease,
+        command::{Part, ShareRelease},
         event::{Route, StaysClosed, ToOpen, VoidReason},
         refusal::Thing,
     },
@@ -171,7 +171,14 @@ pub fn release_shares(
         }
         .ok_or(Refusal::Unknown { what: Thing::Bid })?;
         let commitment = escrow.get(usize::from(index).saturating_sub(1));
-        if !commitment.is_some_and(|expected| envelope::share_opens(expected, index, context, share)) {
+        let opens = |value, salt| {
+            commitment.is_some_and(|expected| envelope::share_opens(expected, index, context, value, salt))
+        };
+        let good = match share.part {
+            Part::Share { share, salt } => opens(share, salt),
+            Part::Broken {} => true,
+        };
+        if !good {
             return Err(Refusal::ShareMismatch { bidder: share.bidder.clone() });
         }
     }
@@ -182,10 +189,16 @@ pub fn release_shares(
 ///
 /// # Errors
 /// The first [`Refusal`] that applies. A bid that cannot count is an event, not a refusal.
-pub fn open(tender: &Tender, given: &Authenticated, inputs: &dyn Inputs) -> Result<Vec<Event>, Refusal> {
+pub fn open(
+    tender: &Tender,
+    given: &Authenticated,
+    at: Instant,
+    inputs: &dyn Inputs,
+) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
-    if !tender.quorum_reached() && !tender.to_open.is_empty() {
-        return Err(Refusal::Mismatch { what: Thing::Quorum });
+    let not_before = tender.reading_due().ok_or(Refusal::Mismatch { what: Thing::Quorum })?;
+    if at < not_before {
+        return Err(Refusal::TooEarly { not_before, at });
     }
     let done = tender.opened.len().saturating_add(tender.voided.len());
     let mut events = Vec::new();

@@ -121,7 +121,7 @@ pub enum Command {
     EndWindow {},
     /// A holder's shares for everything that is to be opened, all at once.
     ReleaseShares {
-        /// One share for each envelope that `window_ended` listed, in its order.
+        /// One answer for each envelope that `window_ended` listed, in its order.
         shares: Vec<ShareRelease>,
     },
     /// Opens the bids that enough holders have released. Given by the centre's clock.
@@ -211,16 +211,30 @@ pub struct SealedRecord {
     pub custody: Signature,
 }
 
-/// One share of one envelope's file key.
+/// A holder's answer for one envelope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShareRelease {
     /// Whose envelope.
     pub bidder: PartyId,
-    /// The share's value.
-    pub share: ShareValue,
-    /// The share's salt, which opens its commitment.
-    pub salt: Salt,
+    /// What the holder found in its part of the escrow.
+    pub part: Part,
+}
+
+/// What a holder found in its part of an escrow. In JSON an object whose member `is` names which.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Part {
+    /// A share of the envelope's file key.
+    Share {
+        /// The share's value.
+        share: ShareValue,
+        /// The share's salt, which opens its commitment.
+        salt: Salt,
+    },
+    /// Nothing that opens with the holder's key and its commitment: the sealer dealt it badly. A holder that says so
+    /// of a good part is found out, because every escrow can be dealt again from its manifest.
+    Broken {},
 }
 
 /// The bytes a holder signs to own an epoch key.

@@ -260,6 +260,8 @@ pub enum Flag {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VoidReason {
+    /// Fewer than t holders found a share in the envelope's escrow.
+    SharesMissing,
     /// The release envelope does not open to the form's key.
     ReleaseUnreadable,
     /// The form's ciphertext does not open: wrong key, damaged, spliced or truncated by its sealer.

@@ -136,6 +136,7 @@ pub fn fault(t: Text, fault: FaultState) -> String {
 #[must_use]
 pub fn void(t: Text, reason: VoidReason) -> String {
     match reason {
+        VoidReason::SharesMissing => t.void_shares_missing(),
         VoidReason::ReleaseUnreadable => t.void_release_unreadable(),
         VoidReason::FormUnreadable => t.void_form_unreadable(),
         VoidReason::ContextDiffers => t.void_context_differs(),
