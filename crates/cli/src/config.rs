@@ -53,7 +53,7 @@ pub struct Serve {
     pub clock_off_ms_max: i64,
 }
 
-/// `[serve.tls]`
+/// `[serve.tls]` and `[peer.tls]`
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
@@ -87,7 +87,11 @@ pub struct Peer {
     pub listen: String,
     /// The most bytes kept in custody for one log. Who lowers it makes submissions there wait, no more.
     pub custody_bytes_max: Option<u64>,
-    /// A PEM file with the authorities that prove the centres' names, instead of the public ones.
+    /// Certificate and key for https; without it put a proxy in front. Who has the key can stand between a centre and
+    /// this peer, whose signatures it cannot make.
+    pub tls: Option<Tls>,
+    /// A PEM file with the authorities that prove the centres' names, instead of the public ones. Who changes it can
+    /// make the holder listen to an impostor, whose checkpoints still need the log's key and the quorum.
     pub roots: Option<PathBuf>,
     /// The logs it works for.
     pub logs: Vec<PeerLog>,

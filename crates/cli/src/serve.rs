@@ -1,7 +1,9 @@
 //! What `ximu serve` and `ximu peer` share: listening, ending, and the other centres over HTTP.
 
+pub mod clock;
 pub mod ending;
 pub mod others;
+pub mod tls;
 
 use crate::{fault::Fault, outside};
 use std::net::{SocketAddr, TcpListener};

@@ -11,6 +11,7 @@ use crate::{
 use std::io::Read;
 use std::time::Duration;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ximu_basics::Instant;
 
 /// The longest problem document, in bytes; it may carry an acknowledgement and an operation of one leaf each.
 pub const PROBLEM_BYTES_MAX: u64 = 512 * 1024;
@@ -125,6 +126,19 @@ impl Http {
     /// Every [`ClientError`] but [`ClientError::Roots`] and [`ClientError::Source`].
     pub fn get(&self, path: &str, limit: u64) -> Result<Answer, ClientError> {
         self.get_waiting(path, limit, self.timeouts.answer)
+    }
+
+    /// The second the server's clock shows, from the header `Date` of its answer to a path, whatever the status;
+    /// `None` when it names none.
+    ///
+    /// # Errors
+    /// Transport errors alone.
+    pub fn date(&self, path: &str) -> Result<Option<Instant>, ClientError> {
+        let wait = self.timeouts.answer;
+        let response = self.agent.get(self.server.join(path)).call();
+        let response = response.map_err(|error| self.fail(path, &error, wait))?;
+        let header = response.headers().get("date").and_then(|value| value.to_str().ok());
+        Ok(header.and_then(crate::date::parse))
     }
 
     /// As [`Http::get`], with a limit of its own for the head of the answer.

@@ -7,6 +7,7 @@
 
 pub mod address;
 pub mod centre;
+pub mod date;
 pub mod error;
 pub mod events;
 pub mod http;

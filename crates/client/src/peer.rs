@@ -10,7 +10,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::time::Duration;
-use ximu_basics::{Hash, ProcedureId, Signature, json::to_canonical};
+use ximu_basics::{Hash, Instant, ProcedureId, Signature, json::to_canonical};
 use ximu_procedure::wire::command::Epoch;
 
 /// The longest plain answer of a peer, in bytes.
@@ -153,6 +153,14 @@ impl Peer {
     #[must_use]
     pub fn mirror(&self, origin: &str) -> Log {
         Log::new(self.http.clone(), &format!("/mirror/{}", origin_hash(origin)))
+    }
+
+    /// The second the peer's clock shows; `None` when it does not say.
+    ///
+    /// # Errors
+    /// Transport errors alone.
+    pub fn date(&self) -> Result<Option<Instant>, ClientError> {
+        self.http.date("/healthz")
     }
 
     /// The peer's own account of its health, as it sent it.

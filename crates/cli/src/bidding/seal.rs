@@ -11,7 +11,10 @@ use crate::{
     keys::Key,
     outside,
 };
-use std::{collections::BTreeMap, path::{Path, PathBuf}};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 use ximu_basics::{Hash, PartyId, Seed};
 use ximu_procedure::{
     Tender,

@@ -4,12 +4,13 @@ use crate::{
     config,
     fault::{Done, Exit, Fault},
     out, outside,
-    serve::{SystemClock, bind, ending::Ending, ending::LAST_ANSWERS, runtime},
+    serve::{SystemClock, bind, ending::Ending, ending::LAST_ANSWERS, runtime, tls},
 };
 use clap::Args;
 use std::{path::PathBuf, sync::Arc};
 use ximu_journal::FailPoints;
 use ximu_peer::{Entropy, LogConfig, OpenError, Peer, PeerConfig, Stop};
+use ximu_web::Limits;
 
 /// Another centre: it witnesses logs, keeps second copies of ciphertexts, holds shares of their keys.
 ///
@@ -63,13 +64,15 @@ pub fn run(arguments: Arguments) -> Done {
     let ending = if arguments.with_parent { Ending::SignalOrInput } else { Ending::Signal };
     let runtime = runtime()?;
     let failed = |error: std::io::Error| Fault::new("listen", error.to_string(), "");
+    let tls = tls::load(&loaded, settings.tls.as_ref())?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let stop = Arc::new(Stop::default());
     peer.follow_all(&stop).map_err(refused)?;
-    out::line(format!("{} http://{address}", settings.name));
+    out::line(format!("{} {scheme}://{address}", settings.name));
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
-        let router = ximu_peer::router(peer);
-        axum::serve(listener, router).with_graceful_shutdown(ending.wait()).await.map_err(failed)
+        ximu_web::serve(listener, tls, ximu_peer::router(peer), Limits::default(), ending.wait()).await;
+        Ok::<(), Fault>(())
     })?;
     stop.set();
     runtime.shutdown_timeout(LAST_ANSWERS);

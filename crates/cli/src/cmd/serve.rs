@@ -5,10 +5,10 @@ use crate::{
     fault::{Done, Exit, Fault},
     out, outside,
     serve::{
-        SystemClock, bind,
+        SystemClock, bind, clock,
         ending::{Ending, LAST_ANSWERS},
         others::Others,
-        runtime,
+        runtime, tls,
     },
 };
 use clap::Args;
@@ -16,11 +16,15 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use tokio::net::TcpListener;
 use ximu_client::Address;
 use ximu_journal::{FailPoints, SqliteStore, Store, StoreError};
 use ximu_office::{Clock, Office, OfficeConfig, Parts};
 use ximu_vault::Vault;
-use ximu_web::host::{OfficeHost, PeerAddress};
+use ximu_web::{
+    Limits,
+    host::{Host, OfficeHost, PeerAddress},
+};
 
 /// A trading centre: its log, its pages, its interface.
 ///
@@ -47,6 +51,9 @@ pub struct Arguments {
     /// Also ends when standard input ends (for a parent process that must not leave it behind)
     #[arg(long, hide = true)]
     with_parent: bool,
+    /// Ends the process at a step, for tests: NAME:N before it, NAME-persisted:N after it
+    #[arg(long, value_name = "NAME:N", hide = true)]
+    fail_point: Option<FailPoints>,
 }
 
 /// Runs it until it is told to end.
@@ -64,8 +71,12 @@ pub fn run(arguments: Arguments) -> Done {
     let mut config =
         OfficeConfig::new(&arguments.data_dir, &settings.origin, *loaded.key(&settings.key)?.secret());
     config.sandbox = arguments.sandbox;
+    let trust = loaded.trust(settings.roots.as_ref())?;
+    clock::check(&peers, &trust, settings.clock_off_ms_max)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let parts = parts(&arguments.data_dir, store, &settings.origin, &clock, &peers, &loaded, settings)?;
+    let others = Others::new(&peers, &trust)?;
+    let fail = arguments.fail_point.clone().unwrap_or_default();
+    let parts = parts(&arguments.data_dir, store, &settings.origin, &clock, others, fail)?;
     // The socket is taken first: two centres over one data directory then fail before either touches it.
     let (listener, address) = bind(arguments.listen.as_deref().unwrap_or(&settings.listen))?;
     let office = Office::open(config, parts)
@@ -74,23 +85,31 @@ pub fn run(arguments: Arguments) -> Done {
 
     let shown =
         peers.iter().map(|(name, address)| PeerAddress { name: name.clone(), url: address.to_string() });
-    let host = OfficeHost::new(office.clone(), clock, shown.collect());
-    let router = ximu_web::router(ximu_web::Site::new(Arc::new(host)));
+    let host: Arc<dyn Host> = Arc::new(OfficeHost::new(office.clone(), clock, shown.collect()));
+    let (tls, metrics) = (tls::load(&loaded, settings.tls.as_ref())?, metrics(settings)?);
     let ending = if arguments.with_parent { Ending::SignalOrInput } else { Ending::Signal };
     let runtime = runtime()?;
     let failed = |error: std::io::Error| Fault::new("listen", error.to_string(), "");
-    out::line(format!("{} http://{address}", settings.origin));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    out::line(format!("{} {scheme}://{address}", settings.origin));
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
-        let serving = axum::serve(listener, router);
-        tokio::select! {
-            ended = async { serving.await } => ended.map_err(failed),
-            () = ending.wait() => Ok(()),
+        let listener = TcpListener::from_std(listener).map_err(failed)?;
+        if let Some(metrics) = metrics {
+            let listener = TcpListener::from_std(metrics).map_err(failed)?;
+            let router = ximu_web::metrics_router(host.clone());
+            tokio::spawn(ximu_web::serve(listener, None, router, Limits::default(), std::future::pending()));
         }
+        let router = ximu_web::router(ximu_web::Site::new(host));
+        ximu_web::serve(listener, tls, router, Limits::default(), ending.wait()).await;
+        Ok::<(), Fault>(())
     })?;
     runtime.shutdown_timeout(LAST_ANSWERS);
     office.close();
     Ok(Exit::Done)
+}
+
+fn metrics(settings: &Serve) -> Result<Option<std::net::TcpListener>, Fault> {
+    settings.metrics.as_deref().map(|address| bind(address).map(|(listener, _)| listener)).transpose()
 }
 
 fn parts(
@@ -98,17 +117,16 @@ fn parts(
     store: PathBuf,
     origin: &str,
     clock: &Arc<dyn Clock>,
-    peers: &[(String, Address)],
-    loaded: &Loaded,
-    settings: &Serve,
+    others: Others,
+    fail: FailPoints,
 ) -> Result<Parts, Fault> {
-    let origin = origin.to_owned();
+    let (origin, at_store) = (origin.to_owned(), fail.clone());
     let open = move || -> Result<Box<dyn Store>, StoreError> {
-        Ok(Box::new(SqliteStore::open(&store, &origin, FailPoints::none())?))
+        Ok(Box::new(SqliteStore::open(&store, &origin, at_store.clone())?))
     };
     let vault = Vault::open(&data_dir.join("vault"))
         .map_err(|error| Fault::new(error.code(), error.to_string(), ""))?;
-    let others = Arc::new(Others::new(peers, &loaded.trust(settings.roots.as_ref())?)?);
+    let others = Arc::new(others);
     Ok(Parts {
         open_store: Box::new(open),
         vault,
@@ -116,7 +134,7 @@ fn parts(
         entropy: Box::new(entropy),
         witnesses: others.clone(),
         custody: others,
-        fail: FailPoints::none(),
+        fail,
     })
 }
 
