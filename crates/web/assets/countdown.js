@@ -37,8 +37,9 @@ class XimuCountdown extends HTMLElement {
 
   show() {
     const left = Number(this.getAttribute("until")) - (Date.now() + offset);
-    const word = left <= 0 ? (this.dataset.over ?? "") : XimuCountdown.words(left, this.dataset.days ?? "");
-    if (this.textContent !== word) this.textContent = word;
+    const { over = "", left: prefix = "", days = "" } = this.dataset;
+    const word = left <= 0 ? over : `${prefix} ${XimuCountdown.words(left, days)}`;
+    if (this.textContent !== word) this.replaceChildren(word);
   }
 
   /**

@@ -55,7 +55,7 @@ class XimuLive extends HTMLElement {
   say(state) {
     const word = this.dataset[state] ?? "";
     if (this.textContent === word) return;
-    this.textContent = word;
+    this.replaceChildren(word);
     this.className = state === "on" ? "tag good" : "tag warn";
   }
 

@@ -35,7 +35,7 @@ use crate::{
     view::{
         Frame,
         frame::Section,
-        hall::{Clock, Hall, Row},
+        hall::{Hall, Row},
     },
 };
 
@@ -163,7 +163,9 @@ async fn at(site: &Site, reader: &Reader, id: &ProcedureId, upto: Option<u32>) -
     let (reader, id) = (reader.clone(), id.clone());
     let work = move |site: &Site| {
         let story = site.story(&id).ok()??;
-        let hall = Hall::build(reader.t, &*site.host, &id, &story, upto)?;
+        let mut hall = Hall::build(reader.t, &*site.host, &id, &story, upto)?;
+        // What a watcher has on its screen was the present then.
+        hall.live = true;
         let frame = Frame::new(&*site.host, reader, Section::Tenders, String::new());
         Fragments::render(&frame, &hall)
     };

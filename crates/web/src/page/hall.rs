@@ -14,7 +14,7 @@ use crate::{
     reader::Reader,
     site::Site,
     story::Story,
-    view::{Frame, hall::Clock, hall::Hall},
+    view::{Frame, hall::Hall},
 };
 
 #[derive(Template)]
@@ -25,8 +25,6 @@ struct HallPage {
     title: String,
     /// Where the live element listens.
     source: String,
-    /// Whether this is a moment of the past.
-    replay: bool,
 }
 
 /// `GET /tenders/{id}/hall`.
@@ -46,5 +44,5 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
     });
     let source = reader.live_source(&id, v.number);
     let p = frame(site, reader, title.clone());
-    Ok(show(StatusCode::OK, &HallPage { p, v, title, source, replay: at.is_some() }))
+    Ok(show(StatusCode::OK, &HallPage { p, v, title, source }))
 }

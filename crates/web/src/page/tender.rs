@@ -23,6 +23,9 @@ use crate::{
     },
 };
 
+/// The newest entries shown; the record shows all.
+const LINES_MAX: usize = 12;
+
 #[derive(Template)]
 #[template(path = "tender.html")]
 struct TenderPage {
@@ -84,6 +87,8 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
         .holders
         .iter()
         .map(|name| Holder { name: name.clone(), is_custody: *name == custody });
+    let mut lines = timeline::lines(t, story, &names, None);
+    lines.truncate(LINES_MAX);
     let page = TenderPage {
         status: plain::stage(t, scene.stage),
         tenderer: names.of(&scene.rules.tenderer),
@@ -97,7 +102,7 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
         holders: holders.collect(),
         parts: rules::parts(t, &scene),
         legal: rules::legal(t, &scene),
-        lines: timeline::lines(t, story, &names, None),
+        lines,
         p: frame(site, reader, title),
         id,
         scene,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ximu_basics::{PartyId, ProcedureId, words};
+use ximu_basics::{Instant, PartyId, ProcedureId, words};
 use ximu_procedure::{Stage, rules::EscrowOpens, wire::Form, wire::event::OpenedBid};
 use ximu_text::Text;
 
@@ -35,8 +35,10 @@ pub struct Hall {
     pub stage: Status,
     /// The stage bar.
     pub steps: Vec<Step>,
-    /// What the countdown counts to.
-    pub clock: Clock,
+    /// Whether this is the present, and not a moment of the past.
+    pub live: bool,
+    /// What ends next and when; `None` when nothing does.
+    pub clock: Option<(String, Instant)>,
     /// One sentence for everybody: what happens now and what comes next.
     pub notice: String,
     /// The columns of the reading; empty before it.
@@ -47,19 +49,6 @@ pub struct Hall {
     pub holders: Vec<(String, Status)>,
     /// The newest lines of the account.
     pub lines: Vec<Line>,
-}
-
-/// What the countdown counts to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Clock {
-    /// To the deadline.
-    Deadline(ximu_basics::Instant),
-    /// To the end of the window.
-    Window(ximu_basics::Instant),
-    /// To the end of the candidates' publication.
-    Publication(ximu_basics::Instant),
-    /// To nothing.
-    None,
 }
 
 /// One bid on the list.
@@ -112,7 +101,8 @@ impl Hall {
             newest: story.last()?,
             stage: plain::stage(t, scene.stage),
             steps: stages::steps(t, &scene),
-            clock: clock(&scene),
+            live: upto.is_none(),
+            clock: clock(t, &scene),
             notice: notice(t, &scene),
             columns,
             rows,
@@ -146,14 +136,12 @@ impl Hall {
     }
 }
 
-fn clock(scene: &Scene) -> Clock {
+fn clock(t: Text, scene: &Scene) -> Option<(String, Instant)> {
     match scene.stage {
-        Stage::Sealing => Clock::Deadline(scene.deadline),
-        Stage::Window => scene.window_until.map_or(Clock::None, Clock::Window),
-        Stage::Published => {
-            scene.candidates.as_ref().map_or(Clock::None, |(_, until)| Clock::Publication(*until))
-        }
-        Stage::Opening | Stage::Ranking | Stage::Awarded | Stage::Failed(_) => Clock::None,
+        Stage::Sealing => Some((t.hall_clock_deadline(), scene.deadline)),
+        Stage::Window => Some((t.hall_clock_window(), scene.window_until?)),
+        Stage::Published => Some((t.hall_clock_publication(), scene.candidates.as_ref()?.1)),
+        Stage::Opening | Stage::Ranking | Stage::Awarded | Stage::Failed(_) => None,
     }
 }
 

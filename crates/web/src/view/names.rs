@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use serde::Deserialize;
-use ximu_basics::{Hash, PartyId};
+use ximu_basics::{Hash, PartyId, PersonId};
 use ximu_procedure::World;
 
 use crate::host::Host;
@@ -33,6 +33,15 @@ impl<'a> Names<'a> {
         let name = name.unwrap_or_else(|| party.to_string());
         self.known.borrow_mut().insert(party.clone(), name.clone());
         name
+    }
+
+    /// The name of the party a person acts for; the person's id for those that act for none.
+    #[must_use]
+    pub fn of_person(&self, person: &PersonId) -> String {
+        match self.world.registry.persons.get(person) {
+            Some(known) => self.of(&known.party),
+            None => person.to_string(),
+        }
     }
 
     fn name(&self, commitment: &Hash) -> Option<String> {

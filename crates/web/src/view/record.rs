@@ -150,11 +150,11 @@ fn closing(
         .collect();
     let hidden = host.operations(id).unwrap_or_default();
     let mut refused: Vec<(String, Instant, String)> =
-        hidden.lines().filter_map(|line| refused_operation(t, host, line, names)).collect();
+        hidden.lines().filter_map(|line| refused_operation(t, line, names)).collect();
     let after = story.facts.iter().filter_map(|fact| {
         let refusal = fact.refusal()?;
         let what = timeline::command(t, &fact.command);
-        let who = person_name(host, &fact.actor, names);
+        let who = names.of_person(&fact.actor);
         Some((who, fact.at, t.refused_because(what, meaning(t, refusal.code()))))
     });
     refused.extend(after);
@@ -169,27 +169,14 @@ struct OperationLine {
 }
 
 /// An operation of the sealed class that was refused, in words.
-fn refused_operation(
-    t: Text,
-    host: &dyn Host,
-    line: &str,
-    names: &Names<'_>,
-) -> Option<(String, Instant, String)> {
+fn refused_operation(t: Text, line: &str, names: &Names<'_>) -> Option<(String, Instant, String)> {
     let line: OperationLine = serde_json::from_str(line).ok()?;
     let operation: Operation = serde_json::from_str(&line.operation).ok()?;
     let Outcome::Refusal(refusal) = &operation.outcome else { return None };
     let body = operation.signed.open().ok()?;
     let what = timeline::command(t, &body.command);
-    let who = person_name(host, &operation.actor, names);
+    let who = names.of_person(&operation.actor);
     Some((who, operation.at, t.refused_because(what, meaning(t, refusal.code()))))
-}
-
-fn person_name(host: &dyn Host, person: &ximu_basics::PersonId, names: &Names<'_>) -> String {
-    let world = host.view().world.clone();
-    match world.registry.persons.get(person) {
-        Some(known) => names.of(&known.party),
-        None => person.to_string(),
-    }
 }
 
 fn meaning(t: Text, code: &str) -> String {

@@ -32,7 +32,8 @@ pub fn line(t: Text, fact: &Fact, names: &Names<'_>) -> Line {
     let (sentence, status) = match fact.refusal() {
         Some(refusal) => {
             let meaning = t.named(&format!("code-{}", refusal.code())).unwrap_or_else(|| refusal.to_string());
-            let sentence = t.fact_refused(command(t, &fact.command), meaning);
+            let who = names.of_person(&fact.actor);
+            let sentence = t.fact_refused(command(t, &fact.command), who, meaning);
             (sentence, Some(Status::new(Mood::Bad, t.refused())))
         }
         None => {
