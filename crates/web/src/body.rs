@@ -110,11 +110,15 @@ async fn pump(
         }
     }
     loop {
-        match pieces.next().await {
+        let piece = tokio::select! {
+            piece = pieces.next() => piece,
+            // The reader has its answer already; whoever asked shall not have to send the rest first.
+            () = sender.closed() => return None,
+        };
+        match piece {
             Ok(None) => return None,
             Ok(Some(piece)) => {
                 if sender.send(Ok(piece)).await.is_err() {
-                    // The reader has its answer already.
                     return None;
                 }
             }
@@ -187,6 +191,32 @@ mod tests {
         assert_eq!(read(Body::from(vec![1; 10]), 10).await.unwrap().len(), 10);
         let problem = read(Body::from(vec![1; 11]), 10).await.unwrap_err();
         assert_eq!(problem.status(), 413);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stalls_or_trickles_is_given_up() {
+        for pause in [Duration::from_secs(16), Duration::from_secs(2)] {
+            let problem = read(Body::new(Trickle(Box::pin(tokio::time::sleep(pause)), pause)), 1000).await;
+            assert_eq!(problem.unwrap_err().status(), 408);
+        }
+    }
+
+    /// One byte after each pause, for ever.
+    struct Trickle(std::pin::Pin<Box<tokio::time::Sleep>>, Duration);
+
+    impl http_body::Body for Trickle {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: std::pin::Pin<&mut Self>,
+            context: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+            std::task::ready!(self.0.as_mut().poll(context));
+            let next = Instant::now() + self.1;
+            self.0.as_mut().reset(next);
+            std::task::Poll::Ready(Some(Ok(http_body::Frame::data(Bytes::from_static(b"x")))))
+        }
     }
 
     #[test]

@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod guard;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod scene;
 #[cfg(test)]
 mod secrets;
 mod support;
