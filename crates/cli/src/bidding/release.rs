@@ -26,11 +26,11 @@ use ximu_sealed::{
 /// # Errors
 /// When the key file is missing or damaged, or the signing key is another.
 pub fn release(remote: &Remote, folder: &BidFolder, key: &Key, seed: &Seed) -> Result<SignedCommand, Fault> {
+    let submission = folder.submission()?;
+    check_belongs(remote, &submission, key)?;
     if let Some(signed) = folder.command(Step::Release)? {
         return Ok(signed);
     }
-    let submission = folder.submission()?;
-    check_belongs(remote, &submission, key)?;
     let recovery = recovery(folder)?;
     let context = ContextFields {
         genesis: submission.genesis,
@@ -59,11 +59,11 @@ pub fn release(remote: &Remote, folder: &BidFolder, key: &Key, seed: &Seed) -> R
 /// # Errors
 /// When the signing key is another.
 pub fn rescue(remote: &Remote, folder: &BidFolder, key: &Key) -> Result<SignedCommand, Fault> {
+    let submission = folder.submission()?;
+    check_belongs(remote, &submission, key)?;
     if let Some(signed) = folder.command(Step::Rescue)? {
         return Ok(signed);
     }
-    let submission = folder.submission()?;
-    check_belongs(remote, &submission, key)?;
     let command = Command::AskRescue { lot: submission.lot };
     let signed = remote.sign(&submission.procedure, command, key)?;
     folder.keep_command(Step::Rescue, &signed)?;

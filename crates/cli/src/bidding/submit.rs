@@ -7,7 +7,7 @@ use crate::{
     remote::{Answer, Remote},
 };
 use std::{fs::File, io::Read};
-use ximu_basics::{Hash, ProcedureId};
+use ximu_basics::{Hash, ProcedureId, Signature};
 use ximu_client::{
     centre::{ReceiptState, Uploader},
     statement,
@@ -16,10 +16,16 @@ use ximu_office::receipts::EntryReceipt;
 use ximu_procedure::wire::{Command, SignedCommand, command::SealedRecord};
 use ximu_tlog::{Policy, Receipt};
 
+/// The centre's code for an upload that nobody can use any more.
+const UPLOAD_CLOSED: &str = "upload_closed";
+
 /// Bytes gone so far, and the size of both envelopes together.
 pub type Watch<'a> = &'a mut dyn FnMut(u64, u64);
 
 /// Uploads both envelopes and signs the submission; what was signed before is used again.
+///
+/// When the centre takes no uploads any more, the submission is signed all the same, without the custody centre's word:
+/// its refusal is then signed and recorded, which a refused upload is not (L28).
 ///
 /// # Errors
 /// When the folder holds no bid, the key is another than the one that sealed, or the centre does not take the bytes.
@@ -29,11 +35,11 @@ pub fn prepare(
     key: &Key,
     watch: Watch<'_>,
 ) -> Result<SignedCommand, Fault> {
+    let submission = folder.submission()?;
+    check_belongs(remote, &submission, key)?;
     if let Some(signed) = folder.command(Step::Submit)? {
         return Ok(signed);
     }
-    let submission = folder.submission()?;
-    check_belongs(remote, &submission, key)?;
     let total = u64::from(submission.form.bytes) + u64::from(submission.body.bytes);
     let form = upload(remote, folder, "form.age", &submission, &submission.form, key, &mut |done| {
         watch(done, total)
@@ -81,11 +87,11 @@ pub fn give(
 /// # Errors
 /// When the folder holds no bid or the key is another.
 pub fn withdrawal(remote: &Remote, folder: &BidFolder, key: &Key) -> Result<SignedCommand, Fault> {
+    let submission = folder.submission()?;
+    check_belongs(remote, &submission, key)?;
     if let Some(signed) = folder.command(Step::Withdraw)? {
         return Ok(signed);
     }
-    let submission = folder.submission()?;
-    check_belongs(remote, &submission, key)?;
     let version = submission.version.saturating_add(1);
     let command = Command::Withdraw { lot: submission.lot.clone(), version };
     let signed = remote.sign(&submission.procedure, command, key)?;
@@ -187,13 +193,17 @@ fn upload(
     let statement = statement::upload(&submission.origin, procedure, &envelope.commitment, bytes);
     let uploader = Uploader { key: &key.public(), signature: &key.sign(&statement) };
     let mut source = Counted { file, done: 0, watch };
-    let answer = remote.centre.upload(procedure, &envelope.commitment, uploader, bytes, &mut source)?;
+    let custody = match remote.centre.upload(procedure, &envelope.commitment, uploader, bytes, &mut source) {
+        Ok(answer) => answer.custody,
+        Err(error) if error.code() == UPLOAD_CLOSED => Signature([0; 64]),
+        Err(error) => return Err(error.into()),
+    };
     Ok(SealedRecord {
         commitment: envelope.commitment,
         bytes: envelope.bytes,
         header: envelope.header,
         context: envelope.context,
-        custody: answer.custody,
+        custody,
     })
 }
 

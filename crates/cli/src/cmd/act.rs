@@ -2,15 +2,25 @@
 
 use crate::{
     args::{CentreArguments, KeyArguments},
-    fault::{Done, Exit},
-    out,
-    remote::{Answer, Given},
+    fault::{Done, Exit, Fault},
+    out, outside,
+    remote::{Answer, Given, Remote},
     strict_json,
 };
 use clap::Args;
-use std::path::PathBuf;
-use ximu_basics::ProcedureId;
+use std::{path::PathBuf, time::Duration};
+use ximu_basics::{Hash, Instant, ProcedureId};
+use ximu_client::centre::ReceiptState;
 use ximu_procedure::wire::{Command, Operation, Outcome};
+
+/// Between two questions whether a command is in a cosigned checkpoint.
+const ASK_EVERY: Duration = Duration::from_millis(100);
+
+/// Questions before `--wait` gives up: a minute.
+const ASKS_MAX: u32 = 600;
+
+/// How far the centre's clock may be behind this one, in milliseconds, for `--when-due`.
+const CLOCKS_MS: i64 = 100;
 
 /// Gives any signed command of the closed set: whatever a role can do, this does.
 ///
@@ -37,6 +47,12 @@ pub struct Arguments {
     pub centre: CentreArguments,
     #[command(flatten)]
     pub key: KeyArguments,
+    /// Waits when it is too early, until the instant the refusal names, and gives it again
+    #[arg(long)]
+    when_due: bool,
+    /// Waits until what was accepted stands in a cosigned checkpoint
+    #[arg(long)]
+    wait: bool,
     /// Prints the answer as JSON, with the acknowledgement and the exact bytes it speaks of
     #[arg(long)]
     pub json: bool,
@@ -50,9 +66,45 @@ pub fn run(arguments: Arguments) -> Done {
     let key = arguments.key.load()?;
     let command: Command = strict_json::read_file(&arguments.command)?;
     let remote = arguments.centre.connect()?;
-    let answer = remote.act(&arguments.procedure, command, &key)?;
+    let mut signed = remote.sign(&arguments.procedure, command.clone(), &key)?;
+    let mut answer = remote.give(&signed)?;
+    if let Some(due) = not_before(&answer).filter(|_| arguments.when_due) {
+        until(due);
+        signed = remote.sign(&arguments.procedure, command, &key)?;
+        answer = remote.give(&signed)?;
+    }
     show(&answer, arguments.json);
+    if arguments.wait && matches!(answer, Answer::Accepted(_)) {
+        wait(&remote, &signed.id())?;
+    }
     Ok(answer.exit())
+}
+
+/// The instant that a refusal for being too early names.
+fn not_before(answer: &Answer) -> Option<Instant> {
+    match answer {
+        Answer::Refused { refusal, .. } => refusal.get("not_before")?.as_i64().map(Instant::from_unix_ms),
+        Answer::Accepted(_) => None,
+    }
+}
+
+/// Waits until this clock shows an instant, and a little longer: the centre's may be behind.
+fn until(due: Instant) {
+    while let Ok(left @ 1..) = u64::try_from(due.plus_ms(CLOCKS_MS).ms_since(outside::now())) {
+        outside::pause(Duration::from_millis(left));
+    }
+}
+
+/// Waits until the proof of a command is there.
+fn wait(remote: &Remote, id: &Hash) -> Result<(), Fault> {
+    for _ in 0..ASKS_MAX {
+        if matches!(remote.centre.receipt(id)?, ReceiptState::Ready(_)) {
+            return Ok(());
+        }
+        outside::pause(ASK_EVERY);
+    }
+    let said = "expected the command in a cosigned checkpoint, found it in none yet";
+    Err(Fault::new("receipt-late", said, "it is recorded; the witnesses do not answer the centre").passing())
 }
 
 /// Prints an answer.

@@ -1,5 +1,6 @@
 //! `ximu admin`: the register of a centre, and the care of its data.
 
+mod policy;
 mod register;
 
 pub use register::{Record, founding};
@@ -14,6 +15,8 @@ use clap::Subcommand;
 /// An officer's work.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Prints a witness policy made from keys; everybody who is to trust the centre gets it by another way
+    Policy(policy::Write),
     /// Founds a centre: the first entry of its log, signed by the first administrator
     Found(register::Found),
     /// Registers your organisation and you as its first person; an officer then admits it
@@ -35,6 +38,7 @@ pub enum Command {
 /// When it cannot be done.
 pub fn run(command: Command) -> Done {
     match command {
+        Command::Policy(write) => write.run(),
         Command::Found(found) => found.run(),
         Command::Register(register) => register.run(),
         Command::Admit(admit) => admit.run(),

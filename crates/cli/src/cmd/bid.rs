@@ -3,6 +3,8 @@
 mod seal;
 mod send;
 
+pub use seal::tender;
+
 use crate::fault::Done;
 use clap::Subcommand;
 

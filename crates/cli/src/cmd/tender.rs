@@ -1,4 +1,6 @@
-//! `ximu tender`: publishing a procedure.
+//! `ximu tender`: publishing a procedure, and looking at one.
+
+mod show;
 
 use crate::{
     args::{CentreArguments, KeyArguments},
@@ -38,6 +40,8 @@ pub enum Command {
     /// Checks the rules, uploads the documents, has each holder of the rules make its key for this procedure alone,
     /// signs the publication and sends it. Nothing is published when anything before fails.
     Publish(Publish),
+    /// Shows where a procedure stands, or waits until it stands somewhere
+    Show(show::Show),
     /// Checks a rules file and prints its canonical form's hash; sends nothing
     Check {
         /// The rules file (TOML)
@@ -81,6 +85,7 @@ pub struct Publish {
 pub fn run(command: Command) -> Done {
     match command {
         Command::Publish(publish) => publish.run(),
+        Command::Show(show) => show.run(),
         Command::Check { rules, presets, json } => check(&rules, presets.as_deref(), json),
     }
 }

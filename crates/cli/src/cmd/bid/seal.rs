@@ -93,7 +93,10 @@ impl Seal {
 }
 
 /// Takes a tender's address apart: the centre and the procedure.
-fn tender(text: &str) -> Result<(Address, ProcedureId), String> {
+///
+/// # Errors
+/// What was expected and found.
+pub fn tender(text: &str) -> Result<(Address, ProcedureId), String> {
     let expected = "expected an address such as https://centre.example/tenders/yc-2020-0603";
     let (centre, procedure) = text.trim_end_matches('/').split_once("/tenders/").ok_or(expected)?;
     let address = centre.parse::<Address>().map_err(|error| error.to_string())?;

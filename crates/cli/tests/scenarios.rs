@@ -1,0 +1,139 @@
+//! The scenarios: whole tenders run by hand with the public tool, their transcripts compared with golden ones.
+//!
+//! What differs from run to run (hashes, ids, times, ports, counts that depend on the machine's speed) is masked. To
+//! accept changed transcripts: `UPDATE_GOLDEN=1 cargo test -p ximu-cli --test scenarios`, then read the diff.
+
+use std::{fs, net::TcpListener, path::Path, process::Command};
+
+#[test]
+fn a_national_tender_by_hand_goes_as_the_golden_transcript_says() {
+    check("construction");
+}
+
+#[test]
+fn a_provincial_variant_runs_by_hand_with_another_rules_file_only() {
+    check("province");
+}
+
+fn check(name: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let output = Command::new("bash")
+        .arg(root.join(format!("scenarios/{name}.sh")))
+        .arg(&run)
+        .env("XIMU", env!("CARGO_BIN_EXE_ximu"))
+        .env("PORTS", free_ports(5))
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap();
+    let found = masked(&String::from_utf8(output.stdout).unwrap());
+    let golden = root.join(format!("scenarios/golden/{name}.txt"));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&golden, &found).unwrap();
+    }
+    let expected = fs::read_to_string(&golden).unwrap_or_default();
+    assert!(
+        output.status.success() && found == expected,
+        "{name} differs from {}\n{}\n--- processes ---\n{}\n--- bash ---\n{}",
+        golden.display(),
+        difference(&expected, &found),
+        fs::read_to_string(run.join("processes.txt")).unwrap_or_default(),
+        String::from_utf8_lossy(&output.stderr),
+    );
+}
+
+/// Ports that were free a moment ago.
+fn free_ports(count: usize) -> String {
+    let sockets: Vec<TcpListener> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    let ports = sockets.iter().map(|socket| socket.local_addr().unwrap().port().to_string());
+    ports.collect::<Vec<_>>().join(" ")
+}
+
+/// The first lines that differ.
+fn difference(expected: &str, found: &str) -> String {
+    let (expected, found): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), found.lines().collect());
+    let same = expected.iter().zip(&found).take_while(|(left, right)| left == right).count();
+    let shown = |lines: &[&str]| lines.iter().skip(same).take(12).copied().collect::<Vec<_>>().join("\n");
+    format!("line {}\n--- expected ---\n{}\n--- found ---\n{}", same + 1, shown(&expected), shown(&found))
+}
+
+/// The transcript without what differs from run to run.
+fn masked(transcript: &str) -> String {
+    transcript.lines().map(|line| mask_line(line) + "\n").collect()
+}
+
+/// Counts in a report of the verifier that depend on how many checkpoints and beats a run happened to have.
+const COUNTS: [&str; 7] = ["manifest", "checkpoints", "cosignatures", "leaves", "beats", "stamps", "shares"];
+
+fn mask_line(line: &str) -> String {
+    if let Some(name) = line.strip_prefix("  ").and_then(|rest| rest.split_whitespace().next()) {
+        if COUNTS.contains(&name) {
+            return format!("  {name} <count>");
+        }
+    }
+    let mut out = String::new();
+    for word in split(line) {
+        out.push_str(&mask_word(word));
+    }
+    out
+}
+
+/// Words and what stands between them, so that nothing is lost.
+fn split(line: &str) -> Vec<&str> {
+    let part_of_word = |character: char| character.is_ascii_alphanumeric() || ":+-./".contains(character);
+    let mut words = Vec::new();
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        let kind = part_of_word(first);
+        let end = rest.find(|character| part_of_word(character) != kind).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        words.push(word);
+        rest = after;
+    }
+    words
+}
+
+fn mask_word(word: &str) -> String {
+    let hex = |text: &str| text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if let Some((before, after)) = word.split_once("127.0.0.1:") {
+        let rest = after.trim_start_matches(|character: char| character.is_ascii_digit());
+        return format!("{before}127.0.0.1:<port>{rest}");
+    }
+    if word.len() >= 19 && word.contains('T') && word.ends_with("+08:00") {
+        return "<time>".into();
+    }
+    match word.split_once('-') {
+        Some((prefix @ ("p" | "u"), id)) if hex(id) => format!("{prefix}-<id>"),
+        _ if hex(word) => "<hash>".into(),
+        _ if is_ms(word) => ":<ms>".into(),
+        _ => word.into(),
+    }
+}
+
+/// A member's value in milliseconds since 1970, with the colon before it.
+fn is_ms(word: &str) -> bool {
+    word.strip_prefix(':').is_some_and(|ms| ms.len() == 13 && ms.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[test]
+fn masks_hide_what_differs_and_nothing_else() {
+    for (line, masked) in [
+        ("awarded p-6209692bf2959e044c53 8990000.00", "awarded p-<id> 8990000.00"),
+        ("\"until\":1795450857531}", "\"until\":<ms>}"),
+        ("deadline 2026-11-24T00:20:50.229+08:00", "deadline <time>"),
+        (
+            "$ ximu x --centre http://127.0.0.1:18300/tenders/a",
+            "$ ximu x --centre http://127.0.0.1:<port>/tenders/a",
+        ),
+        ("policy 2086fe4fd14ac8ed3116d52abb8326ff", "policy <hash>"),
+        ("  checkpoints        37", "  checkpoints <count>"),
+        ("  entries            29", "  entries            29"),
+        (
+            "sealed version 1 at 9,120,000.00 元 (玖佰壹拾贰万元整)",
+            "sealed version 1 at 9,120,000.00 元 (玖佰壹拾贰万元整)",
+        ),
+    ] {
+        assert_eq!(mask_line(line), masked);
+    }
+}
