@@ -52,7 +52,6 @@ command-release = key release
 command-ask-rescue = request for rescue
 command-release-shares = share release
 command-other = command
-not-counted-replaced = replaced by a higher version
 not-counted-withdrawn = withdrawn before the deadline
 not-counted-voided = two contents under one version number
 not-counted-not-cosigned = its beat was not cosigned in time

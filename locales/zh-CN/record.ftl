@@ -52,7 +52,6 @@ command-release = 交出钥匙
 command-ask-rescue = 请求救援
 command-release-shares = 交出份额
 command-other = 指令
-not-counted-replaced = 被更高的版本替换
 not-counted-withdrawn = 截止前已撤回
 not-counted-voided = 同一版本号下有两份内容
 not-counted-not-cosigned = 所在节拍未按时得到联署

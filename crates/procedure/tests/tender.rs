@@ -116,14 +116,14 @@ fn the_list_has_the_highest_counting_version_of_each_bidder() {
             "replaced twice",
             &[(1, Some("9400000.00")), (2, Some("9300000.00")), (3, Some("9200000.00"))],
             Some(3),
-            &[(1, NotCountedReason::Replaced), (2, NotCountedReason::Replaced)],
+            &[],
         ),
         ("withdrawn", &[(1, Some("9400000.00")), (2, None)], None, &[(1, NotCountedReason::Withdrawn)]),
         (
             "withdrawn, then bid again",
             &[(1, Some("9400000.00")), (2, None), (3, Some("9100000.00"))],
             Some(3),
-            &[(1, NotCountedReason::Replaced)],
+            &[],
         ),
         (
             "two contents under one number",

@@ -63,18 +63,7 @@ impl SealedState {
         for (bidder, versions) in &self.histories {
             let counting = counting(versions, beats_counted);
             list.extend(counting.map(|bid| listed(bidder, bid)));
-            let withdrawn = withdrawn(versions, beats_counted);
-            for (version, what) in versions {
-                let reason = match what {
-                    Version::Withdrawal(_) => continue,
-                    Version::Void => NotCountedReason::Voided,
-                    Version::Bid(bid) if bid.beat >= beats_counted => NotCountedReason::NotCosignedInTime,
-                    Version::Bid(bid) if counting == Some(bid) => continue,
-                    Version::Bid(_) if withdrawn => NotCountedReason::Withdrawn,
-                    Version::Bid(_) => NotCountedReason::Replaced,
-                };
-                not_counted.push(NotCounted { bidder: bidder.clone(), version: *version, reason });
-            }
+            not_counted.extend(passed_over(bidder, versions, counting, beats_counted));
         }
         (list, not_counted)
     }
@@ -101,9 +90,23 @@ fn counting(versions: &BTreeMap<u32, Version>, beats_counted: u32) -> Option<&Su
     None
 }
 
-fn withdrawn(versions: &BTreeMap<u32, Version>, beats_counted: u32) -> bool {
-    counting(versions, beats_counted).is_none()
-        && versions.values().any(|what| matches!(what, Version::Withdrawal(beat) if *beat < beats_counted))
+/// The highest version above the one that counts that was a bid, and why it does not count. One line a bidder: CLOSE must
+/// fit a leaf, and lower versions are replaced, as the disclosed operations show.
+fn passed_over(
+    bidder: &PartyId,
+    versions: &BTreeMap<u32, Version>,
+    counting: Option<&Submitted>,
+    beats_counted: u32,
+) -> Option<NotCounted> {
+    let (version, what) = versions.iter().rev().find(|(_, what)| !matches!(what, Version::Withdrawal(_)))?;
+    let reason = match what {
+        Version::Bid(bid) if counting == Some(bid) => return None,
+        Version::Bid(bid) if bid.beat >= beats_counted => NotCountedReason::NotCosignedInTime,
+        Version::Bid(_) => NotCountedReason::Withdrawn,
+        Version::Void => NotCountedReason::Voided,
+        Version::Withdrawal(_) => return None,
+    };
+    Some(NotCounted { bidder: bidder.clone(), version: *version, reason })
 }
 
 fn listed(bidder: &PartyId, bid: &Submitted) -> Listed {

@@ -79,7 +79,7 @@ pub enum Event {
         cosigned: Instant,
         /// The opening list, ascending by bidder.
         list: Vec<Listed>,
-        /// What was submitted and does not count, with the reason.
+        /// Of each bidder at most one: the highest version above the one that counts, and why it does not.
         not_counted: Vec<NotCounted>,
     },
     /// Fewer bids than the law requires: nothing will be opened (L28).
@@ -183,8 +183,6 @@ pub struct NotCounted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotCountedReason {
-    /// A higher version counts.
-    Replaced,
     /// The bidder withdrew before the deadline.
     Withdrawn,
     /// Two contents under one number.

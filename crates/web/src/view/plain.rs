@@ -161,7 +161,6 @@ pub fn flag(t: Text, flag: Flag) -> String {
 #[must_use]
 pub fn not_counted(t: Text, reason: NotCountedReason) -> String {
     match reason {
-        NotCountedReason::Replaced => t.not_counted_replaced(),
         NotCountedReason::Withdrawn => t.not_counted_withdrawn(),
         NotCountedReason::Voided => t.not_counted_voided(),
         NotCountedReason::NotCosignedInTime => t.not_counted_not_cosigned(),
