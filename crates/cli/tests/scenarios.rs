@@ -3,6 +3,8 @@
 //! What differs from run to run (hashes, ids, times, ports, counts that depend on the machine's speed) is masked. To
 //! accept changed transcripts: `UPDATE_GOLDEN=1 cargo test -p ximu-cli --test scenarios`, then read the diff.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::{fs, net::TcpListener, path::Path, process::Command};
 
 #[test]

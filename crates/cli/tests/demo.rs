@@ -1,0 +1,215 @@
+//! The demonstration from end to end, undisturbed and with processes killed under it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
+
+const XIMU: &str = env!("CARGO_BIN_EXE_ximu");
+
+#[test]
+fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    let bundle = folder.path().join("out.zip");
+    let mut arguments = arguments(&data, &["--seed", "7"]);
+    arguments.extend(["--bundle".into(), bundle.display().to_string()]);
+    let output = Command::new(XIMU).args(arguments).output().unwrap();
+    let told = text(&output);
+    assert!(output.status.success(), "{told}");
+    for expected in [
+        "the list is fixed: 27 bids count, 2 submissions do not",
+        "is one second late. It gets a refusal signed by the centre, reason deadline_passed",
+        "25 keys handed over, 1 asked for rescue, 1 not opened by their own fault",
+        "26 prices are published at once",
+        "(opened by rescue)",
+        "everything holds, under the policy you pinned",
+    ] {
+        assert!(told.contains(expected), "expected {expected:?} in\n{told}");
+    }
+    let policy = policy_of(&told);
+    let report = verify(&bundle, &["--policy", &policy, "--json"]);
+    assert_eq!(report.status.code(), Some(0), "{}", text(&report));
+    let json: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    assert_eq!(
+        (&json["ok"], &json["pinned"], &json["rehearsal"]),
+        (&true.into(), &true.into(), &true.into())
+    );
+    assert_eq!(json["policy"], policy.as_str());
+
+    let other = "0".repeat(64);
+    assert_eq!(
+        verify(&bundle, &["--policy", &other]).status.code(),
+        Some(1),
+        "another policy is not satisfied"
+    );
+    fs::write(&bundle, "not a bundle").unwrap();
+    assert_eq!(verify(&bundle, &[]).status.code(), Some(2), "what cannot be read is not false");
+    receipts_hold(&data);
+}
+
+#[test]
+fn killed_at_any_line_and_started_again_it_continues_and_every_receipt_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    // The driver is killed after ever more lines; what comes after the last of them is left alone.
+    for lines in [1, 6, 9, 11, 13, 14, 15, 16, 18] {
+        let mut run = Run::start(&data);
+        if run.read_lines(lines) {
+            run.child.kill().unwrap();
+        }
+        run.child.wait().unwrap();
+    }
+    let (status, told) = Run::start(&data).to_end(|_, _| {});
+    assert!(status, "{told}");
+    assert!(told.contains("everything holds, under the policy you pinned"), "{told}");
+    receipts_hold(&data);
+}
+
+#[test]
+fn host_and_peers_killed_under_way_are_started_again_and_the_tender_is_awarded() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    let mut killed = 0;
+    let (status, told) = Run::start(&data).to_end(|run, line| {
+        // A different process after each of these: the host is the first child, then come the peers.
+        let moments = [
+            "Bids until",
+            "has its receipt",
+            "replaced its bid",
+            "withdrew before",
+            "The window is open until",
+            "has lost its key",
+            "The window is over for all",
+            "The candidates follow",
+        ];
+        if moments.iter().any(|moment| line.contains(moment)) {
+            let children = run.children();
+            let child = children[killed % children.len()];
+            assert!(Command::new("kill").args(["-9", &child.to_string()]).status().unwrap().success());
+            killed += 1;
+        }
+    });
+    assert!(status && killed >= 6, "{killed} killed\n{told}");
+    assert!(told.contains("was started again"), "{told}");
+    assert!(told.contains("everything holds, under the policy you pinned"), "{told}");
+    receipts_hold(&data);
+}
+
+#[test]
+fn a_folder_that_is_not_a_demonstration_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("thesis.txt"), "three years").unwrap();
+    let output = Command::new(XIMU).args(arguments(folder.path(), &[])).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("[demo-foreign]"), "{}", text(&output));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn evaluators_are_said_not_to_be_there() {
+    let output = Command::new(XIMU).args(["demo", "--experts", "5"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("this release has no evaluators"), "{}", text(&output));
+}
+
+/// A running demonstration.
+struct Run {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+    told: String,
+}
+
+impl Run {
+    fn start(data: &Path) -> Run {
+        let arguments = arguments(data, &["--seed", "11", "--bidders", "6"]);
+        let mut child = Command::new(XIMU).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Run { child, lines, told: String::new() }
+    }
+
+    fn read_line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let read = self.lines.read_line(&mut line).unwrap();
+        self.told.push_str(&line);
+        (read > 0).then_some(line)
+    }
+
+    /// Reads so many lines; `false` when it ended before.
+    fn read_lines(&mut self, count: usize) -> bool {
+        (0..count).all(|_| self.read_line().is_some())
+    }
+
+    /// Lets it come to its end; whether it succeeded, and what it told.
+    fn to_end(mut self, mut each: impl FnMut(&Run, &str)) -> (bool, String) {
+        while let Some(line) = self.read_line() {
+            each(&self, &line);
+        }
+        (self.child.wait().unwrap().success(), self.told)
+    }
+
+    /// The processes it keeps running, in the order in which they were started.
+    fn children(&self) -> Vec<u32> {
+        let id = self.child.id();
+        let tasks = fs::read_dir(format!("/proc/{id}/task")).unwrap();
+        let lists =
+            tasks.map(|task| fs::read_to_string(task.unwrap().path().join("children")).unwrap_or_default());
+        let mut children: Vec<u32> = lists
+            .flat_map(|list| list.split_whitespace().map(|id| id.parse().unwrap()).collect::<Vec<u32>>())
+            .collect();
+        children.sort_unstable();
+        children
+    }
+}
+
+fn arguments(data: &Path, more: &[&str]) -> Vec<String> {
+    let data = data.display().to_string();
+    let fixed = ["demo", "--fast", "--exit", "--lang", "en", "--data-dir", data.as_str()];
+    fixed.iter().chain(more).map(|word| (*word).to_owned()).collect()
+}
+
+fn verify(bundle: &Path, more: &[&str]) -> Output {
+    Command::new(XIMU).arg("verify").arg(bundle).args(more).output().unwrap()
+}
+
+/// Every receipt in a bidder's folder proves what it promised, by the policy alone and with no process running.
+fn receipts_hold(data: &Path) {
+    let policy = data.join("peers/1/yichang.policy");
+    let mut held = 0;
+    for folder in bids(data) {
+        if folder.join("receipt.json").is_file() {
+            let output = Command::new(XIMU)
+                .args(["bid", "receipt"])
+                .arg(&folder)
+                .arg("--policy")
+                .arg(&policy)
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{}: {}", folder.display(), text(&output));
+            held += 1;
+        }
+    }
+    assert!(held >= 6, "{held} receipts");
+}
+
+fn bids(data: &Path) -> Vec<PathBuf> {
+    let inside =
+        |folder: &Path| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    inside(&data.join("bidders"))
+        .iter()
+        .flat_map(|bidder| inside(bidder))
+        .filter(|path| path.join("submission.json").is_file())
+        .collect()
+}
+
+fn policy_of(told: &str) -> String {
+    let line = told.lines().find(|line| line.contains("Fingerprint of the witness policy")).unwrap();
+    line.rsplit(' ').next().unwrap().to_owned()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
