@@ -55,3 +55,5 @@ command-other = 指令
 not-counted-withdrawn = 截止前已撤回
 not-counted-voided = 同一版本号下有两份内容
 not-counted-not-cosigned = 所在节拍未按时得到联署
+record-envelope = 密文
+record-envelope-of = { $name } 的投标函密文

@@ -8,7 +8,12 @@ mod io;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware,
+    response::Response,
+};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -61,6 +66,7 @@ pub async fn serve(
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) {
+    let router = if tls.is_some() { router.layer(middleware::map_response(only_over_tls)) } else { router };
     let acceptor = tls.map(TlsAcceptor::from);
     let (stopping, stop) = watch::channel(false);
     let mut connections = JoinSet::new();
@@ -87,6 +93,13 @@ pub async fn serve(
     // What is still open then, as the streams of watchers, is cut.
     let _ = tokio::time::timeout(limits.shutdown, rest).await;
     connections.abort_all();
+}
+
+/// Whoever has once been here over TLS comes back over TLS (RFC 6797).
+async fn only_over_tls(mut response: Response) -> Response {
+    let two_years = HeaderValue::from_static("max-age=63072000");
+    response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, two_years);
+    response
 }
 
 async fn connection(

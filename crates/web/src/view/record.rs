@@ -1,7 +1,7 @@
 //! The record of a tender: the opening, the ranking and the award, each with its place in the log.
 
 use serde::Deserialize;
-use ximu_basics::{Instant, ProcedureId};
+use ximu_basics::{Instant, PartyId, ProcedureId};
 use ximu_procedure::{
     method::{Mark, RejectReason},
     wire::{Event, Operation, Outcome, event::OpenedBid},
@@ -60,7 +60,7 @@ pub struct Reading {
     pub at: Instant,
     /// The columns.
     pub columns: Vec<Column>,
-    /// The bids on the list: name, version, status, cells, remarks.
+    /// The bids on the list.
     pub rows: Vec<ReadingRow>,
 }
 
@@ -69,8 +69,10 @@ pub struct Reading {
 pub struct ReadingRow {
     /// The bidder's name.
     pub name: String,
-    /// The version that counts.
-    pub version: u32,
+    /// The bidder's id, which names its key in the bundle.
+    pub party: PartyId,
+    /// Where its ciphertext can be had; `None` when it is not disclosed.
+    pub envelope: Option<String>,
     /// How it came open, or why not.
     pub status: Status,
     /// The cells; empty when it did not open.
@@ -199,13 +201,19 @@ fn reading(
         .seats
         .iter()
         .map(|(party, seat)| {
+            let envelope = match &seat.fate {
+                Fate::Opened(_) | Fate::Voided(_) | Fate::ToOpen(_) => {
+                    Some(format!("/api/v1/tenders/{id}/envelopes/{}", seat.line.form))
+                }
+                Fate::StaysClosed(_) | Fate::Waiting => None,
+            };
             let (status, cells, remarks) = match &seat.fate {
                 Fate::Opened(bid) => opened(t, &columns, bid, forms.get(party)),
                 Fate::StaysClosed(fault) => closed_row(plain::fault(t, *fault)),
                 Fate::Voided(reason) => closed_row(t.seat_voided(plain::void(t, *reason))),
                 Fate::Waiting | Fate::ToOpen(_) => closed_row(t.seat_waiting()),
             };
-            ReadingRow { name: names.of(party), version: seat.line.version, status, cells, remarks }
+            ReadingRow { name: names.of(party), party: party.clone(), envelope, status, cells, remarks }
         })
         .collect();
     Some(Reading { proof: Proof::of(fact), at, columns, rows })

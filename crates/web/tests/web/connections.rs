@@ -80,7 +80,9 @@ async fn a_tls_listener_answers_over_tls_and_not_otherwise() {
     let stream = TcpStream::connect(server.address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
-    assert!(ask(stream, HEALTH).await.ends_with("ok\n"));
+    let answer = ask(stream, HEALTH).await;
+    assert!(answer.ends_with("ok\n"));
+    assert!(answer.contains("strict-transport-security: max-age=63072000"), "{answer}");
     let answer = ask(TcpStream::connect(server.address).await.unwrap(), HEALTH).await;
     assert!(!answer.contains("HTTP/1.1 200"));
 }
