@@ -34,7 +34,10 @@ reject-no-base = no base price
 fact-published = The tender was published.
 fact-deadline-moved = The deadline moved to { $deadline }. Reason: { $reason }
 fact-cancelled = The tender was cancelled. Reason: { $reason }
-fact-closed = Closed. Cosigned at { $cosigned }; { $listed } on the list, { $others } submitted that do not count.
+fact-closed = { $others ->
+    [one] Closed. Cosigned at { $cosigned }; { $listed } on the list; { $others } bidder has something that does not count.
+   *[other] Closed. Cosigned at { $cosigned }; { $listed } on the list; { $others } bidders have something that does not count.
+}
 fact-too-few = { $count } valid bids, fewer than { $minimum }: nothing opens.
 fact-window-opened = The release window is open until { $until }.
 fact-signed-in = { $name } signed in.
