@@ -2,6 +2,7 @@
 
 use crate::{
     demo::{
+        children::Ordered,
         driver::Run,
         places::Listen,
         plan::{Folders, Pace, Plan},
@@ -58,6 +59,9 @@ pub struct Arguments {
     /// The language of the telling: zh or en
     #[arg(long)]
     lang: Option<String>,
+    /// Has a process end at a step, for tests: host=NAME:N or peer-2=NAME:N, one for each of its starts, in order
+    #[arg(long, value_name = "WHO=NAME:N", hide = true)]
+    fail_point: Vec<Ordered>,
 }
 
 /// Runs it.
@@ -90,7 +94,8 @@ pub fn run(arguments: Arguments) -> Done {
     let bundle = arguments.bundle.unwrap_or_else(|| data_dir.join("bundle.zip"));
     let listen = arguments.listen.map_or_else(|| Listen::Preferably(LISTEN.to_owned()), Listen::At);
     let folders = Folders(data_dir);
-    Run { plan, resumed, folders, listen, bundle, exit: arguments.exit, text }.play()
+    let (fail_points, exit) = (arguments.fail_point, arguments.exit);
+    Run { plan, resumed, folders, listen, bundle, exit, fail_points, text }.play()
 }
 
 fn fresh(arguments: &Arguments) -> Result<Plan, Fault> {

@@ -6,14 +6,22 @@
 use super::plan::Folders;
 use crate::{fault::Fault, files, outside};
 use std::{
+    collections::VecDeque,
     fs::OpenOptions,
+    io::Write as _,
+    os::unix::process::ExitStatusExt as _,
     path::PathBuf,
-    process::{Child, Command, Stdio},
-    time::Duration,
+    process::{Child, Command, ExitStatus, Stdio},
+    str::FromStr,
+    time::{Duration, Instant},
 };
 
 /// How often one process is started again before the play gives up.
 const RESTARTS_MAX: u32 = 50;
+
+/// Between two starts of one process. With the number of starts it allows for the time that a process takes to end
+/// whose driver was killed: until then it holds the lock of its data directory.
+const RESTART_EVERY: Duration = Duration::from_millis(250);
 
 /// How long a process has to end by itself.
 const END_PATIENCE: Duration = Duration::from_secs(5);
@@ -27,11 +35,39 @@ pub struct Role {
     pub arguments: Vec<String>,
 }
 
+/// The order that a process end at a step, given by a test: `host=append:3`, `peer-2=witness-state:1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordered {
+    /// The process: its name, or the part of it that names the number.
+    who: String,
+    /// The step, as the process's own argument names it.
+    point: String,
+}
+
+impl FromStr for Ordered {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Ordered, String> {
+        let (who, point) = text.split_once('=').ok_or("expected WHO=NAME:N, for instance host=append:3")?;
+        point.parse::<ximu_journal::FailPoints>().map_err(|error| error.to_string())?;
+        Ok(Ordered { who: who.to_owned(), point: point.to_owned() })
+    }
+}
+
+/// The file among the logs that says which ordered ends came true, a line each.
+const REACHED: &str = "fail-points";
+
+/// The signal of a process that ends itself at once, as fail points do.
+const ABORTED: i32 = 6;
+
 /// A process that is kept running.
 struct Kept {
     role: Role,
     child: Child,
+    started: Instant,
     restarts: u32,
+    /// The steps at which its starts are to end, the present one's first.
+    orders: VecDeque<String>,
 }
 
 /// All processes of the play; dropping them ends them.
@@ -46,14 +82,20 @@ impl Children {
     ///
     /// # Errors
     /// When the system does not.
-    pub fn start(folders: &Folders, roles: Vec<Role>) -> Result<Children, Fault> {
+    pub fn start(folders: &Folders, roles: Vec<Role>, ordered: &[Ordered]) -> Result<Children, Fault> {
         let executable = std::env::current_exe()
             .map_err(|error| Fault::new("process", format!("this executable's own path: {error}"), ""))?;
         files::folder(&folders.logs())?;
         let mut children = Children { executable, logs: folders.logs(), kept: Vec::new() };
         for role in roles {
-            let child = children.spawn(&role)?;
-            children.kept.push(Kept { role, child, restarts: 0 });
+            let mine = ordered.iter().filter(|order| {
+                role.name
+                    .strip_prefix(&order.who)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            });
+            let orders: VecDeque<String> = mine.map(|order| order.point.clone()).collect();
+            let child = children.spawn(&role, orders.front())?;
+            children.kept.push(Kept { role, child, started: Instant::now(), restarts: 0, orders });
         }
         Ok(children)
     }
@@ -66,17 +108,26 @@ impl Children {
         let mut again = Vec::new();
         for index in 0..self.kept.len() {
             let Some(kept) = self.kept.get_mut(index) else { break };
-            if matches!(kept.child.try_wait(), Ok(None)) {
+            let ended = kept.child.try_wait();
+            if matches!(ended, Ok(None)) || kept.started.elapsed() < RESTART_EVERY {
                 continue;
             }
+            kept.started = Instant::now();
             kept.restarts += 1;
             let (role, restarts) = (kept.role.clone(), kept.restarts);
+            let aborted = |status: ExitStatus| status.signal() == Some(ABORTED);
+            let reached =
+                if ended.ok().flatten().is_some_and(aborted) { kept.orders.pop_front() } else { None };
+            let order = kept.orders.front().cloned();
+            if let Some(point) = reached {
+                self.note_reached(&role.name, &point)?;
+            }
             if restarts > RESTARTS_MAX {
                 let log = self.logs.join(format!("{}.log", role.name));
                 let said = format!("expected {} to keep running, found it ended {restarts} times", role.name);
                 return Err(Fault::new("process", said, format!("see {}", log.display())));
             }
-            let child = self.spawn(&role)?;
+            let child = self.spawn(&role, order.as_ref())?;
             if let Some(kept) = self.kept.get_mut(index) {
                 kept.child = child;
             }
@@ -85,13 +136,21 @@ impl Children {
         Ok(again)
     }
 
-    fn spawn(&self, role: &Role) -> Result<Child, Fault> {
+    fn note_reached(&self, name: &str, point: &str) -> Result<(), Fault> {
+        let path = self.logs.join(REACHED);
+        let file = OpenOptions::new().create(true).append(true).open(&path);
+        file.and_then(|mut file| file.write_all(format!("{name} {point}\n").as_bytes()))
+            .map_err(|error| Fault::file("write", &path, &error))
+    }
+
+    fn spawn(&self, role: &Role, order: Option<&String>) -> Result<Child, Fault> {
         let path = self.logs.join(format!("{}.log", role.name));
         let failed = |error: std::io::Error| Fault::file("write", &path, &error);
         let log = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
         let output = log.try_clone().map_err(failed)?;
         Command::new(&self.executable)
             .args(&role.arguments)
+            .args(order.map(|point| format!("--fail-point={point}")))
             .stdin(Stdio::piped())
             .stdout(output)
             .stderr(log)

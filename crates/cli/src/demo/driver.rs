@@ -3,7 +3,7 @@
 use super::{
     actors::{self, Play},
     cast::{self, Firm},
-    children::Children,
+    children::{Children, Ordered},
     narrator::Narrator,
     office,
     places::{Listen, Places},
@@ -17,7 +17,11 @@ use crate::{
     outside,
     remote::Remote,
 };
-use std::{path::PathBuf, sync::Mutex, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use ximu_basics::{Hash, ProcedureId};
 use ximu_client::{Centre, Timeouts, Trust, centre::ReceiptState};
 use ximu_procedure::tender::StageName;
@@ -46,6 +50,8 @@ pub struct Run {
     pub bundle: PathBuf,
     /// Ends when the tender is awarded and checked.
     pub exit: bool,
+    /// The ends that a test ordered.
+    pub fail_points: Vec<Ordered>,
     /// The texts of the chosen language.
     pub text: Text,
 }
@@ -65,13 +71,13 @@ impl Run {
         }
         office::key_files(plan, folders)?;
         let (places, roles) = Places::prepare(plan, folders, self.listen.clone())?;
-        let children = Mutex::new(Children::start(folders, roles)?);
+        let children = Arc::new(Mutex::new(Children::start(folders, roles, &self.fail_points)?));
         narrator.say(self.text.demo_page(places.host.to_string()));
 
-        let remote = self.begin(&places, &children, &narrator, &firms)?;
+        let remote = self.begin(&places, &children, &mut narrator, &firms)?;
         let policy = remote.info.policy_hash;
         let award = self.tenders(&places, &children, &mut narrator, &firms, policy)?;
-        let exit = self.conclude(&remote, &narrator, &award, policy)?;
+        let exit = self.conclude(&remote, &children, &narrator, &award, policy)?;
         narrator.say(self.text.demo_done(narrator.seconds()));
         if !self.exit {
             narrator.say(self.text.demo_stay(places.host.to_string()));
@@ -104,25 +110,22 @@ impl Run {
     fn begin(
         &self,
         places: &Places,
-        children: &Mutex<Children>,
-        narrator: &Narrator<'_>,
+        children: &Arc<Mutex<Children>>,
+        narrator: &mut Narrator<'_>,
         firms: &[Firm],
     ) -> Result<Remote, Fault> {
-        let remote = self.answer(places, children, narrator)?;
-        let stage = Stage::default();
+        let stage = Stage::new(children);
+        let remote = self.answer(places, &stage, narrator)?;
         office::prepare(&self.plan, &remote, firms, &stage)?;
-        narrator.say(self.text.demo_registered(firms.len()));
         // Asked again: the policy is in force only now.
-        office::connect(&places.host)
+        let remote = stage.persist(|| office::connect(&places.host));
+        stage.heard().iter().for_each(|told| narrator.hear(told));
+        narrator.say(self.text.demo_registered(firms.len()));
+        remote.ok_or_else(|| ended(&stage))
     }
 
     /// Waits until host and peers answer.
-    fn answer(
-        &self,
-        places: &Places,
-        children: &Mutex<Children>,
-        narrator: &Narrator<'_>,
-    ) -> Result<Remote, Fault> {
+    fn answer(&self, places: &Places, stage: &Stage, narrator: &mut Narrator<'_>) -> Result<Remote, Fault> {
         let mut last = Fault::new("process", "nothing was asked", "");
         for _ in 0..LOOKS_AT_START_MAX {
             let peers = places.others.iter().all(|(_, address)| {
@@ -139,7 +142,11 @@ impl Run {
                 Err(fault) => last = fault,
             }
             outside::pause(LOOK_EVERY);
-            tend(children, narrator, self.text)?;
+            stage.tend();
+            stage.heard().iter().for_each(|told| narrator.hear(told));
+            if let Some(fault) = stage.fault() {
+                return Err(fault);
+            }
         }
         Err(last.during(format!("the processes do not answer; see {}", self.folders.logs().display())))
     }
@@ -148,7 +155,7 @@ impl Run {
     fn tenders(
         &self,
         places: &Places,
-        children: &Mutex<Children>,
+        children: &Arc<Mutex<Children>>,
         narrator: &mut Narrator<'_>,
         firms: &[Firm],
         policy: Hash,
@@ -168,13 +175,13 @@ impl Run {
     fn tender(
         &self,
         places: &Places,
-        children: &Mutex<Children>,
+        children: &Arc<Mutex<Children>>,
         narrator: &mut Narrator<'_>,
         firms: &[Firm],
         policy: Hash,
         id: &ProcedureId,
     ) -> Result<Option<Hash>, Fault> {
-        let (plan, folders, stage) = (&self.plan, &self.folders, &Stage::default());
+        let (plan, folders, stage) = (&self.plan, &self.folders, &Stage::new(children));
         let centre = Centre::new(places.host.clone(), &Trust::Public, Timeouts::default())?;
         let published = stage.persist(|| match look(&centre, id)? {
             Some(public) => Ok(public),
@@ -199,7 +206,7 @@ impl Run {
                 .filter(|firm| firm.bids())
                 .map(|firm| scope.spawn(move || actors::firm(play, firm)))
                 .collect();
-            let course = self.watch(&centre, children, narrator, stage, id);
+            let course = self.watch(&centre, narrator, stage, id);
             // The late firm's refusal comes after CLOSE at the latest; everybody else is done by then too.
             let award =
                 if matches!(course, Ok(StageName::Awarded)) { tenderer.join().ok().flatten() } else { None };
@@ -216,23 +223,18 @@ impl Run {
     fn watch(
         &self,
         centre: &Centre,
-        children: &Mutex<Children>,
         narrator: &mut Narrator<'_>,
         stage: &Stage,
         id: &ProcedureId,
     ) -> Result<StageName, Fault> {
         loop {
+            stage.tend();
             if let Some(fault) = stage.fault() {
                 return Err(fault);
             }
-            let looked = tend(children, narrator, self.text).and_then(|()| match look(centre, id) {
-                Ok(public) => Ok(public),
-                Err(fault) if fault.passes => Ok(None),
-                Err(fault) => Err(fault),
-            });
-            match looked {
+            stage.heard().iter().for_each(|told| narrator.hear(told));
+            match look(centre, id) {
                 Ok(Some(public)) => {
-                    stage.heard().iter().for_each(|told| narrator.hear(told));
                     narrator.look(&public);
                     let at = public.stage;
                     stage.show(public);
@@ -241,6 +243,7 @@ impl Run {
                     }
                 }
                 Ok(None) => {}
+                Err(fault) if fault.passes => {}
                 Err(fault) => {
                     stage.fail(fault.clone());
                     return Err(fault);
@@ -251,9 +254,16 @@ impl Run {
     }
 
     /// Fetches the bundle once it holds the award, and checks it.
-    fn conclude(&self, remote: &Remote, narrator: &Narrator<'_>, award: &Option<Hash>, policy: Hash) -> Done {
+    fn conclude(
+        &self,
+        remote: &Remote,
+        children: &Arc<Mutex<Children>>,
+        narrator: &Narrator<'_>,
+        award: &Option<Hash>,
+        policy: Hash,
+    ) -> Done {
         let Some(award) = award else { return Ok(Exit::False) };
-        let stage = Stage::default();
+        let stage = Stage::new(children);
         let bytes = stage.persist(|| {
             match remote.centre.receipt(award)? {
                 ReceiptState::Ready(_) => {}
@@ -279,7 +289,7 @@ impl Run {
         Ok(if report.ok { Exit::Done } else { Exit::False })
     }
 
-    fn stay(&self, children: &Mutex<Children>) -> Result<(), Fault> {
+    fn stay(&self, children: &Arc<Mutex<Children>>) -> Result<(), Fault> {
         loop {
             outside::pause(Duration::from_secs(1));
             lock(children).tend()?;
@@ -302,14 +312,7 @@ fn look(centre: &Centre, id: &ProcedureId) -> Result<Option<Public>, Fault> {
     Ok(Some(public))
 }
 
-fn tend(children: &Mutex<Children>, narrator: &Narrator<'_>, text: Text) -> Result<(), Fault> {
-    for name in lock(children).tend()? {
-        narrator.say(text.demo_restarted(name));
-    }
-    Ok(())
-}
-
-fn lock(children: &Mutex<Children>) -> std::sync::MutexGuard<'_, Children> {
+fn lock(children: &Arc<Mutex<Children>>) -> std::sync::MutexGuard<'_, Children> {
     children.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 

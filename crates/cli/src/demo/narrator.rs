@@ -76,6 +76,7 @@ impl<'a> Narrator<'a> {
         let name = |number: &usize| find(number).map_or("", |firm| firm.name.as_str());
         let text = self.text;
         match told {
+            Told::Restarted(process) => self.say(text.demo_restarted(process)),
             Told::Receipted(number, time) => {
                 self.seen.receipts += 1;
                 if self.seen.receipts <= RECEIPTS_TOLD {

@@ -50,8 +50,13 @@ pub fn prepare(plan: &Plan, remote: &Remote, firms: &[Firm], stage: &Stage) -> R
         cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
     let name = commitment(plan, "administrator", HOST)?;
     let command = admin::founding(remote, &policy, &name, true)?;
-    step(plan, remote, "administrator", "found", command)?;
-    record(plan, remote, "administrator", HOST)?;
+    let founded = stage.persist(|| {
+        step(plan, remote, "administrator", "found", command.clone())?;
+        record(plan, remote, "administrator", HOST)
+    });
+    if founded.is_none() {
+        return stage.fault().map_or(Ok(()), Err);
+    }
 
     let mut parties: Vec<(&str, &str, Role)> = vec![("tenderer", TENDERER, Role::Tenderer)];
     parties.extend(firms.iter().map(|firm| (firm.label.as_str(), firm.name.as_str(), Role::Bidder)));

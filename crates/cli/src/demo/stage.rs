@@ -1,11 +1,12 @@
 //! What every actor watches: the public state of the tender, asked for again and again by one thread, and the end of
 //! the play.
 
+use super::children::Children;
 use crate::{fault::Fault, outside};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use ximu_basics::{Instant, Money, PartyId};
@@ -64,6 +65,8 @@ pub struct Awarded {
 /// Something an actor saw that is worth telling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
+    /// A process died and was started again.
+    Restarted(String),
     /// A bid has its receipt.
     Receipted(usize, Option<Instant>),
     /// A bid was replaced.
@@ -85,10 +88,10 @@ struct Inner {
 }
 
 /// The stage.
-#[derive(Default)]
 pub struct Stage {
     inner: Mutex<Inner>,
     changed: Condvar,
+    children: Arc<Mutex<Children>>,
 }
 
 /// How long at most an actor waits before it looks again.
@@ -98,6 +101,20 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 const TRY_AGAIN: Duration = Duration::from_millis(300);
 
 impl Stage {
+    /// An empty stage, on which these processes are kept running.
+    pub fn new(children: &Arc<Mutex<Children>>) -> Stage {
+        Stage { inner: Mutex::default(), changed: Condvar::new(), children: children.clone() }
+    }
+
+    /// Starts again what has died; ends the play when that does not help.
+    pub fn tend(&self) {
+        let tended = self.children.lock().unwrap_or_else(PoisonError::into_inner).tend();
+        match tended {
+            Ok(names) => names.into_iter().for_each(|name| self.tell(Told::Restarted(name))),
+            Err(fault) => self.fail(fault),
+        }
+    }
+
     /// Shows a newer state.
     pub fn show(&self, public: Public) {
         self.lock().public = Some(public);
@@ -171,12 +188,15 @@ impl Stage {
     }
 
     /// Does something over the network, again as long as it fails for a reason that passes: a process that was killed
-    /// and comes back. `None` when the play is over, or was ended because of a fault that does not pass.
+    /// and is started again. `None` when the play is over, or was ended because of a fault that does not pass.
     pub fn persist<T>(&self, mut work: impl FnMut() -> Result<T, Fault>) -> Option<T> {
         while !self.is_over() {
             match work() {
                 Ok(done) => return Some(done),
-                Err(fault) if fault.passes => outside::pause(TRY_AGAIN),
+                Err(fault) if fault.passes => {
+                    self.tend();
+                    outside::pause(TRY_AGAIN);
+                }
                 Err(fault) => self.fail(fault),
             }
         }
