@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool of the developers")]
 
 mod demo;
+mod kills;
 mod packages;
 mod ring0;
 mod run;
@@ -28,6 +29,10 @@ cargo xtask STEP...   runs the named steps, in order
   ring0     the pure crates build for wasm32 without std
   demo      the demonstration runs, and its bundle verifies
   test      every test
+
+Longer than CI, only when it is named:
+
+  kills     the 50 random kills of a rehearsal, with their seeds and counts
 ";
 
 /// What a step gives: nothing, or why it failed, in words for a person.
@@ -45,16 +50,21 @@ const STEPS: [(&str, fn(&Path) -> Step); 7] = [
     ("test", |root| run::cargo(root, &["test", "--workspace", "--no-fail-fast"])),
 ];
 
+/// What `check` does not run, because it takes too long for every commit.
+const LONG: [(&str, fn(&Path) -> Step); 1] = [("kills", kills::all)];
+
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let known = |name: &String| name == "check" || STEPS.iter().any(|(step, _)| step == name);
+    let known = |name: &String| name == "check" || STEPS.iter().chain(&LONG).any(|(step, _)| step == name);
     if wanted.is_empty() || !wanted.iter().all(known) {
         eprint!("{HELP}");
         return ExitCode::from(2);
     }
     let root = root();
-    for (name, step) in STEPS {
-        if !wanted.iter().any(|step| step == name || step == "check") {
+    let all = wanted.iter().any(|step| step == "check");
+    let steps = STEPS.into_iter().map(|step| (step, all)).chain(LONG.into_iter().map(|step| (step, false)));
+    for ((name, step), asked) in steps {
+        if !asked && !wanted.iter().any(|step| step == name) {
             continue;
         }
         let begun = Instant::now();
