@@ -1,4 +1,6 @@
 //! The HTML of every page, in each language, at each moment of a tender; and what holds for all of it.
+//!
+//! `INSTA_UPDATE=always cargo test -p ximu-web` writes the snapshots anew; their difference is read as prose.
 
 use crate::support::{
     ask::{Said, get},
