@@ -40,6 +40,9 @@ pub enum Command {
     Bid(cmd::bid::Command),
     /// Checks a public bundle: every signature, proof, decision, opening and ranking in it
     Verify(cmd::verify::Arguments),
+    /// Reads a centre's journal, decides it again step by step, writes the public bundle
+    #[command(subcommand)]
+    Journal(cmd::journal::Command),
     /// A centre's officers: found it, register and admit parties, replace keys, look after the data
     #[command(subcommand)]
     Admin(cmd::admin::Command),

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod bench;
 pub mod bid;
 pub mod demo;
+pub mod journal;
 pub mod key;
 pub mod peer;
 pub mod serve;
@@ -26,6 +27,7 @@ pub fn run(command: Command) -> Done {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Peer(arguments) => peer::run(arguments),
         Command::Bid(command) => bid::run(command),
+        Command::Journal(command) => journal::run(command),
         Command::Admin(command) => admin::run(command),
         Command::Verify(arguments) => verify::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),

@@ -117,3 +117,9 @@ impl From<ximu_sealer::SealerError> for Fault {
         Fault::new(error.code(), error.to_string(), "")
     }
 }
+
+impl From<ximu_journal::StoreError> for Fault {
+    fn from(error: ximu_journal::StoreError) -> Fault {
+        Fault::new(error.code(), error.to_string(), "")
+    }
+}

@@ -6,6 +6,7 @@
 
 mod args;
 mod bidding;
+mod books;
 mod cmd;
 mod config;
 mod demo;

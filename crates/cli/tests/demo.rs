@@ -21,7 +21,7 @@ fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
     let told = text(&output);
     assert!(output.status.success(), "{told}");
     for expected in [
-        "the list is fixed: 27 bids count, 2 submissions do not",
+        "the list is fixed: 27 bids count",
         "is one second late. It gets a refusal signed by the centre, reason deadline_passed",
         "25 keys handed over, 1 asked for rescue, 1 not opened by their own fault",
         "26 prices are published at once",
@@ -49,6 +49,53 @@ fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
     fs::write(&bundle, "not a bundle").unwrap();
     assert_eq!(verify(&bundle, &[]).status.code(), Some(2), "what cannot be read is not false");
     receipts_hold(&data);
+    operators_tools(&data, &policy);
+}
+
+/// What an operator has for a stopped centre: doctor, backup, restore, and the same bundle from either copy.
+fn operators_tools(data: &Path, policy: &str) {
+    let host = data.join("host");
+    let (backup, restored) = (data.join("backup"), data.join("restored"));
+    let run = |arguments: &[&str]| {
+        let output = Command::new(XIMU).args(arguments).output().unwrap();
+        (output.status.code(), text(&output))
+    };
+    let (path, backup_path, restored_path) =
+        (host.display().to_string(), backup.display().to_string(), restored.display().to_string());
+    let (code, told) = run(&["admin", "backup", "--data-dir", &path, "--out", &backup_path]);
+    assert_eq!(code, Some(0), "{told}");
+    let (code, told) = run(&["admin", "restore", &backup_path, "--data-dir", &restored_path]);
+    assert_eq!(code, Some(0), "{told}");
+    for file in ["ximu.toml", "centre.key"] {
+        fs::copy(host.join(file), restored.join(file)).unwrap();
+    }
+    let mut bundles = Vec::new();
+    for (name, folder) in [("host", &path), ("restored", &restored_path)] {
+        let (_, told) = run(&["admin", "doctor", "--data-dir", folder]);
+        // The peers have ended with the demonstration; everything else is whole.
+        let trouble: Vec<&str> = told.lines().filter(|line| line.starts_with("TROUBLE")).collect();
+        assert!(trouble.iter().all(|line| line.contains("TROUBLE peer")), "{name}\n{told}");
+        let bundle = data.join(format!("{name}.zip"));
+        let (code, told) =
+            run(&["journal", "export", "--data-dir", folder, "--out", bundle.to_str().unwrap()]);
+        assert_eq!(code, Some(0), "{told}");
+        assert!(verify(&bundle, &["--policy", policy]).status.success());
+        bundles.push(fs::read(&bundle).unwrap());
+    }
+    assert!(bundles[0] == bundles[1], "the restored copy gives the same bundle");
+
+    let (code, told) = run(&["journal", "show", "--data-dir", &path, "--procedure", "yc-baiyang-2"]);
+    let last = told.lines().last().unwrap_or_default().to_owned();
+    assert!(code == Some(0) && last.contains(" award ") && last.ends_with("-> awarded"), "{last}");
+    let leaf = last.split_whitespace().next().unwrap();
+    let (code, told) = run(&["journal", "step", leaf, "--data-dir", &path]);
+    assert!(code == Some(0) && told.contains("stage: published -> awarded"), "{told}");
+
+    let object = fs::read_dir(backup.join("vault/bids")).unwrap().next().unwrap().unwrap().path();
+    fs::write(object, "damaged").unwrap();
+    let again = data.join("again").display().to_string();
+    let (code, told) = run(&["admin", "restore", &backup_path, "--data-dir", &again]);
+    assert!(code == Some(2) && told.contains("[backup-damaged]"), "{told}");
 }
 
 #[test]
@@ -63,7 +110,7 @@ fn killed_at_any_line_and_started_again_it_continues_and_every_receipt_holds() {
         }
         run.child.wait().unwrap();
     }
-    let (status, told) = Run::start(&data).to_end(|_, _| {});
+    let (status, told) = Run::start(&data).finish(|_, _| {});
     assert!(status, "{told}");
     assert!(told.contains("everything holds, under the policy you pinned"), "{told}");
     receipts_hold(&data);
@@ -74,7 +121,7 @@ fn host_and_peers_killed_under_way_are_started_again_and_the_tender_is_awarded()
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("demo");
     let mut killed = 0;
-    let (status, told) = Run::start(&data).to_end(|run, line| {
+    let (status, told) = Run::start(&data).finish(|run, line| {
         // A different process after each of these: the host is the first child, then come the peers.
         let moments = [
             "Bids until",
@@ -144,7 +191,7 @@ impl Run {
     }
 
     /// Lets it come to its end; whether it succeeded, and what it told.
-    fn to_end(mut self, mut each: impl FnMut(&Run, &str)) -> (bool, String) {
+    fn finish(mut self, mut each: impl FnMut(&Run, &str)) -> (bool, String) {
         while let Some(line) = self.read_line() {
             each(&self, &line);
         }

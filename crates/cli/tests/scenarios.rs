@@ -69,10 +69,9 @@ fn masked(transcript: &str) -> String {
 const COUNTS: [&str; 7] = ["manifest", "checkpoints", "cosignatures", "leaves", "beats", "stamps", "shares"];
 
 fn mask_line(line: &str) -> String {
-    if let Some(name) = line.strip_prefix("  ").and_then(|rest| rest.split_whitespace().next()) {
-        if COUNTS.contains(&name) {
-            return format!("  {name} <count>");
-        }
+    let first = line.strip_prefix("  ").and_then(|rest| rest.split_whitespace().next());
+    if let Some(name) = first.filter(|name| COUNTS.contains(name)) {
+        return format!("  {name} <count>");
     }
     let mut out = String::new();
     for word in split(line) {

@@ -46,7 +46,7 @@ pub use answer::{Answer, DocumentHead, PublicEntry, ReceiptState, Recorded, Uplo
 pub use clock::Clock;
 pub use config::OfficeConfig;
 pub use draft::OPERATIONS_PER_PERSON_MAX;
-pub use library::{DOCUMENT_BYTES_MAX, RECORD_BYTES_MAX};
+pub use library::{DOCUMENT_BYTES_MAX, RECORD_BYTES_MAX, is_disclosed};
 pub use line::COMMANDS_WAITING_MAX;
 pub use load::LoadError;
 pub use office::{Office, Parts};

@@ -72,7 +72,8 @@ pub(crate) fn record(shared: &Shared, address: &Hash) -> Result<Vec<u8>, Trouble
 
 /// Whether the name behind a commitment is public: that of a party that can do more than bid, and from CLOSE on that
 /// of every party in the opening list or beside it. Who else has registered might bid, and stays secret (L22).
-pub(crate) fn is_disclosed(world: &World, name: &Hash) -> bool {
+#[must_use]
+pub fn is_disclosed(world: &World, name: &Hash) -> bool {
     let Some((id, party)) = world.registry.parties.iter().find(|(_, party)| party.name == *name) else {
         return false;
     };

@@ -1,5 +1,7 @@
 //! `ximu admin`: the register of a centre, and the care of its data.
 
+mod backup;
+mod doctor;
 mod policy;
 mod register;
 
@@ -28,6 +30,12 @@ pub enum Command {
     /// What was signed with the old key stays valid, and a submitted bid stays submitted: its opening keys are in
     /// the folder that `ximu bid seal` wrote, not in the signing key.
     ReplaceKey(register::ReplaceKey),
+    /// Copies a stopped centre's data to a folder with a list of hashes; keys are not in it
+    Backup(backup::Backup),
+    /// Puts a backup into a new data directory, checking every hash
+    Restore(backup::Restore),
+    /// Looks at a centre's data, settings and neighbours and says what is whole and what is not
+    Doctor(doctor::Doctor),
     /// Prints an annotated ximu.toml
     ExampleConfig,
 }
@@ -43,6 +51,9 @@ pub fn run(command: Command) -> Done {
         Command::Register(register) => register.run(),
         Command::Admit(admit) => admit.run(),
         Command::ReplaceKey(replace) => replace.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::ExampleConfig => {
             out::line(config::EXAMPLE.trim_end());
             Ok(Exit::Done)

@@ -2,6 +2,7 @@
 
 use crate::{
     args::TrustArguments,
+    books::VaultFiles,
     fault::{Done, Exit, Fault},
     files, out, outside,
 };
@@ -13,7 +14,6 @@ use std::{
 };
 use ximu_basics::{Hash, ProcedureId};
 use ximu_client::{Address, Centre, Timeouts, http::Download};
-use ximu_sealed::Commitment;
 use ximu_text::Language;
 use ximu_verify::{Forms, Options, Report};
 
@@ -59,7 +59,7 @@ pub fn run(arguments: Arguments) -> Done {
         Some((address, procedure)) => download(&address, &procedure, &arguments.trust)?,
     };
     let policy = arguments.policy.as_deref().map(fingerprint).transpose()?;
-    let vault = arguments.vault.map(Folder);
+    let vault = arguments.vault.map(VaultFiles);
     let other = arguments.compare.as_deref().map(whole).transpose()?;
     let options =
         Options { policy, vault: vault.as_ref().map(|folder| folder as &dyn Forms), other: other.as_deref() };
@@ -169,17 +169,6 @@ fn whole(path: &Path) -> Result<Vec<u8>, Fault> {
 
 fn too_long(what: &str) -> Fault {
     Fault::new("file", format!("{what}: expected at most {BUNDLE_BYTES_MAX} bytes, found more"), "")
-}
-
-/// A folder of restricted envelopes: a centre's vault, or files an auditor was given.
-struct Folder(PathBuf);
-
-impl Forms for Folder {
-    fn form(&self, commitment: &Hash) -> Option<Vec<u8>> {
-        let names = [format!("{commitment}.age"), commitment.to_string(), format!("bids/{commitment}")];
-        let bytes = names.iter().find_map(|name| std::fs::read(self.0.join(name)).ok())?;
-        (Commitment::of(&bytes).root == *commitment).then_some(bytes)
-    }
 }
 
 #[cfg(test)]

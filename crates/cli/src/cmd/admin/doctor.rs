@@ -1,0 +1,210 @@
+//! `ximu admin doctor`: looks at a centre's data and says what is whole, what is not, and what to do.
+
+use crate::{
+    books::Books,
+    config,
+    fault::{Done, Exit, Fault},
+    out, outside,
+};
+use clap::Args;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use ximu_client::{Peer, Timeouts};
+use ximu_journal::{Reader as _, Tiles};
+use ximu_tlog::{Note, VerifierKey};
+use ximu_verify::Replay;
+
+/// Checks a centre's data, settings and neighbours. Nothing is changed; the centre may run meanwhile.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// The centre's data directory
+    #[arg(long, value_name = "DIR")]
+    data_dir: PathBuf,
+    /// The settings; ximu.toml in the data directory when it is left out
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    /// The stable name of the check.
+    name: &'static str,
+    /// Whether it is well.
+    ok: bool,
+    /// What was found.
+    found: String,
+    /// What to do; empty when it is well.
+    to_do: String,
+}
+
+impl Doctor {
+    pub(super) fn run(self) -> Done {
+        let mut findings = Vec::new();
+        self.settings(&mut findings);
+        match Books::open(&self.data_dir) {
+            Ok(books) => journal(&books, &self.data_dir, &mut findings),
+            Err(fault) => findings.push(of("journal", Err(fault))),
+        }
+        let ok = findings.iter().all(|finding| finding.ok);
+        if self.json {
+            out::json(&serde_json::json!({ "ok": ok, "findings": findings }));
+        } else {
+            for finding in &findings {
+                let mark = if finding.ok { "ok     " } else { "TROUBLE" };
+                out::line(format!("{mark} {:12} {}", finding.name, finding.found));
+                if !finding.to_do.is_empty() {
+                    out::line(format!("        to do: {}", finding.to_do));
+                }
+            }
+        }
+        Ok(if ok { Exit::Done } else { Exit::False })
+    }
+
+    fn settings(&self, findings: &mut Vec<Finding>) {
+        let loaded = config::load(self.config.as_deref(), &self.data_dir);
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(fault) => return findings.push(of("settings", Err(fault))),
+        };
+        let settings = match loaded.serve() {
+            Ok(settings) => settings,
+            Err(fault) => return findings.push(of("settings", Err(fault))),
+        };
+        findings.push(of("settings", Ok(format!("{} on {}", settings.origin, settings.listen))));
+        let key = loaded.key(&settings.key);
+        findings.push(of("key", key.map(|key| format!("public {}", key.public()))));
+        let trust = loaded.trust(settings.roots.as_ref());
+        for peer in &settings.peers {
+            let asked = trust.clone().and_then(|trust| {
+                let client = Peer::new(loaded.address(&peer.url)?, &trust, Timeouts::default())?;
+                let shown = client.date()?;
+                let off = shown.map(|shown| outside::now().ms_since(shown) / 1000);
+                Ok(format!("{} answers, {} s", peer.name, off.unwrap_or_default()))
+            });
+            findings.push(of("peer", asked));
+        }
+    }
+}
+
+fn journal(books: &Books, data_dir: &Path, findings: &mut Vec<Finding>) {
+    let read = books.reader().size().map_err(Fault::from).and_then(|size| Ok((size, books.leaves(size)?)));
+    let (size, leaves) = match read {
+        Ok(read) => read,
+        Err(fault) => return findings.push(of("journal", Err(fault))),
+    };
+    findings.push(of("journal", Ok(format!("{size} leaves of {}, each with its own hash", books.origin))));
+    findings.push(of("clock", clock(books)));
+    if leaves.is_empty() {
+        return findings.push(of("log", Ok("not founded yet".to_owned())));
+    }
+    match books.replay(&leaves) {
+        Err(fault) => findings.push(of("log", Err(fault))),
+        Ok(replay) => {
+            findings.push(of("log", Ok(format!("decided again, root {}", replay.tree().root()))));
+            findings.push(of("cosigned", cosigned(books, &replay)));
+            findings.push(of("published", published(data_dir, &replay)));
+            findings.push(of("vault", vault(books, &replay)));
+        }
+    }
+}
+
+fn clock(books: &Books) -> Result<String, Fault> {
+    match books.reader().last_stamp()? {
+        Some(last) if last > outside::now() => {
+            let said = format!("the newest record is stamped {last}, and it is {}", outside::now());
+            Err(Fault::new("clock", said, "set the clock right; the centre does not start before"))
+        }
+        Some(last) => Ok(format!("the newest record is stamped {last}")),
+        None => Ok("nothing is recorded yet".to_owned()),
+    }
+}
+
+/// Every kept checkpoint is one of this history and cosigned under the policy.
+fn cosigned(books: &Books, replay: &Replay) -> Result<String, Fault> {
+    let broken = |size: u64, what: &str| {
+        let said = format!("the kept checkpoint of size {size}: {what}");
+        Fault::new(
+            "checkpoint",
+            said,
+            "do not start the centre; compare with a witness (/newest) and a backup",
+        )
+    };
+    let leaves = books.leaves(1)?;
+    let (_, policy) = books.policy(&leaves)?;
+    let all = books.reader().cosigned_all()?;
+    for one in &all {
+        let note = Note::parse(one.note.as_bytes()).map_err(|error| broken(one.size, &error.to_string()))?;
+        let opened = policy.open(&note).map_err(|error| broken(one.size, &error.to_string()))?;
+        if replay.tree().root_at(opened.checkpoint.size) != Some(opened.checkpoint.root) {
+            return Err(broken(one.size, "its root is not this log's"));
+        }
+    }
+    let newest = all.last().map_or(0, |one| one.size);
+    Ok(format!("{} checkpoints, the newest covers {newest} leaves", all.len()))
+}
+
+/// The published checkpoint is of this history.
+fn published(data_dir: &Path, replay: &Replay) -> Result<String, Fault> {
+    let failed = |what: String| Fault::new("published", what, "it is written again when the centre starts");
+    let note = Tiles::at(&data_dir.join("log")).checkpoint().map_err(|error| failed(error.to_string()))?;
+    let Some(note) = note else { return Ok("no checkpoint is published yet".to_owned()) };
+    let centre = replay.world().registry.centre.as_ref().map(|centre| centre.key);
+    let log = centre.and_then(|key| VerifierKey::log(&replay.world().origin, &key).ok());
+    let parsed = Note::parse(note.as_bytes()).map_err(|error| failed(error.to_string()))?;
+    let log = log.ok_or_else(|| failed("the register names no centre key".to_owned()))?;
+    let checkpoint = ximu_tlog::Checkpoint::open(&parsed, &log).map_err(|error| failed(error.to_string()))?;
+    if replay.tree().root_at(checkpoint.size) == Some(checkpoint.root) {
+        return Ok(format!("the checkpoint covers {} leaves", checkpoint.size));
+    }
+    Err(Fault::new(
+        "published",
+        format!("the published checkpoint of size {} is not of this history", checkpoint.size),
+        "do not start the centre; this copy is older than what was signed, or another history",
+    ))
+}
+
+/// Everything the log names is in the vault and whole. Names may have been erased; bids that are still sealed are not
+/// looked for: whoever runs this must not learn how many there are.
+fn vault(books: &Books, replay: &Replay) -> Result<String, Fault> {
+    let mut missing = Vec::new();
+    let mut whole = 0u64;
+    for tender in replay.world().tenders.values() {
+        let documents = tender.documents.iter().map(|document| {
+            (document.name.clone(), books.vault.document(&document.hash, document.bytes).is_some())
+        });
+        let bids = tender.bids.values().flat_map(|bid| [bid.form.commitment, bid.body.commitment]);
+        let bids = bids.map(|commitment| (commitment.to_string(), books.vault.bid(&commitment).is_some()));
+        for (name, found) in documents.chain(bids) {
+            if found {
+                whole += 1;
+            } else {
+                missing.push(name);
+            }
+        }
+    }
+    if missing.is_empty() {
+        return Ok(format!("{whole} disclosed objects, all whole"));
+    }
+    let said = format!("{} objects are missing or damaged: {}", missing.len(), missing.join(", "));
+    Err(Fault::new(
+        "vault-missing",
+        said,
+        "start the centre: it repairs forms from the custody centre; else a backup",
+    ))
+}
+
+fn of(name: &'static str, result: Result<String, Fault>) -> Finding {
+    match result {
+        Ok(found) => Finding { name, ok: true, found, to_do: String::new() },
+        Err(fault) => Finding {
+            name,
+            ok: false,
+            found: format!("[{}] {}", fault.code, fault.said),
+            to_do: fault.advice,
+        },
+    }
+}
