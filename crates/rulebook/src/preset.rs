@@ -22,19 +22,10 @@ pub struct Preset {
     pub text: &'static str,
 }
 
-/// The presets that come with the program, in the order of their names.
+/// The presets that come with the program, in the order of their names: every rules file of `procedures/`.
 #[must_use]
 pub const fn embedded() -> &'static [Preset] {
-    &[
-        Preset {
-            name: "cn-construction-open",
-            text: include_str!("../../../procedures/cn-construction-open.toml"),
-        },
-        Preset {
-            name: "cn-province-construction-open",
-            text: include_str!("../../../procedures/cn-province-construction-open.toml"),
-        },
-    ]
+    include!(concat!(env!("OUT_DIR"), "/presets.rs"))
 }
 
 /// Lays a document over the preset it names, that over the one it names, and so on.
