@@ -139,6 +139,19 @@ fn no_word_is_lost_when_processes_are_killed_at_random_times() {
     }
 }
 
+#[test]
+fn no_word_is_lost_when_everything_is_away_while_a_time_limit_passes() {
+    // After how many seconds and for how many more: over the deadline at 15 and its grace; over the end of the window
+    // at 18; over the end of the publication at 21.
+    let absences = [(11, 12), (16, 6), (19, 6)];
+    let ended = lanes(absences.len(), |number| {
+        let (after, away) = absences[number];
+        let (after, away) = (Duration::from_secs(after), Duration::from_secs(away));
+        play(&format!("away-{number}"), Some(Kill { after, victim: Victim::Everything, away }), &[])
+    });
+    report("absences", &ended);
+}
+
 /// Seeds from 1, as many as the environment asks for; or the one it names.
 #[expect(clippy::disallowed_methods, reason = "`cargo test` passes no arguments to one test")]
 fn seeds() -> Vec<u64> {
@@ -158,7 +171,8 @@ fn kill(seed: u64) -> Kill {
         0 => Victim::Peer(4),
         other => Victim::Peer(usize::try_from(other).unwrap() - 3),
     };
-    Kill { after: Duration::from_millis(Dice::new(seed).below(COURSE_MS)), victim }
+    let after = Duration::from_millis(Dice::new(seed).below(COURSE_MS));
+    Kill { after, victim, away: Duration::ZERO }
 }
 
 fn name(point: &str) -> String {

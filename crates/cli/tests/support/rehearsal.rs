@@ -30,6 +30,8 @@ pub struct Kill {
     pub after: Duration,
     /// Whom.
     pub victim: Victim,
+    /// How long the driver stays away when it was killed, and with it all the others.
+    pub away: Duration,
 }
 
 /// What became of a rehearsal.
@@ -85,13 +87,13 @@ impl Rehearsal {
     fn play(&mut self, mut kill: Option<Kill>) {
         loop {
             let (mut driver, lines) = self.start();
-            let mut killed = false;
+            let mut killed = None;
             loop {
                 let line = lines.recv_timeout(LOOK_EVERY);
                 let due = kill.filter(|kill| self.begun.elapsed() >= kill.after);
                 if let Some(due) = due.filter(|due| due.victim.strike(&mut driver, &self.data)) {
                     kill = None;
-                    killed = matches!(due.victim, Victim::Driver | Victim::Everything);
+                    killed = matches!(due.victim, Victim::Driver | Victim::Everything).then_some(due.away);
                 }
                 self.words.look(&self.data);
                 match line {
@@ -107,11 +109,13 @@ impl Rehearsal {
             }
             let status = driver.wait().unwrap();
             self.words.look(&self.data);
-            if !killed {
+            let Some(away) = killed else {
                 assert!(status.success(), "the driver ended with {status}, see {}", self.told.display());
                 assert_eq!(kill, None, "the rehearsal was over before the kill, see {}", self.told.display());
                 return;
-            }
+            };
+            let (_kept_open, nothing) = channel::<()>();
+            assert_eq!(nothing.recv_timeout(away), Err(RecvTimeoutError::Timeout));
         }
     }
 
