@@ -93,7 +93,7 @@ async fn watch(site: Site, reader: Reader, id: ProcedureId, seen: Option<u32>, s
     let mut news = site.news();
     let mut shown: Arc<Fragments> = match seen {
         Some(number) => match at(&site, &reader, &id, Some(number)).await {
-            Some(fragments) => Arc::new(fragments),
+            Some(fragments) => Arc::new(fragments.of_entries()),
             None => Arc::default(),
         },
         None => Arc::default(),
@@ -189,6 +189,12 @@ impl Fragments {
         }
         let headings = (v.is_read(), v.rows.as_ref().map(Vec::len));
         Some(Fragments { number: v.number, parts, rows, shape: format!("{headings:?}") })
+    }
+
+    /// Without the part that does not follow from entries: how far the log is. Whoever comes back may have seen less.
+    fn of_entries(mut self) -> Fragments {
+        self.parts.remove("hall-log");
+        self
     }
 
     /// What differs from the fragments a watcher has, as a JSON object of id and HTML; `None` when nothing does.
