@@ -11,6 +11,7 @@ mod packages;
 mod ring0;
 mod run;
 mod tidy;
+mod worlds;
 
 use std::{
     path::{Path, PathBuf},
@@ -28,6 +29,7 @@ cargo xtask STEP...   runs the named steps, in order
   tidy      file heads, lengths, forbidden words, ARCHITECTURE's map
   ring0     the pure crates build for wasm32 without std
   demo      the demonstration runs, and its bundle verifies
+  worlds    one bidder and nine look alike, and a planted leak is found
   test      every test
 
 Longer than CI, only when it is named:
@@ -38,7 +40,10 @@ Longer than CI, only when it is named:
 /// What a step gives: nothing, or why it failed, in words for a person.
 type Step = Result<(), String>;
 
-const STEPS: [(&str, fn(&Path) -> Step); 7] = [
+/// A step by its name.
+type Named = (&'static str, fn(&Path) -> Step);
+
+const STEPS: [Named; 8] = [
     ("packages", |_| packages::install()),
     ("fmt", |root| run::cargo(root, &["fmt", "--all", "--check"])),
     ("clippy", |root| {
@@ -47,11 +52,12 @@ const STEPS: [(&str, fn(&Path) -> Step); 7] = [
     ("tidy", tidy::check),
     ("ring0", ring0::check),
     ("demo", demo::check),
+    ("worlds", worlds::check),
     ("test", |root| run::cargo(root, &["test", "--workspace", "--no-fail-fast"])),
 ];
 
 /// What `check` does not run, because it takes too long for every commit.
-const LONG: [(&str, fn(&Path) -> Step); 1] = [("kills", kills::all)];
+const LONG: [Named; 1] = [("kills", kills::all)];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

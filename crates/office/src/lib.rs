@@ -26,6 +26,8 @@ mod line;
 mod load;
 pub mod office;
 pub mod outside;
+#[cfg(feature = "planted")]
+mod planted;
 mod published;
 mod publisher;
 mod quota;

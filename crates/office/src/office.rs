@@ -275,6 +275,13 @@ impl Office {
         bundle::bundle(&self.shared)
     }
 
+    /// How many hidden operations there are: the leak that the two-worlds test must find.
+    #[cfg(feature = "planted")]
+    #[must_use]
+    pub fn planted_operations(&self) -> u64 {
+        crate::planted::operations(&self.shared)
+    }
+
     /// Has the writer look at the clock now; returns when everything due is done. The writer does this by itself;
     /// call it when the clock may have jumped, as after a suspend.
     pub fn tick(&self) {

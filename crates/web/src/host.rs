@@ -101,6 +101,12 @@ pub trait Host: Send + Sync + 'static {
     /// [`Trouble::NotFound`] before the first cosigned checkpoint, [`Trouble::Unreadable`].
     fn bundle(&self) -> Result<Vec<u8>, Trouble>;
 
+    /// How many hidden operations there are: the leak that the two-worlds test must find.
+    #[cfg(feature = "planted")]
+    fn planted_operations(&self) -> u64 {
+        0
+    }
+
     /// A file of the published log by its C2SP path, for instance `tile/0/000` or `tile/entries/000.p/7`.
     ///
     /// # Errors

@@ -15,6 +15,8 @@ pub mod host;
 pub mod live;
 pub mod metrics;
 pub mod page;
+#[cfg(feature = "planted")]
+mod planted;
 pub mod reader;
 pub mod router;
 pub mod scene;

@@ -23,6 +23,8 @@ pub fn metrics_router(host: Arc<dyn Host>) -> Router {
 
 async fn handle(State(host): State<Arc<dyn Host>>) -> Response {
     let text = render(&host.view());
+    #[cfg(feature = "planted")]
+    let text = crate::planted::add(text, &*host);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }
 

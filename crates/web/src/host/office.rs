@@ -103,6 +103,11 @@ impl Host for OfficeHost {
         self.office.bundle()
     }
 
+    #[cfg(feature = "planted")]
+    fn planted_operations(&self) -> u64 {
+        self.office.planted_operations()
+    }
+
     fn log_file(&self, path: &str) -> Result<Vec<u8>, Trouble> {
         self.office.log_file(path)
     }

@@ -1,0 +1,119 @@
+//! Two worlds (trust 3, design 7.10): the same centre, peers, accounts, seeds, clock and public commands; one bidder in
+//! the first, nine in the second. Everything that anybody but the keepers of ciphertexts can see before CLOSE is equal,
+//! byte for byte, once the listed pseudorandom fields are masked (`worlds/mask.rs`): pages in both languages, answers
+//! with their headers and lengths, event ids and bodies, tiles and entry bundles, checkpoints, bundles, metrics, health,
+//! every log line, and everything a peer is asked and keeps.
+//!
+//! Not here: how long anything takes, and the network below HTTP. Built with the feature `planted`, `/metrics` shows a
+//! counter that it must not, and the same comparison must find it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken world must stop the test at once"
+)]
+
+#[path = "worlds/clock.rs"]
+mod clock;
+#[path = "worlds/follow.rs"]
+mod follow;
+#[path = "worlds/foreign.rs"]
+mod foreign;
+#[path = "worlds/lines.rs"]
+mod lines;
+#[path = "worlds/look.rs"]
+mod look;
+#[path = "worlds/mask.rs"]
+mod mask;
+#[path = "worlds/net.rs"]
+mod net;
+#[path = "worlds/peers.rs"]
+mod peers;
+#[path = "worlds/people.rs"]
+mod people;
+#[path = "worlds/record.rs"]
+mod record;
+#[path = "worlds/script.rs"]
+mod script;
+#[path = "worlds/watch.rs"]
+mod watch;
+#[path = "worlds/world.rs"]
+mod world;
+
+use std::sync::LazyLock;
+
+use mask::Mask;
+use record::{Item, first_difference};
+use script::{Crowd, close, play};
+use world::OWN;
+
+/// What was seen of a world before CLOSE, masked; and after it.
+struct Seen {
+    before: Vec<Item>,
+    after: Vec<Item>,
+}
+
+fn see(crowd: Crowd) -> Seen {
+    let mut world = play(crowd);
+    let before = std::mem::take(&mut world.record.items);
+    seen_nowhere(&world.secrets, &before);
+    close(&mut world);
+    let after = std::mem::take(&mut world.record.items);
+    let mask = Mask::of(&world.leaves());
+    drop(world);
+    let masked = |items: Vec<Item>| -> Vec<Item> {
+        items.into_iter().map(|item| Item { bytes: mask.apply(&item.bytes), ..item }).collect()
+    };
+    Seen { before: masked(before), after: masked(after) }
+}
+
+/// No secret of the crowd stands in anything that is seen, in any spelling a reader could search for.
+fn seen_nowhere(secrets: &[(String, Vec<u8>)], items: &[Item]) {
+    let finder = mask::Finder::new(secrets.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+    for item in items.iter().filter(|item| !item.what.starts_with(OWN)) {
+        if let Some(name) = finder.find(&item.bytes) {
+            panic!("{name} stands in {} at {}", item.what, item.moment);
+        }
+    }
+}
+
+static ONE: LazyLock<Seen> = LazyLock::new(|| see(Crowd::One));
+
+fn own(items: &[Item]) -> impl Iterator<Item = &Item> {
+    items.iter().filter(|item| item.what.starts_with(OWN))
+}
+
+fn of_strangers(items: &[Item]) -> impl Iterator<Item = &Item> {
+    items.iter().filter(|item| !item.what.starts_with(OWN))
+}
+
+#[test]
+fn one_bidder_and_nine_look_alike_until_close() {
+    let one = &*ONE;
+    let nine = see(Crowd::Nine);
+    let found = first_difference(of_strangers(&one.before), of_strangers(&nine.before));
+    if cfg!(feature = "planted") {
+        let found = found.expect("the planted counter is not found");
+        assert!(found.contains("/metrics"), "something else differs first: {found}");
+        return;
+    }
+    if let Some(found) = found {
+        panic!("a reader can tell one bidder from nine: {found}");
+    }
+    let seen = one.before.len();
+    assert!(seen > 5_000, "only {seen} things were compared");
+    let found = first_difference(one.after.iter(), nine.after.iter());
+    assert!(found.is_some(), "after CLOSE the worlds must differ");
+}
+
+#[test]
+#[cfg(not(feature = "planted"))]
+fn what_a_bidder_gets_does_not_tell_whether_it_is_alone() {
+    let (alone, among) = (&*ONE, see(Crowd::OneAmongNine));
+    assert!(own(&alone.before).count() >= 7);
+    if let Some(found) = first_difference(alone.before.iter(), among.before.iter()) {
+        panic!("a bidder can tell that it is not alone: {found}");
+    }
+}
