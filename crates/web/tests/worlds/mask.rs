@@ -34,6 +34,7 @@ const SIGNATURE_BYTES: usize = 64;
 pub struct Mask {
     /// By the first bytes.
     spellings: BTreeMap<[u8; PREFIX_BYTES], Vec<Spelling>>,
+    begins: Begins,
 }
 
 /// One spelling of a masked value.
@@ -77,6 +78,7 @@ impl Mask {
     fn spell(&mut self, value: &[u8], instead: &[u8]) {
         assert_eq!(value.len(), instead.len());
         let prefix = value[..PREFIX_BYTES].try_into().unwrap();
+        self.begins.add(value);
         let same = self.spellings.entry(prefix).or_default();
         if !same.iter().any(|known| known.value == value) {
             same.push(Spelling { value: value.to_vec(), instead: instead.to_vec() });
@@ -87,8 +89,8 @@ impl Mask {
     pub fn apply(&self, bytes: &[u8]) -> Vec<u8> {
         let mut out = checksum(bytes);
         let mut at = 0;
-        while at < out.len() {
-            at += self.replace_at(&mut out, at).unwrap_or(1);
+        while let Some(next) = self.begins.next(&out, at) {
+            at = next + self.replace_at(&mut out, next).unwrap_or(1);
         }
         signatures(&mut out);
         out
@@ -144,8 +146,14 @@ fn checksum(bytes: &[u8]) -> Vec<u8> {
 /// Signature lines keep name, key id and time; the 64 bytes of the signature become zeros.
 fn signatures(out: &mut [u8]) {
     let mut at = 0;
-    while let Some(found) = find(&out[at..], SIGNATURE_LINE) {
-        at += found + SIGNATURE_LINE.len();
+    let mut begins = Begins::default();
+    begins.add(SIGNATURE_LINE);
+    while let Some(found) = begins.next(out, at) {
+        at = found + 1;
+        if !out[found..].starts_with(SIGNATURE_LINE) {
+            continue;
+        }
+        at = found + SIGNATURE_LINE.len();
         let Some(space) = out[at..].iter().take(256).position(|byte| *byte == b' ') else { continue };
         let from = at + space + 1;
         let is_base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
@@ -163,30 +171,63 @@ fn signatures(out: &mut [u8]) {
     }
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
+/// The pairs of bytes with which something wanted begins: most bytes are passed over at once.
+struct Begins(Vec<bool>);
+
+impl Default for Begins {
+    fn default() -> Begins {
+        Begins(vec![false; 1 << 16])
+    }
+}
+
+impl Begins {
+    fn add(&mut self, wanted: &[u8]) {
+        self.0[usize::from(wanted[0]) << 8 | usize::from(wanted[1])] = true;
+    }
+
+    /// The next place, from `from` on, where something may begin.
+    fn next(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        let mut at = from;
+        while at + 1 < bytes.len() {
+            if self.0[usize::from(bytes[at]) << 8 | usize::from(bytes[at + 1])] {
+                return Some(at);
+            }
+            at += 1;
+        }
+        None
+    }
 }
 
 /// Finds any of many secrets.
-pub struct Finder<'a>(BTreeMap<&'a [u8], Vec<(&'a str, &'a [u8])>>);
+pub struct Finder<'a> {
+    /// By the first bytes: name and secret.
+    secrets: BTreeMap<&'a [u8], Vec<(&'a str, &'a [u8])>>,
+    begins: Begins,
+}
 
 impl<'a> Finder<'a> {
     /// Of these, each with its name.
     pub fn new(secrets: impl Iterator<Item = (&'a str, &'a [u8])>) -> Finder<'a> {
-        let mut all: BTreeMap<&[u8], Vec<_>> = BTreeMap::new();
+        let mut finder = Finder { secrets: BTreeMap::new(), begins: Begins::default() };
         for (name, secret) in secrets {
-            all.entry(&secret[..PREFIX_BYTES]).or_default().push((name, secret));
+            finder.begins.add(secret);
+            finder.secrets.entry(&secret[..PREFIX_BYTES]).or_default().push((name, secret));
         }
-        Finder(all)
+        finder
     }
 
     /// The name of the first that stands in these bytes.
     pub fn find(&self, bytes: &[u8]) -> Option<&'a str> {
-        (0..bytes.len()).find_map(|at| {
-            let prefix = bytes.get(at..at + PREFIX_BYTES)?;
-            let found = self.0.get(prefix)?.iter().find(|(_, secret)| bytes[at..].starts_with(secret))?;
-            Some(found.0)
-        })
+        let mut from = 0;
+        while let Some(at) = self.begins.next(bytes, from) {
+            let same = bytes.get(at..at + PREFIX_BYTES).and_then(|prefix| self.secrets.get(prefix));
+            let found = same.into_iter().flatten().find(|(_, secret)| bytes[at..].starts_with(secret));
+            if let Some((name, _)) = found {
+                return Some(name);
+            }
+            from = at + 1;
+        }
+        None
     }
 }
 
@@ -198,6 +239,16 @@ mod tests {
         let mut mask = Mask::default();
         mask.add(&Hash::of(b"root"), "beat 7");
         String::from_utf8(mask.apply(text.as_bytes())).unwrap()
+    }
+
+    #[test]
+    fn a_secret_is_found_wherever_it_stands() {
+        let secret = Hash::of(b"secret").to_string();
+        let finder = Finder::new([("it", secret.as_bytes())].into_iter());
+        for text in [format!("{secret}"), format!("a {secret}"), format!("{}{secret}\n", &secret[..20])] {
+            assert_eq!(finder.find(text.as_bytes()), Some("it"));
+        }
+        assert_eq!(finder.find(&secret.as_bytes()[..63]), None);
     }
 
     #[test]
