@@ -59,6 +59,11 @@ fn see(crowd: Crowd) -> Seen {
     let mut world = play(crowd);
     let before = std::mem::take(&mut world.record.items);
     seen_nowhere(&world.secrets, &before);
+    assert!(
+        before.iter().any(|item| item.what == "lines logged" && !item.bytes.is_empty()),
+        "no line is logged"
+    );
+    assert!(world.view().size > 256, "the log has no full tile");
     close(&mut world);
     let after = std::mem::take(&mut world.record.items);
     let mask = Mask::of(&world.leaves());

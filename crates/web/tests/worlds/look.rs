@@ -21,12 +21,15 @@ use super::{
 pub const TENDERS: [&str; 3] = [ximu_sim::centre::TENDER, "yc-2020-0604", "no-such-tender"];
 
 /// Pages, without a language.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 12] = [
     "/",
     "/tenders",
     "/tenders?q=%E7%BB%BF%E5%8C%96",
     "/tenders?q=firm-01",
+    "/tenders?stage=open&page=1",
     "/verify",
+    "/verify?tender=yc-2020-0603",
+    "/tenders/no-such-tender/hall/live",
     "/codes",
     "/about",
     "/no-such-page",
@@ -153,6 +156,9 @@ impl World {
                 self.see(&format!("/api/v1/tenders/{tender}{path}"));
             }
             self.bundle(&format!("/api/v1/tenders/{tender}/bundle"));
+        }
+        for id in self.public.clone() {
+            self.see(&format!("/api/v1/receipts/{id}"));
         }
         let documents: Vec<Hash> = self
             .view()

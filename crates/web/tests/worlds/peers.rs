@@ -53,6 +53,8 @@ pub struct Peers {
     /// Whether the witnesses keep their answers back.
     held: Mutex<bool>,
     released: Condvar,
+    /// A witness that does not answer.
+    away: Mutex<Option<&'static str>>,
     /// Whether the keeper of second copies answers.
     keeper_up: AtomicBool,
     exchanges: Mutex<BTreeMap<String, Vec<u8>>>,
@@ -83,6 +85,7 @@ impl Peers {
             runtime: Some(runtime),
             held: Mutex::new(false),
             released: Condvar::new(),
+            away: Mutex::default(),
             keeper_up: AtomicBool::new(true),
             exchanges: Mutex::default(),
         }
@@ -92,6 +95,11 @@ impl Peers {
     pub fn hold(&self, held: bool) {
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = held;
         self.released.notify_all();
+    }
+
+    /// Takes one witness down, or brings it back.
+    pub fn away(&self, witness: Option<&'static str>) {
+        *self.away.lock().unwrap_or_else(PoisonError::into_inner) = witness;
     }
 
     /// Takes the keeper of second copies down or brings it back.
@@ -165,6 +173,9 @@ fn refused(answer: &Answer) -> WitnessError {
 impl Witnesses for Peers {
     fn add_checkpoint(&self, witness: &str, body: &str) -> Result<String, WitnessError> {
         self.wait_until_released();
+        if *self.away.lock().unwrap_or_else(PoisonError::into_inner) == Some(witness) {
+            return Err(WitnessError::Unreachable { found: "connection refused".into() });
+        }
         let answer = self.exchange(witness, "POST", "/add-checkpoint", body.as_bytes());
         match answer.status {
             200 => Ok(answer.text()),

@@ -37,11 +37,15 @@ pub const ONE: usize = 10;
 pub const STEP_MS: i64 = 250;
 
 /// Tenders for which nobody bids: their beats make the log longer than one tile.
-const QUIET_TENDERS: [&str; 3] = ["yc-2020-0605", "yc-2020-0606", "yc-2020-0607"];
+const QUIET_TENDERS: [&str; 6] =
+    ["yc-2020-0605", "yc-2020-0606", "yc-2020-0607", "yc-2020-0608", "yc-2020-0609", "yc-2020-0610"];
 
 /// A beat every half second, and every quarter in the end: some steps have none.
 const BEATS: [BeatStep; 2] =
     [BeatStep { within_minutes: 1_440, every_ms: 2_000 }, BeatStep { within_minutes: 60, every_ms: 1_000 }];
+
+/// The step in which one witness is away.
+const AWAY: i64 = 44;
 
 /// The documents of the tender.
 const DOCUMENTS: [(&str, &str); 2] =
@@ -84,7 +88,11 @@ pub fn play(crowd: Crowd) -> World {
     let mut step = 0;
     while world.now().plus_ms(STEP_MS) <= deadline(&world) {
         step += 1;
-        world.advance_to(published.plus_ms(step * STEP_MS));
+        let instant = published.plus_ms(step * STEP_MS);
+        if step == AWAY {
+            world.advance_without(PEERS[2], instant, "a witness is away");
+        }
+        world.advance_to(instant);
         publicly(&mut world, step);
         world.quietly(|world| quietly(world, crowd, step));
         match step % 6 {
@@ -176,7 +184,7 @@ fn publish(world: &mut World) {
         };
         expect(&world.publicly("tenderer", tender, command));
     }
-    for drawn in 1..=5 {
+    for drawn in 1..=8 {
         world.secret(format!("the seed of class {drawn}"), Hash(class_seed(1, drawn)));
     }
 }
@@ -299,6 +307,8 @@ fn quietly(world: &mut World, crowd: Crowd, step: i64) {
                 let away = submit(world, &label, 9, "9100000.00");
                 assert_ne!(away.status, 200, "{}", away.text());
             }
+            (5, 23) => begin_slowly(world, &label),
+            (5, 30) => assert_eq!(world.end_slowly(noise("slow", 4_000)).status, 400),
             (_, 22 | 36) => {
                 receipt_of_last(world, &label);
             }
@@ -441,6 +451,20 @@ fn bad_uploads(world: &mut World, label: &str) {
         let answer = world.ask(request("PUT", &path, &headers, bytes.clone()));
         assert!((400..500).contains(&answer.status), "{}", answer.text());
     }
+}
+
+/// Begins an upload that is still under way at the next looks.
+fn begin_slowly(world: &mut World, label: &str) {
+    let commitment = Hash::of(b"slow");
+    let key = Key::of(label);
+    let id = TENDER.parse().unwrap();
+    let signature = key.sign(&ximu_office::statement::upload(ORIGIN, &id, &commitment, 6_000));
+    let question = axum::http::Request::put(format!("/api/v1/uploads/{TENDER}/{commitment}"))
+        .header("ximu-key", key.public().to_string())
+        .header("ximu-signature", signature.to_string())
+        .header("content-length", "6000");
+    world.secret(format!("a commitment of {label}"), commitment);
+    world.begin_slowly(question.body(()).unwrap(), noise("slow", 2_000));
 }
 
 /// The same command again gets the same answer.

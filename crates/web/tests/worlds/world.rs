@@ -3,14 +3,26 @@
 
 use std::{
     cell::RefCell,
+    convert::Infallible,
+    pin::Pin,
     rc::Rc,
     sync::{Arc, Condvar, Mutex},
+    task::{Context, Poll},
     time::Duration,
 };
 
-use axum::{Router, body::Body, http::Request};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    http::Request,
+};
+use http_body::Frame;
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
+use tokio::{
+    runtime::Runtime,
+    sync::mpsc::{self, Receiver, Sender},
+    task::JoinHandle,
+};
 use ximu_basics::{Hash, Instant, ProcedureId, json::to_canonical};
 use ximu_journal::{FailPoints, SqliteStore};
 use ximu_office::{Condition, Office, OfficeConfig, Parts, View, statement};
@@ -30,7 +42,7 @@ use super::{
     clock::FakeClock,
     follow::{self, Line},
     lines::Lines,
-    net::{Answer, ask, get, request},
+    net::{Answer, answer, ask, get, request},
     peers::Peers,
     people::People,
     record::Record,
@@ -48,12 +60,18 @@ pub struct World {
     // Dropped in this order.
     watchers: Vec<Watcher>,
     followers: Vec<(String, Follower<follow::Centre>)>,
+    /// A request that waits for a checkpoint of this size.
+    waiter: Option<(u64, JoinHandle<Answer>)>,
+    /// A sender that takes its time.
+    slow: Option<(Sender<Bytes>, JoinHandle<Answer>)>,
     line: Line,
     centre: Option<Centre>,
     pub peers: Arc<Peers>,
     pub clock: Arc<FakeClock>,
     pub people: People,
     pub record: Record,
+    /// The ids of public commands, which everybody can compute from the entries.
+    pub public: Vec<Hash>,
     /// What nobody may find before CLOSE, each with its name.
     pub secrets: Vec<(String, Vec<u8>)>,
     /// The views that the site has heard of.
@@ -61,6 +79,21 @@ pub struct World {
     seeds: u8,
     pub lines: Lines,
     dir: TempDir,
+}
+
+/// A body that comes piece by piece.
+struct Slow(Receiver<Bytes>);
+
+impl http_body::Body for Slow {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.poll_recv(context).map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
+    }
 }
 
 /// The views of which listeners have heard.
@@ -111,12 +144,15 @@ impl World {
         let mut world = World {
             watchers: Vec::new(),
             followers: PEERS.iter().map(|name| follow(name)).collect(),
+            waiter: None,
+            slow: None,
             line,
             centre: None,
             peers,
             clock,
             people: People::new(),
             record: Record::default(),
+            public: Vec::new(),
             secrets: Vec::new(),
             told: Arc::default(),
             seeds: 0,
@@ -152,6 +188,8 @@ impl World {
     /// Ends the centre; its disk stays.
     fn stop(&mut self) {
         self.watchers.clear();
+        self.waiter = None;
+        self.slow = None;
         self.line.borrow_mut().take();
         let Centre { router, metrics, office, runtime } = self.centre.take().unwrap();
         drop((router, metrics));
@@ -164,6 +202,9 @@ impl World {
     fn config(&self) -> OfficeConfig {
         let mut config = OfficeConfig::new(self.dir.path().join("host"), ORIGIN, Key::of("centre").secret);
         config.sandbox = true;
+        // A witness that was away is asked again soon.
+        config.retry_first = Duration::from_millis(5);
+        config.retry_max = Duration::from_millis(20);
         config
     }
 
@@ -214,19 +255,19 @@ impl World {
         ask(runtime.handle(), metrics, question)
     }
 
-    /// Gives a command; what the sender gets.
+    /// Gives a command of the sealed class; what the sender gets.
     pub fn give(&mut self, label: &str, procedure: &str, command: Command) -> Answer {
         let signed = self.people.sign(label, procedure, command);
-        if procedure != "registry" && !["tenderer", "administrator"].contains(&label) {
-            self.secret(format!("the command id of {label}"), signed.id());
-        }
+        self.secret(format!("the command id of {label}"), signed.id());
         self.ask(request("POST", "/api/v1/commands", &[], to_canonical(&signed).unwrap()))
     }
 
     /// Gives a command of the public class and waits until all of it is published. Its answer is a thing that is seen.
     pub fn publicly(&mut self, label: &str, procedure: &str, command: Command) -> Answer {
         let name = command.name();
-        let answer = self.give(label, procedure, command);
+        let signed = self.people.sign(label, procedure, command);
+        self.public.push(signed.id());
+        let answer = self.ask(request("POST", "/api/v1/commands", &[], to_canonical(&signed).unwrap()));
         self.record.push(format!("answer to {name} by {label}"), answer.bytes());
         self.settle();
         answer
@@ -285,9 +326,61 @@ impl World {
 
     /// Moves the clock and waits until what falls due is published and its peers have followed.
     pub fn advance_to(&mut self, instant: Instant) {
+        self.wait_for_more();
         self.clock.set(instant);
         self.settle();
+        self.heard_of_more();
         self.follow();
+    }
+
+    /// Asks for the checkpoint that is not there yet.
+    fn wait_for_more(&mut self) {
+        let size = self.view().cosigned.as_ref().map_or(0, |cosigned| cosigned.size) + 1;
+        if self.waiter.is_none() {
+            let Centre { router, runtime, .. } = self.centre();
+            let asked = answer(router.clone(), get(&format!("/log/wait?size={size}")));
+            self.waiter = Some((size, runtime.spawn(asked)));
+        }
+    }
+
+    /// Takes the answer about that checkpoint, once it is there.
+    fn heard_of_more(&mut self) {
+        let published = self.view().cosigned.as_ref().map_or(0, |cosigned| cosigned.size);
+        let Some((size, waiter)) = self.waiter.take_if(|(size, _)| *size <= published) else { return };
+        let heard = self.centre().runtime.block_on(waiter).unwrap();
+        self.record.push(format!("heard of {size} leaves"), heard.bytes());
+    }
+
+    /// Begins an upload that does not come to its end for a while.
+    pub fn begin_slowly(&mut self, question: Request<()>, first: Vec<u8>) {
+        let (sender, receiver) = mpsc::channel(4);
+        let Centre { router, runtime, .. } = self.centre();
+        let asked = answer(router.clone(), question.map(|()| Body::new(Slow(receiver))));
+        let asked = runtime.spawn(asked);
+        sender.blocking_send(first.into()).unwrap();
+        self.slow = Some((sender, asked));
+    }
+
+    /// Sends the rest of that upload; the answer.
+    pub fn end_slowly(&mut self, rest: Vec<u8>) -> Answer {
+        let (sender, asked) = self.slow.take().unwrap();
+        sender.blocking_send(rest.into()).unwrap();
+        drop(sender);
+        self.centre().runtime.block_on(asked).unwrap()
+    }
+
+    /// Moves the clock while one witness does not answer, and waits until that is known; afterwards it answers again.
+    pub fn advance_without(&mut self, witness: &'static str, instant: Instant, words: &str) {
+        self.peers.away(Some(witness));
+        self.tick_at(instant);
+        let office = self.centre().office.clone();
+        let known = office.wait(PATIENCE, |view| is_settled_without(witness, view).then_some(()));
+        assert!(known.is_some(), "{:?} {:?}", office.view().health, office.view().peers);
+        self.told.wait_for(&office.view());
+        drop(office);
+        self.look(words);
+        self.peers.away(None);
+        self.settle();
     }
 
     /// Every peer takes in what is new.
@@ -388,6 +481,15 @@ fn is_settled(view: &View) -> bool {
     let published = view.cosigned.as_ref().is_some_and(|cosigned| cosigned.size == size);
     let seen = |peer: &ximu_office::Peer| peer.cosigned == size && peer.condition == Condition::Good;
     published && view.peers.len() == PEERS.len() && view.peers.iter().all(seen)
+}
+
+/// Whether all witnesses but one have signed all of the log, and that one is known to be away.
+fn is_settled_without(witness: &str, view: &View) -> bool {
+    let seen = |peer: &ximu_office::Peer| match peer.name == witness {
+        true => matches!(peer.condition, Condition::Failing(_)),
+        false => peer.cosigned == view.size && peer.condition == Condition::Good,
+    };
+    !view.health.is_ready() && view.peers.iter().all(seen)
 }
 
 /// Every entry up to this count, exactly as it came.
