@@ -18,14 +18,11 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// The subcommands.
+/// The subcommands. What those without words here do stands on their arguments, which are long enough for both.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// A whole tender on this machine, from the notice to the award
     Demo(cmd::demo::Arguments),
-    /// A trading centre: its log, its pages, its interface
     Serve(cmd::serve::Arguments),
-    /// Another centre: witness, share holder, second copies
     Peer(cmd::peer::Arguments),
     /// A signing key: make one, or show its public form
     #[command(subcommand)]
@@ -33,12 +30,10 @@ pub enum Command {
     /// A tenderer's work: publish a procedure from a rules file and its documents
     #[command(subcommand)]
     Tender(cmd::tender::Command),
-    /// Gives any signed command of the closed set: whatever a role can do, this does
     Act(cmd::act::Arguments),
     /// A bidder's own tools: seal, submit, fetch the receipt, withdraw, open
     #[command(subcommand)]
     Bid(cmd::bid::Command),
-    /// Checks a public bundle: every signature, proof, decision, opening and ranking in it
     Verify(cmd::verify::Arguments),
     /// Reads a centre's journal, decides it again step by step, writes the public bundle
     #[command(subcommand)]
