@@ -1,0 +1,184 @@
+//! A whole rehearsal with the real binary, and what somebody finds who takes the disks, the answers and the logs of the
+//! centres: before the window ends nothing of any bid, with fewer holders than the threshold asks for nothing at all
+//! (trust 6; reliability: secrets). Each claim stands beside its control, in which the same search finds.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can fail"
+)]
+#![allow(missing_docs, reason = "a test, not an interface")]
+
+#[path = "attack/attacker.rs"]
+mod attacker;
+#[path = "attack/rehearsal.rs"]
+mod rehearsal;
+#[path = "centres/mod.rs"]
+mod support;
+
+use attacker::Attacker;
+use rehearsal::{RELABELLED, Rehearsal, WITHDRAWN};
+use std::{
+    collections::BTreeSet,
+    io::Write as _,
+    process::{Command, Stdio},
+};
+use support::{
+    disk,
+    house::{TENDER, THRESHOLD},
+    scan::{Finding, Needle, Scanner},
+    tool::{run, ximu},
+};
+
+#[test]
+fn nothing_of_a_bid_is_readable_before_the_window_ends_and_everything_read_out_is_afterwards() {
+    let rehearsal = Rehearsal::perform();
+    stock_age_and_tar_open_what_the_tool_sealed(&rehearsal);
+    no_text_of_a_bid_is_readable_before_the_window_ends(&rehearsal);
+    the_award_verifies(&rehearsal);
+    a_bid_sealed_under_another_tenders_context_is_void(&rehearsal);
+    what_was_read_out_is_found_and_no_body_is(&rehearsal);
+    a_planted_text_is_found(&rehearsal);
+    let mut host = Attacker::default();
+    host.take(&rehearsal.before.disks_of("host"));
+    fewer_holders_than_the_threshold_open_nothing(&rehearsal, &host);
+    as_many_holders_as_the_threshold_open_every_form_and_no_body(&rehearsal, &host);
+}
+
+/// Done with foreign tools alone: `age -d -i form.key form.age | tar t`.
+fn stock_age_and_tar_open_what_the_tool_sealed(rehearsal: &Rehearsal) {
+    for bid in &rehearsal.bids {
+        for name in ["form", "body"] {
+            let (key, envelope) =
+                (bid.folder.join(format!("{name}.key")), bid.folder.join(format!("{name}.age")));
+            let mut age = Command::new("age")
+                .arg("-d")
+                .arg("-i")
+                .arg(key)
+                .arg(envelope)
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let listed = run(Command::new("tar").arg("t").stdin(age.stdout.take().unwrap())).expect(0);
+            assert!(age.wait().unwrap().success());
+            assert!(listed.starts_with("manifest.json\n"), "{listed}");
+            assert_eq!(listed.contains("form.json"), name == "form", "{listed}");
+        }
+    }
+}
+
+fn fewer_holders_than_the_threshold_open_nothing(rehearsal: &Rehearsal, host: &Attacker) {
+    assert_eq!(host.opened(), BTreeSet::new());
+    assert_eq!(host.found(), rehearsal.sealed(), "every envelope was at hand");
+    for holders in [[0, 1], [2, 3]] {
+        assert_eq!(holders.len(), THRESHOLD - 1);
+        let attacker = joined_by(host, rehearsal, &holders);
+        assert_eq!(attacker.opened(), BTreeSet::new(), "holders {holders:?}");
+        assert_eq!(attacker.useful.len(), holders.len() * rehearsal.tenders, "their epoch keys were found");
+        let of_each = attacker.shares.values().map(Vec::len);
+        assert!(
+            of_each.clone().count() > 0 && of_each.max() == Some(holders.len()),
+            "their shares were too few"
+        );
+    }
+}
+
+fn as_many_holders_as_the_threshold_open_every_form_and_no_body(rehearsal: &Rehearsal, host: &Attacker) {
+    let attacker = joined_by(host, rehearsal, &[0, 1, 2]);
+    let expected: BTreeSet<_> =
+        rehearsal.sealed().into_iter().filter(|(_, _, name)| name != "body").collect();
+    assert_eq!(attacker.opened(), expected);
+    let scanner = Scanner::new(rehearsal.bids.iter().map(|bid| bid.form_needle()).collect());
+    let read = names(&disk::scan(&scanner, &attacker.plain()));
+    assert_eq!(read.len(), rehearsal.bids.len(), "{read:?}");
+}
+
+/// Somebody with the host's disk and those of these holders.
+fn joined_by(host: &Attacker, rehearsal: &Rehearsal, holders: &[usize]) -> Attacker {
+    let mut attacker = host.clone();
+    holders.iter().for_each(|holder| attacker.take(&rehearsal.before.disks_of(&format!("peer {holder}/"))));
+    attacker
+}
+
+fn no_text_of_a_bid_is_readable_before_the_window_ends(rehearsal: &Rehearsal) {
+    let scanner = Scanner::new(rehearsal.needles(|_| true));
+    let everything = [&rehearsal.before.disks, &rehearsal.before.answers, &rehearsal.before.logs];
+    for sources in everything {
+        assert!(!sources.is_empty() && sources.iter().any(|source| !source.bytes.is_empty()));
+        assert_nothing(&disk::scan(&scanner, sources));
+    }
+}
+
+fn the_award_verifies(rehearsal: &Rehearsal) {
+    let house = &rehearsal.house;
+    let policy = house.path("policy");
+    let arguments = ["verify", &house.tender_url(TENDER), "--json", "--policy", policy.to_str().unwrap()];
+    let report = ximu(&arguments).json(0);
+    assert_eq!((&report["ok"], &report["pinned"]), (&true.into(), &true.into()), "{report}");
+}
+
+fn a_bid_sealed_under_another_tenders_context_is_void(rehearsal: &Rehearsal) {
+    let relabelled = rehearsal.bid(RELABELLED);
+    assert_eq!(rehearsal.end["voided"][&relabelled.party], "context_differs", "{}", rehearsal.end["voided"]);
+}
+
+fn what_was_read_out_is_found_and_no_body_is(rehearsal: &Rehearsal) {
+    let after = &rehearsal.after;
+    let opened = rehearsal.opened();
+    assert!(opened.len() >= 4);
+    let scanner = Scanner::new(rehearsal.needles(|_| true));
+    let (disks, answers) = (disk::scan(&scanner, &after.disks), disk::scan(&scanner, &after.answers));
+    for bid in &rehearsal.bids {
+        let was_opened = opened.contains(&bid.party) && rehearsal.counts(bid);
+        let price = |spelling: &str| format!("price of {} {spelling}", bid.name());
+        let shown = ["in digits", "in groups of three", "in words", "in JSON"].map(price);
+        for needle in shown.into_iter().chain([bid.form_needle().name]) {
+            assert_eq!(names(&answers).contains(&needle), was_opened, "answers: {needle}");
+        }
+        for needle in ["in digits", "in JSON"].map(price) {
+            assert_eq!(names(&disks).contains(&needle), was_opened, "disks: {needle}");
+        }
+        let body = bid.body_needle().name;
+        assert!(!names(&disks).contains(&body) && !names(&answers).contains(&body), "{body}");
+    }
+    let withdrawn = rehearsal.bid(WITHDRAWN);
+    let leaked = disks.iter().chain(&answers).find(|finding| finding.needle.contains(&withdrawn.name()));
+    assert_eq!(leaked, None, "what was withdrawn is never opened");
+}
+
+/// The control of the scanner: a canary that somebody writes into a file of the host, plainly or wrapped.
+fn a_planted_text_is_found(rehearsal: &Rehearsal) {
+    let canary = format!("金丝雀埋{}", support::random_hex(12));
+    let scanner = Scanner::new(vec![Needle::unique("planted", &canary)]);
+    let after = &rehearsal.after;
+    assert_nothing(&disk::scan(&scanner, &after.disks));
+    let folder = rehearsal.house.path("copies/planted");
+    disk::copy(&rehearsal.house.path("copies/after/host"), &folder);
+    let journal = disk::read("host", &folder);
+    let database = journal.iter().find(|source| source.bytes.starts_with(b"SQLite format 3\0")).unwrap();
+    let path = folder.join(database.place.strip_prefix("host/").unwrap());
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    // A value that is spread over several pages, the canary across one of their borders.
+    let long = format!("{}{canary}{}", "x".repeat(4_060), "y".repeat(9_000));
+    connection.execute("CREATE TABLE planted (value TEXT)", []).unwrap();
+    connection.execute("INSERT INTO planted VALUES (?1)", [&long]).unwrap();
+    drop(connection);
+    let mut file = std::fs::File::create(folder.join("note.gz")).unwrap();
+    file.write_all(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]).unwrap();
+    file.write_all(&miniz_oxide::deflate::compress_to_vec(canary.repeat(4).as_bytes(), 9)).unwrap();
+    let found = disk::scan(&scanner, &disk::read("host", &folder));
+    assert!(found.iter().any(|finding| finding.place.contains("planted row 0")), "{found:?}");
+    assert!(found.iter().any(|finding| finding.place.contains("note.gz/deflated")), "{found:?}");
+}
+
+fn names(findings: &[Finding]) -> BTreeSet<String> {
+    findings.iter().map(|finding| finding.needle.clone()).collect()
+}
+
+#[track_caller]
+fn assert_nothing(findings: &[Finding]) {
+    let shown: Vec<String> = findings.iter().take(20).map(ToString::to_string).collect();
+    assert!(findings.is_empty(), "{} findings:\n{}", findings.len(), shown.join("\n"));
+}

@@ -1,0 +1,252 @@
+//! The rehearsal that is attacked: eight firms. Four release their keys, one of which had replaced its bid; one asks the
+//! holders for rescue; one stays silent; one withdrew; and one relabelled a bid that it had sealed for another tender.
+
+use crate::support::{
+    bids::Bid,
+    crawl::crawl,
+    disk::{self, Source},
+    house::{House, PEERS, TENDER, TenderPlan},
+    scan::Needle,
+};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, thread,
+};
+
+/// Release their keys.
+const RELEASED: [&str; 4] = ["ash", "birch", "cedar", "oak"];
+/// Of these, who submits a second version.
+const REPLACED: &str = "oak";
+/// Asks for rescue.
+const RESCUED: &str = "elm";
+/// Says nothing in the window.
+const SILENT: &str = "fir";
+/// Withdraws before the deadline.
+pub const WITHDRAWN: &str = "gorse";
+/// Submits here what it sealed for another tender.
+pub const RELABELLED: &str = "yew";
+
+/// Open long enough for eight firms to seal and submit on a busy machine.
+const PLAN: TenderPlan = TenderPlan { id: TENDER, open_ms: 30_000, window_minutes: 200, more: "" };
+
+/// Another tender of the same centre, whose deadline does not come. Its beats are the centre's pulse when all else is
+/// still.
+const OTHER: TenderPlan = TenderPlan {
+    id: "yc-2020-0604",
+    open_ms: 3_600_000,
+    window_minutes: 200,
+    more: "\n[beats]\nbase_every_ms = 4000\nsteps = []\n",
+};
+
+/// The rehearsal, and everything that was there to be seen.
+pub struct Rehearsal {
+    /// The centres.
+    pub house: House,
+    /// Every bid that was sealed, also those that do not count.
+    pub bids: Vec<Bid>,
+    /// How many tenders the holders made epoch keys for.
+    pub tenders: usize,
+    /// What was there just before the window ended.
+    pub before: Seen,
+    /// What was there after the award.
+    pub after: Seen,
+    /// The public state at the end.
+    pub end: Value,
+}
+
+/// Everything that could be seen at a moment.
+pub struct Seen {
+    /// Every file of the host and the peers.
+    pub disks: Vec<Source>,
+    /// Every answer to a stranger, and every byte the centres ever answered to anybody.
+    pub answers: Vec<Source>,
+    /// Every line they logged.
+    pub logs: Vec<Source>,
+}
+
+impl Seen {
+    /// What stood on the disks whose names begin so.
+    pub fn disks_of(&self, name: &str) -> Vec<Source> {
+        self.disks.iter().filter(|source| source.place.starts_with(name)).cloned().collect()
+    }
+}
+
+impl Rehearsal {
+    /// Runs it to the award, and looks at everything twice: when every key is released and every question asked, just
+    /// before the window ends; and at the end.
+    pub fn perform() -> Rehearsal {
+        let house = House::founded();
+        let labels = [&RELEASED[..], &[RESCUED, SILENT, WITHDRAWN, RELABELLED]].concat();
+        let parties: Vec<String> = labels.iter().map(|label| house.register(label, "bidder")).collect();
+        house.publish(&OTHER);
+        house.publish(&PLAN);
+        let submitted: Vec<Vec<Bid>> = thread::scope(|scope| {
+            let house = &house;
+            let firms = labels.iter().zip(&parties);
+            let firms: Vec<_> =
+                firms.map(|(label, party)| scope.spawn(move || submit(house, label, party))).collect();
+            firms.into_iter().map(|firm| firm.join().unwrap()).collect()
+        });
+        let bids = submitted.into_iter().flatten().collect();
+        let nothing = || Seen { disks: Vec::new(), answers: Vec::new(), logs: Vec::new() };
+        let mut rehearsal =
+            Rehearsal { house, bids, tenders: 2, before: nothing(), after: nothing(), end: Value::Null };
+        rehearsal.house.wait_for_stage("window");
+        for bid in rehearsal.bids.iter().filter(|bid| rehearsal.counts(bid)) {
+            match bid.label.as_str() {
+                RESCUED => drop(bid.step(&rehearsal.house, "open", &["--rescue"]).expect(0)),
+                SILENT => {}
+                _ => drop(bid.step(&rehearsal.house, "open", &[]).expect(0)),
+            }
+        }
+        rehearsal.before = rehearsal.look("before");
+        assert_eq!(rehearsal.house.state()["stage"], "window", "the machine was too slow to look in time");
+        rehearsal.award();
+        rehearsal.after = rehearsal.look("after");
+        rehearsal
+    }
+
+    fn award(&mut self) {
+        let house = &self.house;
+        let ranked = house.wait_for_stage("ranking");
+        let lines = ranked["ranking"]["lines"].as_array().unwrap().iter();
+        let candidates: Vec<Value> = lines.take(3).map(|line| line["party"].clone()).collect();
+        house.act("tenderer", TENDER, &json!({"type": "propose", "candidates": candidates})).expect(0);
+        house.wait("the end of the publication", |state| {
+            let until = state["candidates_until"].as_i64();
+            until.is_some_and(|until| crate::support::now().unix_ms() > until)
+        });
+        house.act("tenderer", TENDER, &json!({"type": "award", "bidder": candidates[0]})).expect(0);
+        self.end = house.wait_for_stage("awarded");
+    }
+
+    /// The bid of a firm that counts, or its last.
+    pub fn bid(&self, label: &str) -> &Bid {
+        self.bids.iter().rev().find(|bid| bid.label == label).unwrap()
+    }
+
+    /// Whether this is the version of its firm that counts.
+    pub fn counts(&self, bid: &Bid) -> bool {
+        bid.label != WITHDRAWN && self.bid(&bid.label).folder == bid.folder
+    }
+
+    /// The parties whose bids were opened.
+    pub fn opened(&self) -> BTreeSet<String> {
+        let opened = self.end["opened"].as_array().unwrap();
+        opened.iter().map(|opened| opened["bidder"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Bidder, version and name of every envelope that was sent.
+    pub fn sealed(&self) -> BTreeSet<(String, u32, String)> {
+        let mut sealed = BTreeSet::new();
+        for bid in &self.bids {
+            let version = u32::try_from(bid.submission()["version"].as_u64().unwrap()).unwrap();
+            let mut names = vec!["form", "body"];
+            if bid.folder.join("release.json").is_file() {
+                names.push("release");
+            }
+            sealed.extend(names.into_iter().map(|name| (bid.party.clone(), version, name.to_owned())));
+        }
+        sealed
+    }
+
+    /// Canaries and prices of the bids.
+    pub fn needles(&self, which: impl Fn(&Bid) -> bool) -> Vec<Needle> {
+        let chosen = self.bids.iter().filter(|bid| which(bid));
+        chosen
+            .flat_map(|bid| [vec![bid.form_needle(), bid.body_needle()], bid.price_needles()].concat())
+            .collect()
+    }
+
+    /// Looks at everything: asks for every page, then takes the disks while everybody holds still.
+    fn look(&self, moment: &str) -> Seen {
+        let mut answers = crawl(&self.house, &self.known());
+        let relays = [&self.house.host_relay].into_iter().chain(&self.house.peer_relays);
+        for (number, relay) in relays.enumerate() {
+            let heard = relay.answers().into_iter();
+            answers.extend(heard.map(|bytes| Source { place: format!("what relay {number} heard"), bytes }));
+        }
+        self.house.processes().for_each(|process| process.freeze());
+        let copies = self.house.path(&format!("copies/{moment}"));
+        disk::copy(&self.house.host_data, &copies.join("host"));
+        disk::copy(&self.house.path("config/host"), &copies.join("host-settings"));
+        for position in 0..PEERS.len() {
+            disk::copy(
+                &self.house.path(&format!("peers/{position}")),
+                &copies.join(format!("peer {position}")),
+            );
+            let settings = self.house.path(&format!("config/peers/{position}"));
+            disk::copy(&settings, &copies.join(format!("peer {position}/settings")));
+        }
+        self.house.processes().for_each(|process| process.thaw());
+        let logs = fs::read_dir(self.house.path("logs")).unwrap().map(|entry| entry.unwrap().path());
+        let logs =
+            logs.map(|path| Source { place: path.display().to_string(), bytes: fs::read(&path).unwrap() });
+        let logs = logs.collect();
+        let mut disks = disk::read("host", &copies.join("host"));
+        disks.extend(disk::read("host-settings", &copies.join("host-settings")));
+        for position in 0..PEERS.len() {
+            let name = format!("peer {position}");
+            disks.extend(disk::read(&name, &copies.join(&name)));
+        }
+        Seen { disks, answers, logs }
+    }
+
+    /// What an insider could know and ask for, by the names of the interface's parameters.
+    fn known(&self) -> BTreeMap<&'static str, Vec<String>> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let submissions = self.bids.iter().map(Bid::submission);
+        let commitments = submissions
+            .flat_map(|submission| ["form", "body"].map(|name| text(&submission[name]["commitment"])));
+        let documents = self.house.state()["documents"].as_array().unwrap().clone();
+        let commands = self.bids.iter().flat_map(|bid| {
+            let kept = ["submit", "withdraw", "release", "rescue"]
+                .map(|step| fs::read(bid.folder.join(format!("{step}.acknowledgement.json"))).ok());
+            let kept = kept.into_iter().flatten();
+            kept.map(|bytes| text(&serde_json::from_slice::<Value>(&bytes).unwrap()["acknowledgement"]["id"]))
+                .collect::<Vec<_>>()
+        });
+        BTreeMap::from([
+            ("id", vec![TENDER.to_owned(), OTHER.id.to_owned(), "registry".to_owned()]),
+            ("commitment", commitments.collect()),
+            ("sha256", documents.iter().map(|document| text(&document["hash"])).collect()),
+            ("command", commands.collect()),
+        ])
+    }
+}
+
+/// What a firm does until the deadline.
+fn submit(house: &House, label: &str, party: &str) -> Vec<Bid> {
+    if label == RELABELLED {
+        let bid = Bid::seal(house, OTHER.id, label, party);
+        relabel(house, &bid);
+        bid.submit(house).expect(0);
+        return vec![bid];
+    }
+    let bid = Bid::seal(house, TENDER, label, party);
+    bid.submit(house).expect(0);
+    match label {
+        REPLACED => {
+            let first = bid.folder.to_str().unwrap().to_owned();
+            let second = Bid::seal_with(house, TENDER, label, party, "2", &["--replaces", &first]);
+            second.submit(house).expect(0);
+            return vec![bid, second];
+        }
+        WITHDRAWN => drop(bid.step(house, "withdraw", &[]).expect(0)),
+        _ => {}
+    }
+    vec![bid]
+}
+
+/// Makes the folder of a bid say that it was sealed for the tender, which its envelopes do not.
+fn relabel(house: &House, bid: &Bid) {
+    let state = house.state();
+    let mut submission = bid.submission();
+    submission["procedure"] = TENDER.into();
+    submission["genesis"] = state["genesis"].clone();
+    let holders = state["holders"].as_array().unwrap().iter().map(|holder| holder["recipient"].clone());
+    submission["holders"] = holders.collect();
+    let text = ximu_basics::json::to_canonical(&submission).unwrap();
+    fs::write(bid.folder.join("submission.json"), text).unwrap();
+}
