@@ -5,16 +5,13 @@ use std::process::{Command, Stdio};
 use crate::run;
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 10] = [
+const PACKAGES: [(&str, &str); 7] = [
     ("age", "opens our envelopes, and is opened by them"),
     ("golang-go", "runs Go's sumdb packages against our log"),
     ("golang-golang-x-mod-dev", "Go's sumdb packages"),
     ("rustc-web", "compiles ring 0 for wasm32"),
     ("rust-web-src", "its standard library"),
     ("lld-22", "links wasm32"),
-    ("chromium", "shows the pages"),
-    ("fonts-noto-cjk", "Chinese characters on the pages"),
-    ("unzip", "reads the bundle"),
     ("faketime", "shows a centre a clock that goes back"),
 ];
 
