@@ -5,8 +5,10 @@
 //! public 64 hexadecimal digits
 //! secret 64 hexadecimal digits
 //! ```
-//! A passphrase is not possible yet: who can read the file can sign. Keep it on an encrypted disk or a medium you
-//! carry, and have the key replaced by an officer of the centre when it is lost (`ximu admin replace-key`).
+//! With a passphrase the last line is `locked ...` instead (`lock`). Without one, who can read the file can sign. A key
+//! that is lost is replaced by an officer of the centre (`ximu admin replace-key`).
+
+mod lock;
 
 use crate::{
     fault::Fault,
@@ -46,13 +48,42 @@ impl Key {
     pub fn read(path: &Path) -> Result<Key, Fault> {
         check_access(path)?;
         let text = Zeroizing::new(files::read_text(path)?);
-        parse(&text).ok_or_else(|| {
-            let said = format!(
-                "{}: expected a key file (a line {HEADER}, a line `public` and a line `secret`), found something else",
-                path.display()
-            );
-            Fault::new("key-file", said, "make one with `ximu key new --out FILE`")
+        let (public, last) = parse(&text).ok_or_else(|| not_a_key(path))?;
+        if let Some(secret) = last.strip_prefix("secret ") {
+            let key = secret_key(secret).ok_or_else(|| not_a_key(path))?;
+            return if key.public() == public { Ok(key) } else { Err(not_a_key(path)) };
+        }
+        let passphrase = outside::passphrase(&format!("Passphrase of {}: ", path.display()))?;
+        let secret = lock::unlock(last, &public, &passphrase).map(Key::from_secret);
+        secret.filter(|key| key.public() == public).ok_or_else(|| {
+            let said =
+                format!("{}: expected the passphrase it was locked with, found another", path.display());
+            Fault::new("key-passphrase", said, "try again; an officer can replace a key that is lost")
         })
+    }
+
+    /// Reads the public key of a key file, without its passphrase.
+    ///
+    /// # Errors
+    /// When it cannot be read or is not of this form.
+    pub fn read_public(path: &Path) -> Result<PublicKey, Fault> {
+        let text = Zeroizing::new(files::read_text(path)?);
+        let (public, last) = parse(&text).ok_or_else(|| not_a_key(path))?;
+        match last.strip_prefix("secret ").map(secret_key) {
+            None => Ok(public),
+            Some(Some(key)) if key.public() == public => Ok(public),
+            Some(_) => Err(not_a_key(path)),
+        }
+    }
+
+    /// Writes a new key file that asks for a passphrase.
+    ///
+    /// # Errors
+    /// When it cannot be written or there is a file already.
+    pub fn write_new_locked(&self, path: &Path, passphrase: &str) -> Result<(), Fault> {
+        let line = lock::lock(&self.0, &self.public(), passphrase)?;
+        let text = format!("{HEADER}\npublic {}\n{line}\n", self.public());
+        files::write_new(path, text.as_bytes(), Access::Secret)
     }
 
     /// Writes a new key file.
@@ -95,15 +126,29 @@ impl fmt::Debug for Key {
     }
 }
 
-fn parse(text: &str) -> Option<Key> {
+/// The public key and the last line of a key file.
+fn parse(text: &str) -> Option<(PublicKey, &str)> {
     let mut lines = text.lines();
     if lines.next()? != HEADER {
         return None;
     }
-    let public: PublicKey = lines.next()?.strip_prefix("public ")?.parse().ok()?;
-    let secret = Zeroizing::new(hex::decode(lines.next()?.strip_prefix("secret ")?)?);
-    let key = Key::from_secret(secret.as_slice().try_into().ok()?);
-    (lines.next().is_none() && key.public() == public).then_some(key)
+    let public = lines.next()?.strip_prefix("public ")?.parse().ok()?;
+    let last = lines.next()?;
+    let known = last.starts_with("secret ") || last.starts_with("locked ");
+    (lines.next().is_none() && known).then_some((public, last))
+}
+
+fn secret_key(text: &str) -> Option<Key> {
+    let secret = Zeroizing::new(hex::decode(text)?);
+    Some(Key::from_secret(secret.as_slice().try_into().ok()?))
+}
+
+fn not_a_key(path: &Path) -> Fault {
+    let said = format!(
+        "{}: expected a key file (a line {HEADER}, a line `public`, a line `secret` or `locked`), found something else",
+        path.display()
+    );
+    Fault::new("key-file", said, "make one with `ximu key new --out FILE`")
 }
 
 fn check_access(path: &Path) -> Result<(), Fault> {
@@ -147,6 +192,21 @@ mod tests {
         let path = folder.path().join("a.key");
         files::write(&path, Key::generate().unwrap().to_text().as_bytes(), Access::Shared).unwrap();
         assert_eq!(Key::read(&path).unwrap_err().code, "key-access");
+    }
+
+    #[test]
+    fn a_locked_secret_opens_with_its_passphrase_under_its_own_name_alone() {
+        let (key, other) = (Key::from_secret([3; 32]), Key::from_secret([4; 32]));
+        let line = lock::lock(key.secret(), &key.public(), "立木").unwrap();
+        assert!(!line.contains(&hex::encode(key.secret())));
+        assert_eq!(lock::unlock(&line, &key.public(), "立木"), Some(*key.secret()));
+        assert_eq!(lock::unlock(&line, &key.public(), "木立"), None);
+        assert_eq!(lock::unlock(&line, &other.public(), "立木"), None);
+        assert_eq!(lock::unlock(&line.replacen("locked 0", "locked 1", 1), &other.public(), "立木"), None);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.key");
+        key.write_new_locked(&path, "立木").unwrap();
+        assert_eq!(Key::read_public(&path).unwrap(), key.public());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use std::{num::NonZeroUsize, time::Duration};
 use ximu_basics::{Instant, Nonce, Salt, Seed};
 use ximu_text::Language;
+use zeroize::Zeroizing;
 
 /// The instant now, by this machine's clock.
 #[allow(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
@@ -54,6 +55,20 @@ pub fn random<const N: usize>() -> Result<[u8; N], Fault> {
         Fault::new("randomness", format!("expected randomness of the system, found: {error}"), "")
     })?;
     Ok(bytes)
+}
+
+/// A passphrase: from `XIMU_PASSPHRASE`, for programs, or from the terminal, where it is not shown.
+///
+/// # Errors
+/// When there is neither.
+pub fn passphrase(prompt: &str) -> Result<Zeroizing<String>, Fault> {
+    if let Some(passphrase) = variable("XIMU_PASSPHRASE") {
+        return Ok(Zeroizing::new(passphrase));
+    }
+    rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|error| {
+        let said = format!("expected a passphrase from the terminal, found: {error}");
+        Fault::new("key-passphrase", said, "run it in a terminal, or set XIMU_PASSPHRASE")
+    })
 }
 
 /// A fresh nonce for a command.

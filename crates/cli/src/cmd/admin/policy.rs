@@ -49,7 +49,7 @@ fn verifier(key: Result<VerifierKey, ximu_tlog::key::KeyError>, name: &str) -> R
 fn public(text: &str) -> Result<PublicKey, Fault> {
     match text.parse() {
         Ok(key) => Ok(key),
-        Err(_) => Key::read(&PathBuf::from(text)).map(|key| key.public()),
+        Err(_) => Key::read_public(&PathBuf::from(text)),
     }
 }
 
