@@ -5,7 +5,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::{fs, net::TcpListener, path::Path, process::Command};
+use std::{
+    fs,
+    net::TcpListener,
+    path::Path,
+    process::Command,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 #[test]
 fn a_national_tender_by_hand_goes_as_the_golden_transcript_says() {
@@ -45,11 +51,15 @@ fn check(name: &str) {
     );
 }
 
-/// Ports that were free a moment ago.
+/// Free ports below those that the system gives to outgoing connections, and none twice in this process.
 fn free_ports(count: usize) -> String {
-    let sockets: Vec<TcpListener> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-    let ports = sockets.iter().map(|socket| socket.local_addr().unwrap().port().to_string());
-    ports.collect::<Vec<_>>().join(" ")
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id().wrapping_mul(37);
+    let ports = std::iter::from_fn(|| {
+        Some(10_000 + start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000)
+    });
+    let free = ports.filter(|port| TcpListener::bind(format!("127.0.0.1:{port}")).is_ok());
+    free.take(count).map(|port| port.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 /// The first lines that differ.

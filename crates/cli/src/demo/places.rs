@@ -105,6 +105,7 @@ pub enum Listen {
 impl Listen {
     fn take(&self) -> Result<TcpListener, Fault> {
         match self {
+            Listen::At(address) if address == "127.0.0.1:0" => free(),
             Listen::At(address) => TcpListener::bind(address).map_err(|error| {
                 let said = format!("expected to listen on {address}, found: {error}");
                 Fault::new("listen", said, "choose another address with --listen")
@@ -114,9 +115,19 @@ impl Listen {
     }
 }
 
+/// The first of the ports that are looked at, below those the system gives to outgoing connections: a process that is
+/// started again must find its port free.
+const PORTS_FIRST: u32 = 20_000;
+/// How many are looked at.
+const PORTS_COUNT: u32 = 10_000;
+
+/// A free port, from a place of this process's own on, so that demonstrations beside each other do not meet.
 fn free() -> Result<TcpListener, Fault> {
-    TcpListener::bind("127.0.0.1:0")
-        .map_err(|error| Fault::new("listen", format!("no free port: {error}"), ""))
+    let start = std::process::id().wrapping_mul(37);
+    (0..PORTS_COUNT)
+        .map(|step| PORTS_FIRST + start.wrapping_add(step) % PORTS_COUNT)
+        .find_map(|port| TcpListener::bind(format!("127.0.0.1:{port}")).ok())
+        .ok_or_else(|| Fault::new("listen", "expected a free port on 127.0.0.1, found none", ""))
 }
 
 fn address(socket: &TcpListener) -> Result<Address, Fault> {
