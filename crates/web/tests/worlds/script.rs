@@ -89,6 +89,7 @@ pub fn play(crowd: Crowd) -> World {
     while world.now().plus_ms(STEP_MS) <= deadline(&world) {
         step += 1;
         let instant = published.plus_ms(step * STEP_MS);
+        world.record.moment(&format!("step {step}"), instant);
         if step == AWAY {
             world.advance_without(PEERS[2], instant, "a witness is away");
         }
