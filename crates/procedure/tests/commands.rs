@@ -59,7 +59,7 @@ fn every_rejection_has_its_code() {
         ("key_unknown", stranger),
     ];
     for (expected, signed) in table {
-        assert_eq!(code(&mut centre, &signed), expected, "{}", &signed.body[..signed.body.len().min(80)]);
+        assert_eq!(code(&mut centre, &signed), expected, "{:.80}", signed.body);
     }
     assert!(centre.give_signed(&good).is_ok(), "the command itself was good");
 }
