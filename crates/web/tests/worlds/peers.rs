@@ -27,6 +27,7 @@ use ximu_sim::{
 };
 
 use super::{
+    PATIENCE,
     clock::FakeClock,
     net::{Answer, ask, get, request},
 };
@@ -50,9 +51,8 @@ pub struct Peers {
     folder: PathBuf,
     runtime: Option<Runtime>,
     handle: Handle,
-    /// Whether the witnesses keep their answers back.
-    held: Mutex<bool>,
-    released: Condvar,
+    gate: Mutex<Gate>,
+    gate_changed: Condvar,
     /// A witness that does not answer.
     away: Mutex<Option<&'static str>>,
     /// Whether the keeper of second copies answers.
@@ -83,8 +83,8 @@ impl Peers {
             folder: folder.to_owned(),
             handle: runtime.handle().clone(),
             runtime: Some(runtime),
-            held: Mutex::new(false),
-            released: Condvar::new(),
+            gate: Mutex::default(),
+            gate_changed: Condvar::new(),
             away: Mutex::default(),
             keeper_up: AtomicBool::new(true),
             exchanges: Mutex::default(),
@@ -93,8 +93,16 @@ impl Peers {
 
     /// Has the witnesses keep their answers back, or give them again.
     pub fn hold(&self, held: bool) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = held;
-        self.released.notify_all();
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner).held = held;
+        self.gate_changed.notify_all();
+    }
+
+    /// Waits until every witness was asked and keeps its answer back: then all that is asked about is published.
+    pub fn wait_until_held(&self) {
+        let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing = |gate: &mut Gate| gate.waiting < PEERS.len();
+        let waited = self.gate_changed.wait_timeout_while(gate, PATIENCE, missing);
+        assert!(!waited.unwrap_or_else(PoisonError::into_inner).1.timed_out(), "the witnesses are not asked");
     }
 
     /// Takes one witness down, or brings it back.
@@ -153,9 +161,19 @@ impl Peers {
     }
 
     fn wait_until_released(&self) {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.released.wait_while(held, |held| *held).unwrap_or_else(PoisonError::into_inner));
+        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        gate.waiting += 1;
+        self.gate_changed.notify_all();
+        let gate = self.gate_changed.wait_while(gate, |gate| gate.held);
+        gate.unwrap_or_else(PoisonError::into_inner).waiting -= 1;
     }
+}
+
+/// Where witnesses wait before they answer.
+#[derive(Default)]
+struct Gate {
+    held: bool,
+    waiting: usize,
 }
 
 impl Drop for Peers {

@@ -1,6 +1,6 @@
 //! Watchers: connections that stay open while the world goes on, as a browser in the hall has one.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use axum::{
     Router,
@@ -10,10 +10,7 @@ use futures_core::Stream as _;
 use tokio::runtime::Handle;
 use tower::ServiceExt as _;
 
-use super::net::request;
-
-/// Long enough for a loaded machine; no test waits for it when all is well.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::{PATIENCE, net::request};
 
 /// One server-sent event.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

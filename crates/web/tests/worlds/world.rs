@@ -39,6 +39,7 @@ use ximu_vault::Vault;
 use ximu_web::{Host, OfficeHost, Site, host::PeerAddress, metrics_router, router};
 
 use super::{
+    PATIENCE,
     clock::FakeClock,
     follow::{self, Line},
     lines::Lines,
@@ -48,9 +49,6 @@ use super::{
     record::Record,
     watch::Watcher,
 };
-
-/// Long enough for a loaded machine; no test waits for it when all is well.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The uploads and commands that nobody but their sender sees are kept apart under this word.
 pub const OWN: &str = "own";
