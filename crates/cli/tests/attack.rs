@@ -1,6 +1,7 @@
-//! A whole rehearsal with the real binary, and what somebody finds who takes the disks, the answers and the logs of the
-//! centres: before the window ends nothing of any bid, with fewer holders than the threshold asks for nothing at all
-//! (trust 6; reliability: secrets). Each claim stands beside its control, in which the same search finds.
+//! A whole rehearsal with the real binary, and what somebody finds who takes the disks, the logs and the memory of the
+//! centres and has heard all that passed between anybody: before the window ends nothing of any bid, and with fewer
+//! holders than the threshold asks for nothing at all (SECURITY: who could cheat). Each claim stands beside its control,
+//! in which the same search finds.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,15 +20,15 @@ mod rehearsal;
 mod support;
 
 use attacker::Attacker;
-use rehearsal::{RELABELLED, Rehearsal, WITHDRAWN};
+use rehearsal::{RELABELLED, Rehearsal, Seen, WITHDRAWN};
 use std::{
     collections::BTreeSet,
     io::Write as _,
     process::{Command, Stdio},
 };
 use support::{
-    disk,
-    house::{TENDER, THRESHOLD},
+    disk::{self, Source},
+    house::{ORIGIN, TENDER, THRESHOLD},
     scan::{Finding, Needle, Scanner},
     tool::{run, ximu},
 };
@@ -43,8 +44,10 @@ fn nothing_of_a_bid_is_readable_before_the_window_ends_and_everything_read_out_i
     a_planted_text_is_found(&rehearsal);
     let mut host = Attacker::default();
     host.take(&rehearsal.before.disks_of("host"));
+    host.take_spelled(&rehearsal.before.answers);
     fewer_holders_than_the_threshold_open_nothing(&rehearsal, &host);
     as_many_holders_as_the_threshold_open_every_form_and_no_body(&rehearsal, &host);
+    one_key_among_all_that_opens_one_envelope(&rehearsal, &host);
 }
 
 /// Done with foreign tools alone: `age -d -i form.key form.age | tar t`.
@@ -95,7 +98,19 @@ fn as_many_holders_as_the_threshold_open_every_form_and_no_body(rehearsal: &Rehe
     assert_eq!(read.len(), rehearsal.bids.len(), "{read:?}");
 }
 
-/// Somebody with the host's disk and those of these holders.
+/// Another control: a bidder's key in the middle of a file of the host.
+fn one_key_among_all_that_opens_one_envelope(rehearsal: &Rehearsal, host: &Attacker) {
+    let bid = &rehearsal.bids[0];
+    let key = std::fs::read_to_string(bid.folder.join("body.key")).unwrap();
+    let key: ximu_sealed::Recovery = ximu_sealed::Recovery::from_text(&key).unwrap();
+    let planted = [&[0; 5000][..], key.opening_key.as_bytes(), &[255; 4000]].concat();
+    let mut attacker = host.clone();
+    attacker.take(&[Source { place: "planted".into(), bytes: planted }]);
+    let opened: Vec<_> = attacker.opened().into_iter().collect();
+    assert_eq!(opened, [(bid.party.clone(), 1, "body".to_owned())]);
+}
+
+/// Somebody with the host's disk, with everything that passed between anybody, and with the disks of these holders.
 fn joined_by(host: &Attacker, rehearsal: &Rehearsal, holders: &[usize]) -> Attacker {
     let mut attacker = host.clone();
     holders.iter().for_each(|holder| attacker.take(&rehearsal.before.disks_of(&format!("peer {holder}/"))));
@@ -104,11 +119,19 @@ fn joined_by(host: &Attacker, rehearsal: &Rehearsal, holders: &[usize]) -> Attac
 
 fn no_text_of_a_bid_is_readable_before_the_window_ends(rehearsal: &Rehearsal) {
     let scanner = Scanner::new(rehearsal.needles(|_| true));
-    let everything = [&rehearsal.before.disks, &rehearsal.before.answers, &rehearsal.before.logs];
-    for sources in everything {
-        assert!(!sources.is_empty() && sources.iter().any(|source| !source.bytes.is_empty()));
+    let Seen { disks, answers, logs, memory } = &rehearsal.before;
+    for sources in [disks, answers, logs, memory] {
+        assert!(sources.iter().any(|source| !source.bytes.is_empty()));
+    }
+    for sources in [disks, answers, logs] {
         assert_nothing(&disk::scan(&scanner, sources));
     }
+    // What looks like the beginning of a deflated stream in the memory of a program is code.
+    let in_memory = memory.iter().flat_map(|source| scanner.scan_as_it_is(&source.place, &source.bytes));
+    assert_nothing(&in_memory.collect::<Vec<_>>());
+    let origin = Scanner::new(vec![Needle::unique("origin", ORIGIN)]);
+    let was_read = |source: &Source| !origin.scan_as_it_is(&source.place, &source.bytes).is_empty();
+    assert!(memory.iter().all(was_read), "every memory was read");
 }
 
 fn the_award_verifies(rehearsal: &Rehearsal) {

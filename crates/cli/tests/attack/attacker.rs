@@ -66,13 +66,23 @@ impl Found {
 impl Attacker {
     /// Takes everything apart and opens what opens with it and with all that was there before.
     pub fn take(&mut self, sources: &[Source]) {
+        self.take_with(sources, Material::take);
+    }
+
+    /// The same, but of keys looks only for those that are spelled out, not for bytes within other bytes: for pages and
+    /// protocols, of which there is much.
+    pub fn take_spelled(&mut self, sources: &[Source]) {
+        self.take_with(sources, |material, bytes, _| material.take_spelled(bytes));
+    }
+
+    fn take_with(&mut self, sources: &[Source], take: fn(&mut Material, &[u8], Origin)) {
         let mut new: Vec<Vec<u8>> = sources.iter().map(|source| source.bytes.clone()).collect();
         while !new.is_empty() {
             let mut material = Material::default();
             for bytes in &new {
-                material.take(bytes, true);
+                take(&mut material, bytes, Origin::Source);
                 for token in tokens(bytes) {
-                    material.take(&token, false);
+                    take(&mut material, &token, Origin::Token);
                 }
             }
             new = self.use_material(material);
@@ -206,8 +216,18 @@ struct Material {
     keys: BTreeSet<[u8; 16]>,
 }
 
+/// Where bytes come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// A file or a value.
+    Source,
+    /// A decoded run in one.
+    Token,
+}
+
 impl Material {
-    fn take(&mut self, bytes: &[u8], is_source: bool) {
+    /// What is spelled out: envelopes, texts of identities, and bytes that are exactly as long as a key.
+    fn take_spelled(&mut self, bytes: &[u8]) {
         self.take_envelopes(bytes);
         for text in starts(bytes, IDENTITY_TEXT) {
             let text = text.get(..IDENTITY_TEXT_BYTES).and_then(|text| std::str::from_utf8(text).ok());
@@ -215,31 +235,32 @@ impl Material {
                 self.identities.insert(*identity.as_bytes());
             }
         }
+        if let Ok(secret) = bytes.try_into() {
+            // A signing key is made into one for X25519 by the hash of RFC 8032.
+            let signing = ed25519_dalek::SigningKey::from_bytes(&secret);
+            self.identities.extend([secret, signing.to_scalar_bytes()]);
+        }
+        self.keys.extend(<[u8; 16]>::try_from(bytes));
+    }
+
+    /// What is spelled out, and every place in the bytes where a key could begin.
+    fn take(&mut self, bytes: &[u8], origin: Origin) {
+        self.take_spelled(bytes);
         if bytes.starts_with(MAGIC) {
             // A ciphertext: nobody hides a key in the middle of it, and it has very many bytes.
             return;
         }
-        let whole = !is_source || bytes.len() == 32 || bytes.len() == 16;
-        let (step, key_step) = match is_source {
-            true if bytes.len() <= EVERY_OFFSET_BYTES_MAX => (1, 1),
-            true => (4, 1),
-            false => (TOKEN_STEP, TOKEN_STEP / 2),
+        let (step, key_step) = match origin {
+            Origin::Source if bytes.len() <= EVERY_OFFSET_BYTES_MAX => (1, 1),
+            Origin::Source => (4, 1),
+            Origin::Token => (TOKEN_STEP, TOKEN_STEP / 2),
         };
-        for (offset, window) in bytes.windows(32).enumerate() {
-            let secret = window.try_into().unwrap();
-            if offset == 0 && whole {
-                // A signing key is made into one for X25519 by the hash of RFC 8032.
-                let signing = ed25519_dalek::SigningKey::from_bytes(&secret);
-                self.identities.extend([secret, signing.to_scalar_bytes()]);
-            } else if offset % step == 0 && looks_random(window) {
-                self.identities.insert(secret);
-            }
-        }
-        for (offset, window) in bytes.windows(16).enumerate() {
-            if (offset == 0 && whole) || (offset % key_step == 0 && looks_random(window)) {
-                self.keys.insert(window.try_into().unwrap());
-            }
-        }
+        let windows = bytes.windows(32).enumerate().filter(|(offset, _)| offset % step == 0);
+        let likely = windows.map(|(_, window)| window).filter(|window| looks_random(window));
+        self.identities.extend(likely.map(|window| <[u8; 32]>::try_from(window).unwrap()));
+        let windows = bytes.windows(16).enumerate().filter(|(offset, _)| offset % key_step == 0);
+        let likely = windows.map(|(_, window)| window).filter(|window| looks_random(window));
+        self.keys.extend(likely.map(|window| <[u8; 16]>::try_from(window).unwrap()));
     }
 
     fn take_envelopes(&mut self, bytes: &[u8]) {

@@ -56,13 +56,16 @@ pub struct Rehearsal {
 }
 
 /// Everything that could be seen at a moment.
+#[derive(Default)]
 pub struct Seen {
     /// Every file of the host and the peers.
     pub disks: Vec<Source>,
-    /// Every answer to a stranger, and every byte the centres ever answered to anybody.
+    /// Every answer to a stranger, and every byte that ever passed between anybody.
     pub answers: Vec<Source>,
     /// Every line they logged.
     pub logs: Vec<Source>,
+    /// What stood in their memory.
+    pub memory: Vec<Source>,
 }
 
 impl Seen {
@@ -89,7 +92,7 @@ impl Rehearsal {
             firms.into_iter().map(|firm| firm.join().unwrap()).collect()
         });
         let bids = submitted.into_iter().flatten().collect();
-        let nothing = || Seen { disks: Vec::new(), answers: Vec::new(), logs: Vec::new() };
+        let nothing = Seen::default;
         let mut rehearsal =
             Rehearsal { house, bids, tenders: 2, before: nothing(), after: nothing(), end: Value::Null };
         rehearsal.house.wait_for_stage("window");
@@ -164,8 +167,9 @@ impl Rehearsal {
         let mut answers = crawl(&self.house, &self.known());
         let relays = [&self.house.host_relay].into_iter().chain(&self.house.peer_relays);
         for (number, relay) in relays.enumerate() {
-            let heard = relay.answers().into_iter();
-            answers.extend(heard.map(|bytes| Source { place: format!("what relay {number} heard"), bytes }));
+            let passed = relay.passed().into_iter();
+            answers
+                .extend(passed.map(|bytes| Source { place: format!("what passed relay {number}"), bytes }));
         }
         self.house.processes().for_each(|process| process.freeze());
         let copies = self.house.path(&format!("copies/{moment}"));
@@ -179,6 +183,11 @@ impl Rehearsal {
             let settings = self.house.path(&format!("config/peers/{position}"));
             disk::copy(&settings, &copies.join(format!("peer {position}/settings")));
         }
+        let memory = self.house.processes().map(|process| Source {
+            place: format!("memory behind {}", process.log.display()),
+            bytes: process.memory(),
+        });
+        let memory = memory.collect();
         self.house.processes().for_each(|process| process.thaw());
         let logs = fs::read_dir(self.house.path("logs")).unwrap().map(|entry| entry.unwrap().path());
         let logs =
@@ -190,7 +199,7 @@ impl Rehearsal {
             let name = format!("peer {position}");
             disks.extend(disk::read(&name, &copies.join(&name)));
         }
-        Seen { disks, answers, logs }
+        Seen { disks, answers, logs, memory }
     }
 
     /// What an insider could know and ask for, by the names of the interface's parameters.

@@ -5,9 +5,12 @@ use std::{
     fs::{self, File},
     io::{BufRead as _, BufReader},
     net::SocketAddr,
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
 };
+
+const PAGE: usize = 4096;
 
 /// The executable under test.
 pub const XIMU: &str = env!("CARGO_BIN_EXE_ximu");
@@ -48,7 +51,7 @@ impl Process {
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .args(arguments)
             .arg("--with-parent")
-            .env("RUST_LOG", "debug")
+            .env("RUST_LOG", "trace")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(file)
@@ -87,9 +90,25 @@ impl Process {
         self.end();
     }
 
-    /// Everything it has logged.
-    pub fn logged(&self) -> Vec<u8> {
-        fs::read(&self.log).unwrap()
+    /// What stands in its memory, while it holds still: everything that it can write to.
+    pub fn memory(&self) -> Vec<u8> {
+        let folder = format!("/proc/{}", self.child.id());
+        let memory = File::open(format!("{folder}/mem")).unwrap();
+        let maps = fs::read_to_string(format!("{folder}/maps")).unwrap();
+        let mut all = Vec::new();
+        for line in maps.lines().filter(|line| line.contains(" rw-p ")) {
+            let (begin, end) = line.split(' ').next().unwrap().split_once('-').unwrap();
+            let [begin, end] = [begin, end].map(|text| u64::from_str_radix(text, 16).unwrap());
+            let mut page = [0; PAGE];
+            for at in (begin..end).step_by(PAGE) {
+                // Guard pages cannot be read; pages that were never touched are zeros.
+                let read = memory.read_exact_at(&mut page, at).is_ok();
+                if read && page != [0; PAGE] {
+                    all.extend_from_slice(&page);
+                }
+            }
+        }
+        all
     }
 
     fn signal(&self, name: &str) {

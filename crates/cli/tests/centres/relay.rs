@@ -27,8 +27,8 @@ struct State {
     ended: AtomicBool,
     change: Mutex<Option<Change>>,
     open: Mutex<Vec<TcpStream>>,
-    /// Answers, one byte string for each connection.
-    answers: Mutex<Vec<Arc<Mutex<Vec<u8>>>>>,
+    /// Everything that passed, one byte string for each direction of each connection.
+    passed: Mutex<Vec<Arc<Mutex<Vec<u8>>>>>,
 }
 
 impl Relay {
@@ -66,9 +66,9 @@ impl Relay {
         *self.state.change.lock().unwrap() = change;
     }
 
-    /// Everything the server has answered, one byte string for each connection, as it was before a change.
-    pub fn answers(&self) -> Vec<Vec<u8>> {
-        self.state.answers.lock().unwrap().iter().map(|answer| answer.lock().unwrap().clone()).collect()
+    /// Everything that passed, one byte string for each direction of each connection, as it was before a change.
+    pub fn passed(&self) -> Vec<Vec<u8>> {
+        self.state.passed.lock().unwrap().iter().map(|bytes| bytes.lock().unwrap().clone()).collect()
     }
 }
 
@@ -92,13 +92,14 @@ fn accept(listener: &TcpListener, state: &Arc<State>) {
         let both = (client.try_clone(), server.try_clone());
         let (Ok(to_client), Ok(to_server)) = both else { continue };
         state.open.lock().unwrap().extend([&client, &server].map(|stream| stream.try_clone().unwrap()));
-        thread::spawn(move || pass(client, to_server, |_| {}));
+        let (asked, answered) = (record(state), record(state));
+        thread::spawn(move || {
+            pass(client, to_server, |piece| asked.lock().unwrap().extend_from_slice(piece))
+        });
         let state = Arc::clone(state);
-        let answer = Arc::new(Mutex::new(Vec::new()));
-        state.answers.lock().unwrap().push(Arc::clone(&answer));
         thread::spawn(move || {
             pass(server, to_client, |piece| {
-                answer.lock().unwrap().extend_from_slice(piece);
+                answered.lock().unwrap().extend_from_slice(piece);
                 let change = *state.change.lock().unwrap();
                 if let Some(change) = change {
                     change(piece);
@@ -106,6 +107,12 @@ fn accept(listener: &TcpListener, state: &Arc<State>) {
             });
         });
     }
+}
+
+fn record(state: &State) -> Arc<Mutex<Vec<u8>>> {
+    let bytes = Arc::default();
+    state.passed.lock().unwrap().push(Arc::clone(&bytes));
+    bytes
 }
 
 fn pass(mut from: TcpStream, mut to: TcpStream, mut see: impl FnMut(&mut [u8])) {

@@ -95,8 +95,17 @@ impl Scanner {
 
     /// Everything found in these bytes and in the deflated streams in them; each needle and spelling once a place.
     pub fn scan(&self, place: &str, bytes: &[u8]) -> Vec<Finding> {
+        self.scan_down(place, bytes, DEPTH_MAX)
+    }
+
+    /// The same without looking into deflated streams.
+    pub fn scan_as_it_is(&self, place: &str, bytes: &[u8]) -> Vec<Finding> {
+        self.scan_down(place, bytes, 0)
+    }
+
+    fn scan_down(&self, place: &str, bytes: &[u8], depth: usize) -> Vec<Finding> {
         let mut findings = Vec::new();
-        self.scan_to(place, bytes, DEPTH_MAX, &mut findings);
+        self.scan_to(place, bytes, depth, &mut findings);
         findings.sort();
         findings.dedup_by(|left, right| {
             (&left.needle, left.spelling, &left.place) == (&right.needle, right.spelling, &right.place)
