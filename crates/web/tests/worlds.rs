@@ -117,6 +117,50 @@ fn one_bidder_and_nine_look_alike_until_close() {
     assert!(found.is_some(), "after CLOSE the worlds must differ");
 }
 
+/// Addresses that only take something; what strangers get from them is among the answers looked at.
+const TAKES: [(&str, &str); 3] = [
+    ("/api/v1/commands", "POST /api/v1/commands with "),
+    ("/api/v1/records", "POST /api/v1/records with "),
+    ("/api/v1/documents/{sha256}", "PUT /api/v1/documents/"),
+];
+
+#[test]
+fn every_address_of_a_centre_and_of_a_peer_is_looked_at() {
+    let sources = [
+        include_str!("../src/router.rs"),
+        include_str!("../src/api.rs"),
+        include_str!("../src/metrics.rs"),
+        include_str!("../../peer/src/service.rs"),
+    ];
+    let routes = sources.into_iter().flat_map(|source| source.split(".route(\"").skip(1));
+    let routes: Vec<&str> = routes.map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(routes.len() > 20, "{routes:?}");
+    for route in routes {
+        let takes = TAKES.iter().find(|(address, _)| *address == route);
+        let seen = |item: &Item| match takes {
+            Some((_, what)) => item.what.starts_with(what),
+            None => {
+                item.what.split(' ').any(|word| fits(route, word.split(['?', ',']).next().unwrap_or(word)))
+            }
+        };
+        assert!(ONE.before.iter().any(seen), "{route} is never looked at");
+    }
+}
+
+/// Whether a path is one of a route's.
+fn fits(route: &str, path: &str) -> bool {
+    let (mut route, mut path) = (route.split('/'), path.split('/'));
+    loop {
+        match (route.next(), path.next()) {
+            (None, None) => return true,
+            (Some(any), Some(_)) if any.starts_with("{*") => return true,
+            (Some(any), Some(_)) if any.starts_with('{') => {}
+            (Some(one), Some(other)) if one == other => {}
+            (_, _) => return false,
+        }
+    }
+}
+
 #[test]
 #[cfg(not(feature = "planted"))]
 fn what_a_bidder_gets_does_not_tell_whether_it_is_alone() {

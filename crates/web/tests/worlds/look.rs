@@ -242,9 +242,13 @@ impl World {
             for tender in TENDERS {
                 let (key, signature) = (key.to_string(), signature.to_string());
                 let headers = [("ximu-key", key.as_str()), ("ximu-signature", signature.as_str())];
-                let path = format!("/api/v1/uploads/{tender}/{commitment}");
-                let answer = self.ask(request("PUT", &path, &headers, b"bytes".to_vec()));
-                self.saw(&format!("PUT {path} by {key}"), answer);
+                for path in [
+                    format!("/api/v1/uploads/{tender}/{commitment}"),
+                    format!("/api/v1/documents/{commitment}"),
+                ] {
+                    let answer = self.ask(request("PUT", &path, &headers, b"bytes".to_vec()));
+                    self.saw(&format!("PUT {path} by {key}"), answer);
+                }
             }
         }
     }
@@ -267,6 +271,11 @@ impl World {
             }
             let answer = self.peers.ask(name, "POST", "/add-checkpoint", b"old 0\n\nno note\n");
             self.saw(&format!("{name} /add-checkpoint"), answer);
+            let epoch = format!("{{\"origin\":\"{ORIGIN}\",\"procedure\":\"{}\"}}", TENDERS[0]);
+            for question in [epoch.as_str(), "{}", "x"] {
+                let answer = self.peers.ask(name, "POST", "/epochs", question.as_bytes());
+                self.saw(&format!("{name} /epochs {question}"), answer);
+            }
             for (path, bytes) in self.peers.files(name) {
                 self.record.push(format!("file {path} of {name}"), bytes);
             }
