@@ -15,7 +15,7 @@ mod worlds;
 
 use std::{
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{Command, ExitCode},
     time::Instant,
 };
 
@@ -53,7 +53,7 @@ const STEPS: [Named; 8] = [
     ("ring0", ring0::check),
     ("demo", demo::check),
     ("worlds", worlds::check),
-    ("test", |root| run::cargo(root, &["test", "--workspace", "--no-fail-fast"])),
+    ("test", test),
 ];
 
 /// What `check` does not run, because it takes too long for every commit.
@@ -82,6 +82,16 @@ fn main() -> ExitCode {
         println!("xtask: {name} holds ({} s)", begun.elapsed().as_secs());
     }
     ExitCode::SUCCESS
+}
+
+/// How long all tests together may take before they are ended, so that one that hangs is named instead of waited for.
+const TEST_MAX: &str = "30m";
+
+fn test(root: &Path) -> Step {
+    let cargo = [env!("CARGO"), "test", "--workspace", "--no-fail-fast"];
+    let mut command = Command::new("timeout");
+    command.args(["--kill-after=10s", TEST_MAX]).args(cargo).current_dir(root);
+    run::show(&mut command).map_err(|why| format!("{why} (124: a test hung for {TEST_MAX})"))
 }
 
 /// The repository's root: the folder above this crate.

@@ -214,7 +214,8 @@ impl Run {
 
 fn arguments(data: &Path, more: &[&str]) -> Vec<String> {
     let data = data.display().to_string();
-    let fixed = ["demo", "--fast", "--exit", "--lang", "en", "--data-dir", data.as_str()];
+    let fixed =
+        ["demo", "--fast", "--exit", "--lang", "en", "--listen", "127.0.0.1:0", "--data-dir", data.as_str()];
     fixed.iter().chain(more).map(|word| (*word).to_owned()).collect()
 }
 

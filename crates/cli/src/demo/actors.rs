@@ -260,7 +260,13 @@ pub fn tenderer(play: &Play<'_>) -> Option<Hash> {
         let nonce = play.plan.nonce(step, play.id.as_str());
         let signed =
             stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
-        stage.persist(|| remote.give(&signed)).map(|_| signed.id())
+        match stage.persist(|| remote.give(&signed))? {
+            Answer::Accepted(_) => Some(signed.id()),
+            Answer::Refused { code, detail, .. } => {
+                stage.fail(Fault::new(code, format!("{step} by the tenderer: {detail}"), ""));
+                None
+            }
+        }
     };
     let candidates = stage.wait(|public| match public.stage {
         StageName::Sealing | StageName::Window | StageName::Opening => None,

@@ -33,6 +33,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(120);
 /// How often a centre that was just started is asked whether it answers, `LOOK_EVERY` apart: a minute.
 const LOOKS_AT_START_MAX: u32 = 500;
 
+/// How long a stage may last beyond the time that its own rules give it, in milliseconds: a machine may be slow and a
+/// process may be on its way up, but a play that stands still for so long is broken, and says so.
+const STANDSTILL_MS: i64 = 180_000;
+
 /// A failed tender is repeated this often.
 const ATTEMPTS_MAX: u32 = 9;
 
@@ -227,16 +231,26 @@ impl Run {
         stage: &Stage,
         id: &ProcedureId,
     ) -> Result<StageName, Fault> {
+        let mut since = (StageName::Sealing, outside::now());
         loop {
             stage.tend();
             if let Some(fault) = stage.fault() {
                 return Err(fault);
             }
             stage.heard().iter().for_each(|told| narrator.hear(told));
+            if outside::now().ms_since(since.1) > STANDSTILL_MS {
+                let said = format!("expected the tender to go on from the stage {:?}", since.0);
+                let logs = self.folders.logs().display().to_string();
+                stage.fail(Fault::new("standstill", said, format!("see {logs}")));
+            }
             match look(centre, id) {
                 Ok(Some(public)) => {
                     narrator.look(&public);
                     let at = public.stage;
+                    if at != since.0 {
+                        since = (at, outside::now());
+                    }
+                    since.1 = public.due().map_or(since.1, |due| due.max(since.1));
                     stage.show(public);
                     if at == StageName::Awarded || at == StageName::Failed {
                         return Ok(at);

@@ -11,18 +11,20 @@ use crate::{
     keys::Key,
 };
 use std::{
-    net::{SocketAddr, TcpListener},
+    net::{TcpListener, UdpSocket},
     path::Path,
 };
 use ximu_client::Address;
 
 /// Where everybody listens.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Places {
     /// The host.
     pub host: Address,
     /// The other centres, in the order of their shares.
     pub others: Vec<(Place, Address)>,
+    /// What keeps the ports this play's own.
+    _ports: Vec<UdpSocket>,
 }
 
 impl Places {
@@ -31,24 +33,21 @@ impl Places {
     /// # Errors
     /// When an address is taken or the disk says no.
     pub fn prepare(plan: &Plan, folders: &Folders, listen: Listen) -> Result<(Places, Vec<Role>), Fault> {
-        let host_socket = listen.take()?;
-        let host = address(&host_socket)?;
-        let mut sockets = Vec::new();
+        let host = listen.take()?;
+        let mut ports = vec![host.kept];
         let mut others = Vec::new();
         for place in cast::places(plan) {
-            let socket = free()?;
-            others.push((place, address(&socket)?));
-            sockets.push(socket);
+            let port = Port::free()?;
+            ports.push(port.kept);
+            others.push((place, port.address));
         }
-        let places = Places { host, others };
+        let places = Places { host: host.address, others, _ports: ports };
         let policy =
             cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
         let mut roles = vec![places.host_files(plan, folders)?];
         for (number, (place, address)) in (1..).zip(&places.others) {
             roles.push(places.peer_files(plan, folders, number, *place, address, &policy)?);
         }
-        // The sockets were held so that no two processes get one port; now each process takes its own.
-        drop((host_socket, sockets));
         Ok((places, roles))
     }
 
@@ -103,14 +102,14 @@ pub enum Listen {
 }
 
 impl Listen {
-    fn take(&self) -> Result<TcpListener, Fault> {
+    fn take(&self) -> Result<Port, Fault> {
         match self {
-            Listen::At(address) if address == "127.0.0.1:0" => free(),
-            Listen::At(address) => TcpListener::bind(address).map_err(|error| {
+            Listen::At(address) if address == "127.0.0.1:0" => Port::free(),
+            Listen::At(address) => Port::take(address).map_err(|error| {
                 let said = format!("expected to listen on {address}, found: {error}");
                 Fault::new("listen", said, "choose another address with --listen")
             }),
-            Listen::Preferably(address) => TcpListener::bind(address).or_else(|_| free()),
+            Listen::Preferably(address) => Port::take(address).or_else(|_| Port::free()),
         }
     }
 }
@@ -121,19 +120,31 @@ const PORTS_FIRST: u32 = 20_000;
 /// How many are looked at.
 const PORTS_COUNT: u32 = 10_000;
 
-/// A free port, from a place of this process's own on, so that demonstrations beside each other do not meet.
-fn free() -> Result<TcpListener, Fault> {
-    let start = std::process::id().wrapping_mul(37);
-    (0..PORTS_COUNT)
-        .map(|step| PORTS_FIRST + start.wrapping_add(step) % PORTS_COUNT)
-        .find_map(|port| TcpListener::bind(format!("127.0.0.1:{port}")).ok())
-        .ok_or_else(|| Fault::new("listen", "expected a free port on 127.0.0.1, found none", ""))
+/// An address for one process of this play, which no other demonstration takes while this one runs.
+///
+/// The process itself listens there over TCP, now and after each start; in between, nobody does. So the driver keeps
+/// the UDP port of the same number, which nobody else uses, as a sign to other demonstrations.
+struct Port {
+    address: Address,
+    kept: UdpSocket,
 }
 
-fn address(socket: &TcpListener) -> Result<Address, Fault> {
-    let local: SocketAddr =
-        socket.local_addr().map_err(|error| Fault::new("listen", error.to_string(), ""))?;
-    format!("http://{local}").parse().map_err(|error| Fault::new("listen", format!("{error}"), ""))
+impl Port {
+    fn take(address: &str) -> std::io::Result<Port> {
+        let kept = UdpSocket::bind(address)?;
+        let local = TcpListener::bind(address)?.local_addr()?;
+        let address = format!("http://{local}").parse().map_err(std::io::Error::other)?;
+        Ok(Port { address, kept })
+    }
+
+    /// A free one, from a place of this process's own on.
+    fn free() -> Result<Port, Fault> {
+        let start = std::process::id().wrapping_mul(37);
+        (0..PORTS_COUNT)
+            .map(|step| PORTS_FIRST + start.wrapping_add(step) % PORTS_COUNT)
+            .find_map(|port| Port::take(&format!("127.0.0.1:{port}")).ok())
+            .ok_or_else(|| Fault::new("listen", "expected a free port on 127.0.0.1, found none", ""))
+    }
 }
 
 fn listen(address: &Address) -> &str {
@@ -148,4 +159,21 @@ fn role(name: &str, command: &[&str], folder: &Path) -> Role {
 
 fn key_file(key: &Key, path: &Path) -> Result<(), Fault> {
     if path.is_file() { Ok(()) } else { key.write_new(path) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_one_demonstrations_own_as_long_as_it_runs() {
+        let port = Port::free().unwrap();
+        let address = listen(&port.address).to_owned();
+        // The process that is to listen there has not begun, or was killed; nobody else gets the port.
+        assert!(TcpListener::bind(&address).is_ok());
+        assert!(Port::take(&address).is_err());
+        assert_ne!(listen(&Listen::Preferably(address.clone()).take().unwrap().address), address);
+        drop(port);
+        assert!(Port::take(&address).is_ok());
+    }
 }

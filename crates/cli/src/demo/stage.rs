@@ -53,6 +53,18 @@ pub struct Public {
     pub awarded: Option<Awarded>,
 }
 
+impl Public {
+    /// Until when the rules leave it where it stands; `None` when it moves by what somebody does.
+    pub fn due(&self) -> Option<Instant> {
+        match self.stage {
+            StageName::Sealing => Some(self.deadline),
+            StageName::Window => self.window_until,
+            StageName::Published => self.candidates_until,
+            StageName::Opening | StageName::Ranking | StageName::Awarded | StageName::Failed => None,
+        }
+    }
+}
+
 /// The award.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Awarded {
