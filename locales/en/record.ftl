@@ -45,6 +45,7 @@ fact-key-released = { $name } released its key, sealed to the holders.
 fact-rescue-asked = { $name } asked the holders to open its bid.
 fact-window-ended = The window is over for all: { $open } to be opened, { $closed } stay closed.
 fact-shares-released = { $holder } checked the record and released its shares.
+fact-shares-not-needed = { $holder } checked everything and answered too; enough others had answered before.
 fact-opening-completed = All { $opened } bids were shown at once.
 fact-candidates-proposed = Candidates: { $candidates }; published until { $until }.
 fact-awarded = Awarded to { $name } at { $price }.

@@ -42,6 +42,7 @@ fact-key-released = { $name } 交出解密钥匙（密封给保管中心）。
 fact-rescue-asked = { $name } 请求保管中心代为打开。
 fact-window-ended = 解密窗口对所有人结束：待开 { $open } 份，不开 { $closed } 份。
 fact-shares-released = { $holder } 复核后交出份额。
+fact-shares-not-needed = { $holder } 复核后也交来份额；别的中心已经够数，没有用到。
 fact-opening-completed = 一次公布全部 { $opened } 份投标。
 fact-candidates-proposed = 中标候选人：{ $candidates }，公示至{ $until }。
 fact-awarded = 定标：{ $name }，{ $price }。

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use serde::Deserialize;
 use ximu_basics::{Hash, PartyId, PersonId};
-use ximu_procedure::World;
+use ximu_procedure::{World, registry::person_id};
 
 use crate::host::Host;
 
@@ -35,13 +35,19 @@ impl<'a> Names<'a> {
         name
     }
 
-    /// The name of the party a person acts for; the person's id for those that act for none.
+    /// The name of the party a person acts for; a holder's name in the policy; otherwise the person's id.
     #[must_use]
     pub fn of_person(&self, person: &PersonId) -> String {
         match self.world.registry.persons.get(person) {
             Some(known) => self.of(&known.party),
-            None => person.to_string(),
+            None => self.holder(person).unwrap_or_else(|| person.to_string()),
         }
+    }
+
+    fn holder(&self, person: &PersonId) -> Option<String> {
+        let mut holders = self.world.tenders.values().flat_map(|tender| &tender.holders);
+        let found = holders.find(|holder| person_id(&holder.key).as_ref() == Some(person))?;
+        Some(found.name.clone())
     }
 
     fn name(&self, commitment: &Hash) -> Option<String> {

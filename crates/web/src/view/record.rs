@@ -155,6 +155,9 @@ fn closing(
         hidden.lines().filter_map(|line| refused_operation(t, line, names)).collect();
     let after = story.facts.iter().filter_map(|fact| {
         let refusal = fact.refusal()?;
+        if timeline::came_too_late_to_be_needed(&fact.command, refusal) {
+            return None;
+        }
         let what = timeline::command(t, &fact.command);
         let who = names.of_person(&fact.actor);
         Some((who, fact.at, t.refused_because(what, meaning(t, refusal.code()))))

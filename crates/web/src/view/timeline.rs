@@ -1,6 +1,9 @@
 //! The entries of a procedure as sentences, each with its time, its leaf and its proof.
 
-use ximu_procedure::wire::{Command, Event};
+use ximu_procedure::{
+    tender::StageName,
+    wire::{Command, Event, Refusal},
+};
 use ximu_text::Text;
 
 use super::{Names, Proof, rules::list, status::Mood, status::Status};
@@ -30,6 +33,10 @@ pub fn lines(t: Text, story: &Story, names: &Names<'_>, upto: Option<u32>) -> Ve
 #[must_use]
 pub fn line(t: Text, fact: &Fact, names: &Names<'_>) -> Line {
     let (sentence, status) = match fact.refusal() {
+        Some(refusal) if came_too_late_to_be_needed(&fact.command, refusal) => {
+            let sentence = t.fact_shares_not_needed(names.of_person(&fact.actor));
+            (sentence, Some(Status::new(Mood::Quiet, t.holder_not_needed())))
+        }
         Some(refusal) => {
             let meaning = t.named(&format!("code-{}", refusal.code())).unwrap_or_else(|| refusal.to_string());
             let who = names.of_person(&fact.actor);
@@ -43,6 +50,14 @@ pub fn line(t: Text, fact: &Fact, names: &Names<'_>) -> Line {
         }
     };
     Line { number: fact.number, proof: Proof::of(fact), sentence, status }
+}
+
+/// Whether a holder's answer came when enough others had answered: a refusal by the letter, and nobody's fault.
+#[must_use]
+pub fn came_too_late_to_be_needed(command: &Command, refusal: &Refusal) -> bool {
+    let Refusal::StageWrong { found, .. } = refusal else { return false };
+    let is_read_out = *found > StageName::Opening && *found != StageName::Failed;
+    matches!(command, Command::ReleaseShares { .. }) && is_read_out
 }
 
 /// What an event says; nothing for those that another sentence of the same entry covers.
@@ -108,5 +123,27 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::Open {}
         | Command::Propose { .. }
         | Command::Award { .. } => t.command_other(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_answer_of_a_holder_after_the_reading_is_no_refusal_to_worry_about() {
+        let answer = Command::ReleaseShares { shares: Vec::new() };
+        let wrong = |found| Refusal::StageWrong { needs: StageName::Opening, found };
+        for (found, expected) in [
+            (StageName::Window, false),
+            (StageName::Opening, false),
+            (StageName::Ranking, true),
+            (StageName::Awarded, true),
+            (StageName::Failed, false),
+        ] {
+            assert_eq!(came_too_late_to_be_needed(&answer, &wrong(found)), expected, "{found:?}");
+        }
+        assert!(!came_too_late_to_be_needed(&Command::SignIn {}, &wrong(StageName::Ranking)));
+        assert!(!came_too_late_to_be_needed(&answer, &Refusal::AlreadyExists {}));
     }
 }
