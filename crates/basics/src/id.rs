@@ -92,6 +92,11 @@ id! {
     LotId
 }
 
+id! {
+    /// A set of coefficients that a rules document names, for instance `k`; unique within its document only.
+    CoefficientId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,9 +8,9 @@ pub mod tie;
 
 pub use ratio_to_lowest::RatioToLowest;
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Decimal, Money, PartyId, decimal::DecimalError};
+use ximu_basics::{CoefficientId, Decimal, Money, PartyId, decimal::DecimalError};
 
 /// An evaluation method and its parameters; the member `method` names which.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +26,35 @@ pub enum MethodParams {
 ///
 /// # Errors
 /// [`RankFault`]; never for a validated rules document and one bid per party.
-pub fn rank(params: &MethodParams, bids: &[(PartyId, Money)], ceiling: Money) -> Result<Ranking, RankFault> {
+pub fn rank(
+    params: &MethodParams,
+    bids: &[(PartyId, Money)],
+    setting: &Setting<'_>,
+) -> Result<Ranking, RankFault> {
     match params {
-        MethodParams::RatioToLowest(params) => ratio_to_lowest::rank(params, bids, ceiling),
+        MethodParams::RatioToLowest(params) => ratio_to_lowest::rank(params, bids, setting.ceiling),
+    }
+}
+
+/// What a method is told besides its parameters and the bids.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The ceiling of the lot.
+    pub ceiling: Money,
+    /// The coefficients drawn so far.
+    pub coefficients: &'a Coefficients,
+}
+
+/// The drawn coefficients by the names of their sets.
+pub type Coefficients = BTreeMap<CoefficientId, Decimal>;
+
+impl MethodParams {
+    /// The sets it needs a drawn coefficient of, each once.
+    #[must_use]
+    pub fn draws(&self) -> Vec<&CoefficientId> {
+        match self {
+            MethodParams::RatioToLowest(_) => Vec::new(),
+        }
     }
 }
 
@@ -100,6 +126,12 @@ pub enum RankFault {
     /// A number does not fit.
     #[error("expected scores that fit the arithmetic: {0}")]
     Arithmetic(#[from] DecimalError),
+    /// A coefficient is not drawn.
+    #[error("expected a drawn coefficient {name}, found none")]
+    NotDrawn {
+        /// The set's name.
+        name: CoefficientId,
+    },
     /// A party has two bids.
     #[error("expected one bid per party, found two of {party}")]
     TwoBids {

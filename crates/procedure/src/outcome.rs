@@ -4,18 +4,29 @@ use alloc::vec::Vec;
 use ximu_basics::{Money, PartyId};
 
 use crate::{
-    method::{self, Ranking},
+    method::{self, Coefficients, Ranking, Setting},
+    rules::Rules,
     tender::Tender,
 };
 
-/// The ranking of the opened bids by the published method; `None` when no bid enters it.
+/// The ranking of the opened bids by the published method; `None` when no bid enters it, or while a coefficient is
+/// not drawn.
 #[must_use]
 pub fn rank(tender: &Tender) -> Option<Ranking> {
-    let award = tender.rules.award()?;
-    let ceiling = tender.rules.lot()?.ceiling;
     let prices: Vec<(PartyId, Money)> =
         tender.opened.values().map(|bid| (bid.bidder.clone(), bid.price)).collect();
-    let ranking = method::rank(&award.method, &prices, ceiling).ok()?;
+    rank_prices(&tender.rules, &prices, &tender.coefficients)
+}
+
+/// The ranking of opened prices by the rules alone; `None` as in [`rank`].
+#[must_use]
+pub fn rank_prices(
+    rules: &Rules,
+    prices: &[(PartyId, Money)],
+    coefficients: &Coefficients,
+) -> Option<Ranking> {
+    let setting = Setting { ceiling: rules.lot()?.ceiling, coefficients };
+    let ranking = method::rank(&rules.award()?.method, prices, &setting).ok()?;
     if ranking.lines.is_empty() { None } else { Some(ranking) }
 }
 

@@ -5,6 +5,7 @@
 //! beats. The TOML that people write is not here (`ximu-rulebook`), nor the holders' epoch keys and the policy,
 //! which the first entry adds.
 
+pub mod coefficient;
 pub mod fault;
 pub mod legal;
 pub mod phases;
@@ -14,6 +15,7 @@ pub mod validate;
 #[cfg(test)]
 pub(crate) mod sample;
 
+pub use coefficient::CoefficientSet;
 pub use fault::{RuleCode, RuleFault};
 pub use legal::{LegalBound, LegalPeriod, LegalRule, LegalUnit};
 pub use phases::{Award, FaultState, Notice, Phase, PhaseKind, ReadOut, Seal, Unseal};
@@ -64,6 +66,9 @@ pub struct Rules {
     pub beats: Beats,
     /// The law's numbers that bind this procedure, each with its source and date, in the order of [`LegalRule`].
     pub legal: Vec<LegalPeriod>,
+    /// The coefficients that are drawn after the deadline; the member is absent when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coefficients: Vec<CoefficientSet>,
     /// The phases, in order.
     pub phases: Vec<Phase>,
 }

@@ -13,7 +13,7 @@ use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Salt, Seed, ShareVal
 
 use crate::{
     envelope::ReleaseHeader,
-    method::Ranking,
+    method::{Coefficients, Ranking},
     rules::Rules,
     wire::{
         command::{Document, Part, SealedRecord, ShareRelease},
@@ -74,6 +74,8 @@ pub struct Tender {
     pub opened: BTreeMap<PartyId, OpenedBid>,
     /// Bids voided at the opening.
     pub voided: BTreeMap<PartyId, VoidReason>,
+    /// The coefficients drawn so far, by the names of their sets (rules 10.4).
+    pub coefficients: Coefficients,
     /// The ranking the rules compute, once the opening is complete.
     pub ranking: Option<Ranking>,
     /// Candidates proposed.

@@ -8,7 +8,7 @@ use ximu_basics::{
     Money, PartyId,
     json::{from_canonical, to_canonical},
 };
-use ximu_procedure::method::{MethodParams, Ranking, rank};
+use ximu_procedure::method::{Coefficients, MethodParams, Ranking, Setting, rank};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,6 +16,9 @@ struct Case {
     name: String,
     params: MethodParams,
     ceiling: Money,
+    /// What was drawn; the member is absent for nothing.
+    #[serde(default, skip_serializing_if = "Coefficients::is_empty")]
+    coefficients: Coefficients,
     bids: Vec<(PartyId, Money)>,
     ranking: Ranking,
 }
@@ -28,7 +31,8 @@ fn each_vector_is_ranked_as_it_says() {
     for line in text.lines() {
         let mut case: Case =
             from_canonical(line.as_bytes()).unwrap_or_else(|error| panic!("{error}: {line}"));
-        case.ranking = rank(&case.params, &case.bids, case.ceiling).unwrap();
+        let setting = Setting { ceiling: case.ceiling, coefficients: &case.coefficients };
+        case.ranking = rank(&case.params, &case.bids, &setting).unwrap();
         found += &(String::from_utf8(to_canonical(&case).unwrap()).unwrap() + "\n");
     }
     if found != text {

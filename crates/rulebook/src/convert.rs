@@ -7,8 +7,8 @@ use ximu_procedure::{
     calendar::Units,
     method::{MethodParams, RatioToLowest, ratio_to_lowest::DropRule},
     rules::{
-        Award, BeatStep, Beats, Escrow, LegalPeriod, LegalRule, Lot, Notice, Phase, PhaseKind, RULES_VERSION,
-        Rules, SEMANTICS, Seal, Text, Unseal,
+        Award, BeatStep, Beats, CoefficientSet, Escrow, LegalPeriod, LegalRule, Lot, Notice, Phase,
+        PhaseKind, RULES_VERSION, Rules, SEMANTICS, Seal, Text, Unseal,
     },
 };
 
@@ -60,6 +60,7 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
         "escrow",
         "beats",
         "legal",
+        "coefficients",
         "phases",
         "notice",
         "seal",
@@ -79,6 +80,7 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
     let escrow = escrow(&table);
     let beats = beats(&table);
     let legal = legal(&table);
+    let coefficients = if table.has("coefficients") { coefficients(&table) } else { Some(Vec::new()) };
     let phases = phases(&table);
     Some(Rules {
         v: RULES_VERSION,
@@ -94,6 +96,7 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
         escrow: escrow?,
         beats: beats?,
         legal: legal?,
+        coefficients: coefficients?,
         phases: phases?,
     })
 }
@@ -164,6 +167,15 @@ fn legal(above: &Table<'_>) -> Option<Vec<LegalPeriod>> {
     let mut periods = all(above.named("legal", &known)?.iter().map(|named| named.as_ref().and_then(period)))?;
     periods.sort_by_key(|period| period.rule);
     Some(periods)
+}
+
+fn coefficients(above: &Table<'_>) -> Option<Vec<CoefficientSet>> {
+    let set = |table: &Table<'_>| {
+        let (name, values) = (table.parsed("name", &ID), table.parsed_list("values", &DECIMAL));
+        Some(CoefficientSet { name: name?, values: values? })
+    };
+    let tables = above.tables("coefficients", &["name", "values"])?;
+    all(tables.iter().map(|table| table.as_ref().and_then(set)))
 }
 
 /// The phases in the order of the list `phases`, each with the table of its name. A table that is not in the list

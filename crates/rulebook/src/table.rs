@@ -168,6 +168,23 @@ impl<'a> Table<'a> {
         texts.into_iter().map(|text| text.map(str::to_string)).collect()
     }
 
+    /// A list of texts with a syntax of their own.
+    pub fn parsed_list<T: FromStr>(&self, name: &str, syntax: &Syntax) -> Option<Vec<T>> {
+        let items = self.items(name)?.iter().enumerate();
+        let values: Vec<Option<T>> = items
+            .map(|(at, item)| {
+                let name = format!("{name}[{at}]");
+                let value = self.text_of(item, &name, syntax.expected)?.parse().ok();
+                if value.is_none() {
+                    let (expected, fix) = (syntax.expected.to_string(), syntax.fix.to_string());
+                    self.fault_at(item, &name, Code::Value, expected, item.value.shown(), fix);
+                }
+                value
+            })
+            .collect();
+        values.into_iter().collect()
+    }
+
     /// A whole number that fits its type; `name` may have a range of its own, which the document's check states.
     pub fn number<T: TryFrom<i64>>(&self, name: &str) -> Option<T> {
         let node = self.member(name, "a whole number")?;

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use ximu_basics::{Instant, Money, PartyId};
 use ximu_procedure::{
     Stage,
-    method::{self, Ranking},
+    method::{Coefficients, Ranking},
+    outcome,
     rules::{FaultState, Rules},
     tender::Failure,
     wire::{
@@ -50,6 +51,8 @@ pub struct Scene {
     pub holders: Vec<(String, Instant)>,
     /// When the opening was complete.
     pub opened: Option<Instant>,
+    /// The coefficients drawn so far.
+    pub coefficients: Coefficients,
     /// The ranking, once the opening is complete.
     pub ranking: Option<Ranking>,
     /// Candidates, best first, and until when they are published.
@@ -144,6 +147,7 @@ impl Scene {
             not_counted: Vec::new(),
             holders: Vec::new(),
             opened: None,
+            coefficients: Coefficients::new(),
             ranking: None,
             candidates: None,
             awarded: None,
@@ -232,8 +236,7 @@ impl Scene {
     fn rank(&self) -> Option<Ranking> {
         let prices: Vec<(PartyId, Money)> =
             self.read_out().map(|bid| (bid.bidder.clone(), bid.price)).collect();
-        let ranking = method::rank(&self.rules.award()?.method, &prices, self.rules.lot()?.ceiling).ok()?;
-        if ranking.lines.is_empty() { None } else { Some(ranking) }
+        outcome::rank_prices(&self.rules, &prices, &self.coefficients)
     }
 
     /// The bids that were read out, by party.

@@ -5,12 +5,13 @@
 //!
 //! ```
 //! use ximu_basics::{Money, PartyId};
-//! use ximu_procedure::method::{MethodParams, RatioToLowest, rank};
+//! use ximu_procedure::method::{Coefficients, MethodParams, RatioToLowest, Setting, rank};
 //!
 //! let bids = [("a", "88.00"), ("b", "95.00"), ("c", "110.00")]
 //!     .map(|(party, price)| (party.parse::<PartyId>().unwrap(), Money::yuan(price).unwrap()));
 //! let params = MethodParams::RatioToLowest(RatioToLowest::plain("30.00".parse().unwrap()));
-//! let ranking = rank(&params, &bids, Money::yuan("120.00").unwrap()).unwrap();
+//! let setting = Setting { ceiling: Money::yuan("120.00").unwrap(), coefficients: &Coefficients::new() };
+//! let ranking = rank(&params, &bids, &setting).unwrap();
 //! let scores: Vec<String> = ranking.lines.iter().map(|line| line.score.to_string()).collect();
 //! assert_eq!(scores, ["30.00", "27.79", "24.00"]);
 //! ```

@@ -120,6 +120,7 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         shares: BTreeMap::new(),
         opened: BTreeMap::new(),
         voided: BTreeMap::new(),
+        coefficients: BTreeMap::new(),
         ranking: None,
         candidates: Vec::new(),
         candidates_until: None,

@@ -82,6 +82,10 @@ codes! {
     Earlier = "rules-earlier",
     /// A parameter of the evaluation method is not usable.
     Method = "rules-method",
+    /// A set of coefficients cannot be drawn from.
+    Coefficients = "rules-coefficients",
+    /// A coefficient would have to be drawn, which this version does not do.
+    Draw = "rules-draw",
 }
 
 impl fmt::Display for RuleCode {

@@ -46,6 +46,7 @@ pub fn real() -> Rules {
             base_every_ms: 600_000,
         },
         legal: legal(),
+        coefficients: Vec::new(),
         phases: vec![
             Phase::Notice(Notice { documents_available_days: 5 }),
             Phase::Seal(Seal {

@@ -4,11 +4,13 @@
 //! Checks that need the publication instant are [`Rules::check_periods`] and [`Rules::check_amendment`].
 
 mod beats;
+mod coefficients;
 mod legal;
 mod names;
 mod phases;
 
 pub use beats::{BEAT_INTERVAL_MS_MAX, BEAT_STEPS_MAX, BEATS_MAX, GRACE_MS_MAX};
+pub use coefficients::{COEFFICIENT_SCALE_MAX, COEFFICIENT_SETS_MAX, COEFFICIENT_VALUES_MAX};
 pub use names::{
     DESCRIPTION_CHARS_MAX, HOLDERS_MAX, NAME_BYTES_MAX, SOURCE_CHARS_MAX, THRESHOLD_MIN, TITLE_CHARS_MAX,
 };
@@ -42,6 +44,7 @@ impl Rules {
         self.check_escrow(&mut faults);
         self.check_beats(&mut faults);
         self.check_legal(&mut faults);
+        self.check_coefficients(&mut faults);
         self.check_phases(&mut faults);
         self.check_against_law(&mut faults);
         self.check_size(&mut faults);

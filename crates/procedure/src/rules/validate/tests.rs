@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     calendar::Units,
     method::{MethodParams, ratio_to_lowest::DropRule},
-    rules::{BeatStep, LegalRule, LegalUnit, Phase, ReadOut, sample},
+    rules::{BeatStep, CoefficientSet, LegalRule, LegalUnit, Phase, ReadOut, sample},
 };
 use ximu_basics::{Instant, Money, json::from_canonical};
 
@@ -69,6 +69,7 @@ fn a_member_unknown_at_any_depth_is_refused() {
     let text = String::from_utf8(sample::real().canonical().unwrap()).unwrap();
     for (place, with) in [
         (r#"{"beats""#, r#"{"a":0,"beats""#),
+        (r#"{"beats""#, r#"{"coefficients":[],"beats""#),
         (r#"{"base_every_ms""#, r#"{"a":0,"base_every_ms""#),
         (r#"{"above_ceiling""#, r#"{"a":0,"above_ceiling""#),
         (r#"{"count_from""#, r#"{"a":0,"count_from""#),
@@ -295,6 +296,38 @@ fn each_fault_of_the_laws_numbers_is_named() {
     };
     assert_eq!(faults(window(31)), ["phases.unseal.window_minutes rules-legal"]);
     assert_eq!(faults(window(30)), Vec::<String>::new());
+}
+
+/// The faults of the sets themselves, without those of a draw and of a set that is not used.
+fn faults_of_sets(sets: &[(&str, &[&str])]) -> Vec<String> {
+    let set = |(name, values): &(&str, &[&str])| CoefficientSet {
+        name: name.parse().unwrap(),
+        values: values.iter().map(|value| value.parse().unwrap()).collect(),
+    };
+    let found = faults(|rules| rules.coefficients = sets.iter().map(set).collect());
+    let own = |line: &String| !line.ends_with("rules-draw") && !line.contains("].name");
+    found.into_iter().filter(own).collect()
+}
+
+#[test]
+fn each_fault_of_the_coefficients_is_named() {
+    let none = Vec::<String>::new();
+    assert_eq!(faults_of_sets(&[("k", &["0.95", "1", "1.005"]), ("q", &["0", "100"])]), none);
+    assert_eq!(faults_of_sets(&[("k", &["1"]), ("k", &["1"])]), ["coefficients rules-duplicate"]);
+    assert_eq!(faults_of_sets(&[("k", &[])]), ["coefficients[0].values rules-range"]);
+    assert_eq!(faults_of_sets(&[("k", &["-0.1"])]), ["coefficients[0].values rules-coefficients"]);
+    assert_eq!(faults_of_sets(&[("k", &["100.1"])]), ["coefficients[0].values rules-coefficients"]);
+    assert_eq!(faults_of_sets(&[("k", &["0.00001"])]), ["coefficients[0].values rules-coefficients"]);
+    assert_eq!(faults_of_sets(&[("k", &["1", "1.0"])]), ["coefficients[0].values rules-coefficients"]);
+    assert_eq!(faults_of_sets(&[("k", &["2", "1"])]), ["coefficients[0].values rules-coefficients"]);
+    let many: Vec<String> = (0..9).map(|index| format!("k-{index}")).collect();
+    let many: Vec<(&str, &[&str])> = many.iter().map(|name| (name.as_str(), &["1"] as &[&str])).collect();
+    assert_eq!(faults_of_sets(&many), ["coefficients rules-range"]);
+    let unused = CoefficientSet { name: "k".parse().unwrap(), values: vec!["1".parse().unwrap()] };
+    assert_eq!(
+        faults(|rules| rules.coefficients = vec![unused.clone()]),
+        ["coefficients rules-draw", "coefficients[0].name rules-coefficients"]
+    );
 }
 
 #[test]
