@@ -10,6 +10,7 @@ extern crate alloc;
 pub mod actor;
 pub mod calendar;
 pub mod cosigned;
+pub mod draw;
 pub mod envelope;
 mod evolve;
 pub mod method;
