@@ -7,6 +7,7 @@ use crate::{
     method::{self, Coefficients, Ranking, Setting},
     rules::Rules,
     tender::Tender,
+    wire::command::Part,
 };
 
 /// The ranking of the opened bids by the published method; `None` when no bid enters it, or while a coefficient is
@@ -37,4 +38,17 @@ pub fn candidates(tender: &Tender) -> Vec<PartyId> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let Some(ranking) = &tender.ranking else { return Vec::new() };
     ranking.lines.iter().take(limit).map(|line| line.party.clone()).collect()
+}
+
+/// Answers `broken` that were untrue: the index of the holder, from 1, and the bidder (opening 5.8).
+///
+/// Every escrow of a bid that was read out was dealt again from its manifest and found the same byte for byte, so each
+/// holder's part of it was good.
+pub fn false_answers(tender: &Tender) -> impl Iterator<Item = (u8, &PartyId)> {
+    tender.shares.iter().flat_map(|(index, answers)| {
+        let untrue = answers.iter().filter(|answer| {
+            matches!(answer.part, Part::Broken {}) && tender.opened.contains_key(&answer.bidder)
+        });
+        untrue.map(|answer| (*index, &answer.bidder))
+    })
 }

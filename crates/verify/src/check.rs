@@ -11,6 +11,7 @@ mod files;
 mod keys;
 mod leaves;
 mod manifest;
+mod notes;
 mod policy;
 mod records;
 mod replayed;
@@ -31,7 +32,7 @@ pub use records::Record;
 
 use crate::{
     Code, Failure, Forms, Place, Replay,
-    report::{Count, FAILURES_MAX, Report},
+    report::{Count, FAILURES_MAX, Note, Report},
     zip::{self, Files},
 };
 
@@ -93,6 +94,7 @@ struct Run<'a> {
     files: Files<'a>,
     counts: BTreeMap<&'static str, u64>,
     failures: Vec<Failure>,
+    notes: Vec<Note>,
     undisclosed: BTreeMap<&'static str, u64>,
     /// Fingerprint of the bundle's policy.
     fingerprint: Option<Hash>,
@@ -122,6 +124,7 @@ struct Replayed {
     replay: Replay,
     stamps: Vec<Stamp>,
     closings: Vec<Closing>,
+    answers: Vec<Answer>,
 }
 
 /// What a leaf says of time.
@@ -141,6 +144,14 @@ struct Closing {
     beats_counted: u64,
 }
 
+/// A holder's accepted answer.
+#[derive(Debug, Clone)]
+struct Answer {
+    index: u64,
+    procedure: ProcedureId,
+    holder: String,
+}
+
 impl<'a> Run<'a> {
     fn new(options: &'a Options<'a>) -> Run<'a> {
         Run {
@@ -148,6 +159,7 @@ impl<'a> Run<'a> {
             files: Files::new(),
             counts: BTreeMap::new(),
             failures: Vec::new(),
+            notes: Vec::new(),
             undisclosed: BTreeMap::new(),
             fingerprint: None,
             rehearsal: false,
@@ -169,6 +181,7 @@ impl<'a> Run<'a> {
         self.records(&replayed);
         self.vault(&replayed, &envelopes);
         self.undisclosed(&replayed);
+        self.notes(&replayed);
         self.file_list(&history, &replayed);
         self.compare(&history, &leaves);
         self.coverage(&replayed);
@@ -182,6 +195,7 @@ impl<'a> Run<'a> {
             checks: CHECKS.iter().map(|(name, _)| count(*name)).collect(),
             ok: self.failures.is_empty(),
             failures: self.failures,
+            notes: self.notes,
             pinned: self.options.policy.is_some(),
             policy: self.fingerprint,
             rehearsal: self.rehearsal,

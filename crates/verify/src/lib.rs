@@ -23,4 +23,4 @@ pub use check::{Options, verify};
 pub use code::Code;
 pub use failure::{Failure, Place};
 pub use replay::{Disclosed, Forms, NoForms, Replay};
-pub use report::Report;
+pub use report::{Note, NoteCode, Report};

@@ -1,14 +1,14 @@
 //! The report (verify 8): what was checked, what could not be, what does not hold. Its canonical JSON is what
 //! `ximu verify --json` prints; its exit code is what every caller acts on.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use serde::Serialize;
 use ximu_basics::{
     Hash,
     json::{self, JsonError},
 };
 
-use crate::Failure;
+use crate::{Failure, Place};
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,6 +17,8 @@ pub struct Report {
     pub checks: Vec<Count>,
     /// What does not hold, in the order in which it was found; at most [`FAILURES_MAX`].
     pub failures: Vec<Failure>,
+    /// What holds and should still be known, in the order of the leaves.
+    pub notes: Vec<Note>,
     /// Whether everything holds.
     pub ok: bool,
     /// Whether the caller pinned the policy. When not, `ok` says only that all is consistent under `policy`.
@@ -36,6 +38,47 @@ pub struct Count {
     pub count: u64,
     /// Its stable name.
     pub name: &'static str,
+}
+
+/// Something that is no failure of the record: the record itself shows who did wrong (verify 8.5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// Which, stable.
+    pub code: NoteCode,
+    /// Who and what, for people; not stable.
+    pub detail: String,
+    /// Where.
+    pub entry: Place,
+}
+
+/// The kinds of notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoteCode {
+    /// A holder called a good part of an escrow broken (opening 5.8).
+    HolderAnswerFalse,
+}
+
+impl NoteCode {
+    /// The stable code.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            NoteCode::HolderAnswerFalse => "holder-answer-false",
+        }
+    }
+
+    /// The plain sentence, in Chinese and in English.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            NoteCode::HolderAnswerFalse => (
+                "保管中心称所持份额已损坏，但重新推算证明它完好。请监督部门查问该中心。",
+                "A holder called its share broken, but dealing the escrow again shows that it was good. The supervisor \
+                 should ask that centre why.",
+            ),
+        }
+    }
 }
 
 /// The most failures a report lists: a log with one broken file can have thousands.

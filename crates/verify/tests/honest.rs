@@ -11,9 +11,9 @@
 mod support;
 
 use support::{Case, check, holds, pin, resign, tender_id};
-use ximu_procedure::wire::Command;
+use ximu_procedure::wire::{Command, command::Part};
 use ximu_sim::{Centre, centre::TENDER};
-use ximu_verify::{Code, Options, Replay, bundle::path, verify};
+use ximu_verify::{Code, NoteCode, Options, Replay, bundle::path, verify};
 
 #[test]
 fn a_whole_tender_holds_and_every_check_has_something_to_check() {
@@ -90,15 +90,40 @@ fn a_moved_deadline_a_lying_holder_and_a_lost_quorum_hold() {
     case.centre.now = until;
     case.centre.expect_events("centre", TENDER, Command::EndWindow {});
     let mut shares = case.centre.shares(0);
-    let ximu_procedure::wire::command::Part::Share { share, .. } = &mut shares[1].part else {
-        panic!("an honest escrow gives a share")
-    };
+    let Part::Share { share, .. } = &mut shares[1].part else { panic!("an honest escrow gives a share") };
     share.0[0] ^= 1;
     case.centre.give(ximu_sim::rules::PEERS[0], TENDER, Command::ReleaseShares { shares }).unwrap();
     case.centre.advance_ms(1);
     assert_eq!(case.centre.tender().opened.len(), 3);
     case.award();
     holds(&check(&resign(&case.files())));
+}
+
+#[test]
+fn a_holder_that_calls_a_good_share_broken_is_named_and_the_bundle_holds() {
+    let mut case = Case::submitted();
+    case.close();
+    case.centre.holding = [false, true, true, true];
+    let until = case.centre.tender().window_until.unwrap();
+    for (bidder, bid) in &case.cast[..3] {
+        let release = bidder.release(&case.centre, bid);
+        case.centre.expect_events(&bidder.label, TENDER, release);
+    }
+    case.centre.advance_to(until.plus_ms(-1));
+    case.centre.now = until;
+    case.centre.expect_events("centre", TENDER, Command::EndWindow {});
+    let mut shares = case.centre.shares(0);
+    let accused = shares[1].bidder.clone();
+    shares[1].part = Part::Broken {};
+    let liar = ximu_sim::rules::PEERS[0];
+    case.centre.give(liar, TENDER, Command::ReleaseShares { shares }).unwrap();
+    case.centre.advance_ms(1);
+    assert_eq!(case.centre.tender().opened.len(), 3);
+    let report = check(&resign(&case.files()));
+    holds(&report);
+    let [note] = report.notes.as_slice() else { panic!("one note: {:?}", report.notes) };
+    assert_eq!(note.code, NoteCode::HolderAnswerFalse);
+    assert!(note.detail.contains(liar) && note.detail.contains(accused.as_str()), "{}", note.detail);
 }
 
 #[test]
@@ -124,7 +149,7 @@ fn the_report_is_canonical_json() {
     let json = String::from_utf8(report.to_json().unwrap()).unwrap();
     assert!(json.starts_with(r#"{"checks":[{"count":1,"name":"container"},"#), "{json}");
     let end = format!(
-        r#""failures":[],"ok":true,"pinned":true,"policy":"{}","rehearsal":true,"undisclosed":{{"record":2}}}}"#,
+        r#""failures":[],"notes":[],"ok":true,"pinned":true,"policy":"{}","rehearsal":true,"undisclosed":{{"record":2}}}}"#,
         pin()
     );
     assert!(json.ends_with(&end), "{json}");

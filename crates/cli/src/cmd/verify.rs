@@ -102,6 +102,12 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
         lines.push(format!("  {}", failure.detail));
         lines.push(format!("  {} {}", pick("怎么办：", "to do:"), pick(words.zh_do, words.en_do)));
     }
+    for note in &report.notes {
+        let (zh, en) = note.code.words();
+        lines.push(format!("({}) {}", note.code.as_str(), note.entry));
+        lines.push(format!("  {}", pick(zh, en)));
+        lines.push(format!("  {}", note.detail));
+    }
     let policy = report.policy.map_or_else(|| "?".to_owned(), |policy| policy.to_string());
     lines.push(match (report.ok, report.pinned) {
         (true, true) => {

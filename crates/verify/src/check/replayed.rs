@@ -1,11 +1,18 @@
 //! The replay (verify 5): every leaf and every disclosed operation decided again.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 use ximu_procedure::wire::{Entry, Event, Leaf, Outcome};
 
-use super::{Closing, History, Replayed, Run, Stamp, envelopes::Envelopes, tender_path};
+use super::{Answer, Closing, History, Replayed, Run, Stamp, envelopes::Envelopes, tender_path};
 use crate::{Code, Failure, Place, Replay, bundle::read_operations};
+
+/// What is kept of the leaves.
+struct Gathered {
+    stamps: Vec<Stamp>,
+    closings: Vec<Closing>,
+    answers: Vec<Answer>,
+}
 
 impl Run<'_> {
     pub(super) fn replay(
@@ -19,7 +26,9 @@ impl Run<'_> {
         self.count_tally(&replay);
         self.rehearsal = replay.world().registry.centre.as_ref().is_some_and(|centre| centre.rehearsal);
         match result {
-            Ok((stamps, closings)) => Some(Replayed { replay, stamps, closings }),
+            Ok(Gathered { stamps, closings, answers }) => {
+                Some(Replayed { replay, stamps, closings, answers })
+            }
             Err(failure) => {
                 self.add(failure);
                 None
@@ -32,7 +41,7 @@ impl Run<'_> {
         replay: &mut Replay,
         leaves: &[&[u8]],
         envelopes: &Envelopes<'_>,
-    ) -> Result<(Vec<Stamp>, Vec<Closing>), Failure> {
+    ) -> Result<Gathered, Failure> {
         for (path, bytes) in &self.files {
             let Some((procedure, "operations.jsonl")) = tender_path(path) else { continue };
             let operations = read_operations(bytes).map_err(|(line, error)| {
@@ -41,7 +50,7 @@ impl Run<'_> {
             replay.disclose(&procedure, operations)?;
         }
         let mut stamps = Vec::with_capacity(leaves.len());
-        let mut closings = Vec::new();
+        let (mut closings, mut answers) = (Vec::new(), Vec::new());
         for (index, leaf) in (0u64..).zip(leaves) {
             match replay.push(leaf, envelopes)? {
                 Leaf::Entry(entry) => {
@@ -51,12 +60,17 @@ impl Run<'_> {
                         procedure: entry.procedure.clone(),
                         beats_counted,
                     }));
+                    answers.extend(answering(&entry).map(|holder| Answer {
+                        index,
+                        procedure: entry.procedure.clone(),
+                        holder,
+                    }));
                 }
                 Leaf::Beat(beat) => stamps.push(Stamp::Beat(beat.scheduled)),
             }
         }
         replay.finish()?;
-        Ok((stamps, closings))
+        Ok(Gathered { stamps, closings, answers })
     }
 
     fn count_tally(&mut self, replay: &Replay) {
@@ -84,4 +98,13 @@ fn beats_counted(entry: &Entry) -> Option<u64> {
         Some(Event::Closed { beats_counted, .. }) => Some(u64::from(*beats_counted)),
         Some(_) | None => None,
     }
+}
+
+/// The holder, when the entry is its accepted answer.
+fn answering(entry: &Entry) -> Option<String> {
+    let Outcome::Events(events) = &entry.outcome else { return None };
+    events.iter().find_map(|event| {
+        let Event::SharesReleased { holder } = event else { return None };
+        Some(holder.clone())
+    })
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use ximu_basics::{Instant, PartyId, ProcedureId};
 use ximu_procedure::{
     method::{Mark, RejectReason},
+    outcome,
     wire::{Event, Operation, Outcome, event::OpenedBid},
 };
 use ximu_text::Text;
@@ -62,6 +63,8 @@ pub struct Reading {
     pub columns: Vec<Column>,
     /// The bids on the list.
     pub rows: Vec<ReadingRow>,
+    /// Holders that called a good share broken, each with the bidder's name.
+    pub untrue: Vec<(String, String)>,
 }
 
 /// One bid of the reading.
@@ -219,7 +222,7 @@ fn reading(
             ReadingRow { name: names.of(party), party: party.clone(), envelope, status, cells, remarks }
         })
         .collect();
-    Some(Reading { proof: Proof::of(fact), at, columns, rows })
+    Some(Reading { proof: Proof::of(fact), at, columns, rows, untrue: untrue(host, id, names) })
 }
 
 fn opened(
@@ -234,6 +237,15 @@ fn opened(
 
 const fn closed_row(word: String) -> (Status, Vec<String>, Vec<String>) {
     (Status::new(Mood::Bad, word), Vec::new(), Vec::new())
+}
+
+/// Who called a good share broken (opening 5.8).
+fn untrue(host: &dyn Host, id: &ProcedureId, names: &Names<'_>) -> Vec<(String, String)> {
+    let view = host.view();
+    let Some(tender) = view.world.tenders.get(id) else { return Vec::new() };
+    let holder = |index: u8| tender.holders.get(usize::from(index).checked_sub(1)?);
+    let untrue = outcome::false_answers(tender);
+    untrue.filter_map(|(index, bidder)| Some((holder(index)?.name.clone(), names.of(bidder)))).collect()
 }
 
 fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
