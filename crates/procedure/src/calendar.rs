@@ -77,6 +77,18 @@ impl Units {
         }
     }
 
+    /// The first instant from which fewer than this many days remain to `to`: as long as it has not come,
+    /// [`Units::days_between`] is at least `days`.
+    #[must_use]
+    pub const fn days_run_out(self, to: Instant, days: i64) -> Instant {
+        if self.day_ms == DAY_MS {
+            let midnight = date(to).saturating_sub(days).saturating_add(1).saturating_mul(DAY_MS);
+            Instant::from_unix_ms(midnight.saturating_sub(ZONE_OFFSET_MS))
+        } else {
+            to.plus_ms(self.days_ms(days).saturating_neg().saturating_add(1))
+        }
+    }
+
     const fn positive_day(self) -> i64 {
         if self.day_ms > 0 { self.day_ms } else { 1 }
     }
@@ -114,6 +126,19 @@ mod tests {
         let published = at("2020-06-08T09:30:00+08:00");
         assert_eq!(REAL.end_of_days(published, 3), at("2020-06-12T00:00:00+08:00"));
         assert_eq!(REAL.end_of_days(published, 0), at("2020-06-09T00:00:00+08:00"));
+    }
+
+    #[test]
+    fn days_run_out_exactly_when_fewer_are_left() {
+        let deadline = at("2020-06-03T10:00:00+08:00");
+        assert_eq!(REAL.days_run_out(deadline, 10), at("2020-05-25T00:00:00+08:00"));
+        for units in [REAL, Units { day_ms: 500, minute_ms: 100, beat_ms: 250 }] {
+            for days in [0, 1, 10] {
+                let out = units.days_run_out(deadline, days);
+                assert!(units.days_between(out.plus_ms(-1), deadline) >= days, "{units:?} {days}");
+                assert!(units.days_between(out, deadline) < days, "{units:?} {days}");
+            }
+        }
     }
 
     #[test]

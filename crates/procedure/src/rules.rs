@@ -18,7 +18,7 @@ pub(crate) mod sample;
 pub use coefficient::CoefficientSet;
 pub use fault::{RuleCode, RuleFault};
 pub use legal::{LegalBound, LegalPeriod, LegalRule, LegalUnit};
-pub use phases::{Award, FaultState, Notice, Phase, PhaseKind, ReadOut, Seal, Unseal};
+pub use phases::{Award, Enquire, FaultState, Notice, Phase, PhaseKind, ReadOut, Seal, Unseal};
 pub use schedule::{BeatStep, Beats};
 
 use alloc::{string::String, vec::Vec};
@@ -163,7 +163,16 @@ impl Rules {
     pub fn notice(&self) -> Option<&Notice> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Notice(notice) => Some(notice),
-            Phase::Seal(_) | Phase::Unseal(_) | Phase::Award(_) => None,
+            Phase::Enquire(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Award(_) => None,
+        })
+    }
+
+    /// The parameters of phase Enquire; `None` when the procedure does without.
+    #[must_use]
+    pub fn enquire(&self) -> Option<&Enquire> {
+        self.phases.iter().find_map(|phase| match phase {
+            Phase::Enquire(enquire) => Some(enquire),
+            Phase::Notice(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Award(_) => None,
         })
     }
 
@@ -172,7 +181,7 @@ impl Rules {
     pub fn seal(&self) -> Option<&Seal> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Seal(seal) => Some(seal),
-            Phase::Notice(_) | Phase::Unseal(_) | Phase::Award(_) => None,
+            Phase::Notice(_) | Phase::Enquire(_) | Phase::Unseal(_) | Phase::Award(_) => None,
         })
     }
 
@@ -181,7 +190,7 @@ impl Rules {
     pub fn unseal(&self) -> Option<&Unseal> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Unseal(unseal) => Some(unseal),
-            Phase::Notice(_) | Phase::Seal(_) | Phase::Award(_) => None,
+            Phase::Notice(_) | Phase::Enquire(_) | Phase::Seal(_) | Phase::Award(_) => None,
         })
     }
 
@@ -190,13 +199,19 @@ impl Rules {
     pub fn award(&self) -> Option<&Award> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Award(award) => Some(award),
-            Phase::Notice(_) | Phase::Seal(_) | Phase::Unseal(_) => None,
+            Phase::Notice(_) | Phase::Enquire(_) | Phase::Seal(_) | Phase::Unseal(_) => None,
         })
+    }
+
+    /// The law's number for a rule, when the document states it.
+    #[must_use]
+    pub fn legal_period(&self, rule: LegalRule) -> Option<&LegalPeriod> {
+        self.legal.iter().find(|period| period.rule == rule)
     }
 
     /// The value of a legal rule, when the document states it.
     #[must_use]
     pub fn legal_value(&self, rule: LegalRule) -> Option<i64> {
-        self.legal.iter().find(|period| period.rule == rule).map(|period| period.value)
+        self.legal_period(rule).map(|period| period.value)
     }
 }

@@ -7,7 +7,7 @@ use ximu_procedure::{
     calendar::Units,
     method::{MethodParams, RatioToLowest, ratio_to_lowest::DropRule},
     rules::{
-        Award, BeatStep, Beats, CoefficientSet, Escrow, LegalPeriod, LegalRule, Lot, Notice, Phase,
+        Award, BeatStep, Beats, CoefficientSet, Enquire, Escrow, LegalPeriod, LegalRule, Lot, Notice, Phase,
         PhaseKind, RULES_VERSION, Rules, SEMANTICS, Seal, Text, Unseal,
     },
 };
@@ -63,6 +63,7 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
         "coefficients",
         "phases",
         "notice",
+        "enquire",
         "seal",
         "unseal",
         "award",
@@ -186,7 +187,9 @@ fn phases(above: &Table<'_>) -> Option<Vec<Phase>> {
         let wanted = order.as_ref().is_some_and(|order| order.contains(&kind));
         (wanted || above.has(kind.as_str())).then(|| phase(above, kind)).flatten()
     };
-    let phases = [PhaseKind::Notice, PhaseKind::Seal, PhaseKind::Unseal, PhaseKind::Award].map(read);
+    let phases =
+        [PhaseKind::Notice, PhaseKind::Enquire, PhaseKind::Seal, PhaseKind::Unseal, PhaseKind::Award]
+            .map(read);
     let of = |kind: &PhaseKind| phases.iter().flatten().find(|phase| phase.kind() == *kind).cloned();
     all(order?.iter().map(of))
 }
@@ -194,6 +197,7 @@ fn phases(above: &Table<'_>) -> Option<Vec<Phase>> {
 fn phase(above: &Table<'_>, kind: PhaseKind) -> Option<Phase> {
     match kind {
         PhaseKind::Notice => notice(above).map(Phase::Notice),
+        PhaseKind::Enquire => enquire(above).map(Phase::Enquire),
         PhaseKind::Seal => seal(above).map(Phase::Seal),
         PhaseKind::Unseal => unseal(above).map(Phase::Unseal),
         PhaseKind::Award => award(above).map(Phase::Award),
@@ -203,6 +207,21 @@ fn phase(above: &Table<'_>, kind: PhaseKind) -> Option<Phase> {
 fn notice(above: &Table<'_>) -> Option<Notice> {
     let table = above.table("notice", &["documents_available_days"])?;
     Some(Notice { documents_available_days: table.number("documents_available_days")? })
+}
+
+fn enquire(above: &Table<'_>) -> Option<Enquire> {
+    let known = ["questions_to_deadline_days", "questions_max", "objections_to_deadline_days", "answer_days"];
+    let table = above.table("enquire", &known)?;
+    let (questions_to_deadline_days, questions_max) =
+        (table.number("questions_to_deadline_days"), table.number("questions_max"));
+    let (objections_to_deadline_days, answer_days) =
+        (table.number("objections_to_deadline_days"), table.number("answer_days"));
+    Some(Enquire {
+        questions_to_deadline_days: questions_to_deadline_days?,
+        questions_max: questions_max?,
+        objections_to_deadline_days: objections_to_deadline_days?,
+        answer_days: answer_days?,
+    })
 }
 
 fn seal(above: &Table<'_>) -> Option<Seal> {
@@ -221,10 +240,15 @@ fn seal(above: &Table<'_>) -> Option<Seal> {
 }
 
 fn unseal(above: &Table<'_>) -> Option<Unseal> {
-    let table = above.table("unseal", &["window_minutes", "fault", "read_out"])?;
-    let (window_minutes, fault, read_out) =
-        (table.number("window_minutes"), table.word("fault"), table.words("read_out"));
-    Some(Unseal { window_minutes: window_minutes?, fault: fault?, read_out: read_out? })
+    let table = above.table("unseal", &["window_minutes", "fault", "objection_minutes", "read_out"])?;
+    let (window_minutes, fault) = (table.number("window_minutes"), table.word("fault"));
+    let (objection_minutes, read_out) = (table.number("objection_minutes"), table.words("read_out"));
+    Some(Unseal {
+        window_minutes: window_minutes?,
+        fault: fault?,
+        objection_minutes: objection_minutes?,
+        read_out: read_out?,
+    })
 }
 
 fn award(above: &Table<'_>) -> Option<Award> {

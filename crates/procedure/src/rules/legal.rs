@@ -46,6 +46,11 @@ pub enum LegalRule {
     DocumentsAvailable,
     /// From an amendment that may affect bids to the deadline, at least; otherwise the deadline moves (days).
     AmendmentToDeadline,
+    /// An objection to the documents that comes this long before the deadline is in time: the rules may take later
+    /// ones, they may not end earlier (days).
+    ObjectionToDeadline,
+    /// An objection is answered within (days).
+    ObjectionAnswered,
     /// Fewer bids than this are not opened (count).
     MinimumBids,
     /// The release window lasts at least (minutes).
@@ -69,10 +74,12 @@ pub enum LegalBound {
 
 impl LegalRule {
     /// Every rule, in the order of a procedure.
-    pub const ALL: [LegalRule; 8] = [
+    pub const ALL: [LegalRule; 10] = [
         LegalRule::DocumentsToDeadline,
         LegalRule::DocumentsAvailable,
         LegalRule::AmendmentToDeadline,
+        LegalRule::ObjectionToDeadline,
+        LegalRule::ObjectionAnswered,
         LegalRule::MinimumBids,
         LegalRule::OpeningWindow,
         LegalRule::CandidatesListed,
@@ -87,6 +94,8 @@ impl LegalRule {
             LegalRule::DocumentsToDeadline => "documents_to_deadline",
             LegalRule::DocumentsAvailable => "documents_available",
             LegalRule::AmendmentToDeadline => "amendment_to_deadline",
+            LegalRule::ObjectionToDeadline => "objection_to_deadline",
+            LegalRule::ObjectionAnswered => "objection_answered",
             LegalRule::MinimumBids => "minimum_bids",
             LegalRule::OpeningWindow => "opening_window",
             LegalRule::CandidatesListed => "candidates_listed",
@@ -96,7 +105,7 @@ impl LegalRule {
     }
 
     /// Whether every document must state it. The length of the release window is set by local rules, where there
-    /// are any.
+    /// are any; the numbers on objections bind those documents that have phase Enquire.
     #[must_use]
     pub const fn is_required(self) -> bool {
         match self {
@@ -107,7 +116,23 @@ impl LegalRule {
             | LegalRule::CandidatesListed
             | LegalRule::CandidatesPublishedWithin
             | LegalRule::CandidatesPublished => true,
-            LegalRule::OpeningWindow => false,
+            LegalRule::ObjectionToDeadline | LegalRule::ObjectionAnswered | LegalRule::OpeningWindow => false,
+        }
+    }
+
+    /// Whether phase Enquire cannot be without it.
+    #[must_use]
+    pub const fn is_of_enquiry(self) -> bool {
+        match self {
+            LegalRule::ObjectionToDeadline | LegalRule::ObjectionAnswered => true,
+            LegalRule::DocumentsToDeadline
+            | LegalRule::DocumentsAvailable
+            | LegalRule::AmendmentToDeadline
+            | LegalRule::MinimumBids
+            | LegalRule::OpeningWindow
+            | LegalRule::CandidatesListed
+            | LegalRule::CandidatesPublishedWithin
+            | LegalRule::CandidatesPublished => false,
         }
     }
 
@@ -118,6 +143,8 @@ impl LegalRule {
             LegalRule::DocumentsToDeadline
             | LegalRule::DocumentsAvailable
             | LegalRule::AmendmentToDeadline
+            | LegalRule::ObjectionToDeadline
+            | LegalRule::ObjectionAnswered
             | LegalRule::CandidatesPublishedWithin
             | LegalRule::CandidatesPublished => LegalUnit::Day,
             LegalRule::OpeningWindow => LegalUnit::Minute,
@@ -135,7 +162,10 @@ impl LegalRule {
             | LegalRule::MinimumBids
             | LegalRule::OpeningWindow
             | LegalRule::CandidatesPublished => LegalBound::AtLeast,
-            LegalRule::CandidatesListed | LegalRule::CandidatesPublishedWithin => LegalBound::AtMost,
+            LegalRule::ObjectionToDeadline
+            | LegalRule::ObjectionAnswered
+            | LegalRule::CandidatesListed
+            | LegalRule::CandidatesPublishedWithin => LegalBound::AtMost,
         }
     }
 

@@ -14,6 +14,8 @@ use crate::method::MethodParams;
 pub enum Phase {
     /// The invitation is public and its documents can be had 招标公告.
     Notice(Notice),
+    /// Questions, answers, objections to the documents 澄清与异议; a procedure may do without.
+    Enquire(Enquire),
     /// Sealed bids are taken until the deadline 投标.
     Seal(Seal),
     /// Bids are opened, all at once 开标.
@@ -28,6 +30,8 @@ pub enum Phase {
 pub enum PhaseKind {
     /// [`Phase::Notice`].
     Notice,
+    /// [`Phase::Enquire`].
+    Enquire,
     /// [`Phase::Seal`].
     Seal,
     /// [`Phase::Unseal`].
@@ -42,6 +46,7 @@ impl Phase {
     pub const fn kind(&self) -> PhaseKind {
         match self {
             Phase::Notice(_) => PhaseKind::Notice,
+            Phase::Enquire(_) => PhaseKind::Enquire,
             Phase::Seal(_) => PhaseKind::Seal,
             Phase::Unseal(_) => PhaseKind::Unseal,
             Phase::Award(_) => PhaseKind::Award,
@@ -55,6 +60,7 @@ impl PhaseKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             PhaseKind::Notice => "notice",
+            PhaseKind::Enquire => "enquire",
             PhaseKind::Seal => "seal",
             PhaseKind::Unseal => "unseal",
             PhaseKind::Award => "award",
@@ -68,6 +74,20 @@ impl PhaseKind {
 pub struct Notice {
     /// For how many calendar days from publication the documents can be had.
     pub documents_available_days: i64,
+}
+
+/// Parameters of phase Enquire, which runs beside the taking of bids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enquire {
+    /// Questions are taken as long as this many calendar days remain to the deadline in force.
+    pub questions_to_deadline_days: i64,
+    /// The most questions one procedure takes: they are anonymous, so no limit a person is possible.
+    pub questions_max: u32,
+    /// Objections to the documents are taken as long as this many calendar days remain to the deadline in force.
+    pub objections_to_deadline_days: i64,
+    /// Within so many calendar days an objection is answered; by as many the deadline moves when one is raised.
+    pub answer_days: i64,
 }
 
 /// Parameters of phase Seal.
@@ -94,6 +114,8 @@ pub struct Unseal {
     pub window_minutes: i64,
     /// What a bid becomes that its bidder, by its own fault, did not open.
     pub fault: FaultState,
+    /// How long after the reading objections to the opening 开标异议 are taken, in minutes.
+    pub objection_minutes: i64,
     /// What is read out 唱标, in this order.
     pub read_out: Vec<ReadOut>,
 }

@@ -4,8 +4,8 @@ use alloc::{vec, vec::Vec};
 use ximu_basics::Money;
 
 use super::{
-    Award, BeatStep, Beats, Escrow, EscrowOpens, FaultState, LegalPeriod, LegalRule, Lot, Notice, Phase,
-    ReadOut, Rules, Seal, Text, Unseal,
+    Award, BeatStep, Beats, Enquire, Escrow, EscrowOpens, FaultState, LegalPeriod, LegalRule, Lot, Notice,
+    Phase, ReadOut, Rules, Seal, Text, Unseal,
 };
 use crate::{
     calendar::Units,
@@ -49,6 +49,12 @@ pub fn real() -> Rules {
         coefficients: Vec::new(),
         phases: vec![
             Phase::Notice(Notice { documents_available_days: 5 }),
+            Phase::Enquire(Enquire {
+                questions_to_deadline_days: 5,
+                questions_max: 200,
+                objections_to_deadline_days: 10,
+                answer_days: 3,
+            }),
             Phase::Seal(Seal {
                 deadline: "2020-06-03T10:00:00+08:00".parse().unwrap(),
                 minimum_bids: 3,
@@ -59,6 +65,7 @@ pub fn real() -> Rules {
             Phase::Unseal(Unseal {
                 window_minutes: 30,
                 fault: FaultState::Revoked,
+                objection_minutes: 30,
                 read_out: vec![
                     ReadOut::Price,
                     ReadOut::Bond,
@@ -92,6 +99,8 @@ fn legal() -> Vec<LegalPeriod> {
         (LegalRule::DocumentsToDeadline, 20, "第二十四条", law),
         (LegalRule::DocumentsAvailable, 5, "第十六条", regulations),
         (LegalRule::AmendmentToDeadline, 15, "第二十三条", law),
+        (LegalRule::ObjectionToDeadline, 10, "第二十二条", regulations),
+        (LegalRule::ObjectionAnswered, 3, "第二十二条", regulations),
         (LegalRule::MinimumBids, 3, "第四十四条", regulations),
         (LegalRule::CandidatesListed, 3, "第五十三条", regulations),
         (LegalRule::CandidatesPublishedWithin, 3, "第五十四条", regulations),

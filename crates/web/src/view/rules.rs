@@ -7,7 +7,7 @@ use ximu_procedure::{
         MethodParams, RatioToLowest,
         ratio_to_lowest::{AboveCeiling, BelowBase, DropRule, Enters, Ties},
     },
-    rules::{EscrowOpens, FaultState, LegalRule, ReadOut, Rules},
+    rules::{Enquire, EscrowOpens, FaultState, LegalRule, ReadOut, Rules},
 };
 use ximu_text::{Language, Text};
 
@@ -48,11 +48,27 @@ pub fn parts(t: Text, scene: &Scene) -> Vec<Part> {
         Part { title: t.rules_part_open(), sentences: open(t, rules) },
         Part { title: t.rules_part_award(), sentences: award(t, rules) },
     ];
+    if let Some(enquire) = rules.enquire() {
+        parts.insert(0, Part { title: t.rules_part_enquire(), sentences: enquiry(t, rules, enquire) });
+    }
     if let Some(units) = rules.sandbox {
         let sentence = t.rules_sandbox(t.span(units.beat_ms), t.span(units.day_ms), t.span(units.minute_ms));
         parts.push(Part { title: t.rules_part_sandbox(), sentences: vec![sentence] });
     }
     parts
+}
+
+fn enquiry(t: Text, rules: &Rules, enquire: &Enquire) -> Vec<String> {
+    vec![
+        t.rules_questions(days(t, rules, enquire.questions_to_deadline_days)),
+        t.rules_questions_max(enquire.questions_max),
+        t.rules_answers(),
+        t.rules_objections(
+            days(t, rules, enquire.answer_days),
+            days(t, rules, enquire.objections_to_deadline_days),
+        ),
+        t.rules_amendments(),
+    ]
 }
 
 fn submit(t: Text, scene: &Scene) -> Vec<String> {
@@ -99,6 +115,7 @@ fn open(t: Text, rules: &Rules) -> Vec<String> {
         silence,
         t.rules_at_once(),
         t.rules_read_out(list(t, &read)),
+        t.rules_objections_opening(t.span(rules.units().minutes_ms(unseal.objection_minutes))),
     ]
 }
 
@@ -109,6 +126,7 @@ fn award(t: Text, rules: &Rules) -> Vec<String> {
     };
     sentences.push(t.rules_candidates(award.candidates_max));
     sentences.push(t.rules_publication(days(t, rules, award.publication_days)));
+    sentences.push(t.rules_objections_candidates());
     sentences.push(t.rules_winner());
     sentences
 }
@@ -174,6 +192,12 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
             Some(last) => t.unit_days(rules.units().days_between(last.at, last.after)),
             None => t.legal_no_amendment(),
         },
+        LegalRule::ObjectionToDeadline => rules
+            .enquire()
+            .map_or_else(String::new, |enquire| t.unit_days(enquire.objections_to_deadline_days)),
+        LegalRule::ObjectionAnswered => {
+            rules.enquire().map_or_else(String::new, |enquire| t.unit_days(enquire.answer_days))
+        }
         LegalRule::MinimumBids => {
             rules.seal().map_or_else(String::new, |seal| t.unit_count(seal.minimum_bids))
         }

@@ -166,6 +166,8 @@ pub fn rule_name(t: Text, rule: LegalRule) -> String {
         LegalRule::DocumentsToDeadline => t.legal_documents_to_deadline(),
         LegalRule::DocumentsAvailable => t.legal_documents_available(),
         LegalRule::AmendmentToDeadline => t.legal_amendment_to_deadline(),
+        LegalRule::ObjectionToDeadline => t.legal_objection_to_deadline(),
+        LegalRule::ObjectionAnswered => t.legal_objection_answered(),
         LegalRule::MinimumBids => t.legal_minimum_bids(),
         LegalRule::OpeningWindow => t.legal_opening_window(),
         LegalRule::CandidatesListed => t.legal_candidates_listed(),

@@ -20,7 +20,8 @@ impl Rules {
     pub(super) fn check_legal(&self, faults: &mut Vec<RuleFault>) {
         let stated: Vec<LegalRule> = self.legal.iter().map(|period| period.rule).collect();
         for rule in LegalRule::ALL {
-            if rule.is_required() && !stated.contains(&rule) {
+            let binds = rule.is_required() || (rule.is_of_enquiry() && self.enquire().is_some());
+            if binds && !stated.contains(&rule) {
                 let fix = "state the number, its unit, the law, the article and the date it was read";
                 let expected = "the law's number".into();
                 faults.push(fault(&legal_path(rule), RuleCode::LegalMissing, expected, "none", fix));
@@ -63,6 +64,16 @@ impl Rules {
             LegalRule::DocumentsAvailable,
             "phases.notice.documents_available_days",
             self.notice().map(|notice| notice.documents_available_days),
+        );
+        bind(
+            LegalRule::ObjectionToDeadline,
+            "phases.enquire.objections_to_deadline_days",
+            self.enquire().map(|enquire| enquire.objections_to_deadline_days),
+        );
+        bind(
+            LegalRule::ObjectionAnswered,
+            "phases.enquire.answer_days",
+            self.enquire().map(|enquire| enquire.answer_days),
         );
         bind(
             LegalRule::MinimumBids,

@@ -8,7 +8,7 @@ use super::{check_range, doubled, fault};
 use crate::{
     calendar::WINDOW_MS_MIN,
     method::MethodParams,
-    rules::{Award, Notice, Phase, PhaseKind, ReadOut, RuleCode, RuleFault, Rules, Seal, Unseal},
+    rules::{Award, Enquire, Notice, Phase, PhaseKind, ReadOut, RuleCode, RuleFault, Rules, Seal, Unseal},
 };
 
 /// The range of a form envelope's limit, in bytes: room for the stanzas of 16 holders, and small enough to be read
@@ -33,11 +33,18 @@ pub const CANDIDATES: RangeInclusive<i64> = 1..=100;
 /// The range of any period in days: at most a year.
 pub const DAYS: RangeInclusive<i64> = 1..=366;
 
+/// The range of the most questions: a page shows them all.
+pub const QUESTIONS: RangeInclusive<i64> = 1..=1_000;
+
+/// The range of the time for objections after the reading, in minutes: at most a day.
+pub const OBJECTION_MINUTES: RangeInclusive<i64> = 1..=1_440;
+
 /// Which phases a phase may follow; `None` is the beginning.
 const fn may_follow(kind: PhaseKind) -> &'static [Option<PhaseKind>] {
     match kind {
         PhaseKind::Notice => &[None],
-        PhaseKind::Seal => &[Some(PhaseKind::Notice)],
+        PhaseKind::Enquire => &[Some(PhaseKind::Notice)],
+        PhaseKind::Seal => &[Some(PhaseKind::Notice), Some(PhaseKind::Enquire)],
         PhaseKind::Unseal => &[Some(PhaseKind::Seal)],
         PhaseKind::Award => &[Some(PhaseKind::Unseal)],
     }
@@ -47,7 +54,7 @@ const fn may_follow(kind: PhaseKind) -> &'static [Option<PhaseKind>] {
 const fn may_end(kind: PhaseKind) -> bool {
     match kind {
         PhaseKind::Award => true,
-        PhaseKind::Notice | PhaseKind::Seal | PhaseKind::Unseal => false,
+        PhaseKind::Notice | PhaseKind::Enquire | PhaseKind::Seal | PhaseKind::Unseal => false,
     }
 }
 
@@ -88,6 +95,7 @@ impl Rules {
     fn check_phase(&self, phase: &Phase, faults: &mut Vec<RuleFault>) {
         match phase {
             Phase::Notice(notice) => self.check_notice(notice, faults),
+            Phase::Enquire(enquire) => self.check_enquire(enquire, faults),
             Phase::Seal(seal) => check_seal(seal, faults),
             Phase::Unseal(unseal) => self.check_unseal(unseal, faults),
             Phase::Award(award) => self.check_award(award, faults),
@@ -100,10 +108,25 @@ impl Rules {
         check_window(path, self.units().days_ms(notice.documents_available_days), faults);
     }
 
+    fn check_enquire(&self, enquire: &Enquire, faults: &mut Vec<RuleFault>) {
+        for (member, days) in [
+            ("questions_to_deadline_days", enquire.questions_to_deadline_days),
+            ("objections_to_deadline_days", enquire.objections_to_deadline_days),
+            ("answer_days", enquire.answer_days),
+        ] {
+            check_range(&format!("phases.enquire.{member}"), days, DAYS, faults);
+        }
+        check_range("phases.enquire.questions_max", enquire.questions_max.into(), QUESTIONS, faults);
+        check_window("phases.enquire.answer_days", self.units().days_ms(enquire.answer_days), faults);
+    }
+
     fn check_unseal(&self, unseal: &Unseal, faults: &mut Vec<RuleFault>) {
         let path = "phases.unseal.window_minutes";
         check_range(path, unseal.window_minutes, WINDOW_MINUTES, faults);
         check_window(path, self.units().minutes_ms(unseal.window_minutes), faults);
+        let path = "phases.unseal.objection_minutes";
+        check_range(path, unseal.objection_minutes, OBJECTION_MINUTES, faults);
+        check_window(path, self.units().minutes_ms(unseal.objection_minutes), faults);
         let path = "phases.unseal.read_out";
         if !unseal.read_out.contains(&ReadOut::Price) {
             let expected = "a list with 'price'".into();
@@ -146,6 +169,7 @@ fn check_window(path: &str, window_ms: i64, faults: &mut Vec<RuleFault>) {
 fn place(kind: Option<PhaseKind>) -> &'static str {
     match kind {
         Some(PhaseKind::Notice) => "'notice'",
+        Some(PhaseKind::Enquire) => "'enquire'",
         Some(PhaseKind::Seal) => "'seal'",
         Some(PhaseKind::Unseal) => "'unseal'",
         Some(PhaseKind::Award) => "'award'",

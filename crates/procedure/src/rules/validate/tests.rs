@@ -25,6 +25,14 @@ fn on_phase(rules: &mut Rules, change: impl FnMut(&mut Phase)) {
     rules.phases.iter_mut().for_each(change);
 }
 
+fn on_enquire(rules: &mut Rules, change: impl Fn(&mut crate::rules::Enquire)) {
+    on_phase(rules, |phase| {
+        if let Phase::Enquire(enquire) = phase {
+            change(enquire);
+        }
+    });
+}
+
 fn on_seal(rules: &mut Rules, change: impl Fn(&mut crate::rules::Seal)) {
     on_phase(rules, |phase| {
         if let Phase::Seal(seal) = phase {
@@ -146,10 +154,13 @@ fn each_fault_of_a_rehearsal_is_named() {
     assert_eq!(of(Units { minute_ms: 0, ..units }), ["sandbox.minute_ms rules-range"]);
     assert_eq!(
         of(Units { day_ms: 600, ..units }),
-        ["phases.award.publication_days rules-too-short"],
+        ["phases.enquire.answer_days rules-too-short", "phases.award.publication_days rules-too-short"],
         "three days of 600 ms are less than 2 s"
     );
-    assert_eq!(of(Units { minute_ms: 66, ..units }), ["phases.unseal.window_minutes rules-too-short"]);
+    assert_eq!(
+        of(Units { minute_ms: 66, ..units }),
+        ["phases.unseal.window_minutes rules-too-short", "phases.unseal.objection_minutes rules-too-short"]
+    );
 }
 
 #[test]
@@ -182,13 +193,18 @@ fn each_fault_of_the_beats_is_named() {
 
 #[test]
 fn a_phase_may_follow_only_its_own() {
-    assert_eq!(faults(|rules| rules.phases.truncate(3)), ["phases rules-phase-order"]);
+    assert_eq!(faults(|rules| rules.phases.truncate(4)), ["phases rules-phase-order"]);
     assert_eq!(faults(|rules| rules.phases.clear()), ["phases rules-phase-order"]);
     assert_eq!(
         faults(|rules| rules.phases.swap(1, 2)),
-        ["phases[1] rules-phase-order", "phases[2] rules-phase-order", "phases[3] rules-phase-order"]
+        ["phases[2] rules-phase-order", "phases[3] rules-phase-order"],
+        "seal may follow notice, enquire may not follow seal"
     );
-    assert_eq!(faults(|rules| rules.phases.push(rules.phases[3].clone())), ["phases[4] rules-phase-order"]);
+    assert_eq!(
+        faults(|rules| rules.phases.swap(2, 3)),
+        ["phases[2] rules-phase-order", "phases[3] rules-phase-order", "phases[4] rules-phase-order"]
+    );
+    assert_eq!(faults(|rules| rules.phases.push(rules.phases[4].clone())), ["phases[5] rules-phase-order"]);
     assert_eq!(
         faults(|rules| {
             rules.phases.remove(0);
@@ -203,7 +219,25 @@ fn each_fault_of_the_phases_is_named() {
         |ms| move |rules: &mut Rules| on_seal(rules, |seal| seal.deadline = Instant::from_unix_ms(ms));
     assert_eq!(faults(deadline(-1)), ["phases.seal.deadline rules-range"]);
     assert_eq!(faults(deadline(1 << 53)), ["phases.seal.deadline rules-range", "rules rules-size"]);
-    let cases: [(&str, Change); 14] = [
+    let cases: [(&str, Change); 20] = [
+        ("phases.enquire.questions_to_deadline_days rules-range", |rules| {
+            on_enquire(rules, |enquire| enquire.questions_to_deadline_days = 0)
+        }),
+        ("phases.enquire.questions_max rules-range", |rules| {
+            on_enquire(rules, |enquire| enquire.questions_max = 1_001)
+        }),
+        ("phases.enquire.objections_to_deadline_days rules-legal", |rules| {
+            on_enquire(rules, |enquire| enquire.objections_to_deadline_days = 11)
+        }),
+        ("phases.enquire.answer_days rules-legal", |rules| {
+            on_enquire(rules, |enquire| enquire.answer_days = 4)
+        }),
+        ("phases.unseal.objection_minutes rules-range", |rules| {
+            on_unseal(rules, |unseal| unseal.objection_minutes = 0)
+        }),
+        ("phases.unseal.objection_minutes rules-range", |rules| {
+            on_unseal(rules, |unseal| unseal.objection_minutes = 1_441)
+        }),
         ("phases.seal.form_bytes_max rules-range", |rules| {
             on_seal(rules, |seal| seal.form_bytes_max = 16_383)
         }),
@@ -331,12 +365,23 @@ fn each_fault_of_the_coefficients_is_named() {
 }
 
 #[test]
+fn a_procedure_without_enquiry_needs_no_number_on_objections() {
+    let found = faults(|rules| {
+        rules.phases.retain(|phase| phase.kind() != crate::rules::PhaseKind::Enquire);
+        rules.legal.retain(|period| !period.rule.is_of_enquiry());
+    });
+    assert_eq!(found, Vec::<String>::new());
+    let earlier = faults(|rules| on_enquire(rules, |enquire| enquire.objections_to_deadline_days = 5));
+    assert_eq!(earlier, Vec::<String>::new(), "objections may be taken for longer than the law says");
+}
+
+#[test]
 fn every_fault_is_reported_at_once() {
     let found = faults(|rules| {
         rules.v = 2;
         rules.escrow.t = 1;
         rules.lots.clear();
-        rules.phases.truncate(3);
+        rules.phases.truncate(4);
     });
     let expected =
         ["v rules-version", "lots rules-lots", "escrow.t rules-escrow", "phases rules-phase-order"];
