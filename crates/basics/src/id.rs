@@ -97,6 +97,11 @@ id! {
     CoefficientId
 }
 
+id! {
+    /// A sealed set of a procedure, for instance `coefficient-k`; unique within its procedure, and used once.
+    SetId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

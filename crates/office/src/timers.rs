@@ -7,7 +7,7 @@
 use crate::beats::{deadline_beat_is_cut, next_beat};
 use ximu_basics::{Instant, ProcedureId};
 use ximu_journal::{Cosigned, Reader, StoreError};
-use ximu_procedure::{Stage, Tender, World, cosigned::Policy};
+use ximu_procedure::{Stage, Tender, World, cosigned::Policy, set::SetStep};
 
 /// How long after the grace a cosignature may still come whose stamp lies within it, in milliseconds: stamps are
 /// whole seconds, rounded down, and clocks are at most one second apart (verify 6).
@@ -22,6 +22,10 @@ pub(crate) enum Kind {
     EndWindow,
     /// OPEN: enough holders have released.
     Open,
+    /// LIST_SET: a sealed set takes nothing more.
+    ListSet,
+    /// OPEN_SET: enough holders have released a sealed set.
+    OpenSet,
 }
 
 /// A timer of one procedure.
@@ -37,6 +41,13 @@ pub(crate) struct Timer {
 
 /// The timer a procedure waits for. `cosigned` is the size of the newest cosigned checkpoint.
 pub(crate) fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<Timer> {
+    if let Some((from, step, _)) = tender.set_step() {
+        let kind = match step {
+            SetStep::List => Kind::ListSet,
+            SetStep::Open => Kind::OpenSet,
+        };
+        return Some(Timer { due: from.plus_ms(1), procedure: id.clone(), kind });
+    }
     let (due, kind) = match tender.stage {
         Stage::Sealing => {
             if !deadline_beat_is_cut(tender) {
@@ -49,6 +60,8 @@ pub(crate) fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<
         }
         // A release stamped with the last millisecond of the window still counts.
         Stage::Window => (tender.window_until?.plus_ms(1), Kind::EndWindow),
+        // The holders have not answered about a draw, which comes before the reading.
+        Stage::Opening if tender.is_to_be_drawn() => return None,
         Stage::Opening => (tender.reading_due()?.plus_ms(1), Kind::Open),
         Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => {
             return None;
@@ -81,13 +94,18 @@ pub(crate) fn next_beat_due(world: &World) -> Option<Instant> {
     world.tenders.values().filter_map(|tender| Some(next_beat(tender)?.plus_ms(1))).min()
 }
 
-/// The number that makes a timer's command its own: the instant it was due, or for OPEN how many bids were read
+/// The number that makes a timer's command its own: the instant it was due, or for OPEN and OPEN_SET how much was read
 /// before, because a long list is read in several entries.
 pub(crate) fn due_number(tender: &Tender, kind: Kind) -> u64 {
     match kind {
         Kind::Close => tender.deadline.unix_ms().unsigned_abs(),
         Kind::EndWindow => tender.window_until.map_or(0, |until| until.unix_ms().unsigned_abs()),
         Kind::Open => tender.opened.len().saturating_add(tender.voided.len()) as u64,
+        Kind::ListSet => 0,
+        Kind::OpenSet => {
+            tender.set_step().and_then(|(_, _, set)| tender.sets.get(set)).map_or(0, |set| set.contents.len())
+                as u64
+        }
     }
 }
 

@@ -4,7 +4,9 @@
 //! be drawn, by whom and when, is not here (`phase`), nor are the envelopes of the contributions (`set`).
 
 use alloc::vec::Vec;
-use ximu_basics::Hash;
+use ximu_basics::{Hash, SetId};
+
+use crate::{set::SealedSet, tender::Tender};
 
 /// The most things one draw can choose from: indexes are 32 bits.
 pub const ITEMS_MAX: u32 = u32::MAX;
@@ -43,6 +45,20 @@ pub fn seed(subject: &Subject<'_>, list: &[Contribution<'_>]) -> Option<Hash> {
         parts.push(contribution.content.unwrap_or_default());
     }
     Some(Hash::of_parts("ximu-draw-seed/1", &parts))
+}
+
+/// The seed that an opened set gives; `None` when nothing in it was valid.
+#[must_use]
+pub fn seed_of(tender: &Tender, id: &SetId, set: &SealedSet, pool: Hash) -> Option<Hash> {
+    let list: Vec<Contribution<'_>> = set
+        .opened()
+        .map(|(line, content)| Contribution {
+            author: line.by.id.as_str(),
+            envelope: line.envelope,
+            content: content.as_deref().ok(),
+        })
+        .collect();
+    seed(&Subject { genesis: tender.genesis, set: id.as_str(), pool }, &list)
 }
 
 /// What the values of a coefficient commit to (draw 4.2): their spellings in the order of the rules.

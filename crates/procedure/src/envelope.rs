@@ -161,9 +161,17 @@ fn released_key(tender: &Tender, to_open: &ToOpen, position: usize) -> Option<Id
 /// The file key that the shares of the t lowest holders that found one give. Every escrow is rebuilt afterwards, so that no other
 /// choice of holders gives another result.
 fn combined(tender: &Tender, position: usize, context: &Hash) -> Option<FileKey> {
+    combine_lowest(tender, tender.shares_at(position), context)
+}
+
+/// The file key that the first t of these shares give, ascending by holder index.
+pub(crate) fn combine_lowest(
+    tender: &Tender,
+    shares: impl Iterator<Item = (u8, ShareValue, Salt)>,
+    context: &Hash,
+) -> Option<FileKey> {
     let threshold = tender.rules.escrow.t;
-    let shares: Vec<Share> = tender
-        .shares_at(position)
+    let shares: Vec<Share> = shares
         .take(usize::from(threshold))
         .map(|(index, share, salt)| as_share(index, context, share, salt))
         .collect();
@@ -194,7 +202,7 @@ fn check_opened(
     Ok(())
 }
 
-fn check(
+pub(crate) fn check(
     header: &EnvelopeHeader,
     key: &CheckedKey,
     opened: &Opened,

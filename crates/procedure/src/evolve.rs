@@ -5,6 +5,7 @@ use ximu_basics::Instant;
 use crate::{
     actor::Authenticated,
     envelope, outcome,
+    set::{self, Listing},
     tender::{Beat, Failure, Release, SealedState, Stage, Tender},
     wire::{BeatLeaf, Command, Event},
 };
@@ -87,6 +88,32 @@ impl Tender {
                     None => Stage::Failed(Failure::NothingOpened),
                 };
             }
+            Event::Contributed { set, by } => set::contributed(self, given, at, set, by),
+            Event::SetListed { set, list, .. } => {
+                if let Some(set) = self.sets.get_mut(set) {
+                    set.list = Some(Listing { at, lines: list.clone() });
+                }
+            }
+            Event::SetReleased { set, .. } => {
+                let Command::ReleaseSet { shares, .. } = &given.body.command else { return };
+                if let (Some(set), Some(index)) = (self.sets.get_mut(set), given.actor.holder) {
+                    set.shares.insert(index, shares.iter().map(|share| share.part.clone()).collect());
+                }
+            }
+            Event::ContributionOpened { set, content, .. } => {
+                if let Some(set) = self.sets.get_mut(set) {
+                    set.contents.push(Ok(content.0.clone()));
+                }
+            }
+            Event::ContributionVoided { set, reason, .. } => {
+                if let Some(set) = self.sets.get_mut(set) {
+                    set.contents.push(Err(*reason));
+                }
+            }
+            Event::CoefficientDrawn { name, value, .. } => {
+                self.coefficients.insert(name.clone(), *value);
+            }
+            Event::DrawFailed { .. } => self.stage = Stage::Failed(Failure::NothingDrawn),
             Event::CandidatesProposed { candidates, until } => {
                 self.stage = Stage::Published;
                 self.candidates.clone_from(candidates);
@@ -101,6 +128,7 @@ impl Tender {
             | Event::PartyAdmitted { .. }
             | Event::KeyReplaced { .. }
             | Event::Published { .. }
+            | Event::SetOpened { .. }
             | Event::BidSubmitted { .. }
             | Event::VersionVoided { .. }
             | Event::BidWithdrawn { .. } => {}

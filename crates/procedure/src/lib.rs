@@ -21,6 +21,7 @@ mod reading;
 pub mod registry;
 pub mod role;
 pub mod rules;
+pub mod set;
 pub mod tender;
 pub mod wire;
 pub mod world;

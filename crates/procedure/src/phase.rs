@@ -6,6 +6,7 @@ pub mod award;
 pub mod close;
 pub mod notice;
 pub mod seal;
+pub mod set;
 pub mod unseal;
 
 use alloc::vec::Vec;
@@ -63,6 +64,10 @@ pub fn decide(
         Command::EndWindow {} => unseal::end_window(tender, given, at),
         Command::ReleaseShares { shares } => unseal::release_shares(tender, given, shares),
         Command::Open {} => unseal::open(tender, given, at, inputs),
+        Command::Contribute { set, envelope } => set::contribute(tender, given, at, set, &envelope.0),
+        Command::ListSet { set } => set::list(tender, given, at, set),
+        Command::ReleaseSet { set, shares } => set::release(tender, given, set, shares),
+        Command::OpenSet { set } => set::open(tender, given, at, set),
         Command::Propose { candidates } => award::propose(tender, given, at, candidates),
         Command::Award { bidder } => award::award(tender, given, at, bidder),
         Command::Found { .. }

@@ -32,6 +32,10 @@ pub const TABLE: &[Row] = &[
     Row { command: "end_window", roles: &[Role::Centre], stages: &[StageName::Window] },
     Row { command: "release_shares", roles: &[Role::Holder], stages: &[StageName::Opening] },
     Row { command: "open", roles: &[Role::Centre], stages: &[StageName::Opening] },
+    Row { command: "contribute", roles: &[Role::Holder], stages: &[StageName::Sealing] },
+    Row { command: "list_set", roles: &[Role::Centre], stages: &[StageName::Window] },
+    Row { command: "release_set", roles: &[Role::Holder], stages: &[StageName::Opening] },
+    Row { command: "open_set", roles: &[Role::Centre], stages: &[StageName::Opening] },
     Row { command: "propose", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Ranking] },
     Row { command: "award", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Published] },
 ];

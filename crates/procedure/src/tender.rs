@@ -9,12 +9,13 @@ use alloc::{
     vec::Vec,
 };
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Salt, Seed, ShareValue};
+use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Salt, Seed, SetId, ShareValue};
 
 use crate::{
     envelope::ReleaseHeader,
     method::{Coefficients, Ranking},
     rules::Rules,
+    set::SealedSet,
     wire::{
         command::{Document, Part, SealedRecord, ShareRelease},
         event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
@@ -76,6 +77,8 @@ pub struct Tender {
     pub voided: BTreeMap<PartyId, VoidReason>,
     /// The coefficients drawn so far, by the names of their sets (rules 10.4).
     pub coefficients: Coefficients,
+    /// The sealed sets that exist so far.
+    pub sets: BTreeMap<SetId, SealedSet>,
     /// The ranking the rules compute, once the opening is complete.
     pub ranking: Option<Ranking>,
     /// Candidates proposed.
@@ -114,7 +117,7 @@ impl Tender {
     /// From when on everything on the list can be read out; `None` as long as fewer than t holders have answered
     /// (opening 5.1).
     ///
-    /// As soon as each envelope has t shares, or so many broken parts that it can never have them. Otherwise after
+    /// Every coefficient is drawn before. As soon as each envelope has t shares, or so many broken parts that it can never have them. Otherwise after
     /// the holders had as long as the window: a bidder that dealt some parts badly must not wait with one silent
     /// holder and block the rest.
     #[must_use]
@@ -176,6 +179,8 @@ pub enum Failure {
     Cancelled,
     /// No bid could be opened or ranked.
     NothingOpened,
+    /// A draw had no valid contribution.
+    NothingDrawn,
 }
 
 /// A stage's name on the wire.

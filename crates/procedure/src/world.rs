@@ -284,5 +284,7 @@ pub fn refusal_is_journaled(signed: &SignedCommand, given: &Authenticated) -> bo
             | Command::Release { .. }
             | Command::AskRescue { .. }
             | Command::ReleaseShares { .. }
+            | Command::Contribute { .. }
+            | Command::ReleaseSet { .. }
     )
 }

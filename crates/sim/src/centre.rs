@@ -66,6 +66,8 @@ pub struct Centre {
     pub witnessing: [bool; 4],
     /// Holders that release, by position in [`PEERS`].
     pub holding: [bool; 4],
+    /// Holders that give to sealed sets, by position in [`PEERS`].
+    pub contributing: [bool; 4],
     /// What the centre writes otherwise than it decided; nothing by default.
     pub tamper: Tamper,
     nonces: u64,
@@ -120,6 +122,7 @@ impl Centre {
             vault: BTreeMap::new(),
             witnessing: [true; 4],
             holding: [true; 4],
+            contributing: [true; 4],
             tamper: Tamper::default(),
             nonces: 0,
         };
@@ -153,6 +156,7 @@ impl Centre {
         change(&mut rules);
         let command = self.publication(rules);
         self.expect_events("tenderer", TENDER, command);
+        self.contribute_all();
         TENDER.parse().unwrap()
     }
 
@@ -303,7 +307,9 @@ impl Centre {
                     None => Some((tender.deadline.plus_ms(1), Timer::Close)),
                 }
             }
+            Stage::Window if tender.set_step().is_some() => Some((self.now, Timer::Set)),
             Stage::Window => Some((tender.window_until?, Timer::EndWindow)),
+            Stage::Opening if tender.is_to_be_drawn() => self.next_of_sets(),
             Stage::Opening => {
                 let next = PEERS.iter().enumerate().find(|(position, _)| {
                     let index = u8::try_from(position + 1).unwrap();
@@ -341,6 +347,8 @@ impl Centre {
                 let shares = self.shares(position);
                 self.expect_events(PEERS[position], TENDER, Command::ReleaseShares { shares });
             }
+            Timer::Set => self.run_set_step(),
+            Timer::SetShares(position) => self.release_sets(position),
             Timer::Open => {
                 self.expect_events("centre", TENDER, Command::Open {});
                 self.checkpoint();
@@ -416,12 +424,14 @@ impl Centre {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Timer {
+pub(crate) enum Timer {
     Beat,
     Close,
     EndWindow,
     Shares(usize),
     Open,
+    Set,
+    SetShares(usize),
 }
 
 /// A holder's key for the simulated tender.

@@ -16,6 +16,7 @@ pub mod bidder;
 pub mod centre;
 pub mod keys;
 pub mod rules;
+pub mod sets;
 pub mod tamper;
 
 pub use bidder::{Bid, Bidder};

@@ -287,6 +287,14 @@ impl Replay {
                 | Event::RescueAsked { .. }
                 | Event::WindowEnded { .. }
                 | Event::OpeningCompleted { .. }
+                | Event::Contributed { .. }
+                | Event::SetListed { .. }
+                | Event::SetReleased { .. }
+                | Event::ContributionOpened { .. }
+                | Event::ContributionVoided { .. }
+                | Event::SetOpened { .. }
+                | Event::CoefficientDrawn { .. }
+                | Event::DrawFailed { .. }
                 | Event::CandidatesProposed { .. } => {}
             }
         }
@@ -341,6 +349,10 @@ fn close_of(entry: &Entry) -> Option<(String, Seed)> {
         | Command::EndWindow {}
         | Command::ReleaseShares { .. }
         | Command::Open {}
+        | Command::Contribute { .. }
+        | Command::ListSet { .. }
+        | Command::ReleaseSet { .. }
+        | Command::OpenSet { .. }
         | Command::Propose { .. }
         | Command::Award { .. } => None,
     }

@@ -39,6 +39,7 @@ pub const REFUSALS: &[&str] = &[
     "evidence_invalid",
     "escrow_not_allowed",
     "share_mismatch",
+    "set_share_mismatch",
     "ranking_differs",
     "not_first",
     "above_ceiling",

@@ -207,6 +207,10 @@ impl Scene {
                     None => Stage::Failed(Failure::NothingOpened),
                 };
             }
+            Event::CoefficientDrawn { name, value, .. } => {
+                self.coefficients.insert(name.clone(), *value);
+            }
+            Event::DrawFailed { .. } => self.stage = Stage::Failed(Failure::NothingDrawn),
             Event::CandidatesProposed { candidates, until } => {
                 self.stage = Stage::Published;
                 self.candidates = Some((candidates.clone(), *until));
@@ -220,6 +224,12 @@ impl Scene {
             | Event::PartyAdmitted { .. }
             | Event::KeyReplaced { .. }
             | Event::Published { .. }
+            | Event::Contributed { .. }
+            | Event::SetListed { .. }
+            | Event::SetReleased { .. }
+            | Event::ContributionOpened { .. }
+            | Event::ContributionVoided { .. }
+            | Event::SetOpened { .. }
             | Event::BidSubmitted { .. }
             | Event::VersionVoided { .. }
             | Event::BidWithdrawn { .. } => {}

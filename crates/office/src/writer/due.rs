@@ -9,8 +9,8 @@ use crate::{
     trouble::Trouble,
     uploads,
 };
-use ximu_basics::Hash;
-use ximu_procedure::wire::Command;
+use ximu_basics::{Hash, SetId};
+use ximu_procedure::{Tender, wire::Command};
 
 impl Writer {
     /// Gives the commands of all timers that are due.
@@ -67,6 +67,8 @@ impl Writer {
                 uploads::check_forms(&shared, &tender)?;
                 Command::Open {}
             }
+            Kind::ListSet => Command::ListSet { set: set_of(&tender).ok_or_else(missing)? },
+            Kind::OpenSet => Command::OpenSet { set: set_of(&tender).ok_or_else(missing)? },
         };
         let due = timers::due_number(&tender, timer.kind);
         let signed = shared.signer.timer(&timer.procedure, command, due).ok_or_else(missing)?;
@@ -90,4 +92,9 @@ impl Writer {
             Answer::Refused { refusal, .. } => Err(Trouble::TimerRefused { code: refusal.code() }),
         }
     }
+}
+
+/// The set that the clock has to do with.
+fn set_of(tender: &Tender) -> Option<SetId> {
+    tender.set_step().map(|(_, _, set)| set.clone())
 }

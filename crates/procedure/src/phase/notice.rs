@@ -10,6 +10,7 @@ use crate::{
     policy,
     registry::Registry,
     rules::Rules,
+    set,
     tender::{HolderKey, Stage, Tender},
     wire::{
         Command, Event, Refusal,
@@ -101,7 +102,6 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         centre_key: registry.centre.as_ref()?.key,
         origin: given.body.origin.clone(),
         documents,
-        holders,
         published: at,
         deadline: rules.seal()?.deadline,
         stage: Stage::Sealing,
@@ -121,10 +121,12 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         opened: BTreeMap::new(),
         voided: BTreeMap::new(),
         coefficients: BTreeMap::new(),
+        sets: set::of_rules(rules, &holders),
         ranking: None,
         candidates: Vec::new(),
         candidates_until: None,
         awarded: None,
+        holders,
     })
 }
 

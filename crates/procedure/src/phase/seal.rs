@@ -56,6 +56,10 @@ pub fn decide(
         | Command::EndWindow {}
         | Command::ReleaseShares { .. }
         | Command::Open {}
+        | Command::Contribute { .. }
+        | Command::ListSet { .. }
+        | Command::ReleaseSet { .. }
+        | Command::OpenSet { .. }
         | Command::Propose { .. }
         | Command::Award { .. } => Err(Refusal::Unknown { what: Thing::Procedure }),
     }

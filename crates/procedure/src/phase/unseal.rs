@@ -113,6 +113,10 @@ pub fn end_window(tender: &Tender, given: &Authenticated, at: Instant) -> Result
     if at < not_before {
         return Err(Refusal::TooEarly { not_before, at });
     }
+    // Whoever gave to a draw must know that it counts before any bid can open.
+    if tender.sets.values().any(|set| set.list.is_none()) {
+        return Err(Refusal::Mismatch { what: Thing::Set });
+    }
     let fault = tender
         .rules
         .unseal()
@@ -196,6 +200,9 @@ pub fn open(
     inputs: &dyn Inputs,
 ) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
+    if tender.is_to_be_drawn() {
+        return Err(Refusal::Mismatch { what: Thing::Set });
+    }
     let not_before = tender.reading_due().ok_or(Refusal::Mismatch { what: Thing::Quorum })?;
     if at < not_before {
         return Err(Refusal::TooEarly { not_before, at });

@@ -85,6 +85,10 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         | Command::EndWindow {}
         | Command::ReleaseShares { .. }
         | Command::Open {}
+        | Command::Contribute { .. }
+        | Command::ListSet { .. }
+        | Command::ReleaseSet { .. }
+        | Command::OpenSet { .. }
         | Command::Propose { .. }
         | Command::Award { .. } => Err(Refusal::RulesInvalid {
             path: given.body.procedure.to_string(),

@@ -6,7 +6,7 @@
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
-    Blob, Hash, Instant, LotId, PartyId, PersonId, PublicKey, Salt, Seed, ShareValue, Signature,
+    Blob, Hash, Instant, LotId, PartyId, PersonId, PublicKey, Salt, Seed, SetId, ShareValue, Signature,
 };
 
 use crate::{role::Role, rules::Rules};
@@ -126,6 +126,30 @@ pub enum Command {
     },
     /// Opens the bids that enough holders have released. Given by the centre's clock.
     Open {},
+    /// Gives an envelope to a sealed set (draw 2.2). Once for each author and set, whatever is in it.
+    Contribute {
+        /// Which set.
+        set: SetId,
+        /// The envelope, an age file.
+        envelope: Blob,
+    },
+    /// Fixes the list of a set. Given by the centre's clock, once.
+    ListSet {
+        /// Which set.
+        set: SetId,
+    },
+    /// A holder's answers for the whole list of a set, all at once.
+    ReleaseSet {
+        /// Which set.
+        set: SetId,
+        /// One answer for each envelope of the list, in its order.
+        shares: Vec<SetShare>,
+    },
+    /// Opens what the holders of a set have released. Given by the centre's clock.
+    OpenSet {
+        /// Which set.
+        set: SetId,
+    },
     /// Proposes the ranked candidates, as the rules compute them (R53).
     Propose {
         /// Best first.
@@ -159,6 +183,10 @@ impl Command {
             Command::EndWindow { .. } => "end_window",
             Command::ReleaseShares { .. } => "release_shares",
             Command::Open { .. } => "open",
+            Command::Contribute { .. } => "contribute",
+            Command::ListSet { .. } => "list_set",
+            Command::ReleaseSet { .. } => "release_set",
+            Command::OpenSet { .. } => "open_set",
             Command::Propose { .. } => "propose",
             Command::Award { .. } => "award",
         }
@@ -217,6 +245,16 @@ pub struct SealedRecord {
 pub struct ShareRelease {
     /// Whose envelope.
     pub bidder: PartyId,
+    /// What the holder found in its part of the escrow.
+    pub part: Part,
+}
+
+/// A holder's answer for one envelope of a sealed set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetShare {
+    /// Whose envelope.
+    pub author: PersonId,
     /// What the holder found in its part of the escrow.
     pub part: Part,
 }

@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Hash, Instant, Money, PartyId, PersonId, PublicKey};
+use ximu_basics::{Blob, CoefficientId, Decimal, Hash, Instant, Money, PartyId, PersonId, PublicKey, SetId};
 
 use crate::role::Role;
 
@@ -135,6 +135,74 @@ pub enum Event {
         /// Bids opened.
         opened: u32,
     },
+    /// An author has given its envelope to a sealed set.
+    Contributed {
+        /// Which set.
+        set: SetId,
+        /// Who.
+        by: Author,
+    },
+    /// The list of a set is fixed: exactly this will open together.
+    SetListed {
+        /// Which set.
+        set: SetId,
+        /// Its envelopes, ascending by author.
+        list: Vec<SetLine>,
+        /// Authors that gave none.
+        silent: Vec<Author>,
+    },
+    /// One holder has released its shares for the whole list of a set.
+    SetReleased {
+        /// Which set.
+        set: SetId,
+        /// The holder's name.
+        holder: String,
+    },
+    /// An envelope of a set is open.
+    ContributionOpened {
+        /// Which set.
+        set: SetId,
+        /// Whose.
+        by: Author,
+        /// The 32 hexadecimal digits of the file key, with which anyone opens the envelope.
+        key: String,
+        /// What was in it.
+        content: Blob,
+    },
+    /// An envelope of a set could not count, by a fault of its author.
+    ContributionVoided {
+        /// Which set.
+        set: SetId,
+        /// Whose.
+        by: Author,
+        /// Why.
+        reason: SetVoid,
+    },
+    /// Every envelope on the list of a set is accounted for.
+    SetOpened {
+        /// Which set.
+        set: SetId,
+        /// Contributions that count.
+        valid: u32,
+    },
+    /// A coefficient of the evaluation method is drawn.
+    CoefficientDrawn {
+        /// The set it was drawn with.
+        set: SetId,
+        /// Its name in the rules.
+        name: CoefficientId,
+        /// The seed that everyone computes again (draw 4).
+        seed: Hash,
+        /// The place of the value in the rules, from 0.
+        place: u32,
+        /// The value.
+        value: Decimal,
+    },
+    /// A set had no valid contribution: nothing can be drawn, and there is no second draw.
+    DrawFailed {
+        /// Which set.
+        set: SetId,
+    },
     /// The ranking by the published method, and its candidates.
     CandidatesProposed {
         /// Best first.
@@ -209,6 +277,44 @@ pub enum Route {
     Released,
     /// The bidder asked, or the rules open all: shares open the form itself.
     Rescued,
+}
+
+/// Who gives to a sealed set.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Author {
+    /// The id under which the envelope was sealed.
+    pub id: PersonId,
+    /// What readers know it by: a holder's name.
+    pub name: String,
+}
+
+/// One envelope on the list of a sealed set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetLine {
+    /// Whose.
+    pub by: Author,
+    /// SHA-256 of the envelope.
+    pub envelope: Hash,
+}
+
+/// Why a contribution does not count, in the order of the checks (draw 2.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetVoid {
+    /// Fewer than t holders found a share in the envelope's escrow.
+    SharesMissing,
+    /// It does not open: damaged, spliced or truncated by its author.
+    Unreadable,
+    /// It was sealed for another procedure, set or author.
+    ContextDiffers,
+    /// The manifest's signature is not the author's.
+    ManifestUnsigned,
+    /// The shares dealt are not the ones the manifest's seed gives.
+    EscrowDiffers,
+    /// It does not hold exactly one file of the set's form.
+    ContentMalformed,
 }
 
 /// A bid that stays closed.

@@ -4,7 +4,7 @@
 
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Instant, Money, PartyId};
+use ximu_basics::{Instant, Money, PartyId, PersonId};
 
 use crate::{role::Role, tender::StageName};
 
@@ -130,6 +130,12 @@ pub enum Refusal {
         /// The first share that is wrong.
         bidder: PartyId,
     },
+    /// A share released for a sealed set does not open its commitment: the holder is named by the entry.
+    #[error("the share for the contribution of {author} does not open its commitment")]
+    SetShareMismatch {
+        /// The first share that is wrong.
+        author: PersonId,
+    },
     /// The candidates are not the ones the rules compute.
     #[error("the rules compute other candidates")]
     RankingDiffers {},
@@ -189,6 +195,10 @@ pub enum Thing {
     Envelope,
     /// Shares of one envelope from enough holders.
     Quorum,
+    /// A sealed set, or one that the step needs first.
+    Set,
+    /// An envelope of a sealed set.
+    Contribution,
     /// A procedure.
     Procedure,
 }
@@ -215,6 +225,8 @@ impl core::fmt::Display for Thing {
             Thing::Text => "text",
             Thing::Envelope => "envelope",
             Thing::Quorum => "shares of enough holders",
+            Thing::Set => "sealed set",
+            Thing::Contribution => "contribution",
             Thing::Procedure => "procedure",
         })
     }
@@ -261,6 +273,7 @@ impl Refusal {
             Refusal::EvidenceInvalid { .. } => "evidence_invalid",
             Refusal::EscrowNotAllowed { .. } => "escrow_not_allowed",
             Refusal::ShareMismatch { .. } => "share_mismatch",
+            Refusal::SetShareMismatch { .. } => "set_share_mismatch",
             Refusal::RankingDiffers {} => "ranking_differs",
             Refusal::NotFirst { .. } => "not_first",
             Refusal::AboveCeiling { .. } => "above_ceiling",

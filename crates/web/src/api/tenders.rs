@@ -164,6 +164,7 @@ const fn failure(stage: Stage) -> Option<&'static str> {
         Stage::Failed(Failure::TooFewBids) => Some("too_few_bids"),
         Stage::Failed(Failure::Cancelled) => Some("cancelled"),
         Stage::Failed(Failure::NothingOpened) => Some("nothing_opened"),
+        Stage::Failed(Failure::NothingDrawn) => Some("nothing_drawn"),
         Stage::Sealing
         | Stage::Window
         | Stage::Opening

@@ -5,7 +5,7 @@ use ximu_procedure::{
     Stage,
     rules::{FaultState, ReadOut},
     tender::Failure,
-    wire::event::{Flag, NotCountedReason, Route, VoidReason},
+    wire::event::{Flag, NotCountedReason, Route, SetVoid, VoidReason},
 };
 use ximu_text::Text;
 
@@ -111,6 +111,20 @@ pub fn stage(t: Text, stage: Stage) -> Status {
         Stage::Failed(Failure::TooFewBids) => Status::new(Mood::Bad, t.stage_too_few()),
         Stage::Failed(Failure::Cancelled) => Status::new(Mood::Bad, t.stage_cancelled()),
         Stage::Failed(Failure::NothingOpened) => Status::new(Mood::Bad, t.stage_nothing_opened()),
+        Stage::Failed(Failure::NothingDrawn) => Status::new(Mood::Bad, t.stage_nothing_drawn()),
+    }
+}
+
+/// Why a contribution to a draw does not count.
+#[must_use]
+pub fn set_void(t: Text, reason: SetVoid) -> String {
+    match reason {
+        SetVoid::SharesMissing => t.set_void_shares_missing(),
+        SetVoid::Unreadable => t.set_void_unreadable(),
+        SetVoid::ContextDiffers => t.set_void_context_differs(),
+        SetVoid::ManifestUnsigned => t.set_void_manifest_unsigned(),
+        SetVoid::EscrowDiffers => t.set_void_escrow_differs(),
+        SetVoid::ContentMalformed => t.set_void_content_malformed(),
     }
 }
 

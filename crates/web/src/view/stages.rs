@@ -120,6 +120,7 @@ impl Place {
             Stage::Failed(Failure::Cancelled) => (1, Ended::Without),
             Stage::Failed(Failure::TooFewBids) => (2, Ended::Without),
             Stage::Failed(Failure::NothingOpened) => (4, Ended::Without),
+            Stage::Failed(Failure::NothingDrawn) => (3, Ended::Without),
         };
         Place { at, ended }
     }

@@ -6,7 +6,7 @@ use ximu_procedure::{
 };
 use ximu_text::Text;
 
-use super::{Names, Proof, rules::list, status::Mood, status::Status};
+use super::{Names, Proof, plain, rules::list, status::Mood, status::Status};
 use crate::story::{Fact, Story};
 
 /// One line.
@@ -57,7 +57,7 @@ pub fn line(t: Text, fact: &Fact, names: &Names<'_>) -> Line {
 pub fn came_too_late_to_be_needed(command: &Command, refusal: &Refusal) -> bool {
     let Refusal::StageWrong { found, .. } = refusal else { return false };
     let is_read_out = *found > StageName::Opening && *found != StageName::Failed;
-    matches!(command, Command::ReleaseShares { .. }) && is_read_out
+    matches!(command, Command::ReleaseShares { .. } | Command::ReleaseSet { .. }) && is_read_out
 }
 
 /// What an event says; nothing for those that another sentence of the same entry covers.
@@ -83,6 +83,26 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::WindowEnded { open, closed } => t.fact_window_ended(closed.len(), open.len()),
         Event::SharesReleased { holder } => t.fact_shares_released(holder),
         Event::OpeningCompleted { opened } => t.fact_opening_completed(*opened),
+        Event::Contributed { set, by } => t.fact_contributed(&by.name, set.as_str()),
+        Event::SetListed { set, list: lines, silent } => {
+            let silent: Vec<String> = silent.iter().map(|author| author.name.clone()).collect();
+            match silent.as_slice() {
+                [] => t.fact_set_listed(lines.len(), set.as_str()),
+                silent => t.fact_set_listed_silent(lines.len(), set.as_str(), list(t, silent)),
+            }
+        }
+        Event::SetReleased { set, holder } => t.fact_set_released(holder, set.as_str()),
+        Event::ContributionVoided { set, by, reason } => {
+            t.fact_contribution_voided(&by.name, plain::set_void(t, *reason), set.as_str())
+        }
+        Event::SetOpened { set, valid } => t.fact_set_opened(set.as_str(), *valid),
+        Event::CoefficientDrawn { name, place, value, seed, .. } => t.fact_coefficient_drawn(
+            name.as_str(),
+            place.saturating_add(1),
+            seed.to_string(),
+            value.to_string(),
+        ),
+        Event::DrawFailed { set } => t.fact_draw_failed(set.as_str()),
         Event::CandidatesProposed { candidates, until } => {
             let candidates: Vec<String> = candidates.iter().map(|party| names.of(party)).collect();
             t.fact_candidates_proposed(list(t, &candidates), t.instant(*until))
@@ -90,6 +110,7 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::Awarded { bidder, price } => t.fact_awarded(names.of(bidder), t.money(*price)),
         Event::BidOpened(_)
         | Event::BidVoided { .. }
+        | Event::ContributionOpened { .. }
         | Event::CentreFounded { .. }
         | Event::PartyRegistered { .. }
         | Event::PartyAdmitted { .. }
@@ -110,6 +131,8 @@ pub fn command(t: Text, command: &Command) -> String {
         Command::Release { .. } => t.command_release(),
         Command::AskRescue { .. } => t.command_ask_rescue(),
         Command::ReleaseShares { .. } => t.command_release_shares(),
+        Command::Contribute { .. } => t.command_contribute(),
+        Command::ReleaseSet { .. } => t.command_release_set(),
         Command::Found { .. }
         | Command::RegisterParty { .. }
         | Command::AdmitParty { .. }
@@ -121,6 +144,8 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::SignIn {}
         | Command::EndWindow {}
         | Command::Open {}
+        | Command::ListSet { .. }
+        | Command::OpenSet { .. }
         | Command::Propose { .. }
         | Command::Award { .. } => t.command_other(),
     }

@@ -1,0 +1,26 @@
+fact-contributed = { $who } gave a sealed contribution to { $set }.
+fact-set-listed = { $count ->
+    [one] The list of { $set } is fixed: { $count } contribution. Nothing can be added any more.
+   *[other] The list of { $set } is fixed: { $count } contributions. Nothing can be added any more.
+}
+fact-set-listed-silent = { $count ->
+    [one] The list of { $set } is fixed: { $count } contribution. Silent: { $silent }.
+   *[other] The list of { $set } is fixed: { $count } contributions. Silent: { $silent }.
+}
+fact-set-released = { $holder } checked the record and released its shares for { $set }.
+fact-contribution-voided = The contribution of { $who } to { $set } does not count: { $why }.
+fact-set-opened = { $valid ->
+    [one] { $set } is open: { $valid } contribution counts.
+   *[other] { $set } is open: { $valid } contributions count.
+}
+fact-coefficient-drawn = Coefficient { $name } is drawn: { $value }, number { $place } of its list. Seed { $seed }.
+fact-draw-failed = { $set } has no contribution that counts. Nothing is drawn, and there is no second draw.
+command-contribute = contribution to a draw
+command-release-set = share release for a draw
+set-void-shares-missing = too few holders found a share in it
+set-void-unreadable = it does not open
+set-void-context-differs = it was sealed for something else
+set-void-manifest-unsigned = it is not signed by its author
+set-void-escrow-differs = its shares were dealt badly
+set-void-content-malformed = it does not hold what a contribution must
+stage-nothing-drawn = nothing could be drawn

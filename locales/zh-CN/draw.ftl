@@ -1,0 +1,17 @@
+fact-contributed = { $who } 为{ $set }交来密封的随机数。
+fact-set-listed = { $set }的名单确定：{ $count } 份，不再增减。
+fact-set-listed-silent = { $set }的名单确定：{ $count } 份；没有交来：{ $silent }。
+fact-set-released = { $holder } 复核后交出{ $set }的份额。
+fact-contribution-voided = { $who } 为{ $set }交来的一份不计入：{ $why }。
+fact-set-opened = { $set }已打开：{ $valid } 份有效。
+fact-coefficient-drawn = 抽出系数 { $name }：{ $value }，名单中第 { $place } 个。种子 { $seed }。
+fact-draw-failed = { $set }没有一份有效。无法抽取，也不再抽第二次。
+command-contribute = 交来抽取随机数
+command-release-set = 交出抽取的份额
+set-void-shares-missing = 从中得到份额的保管中心不足
+set-void-unreadable = 打不开
+set-void-context-differs = 它是为别的事项密封的
+set-void-manifest-unsigned = 不是提交者本人签名
+set-void-escrow-differs = 份额分配有误
+set-void-content-malformed = 内容不合规定
+stage-nothing-drawn = 未能抽取
