@@ -11,6 +11,7 @@ mod packages;
 mod ring0;
 mod run;
 mod tidy;
+mod wasm;
 mod worlds;
 
 use std::{
@@ -28,12 +29,14 @@ cargo xtask STEP...   runs the named steps, in order
   clippy    the lints are silent
   tidy      file heads, lengths, forbidden words, ARCHITECTURE's map
   ring0     the pure crates build for wasm32 without std
+  wasm      the browser's module is what its sources make
   demo      the demonstration runs, and its bundle verifies
   worlds    one bidder and nine look alike, and a planted leak is found
   test      every test
 
 Longer than CI, only when it is named:
 
+  wasm-keep builds the browser's module and puts it into the tree
   kills     the 50 random kills of a rehearsal, with their seeds and counts
 ";
 
@@ -43,7 +46,7 @@ type Step = Result<(), String>;
 /// A step by its name.
 type Named = (&'static str, fn(&Path) -> Step);
 
-const STEPS: [Named; 8] = [
+const STEPS: [Named; 9] = [
     ("packages", |_| packages::install()),
     ("fmt", |root| run::cargo(root, &["fmt", "--all", "--check"])),
     ("clippy", |root| {
@@ -51,13 +54,14 @@ const STEPS: [Named; 8] = [
     }),
     ("tidy", tidy::check),
     ("ring0", ring0::check),
+    ("wasm", wasm::check),
     ("demo", demo::check),
     ("worlds", worlds::check),
     ("test", test),
 ];
 
 /// What `check` does not run, because it takes too long for every commit.
-const LONG: [Named; 1] = [("kills", kills::all)];
+const LONG: [Named; 2] = [("wasm-keep", wasm::keep), ("kills", kills::all)];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

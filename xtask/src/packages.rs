@@ -5,13 +5,14 @@ use std::process::{Command, Stdio};
 use crate::run;
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 8] = [
     ("age", "opens our envelopes, and is opened by them"),
     ("golang-go", "runs Go's sumdb packages against our log"),
     ("golang-golang-x-mod-dev", "Go's sumdb packages"),
     ("rustc-web", "compiles ring 0 for wasm32"),
     ("rust-web-src", "its standard library"),
     ("lld-22", "links wasm32"),
+    ("nodejs", "runs the browser's module in its tests"),
     ("faketime", "shows a centre a clock that goes back"),
 ];
 

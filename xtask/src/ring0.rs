@@ -7,17 +7,15 @@ use std::{path::Path, process::Command};
 
 use crate::run;
 
-/// The pure crates; `verify` imports no others.
-pub const CRATES: [&str; 5] = ["basics", "tlog", "sealed", "procedure", "verify"];
+/// The pure crates; `verify` and `bidder` import no others.
+pub const CRATES: [&str; 6] = ["basics", "tlog", "sealed", "procedure", "verify", "bidder"];
 
 /// Compiles each of them.
 pub fn check(root: &Path) -> Result<(), String> {
     for name in CRATES {
         attribute(root, name)?;
     }
-    let files = run::read(Command::new("dpkg").args(["-L", "rustc-web"]))?;
-    let rustc =
-        files.lines().find(|file| file.ends_with("/bin/rustc")).ok_or("rustc-web has no bin/rustc")?;
+    let rustc = rustc()?;
     let packages = CRATES.iter().flat_map(|name| ["--package".to_string(), format!("ximu-{name}")]);
     run::show(
         Command::new(env!("CARGO"))
@@ -30,6 +28,13 @@ pub fn check(root: &Path) -> Result<(), String> {
             .env_remove("RUSTUP_TOOLCHAIN")
             .current_dir(root),
     )
+}
+
+/// The compiler that can wasm32.
+pub fn rustc() -> Result<String, String> {
+    let files = run::read(Command::new("dpkg").args(["-L", "rustc-web"]))?;
+    let found = files.lines().find(|file| file.ends_with("/bin/rustc"));
+    found.map(str::to_string).ok_or_else(|| "rustc-web has no bin/rustc".to_string())
 }
 
 fn attribute(root: &Path, name: &str) -> Result<(), String> {

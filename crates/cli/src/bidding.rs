@@ -10,3 +10,6 @@ pub mod folder;
 pub mod release;
 pub mod seal;
 pub mod submit;
+
+#[cfg(test)]
+mod same;

@@ -106,6 +106,36 @@ impl From<ximu_procedure::wire::signed::SignedError> for Fault {
     }
 }
 
+impl From<ximu_bidder::BidderError> for Fault {
+    fn from(error: ximu_bidder::BidderError) -> Fault {
+        use ximu_bidder::BidderError;
+        let advice = match &error {
+            BidderError::Differs { .. } => "correct it, or leave the member out to have it computed",
+            BidderError::LogBroken(_) => {
+                "do not go on; keep the answer and tell the supervisor and another centre"
+            }
+            BidderError::KeyUnknown(_) => "register with `ximu admin register` and have an officer admit you",
+            BidderError::KeyDiffers { .. } => "use that key; after its replacement seal the bid again",
+            BidderError::TooLarge(_) => "leave files out or make them smaller",
+            BidderError::Acknowledgement(_) => "keep the answer and ask the centre's operator and supervisor",
+            BidderError::Seal(_)
+            | BidderError::Signed(_)
+            | BidderError::Json(_)
+            | BidderError::Amount { .. }
+            | BidderError::NoPrice
+            | BidderError::KeyFile
+            | BidderError::Passphrase { .. }
+            | BidderError::Lock
+            | BidderError::Policy(_)
+            | BidderError::Unknown(_)
+            | BidderError::Tender
+            | BidderError::OtherBid { .. }
+            | BidderError::Receipt(_) => "",
+        };
+        Fault::new(error.code(), error.to_string(), advice)
+    }
+}
+
 impl From<ximu_sealed::SealError> for Fault {
     fn from(error: ximu_sealed::SealError) -> Fault {
         Fault::new(error.code(), error.to_string(), "")

@@ -1,31 +1,13 @@
-//! Follows a log from its first leaf: what a bidder's own program knows before it seals anything.
-//!
-//! The whole log is fetched and checked against a checkpoint that the policy's quorum has cosigned; then the
-//! register's entries and those of one procedure are decided again. So the keys a bid is sealed to are those of the
-//! publication that everybody else sees, whatever the server would like to show to one bidder. Entries that depend on
-//! disclosures (CLOSE and later) are not followed here: that is `ximu verify`.
+//! Follows the log of a centre over HTTP, as far as the publication of a procedure, under a policy that a person may
+//! have pinned. What is fetched is checked and decided again by `ximu-bidder`.
 
 use crate::{fault::Fault, files, remote::Remote};
 use std::path::Path;
-use ximu_basics::{Hash, PartyId, PersonId, ProcedureId};
-use ximu_procedure::{
-    Tender, World,
-    actor::REGISTRY,
-    phase::NoInputs,
-    wire::{Command, Entry, Leaf},
-};
-use ximu_tlog::{Note, Policy, Tree, bundle::decode_bundle, merkle::leaf_hash, tile::bundles_touched};
+use ximu_basics::{Hash, ProcedureId};
+use ximu_bidder::{Followed, Follower};
 
 /// Waits for one more checkpoint before a procedure counts as unknown.
 const WAITS_MAX: u32 = 3;
-
-/// What the log says, up to a cosigned checkpoint.
-pub struct Followed {
-    /// The register, and the procedure as it was published.
-    pub world: World,
-    /// Fingerprint of the policy it was checked under.
-    pub policy: Hash,
-}
 
 /// Which policy a person relies on.
 pub enum Pin {
@@ -78,14 +60,12 @@ impl Pin {
 /// When the log does not answer, does not hold, or does not have the procedure.
 pub fn follow(remote: &Remote, procedure: &ProcedureId, pin: &Pin) -> Result<Followed, Fault> {
     let text = pin.check(&remote.info.policy)?;
-    let policy = Policy::parse(text.as_bytes())
-        .map_err(|error| Fault::new("policy", format!("the centre's policy: {error}"), ""))?;
     let mut wanted = 0;
     for _ in 0..WAITS_MAX {
         let Some(note) = remote.centre.log().wait(wanted)? else { continue };
-        let (world, size) = replay(remote, procedure, &policy, &text, &note)?;
-        if world.tenders.contains_key(procedure) {
-            return Ok(Followed { world, policy: policy.fingerprint() });
+        let (followed, size) = replay(remote, procedure, &text, &note)?;
+        if followed.world.tenders.contains_key(procedure) {
+            return Ok(followed);
         }
         wanted = size.saturating_add(1);
     }
@@ -94,101 +74,24 @@ pub fn follow(remote: &Remote, procedure: &ProcedureId, pin: &Pin) -> Result<Fol
         .passing())
 }
 
-impl Followed {
-    /// The procedure.
-    ///
-    /// # Errors
-    /// When the log does not have it.
-    pub fn tender(&self, procedure: &ProcedureId) -> Result<&Tender, Fault> {
-        self.world.tenders.get(procedure).map(|tender| &**tender).ok_or_else(|| {
-            Fault::new("procedure-unknown", format!("no procedure {procedure} in this log"), "")
-        })
-    }
-
-    /// The person and party that sign with this key.
-    ///
-    /// # Errors
-    /// When the register does not know the key.
-    pub fn party_of(&self, key: &ximu_basics::PublicKey) -> Result<(PersonId, PartyId), Fault> {
-        let registry = &self.world.registry;
-        let person = registry.keys.get(key).and_then(|person| Some((person, registry.persons.get(person)?)));
-        person.map(|(id, person)| (id.clone(), person.party.clone())).ok_or_else(|| {
-            let said = format!("expected a registered key, found {key}, which the register does not know");
-            Fault::new(
-                "key_unknown",
-                said,
-                "register with `ximu admin register` and have an officer admit you",
-            )
-        })
-    }
-}
-
 fn replay(
     remote: &Remote,
     procedure: &ProcedureId,
-    policy: &Policy,
-    text: &str,
+    policy: &str,
     note: &str,
-) -> Result<(World, u64), Fault> {
-    let broken = |what: String| {
-        let said = format!("the log of {} does not hold: {what}", remote.info.origin);
-        Fault::new(
-            "log-broken",
-            said,
-            "do not go on; keep the answer and tell the supervisor and another centre",
-        )
-    };
-    let note = Note::parse(note.as_bytes()).map_err(|error| broken(error.to_string()))?;
-    let cosigned = policy.open(&note).map_err(|error| broken(error.to_string()))?;
-    let size = cosigned.checkpoint.size;
-    let leaves = fetch(remote, size)?;
-    let mut tree = Tree::new();
-    leaves.iter().for_each(|leaf| tree.push(leaf_hash(leaf)));
-    if tree.root() != cosigned.checkpoint.root {
-        return Err(broken(format!("its {size} leaves are not those that were cosigned")));
-    }
-    let mut world = World::new(&remote.info.origin);
-    for (index, bytes) in leaves.iter().enumerate() {
-        let leaf = Leaf::from_bytes(bytes).map_err(|error| broken(format!("leaf {index}: {error}")))?;
-        let Leaf::Entry(entry) = leaf else { continue };
-        if concerns(&entry, procedure) {
-            world
-                .replay(&entry, Hash::of(bytes), &NoInputs)
-                .map_err(|error| broken(format!("leaf {index} [{}]: {error}", error.code())))?;
-        }
-    }
-    let founded = world.registry.centre.as_ref().map(|centre| centre.policy.as_str());
-    if founded != Some(text) {
-        return Err(broken("it was founded under another policy".into()));
-    }
-    Ok((world, size))
-}
-
-/// Whether an entry is the register's, or the procedure's before anything is disclosed.
-fn concerns(entry: &Entry, procedure: &ProcedureId) -> bool {
-    if entry.procedure.as_str() == REGISTRY {
-        return true;
-    }
-    let early = entry.signed.open().is_ok_and(|body| {
-        matches!(body.command, Command::Publish { .. } | Command::Amend { .. } | Command::Cancel { .. })
-    });
-    entry.procedure == *procedure && early
-}
-
-fn fetch(remote: &Remote, size: u64) -> Result<Vec<Vec<u8>>, Fault> {
+) -> Result<(Followed, u64), Fault> {
+    let mut follower = Follower::begin(&remote.info.origin, procedure, policy, note)?;
+    let size = follower.size();
     let log = remote.centre.log();
-    let mut leaves = Vec::new();
-    for bundle in bundles_touched(0, size) {
-        let path = bundle.to_string();
+    let paths: Vec<String> = follower.bundles().collect();
+    for path in paths {
         let bytes = log.tile(&path)?.ok_or_else(|| {
             let said = format!("{}: expected the entry bundle {path}, found none", remote.centre.server());
             Fault::new("log-missing", said, "repeat in a moment").passing()
         })?;
-        let entries = decode_bundle(&bytes, bundle.width())
-            .map_err(|error| Fault::new("log-broken", format!("{path}: {error}"), ""))?;
-        leaves.extend(entries.into_iter().map(<[u8]>::to_vec));
+        follower.push(&bytes)?;
     }
-    Ok(leaves)
+    Ok((follower.finish()?, size))
 }
 
 #[cfg(test)]

@@ -1,36 +1,25 @@
-//! Key files: one Ed25519 signing key as three lines of text, readable by its owner alone.
+//! Key files on this machine: readable by their owner alone. The form of the text is `ximu-bidder`'s.
 //!
-//! ```text
-//! ximu-key/1
-//! public 64 hexadecimal digits
-//! secret 64 hexadecimal digits
-//! ```
-//! With a passphrase the last line is `locked ...` instead (`lock`). Without one, who can read the file can sign. A key
-//! that is lost is replaced by an officer of the centre (`ximu admin replace-key`).
-
-mod lock;
+//! A key that is lost is replaced by an officer of the centre (`ximu admin replace-key`).
 
 use crate::{
     fault::Fault,
     files::{self, Access},
     outside,
 };
-use ed25519_dalek::{Signer as _, SigningKey};
 use std::{fmt, path::Path};
-use ximu_basics::{PersonId, PublicKey, Signature, hex};
-use ximu_procedure::registry::person_id;
+use ximu_basics::{PersonId, PublicKey, Signature};
+use ximu_bidder::{KeyFile, key::LOCK_SALT_BYTES};
 use zeroize::Zeroizing;
-
-const HEADER: &str = "ximu-key/1";
 
 /// A signing key.
 #[derive(Clone)]
-pub struct Key(Zeroizing<[u8; 32]>);
+pub struct Key(ximu_bidder::Key);
 
 impl Key {
     /// A key of these secret bytes.
     pub fn from_secret(secret: [u8; 32]) -> Key {
-        Key(Zeroizing::new(secret))
+        Key(ximu_bidder::Key::from_secret(secret))
     }
 
     /// A fresh key.
@@ -48,14 +37,12 @@ impl Key {
     pub fn read(path: &Path) -> Result<Key, Fault> {
         check_access(path)?;
         let text = Zeroizing::new(files::read_text(path)?);
-        let (public, last) = parse(&text).ok_or_else(|| not_a_key(path))?;
-        if let Some(secret) = last.strip_prefix("secret ") {
-            let key = secret_key(secret).ok_or_else(|| not_a_key(path))?;
-            return if key.public() == public { Ok(key) } else { Err(not_a_key(path)) };
+        let file = KeyFile::parse(&text).map_err(|_| not_a_key(path))?;
+        if !file.is_locked() {
+            return file.open(None).map(Key).map_err(|_| not_a_key(path));
         }
         let passphrase = outside::passphrase(&format!("Passphrase of {}: ", path.display()))?;
-        let secret = lock::unlock(last, &public, &passphrase).map(Key::from_secret);
-        secret.filter(|key| key.public() == public).ok_or_else(|| {
+        file.open(Some(&passphrase)).map(Key).map_err(|_| {
             let said =
                 format!("{}: expected the passphrase it was locked with, found another", path.display());
             Fault::new("key-passphrase", said, "try again; an officer can replace a key that is lost")
@@ -68,12 +55,7 @@ impl Key {
     /// When it cannot be read or is not of this form.
     pub fn read_public(path: &Path) -> Result<PublicKey, Fault> {
         let text = Zeroizing::new(files::read_text(path)?);
-        let (public, last) = parse(&text).ok_or_else(|| not_a_key(path))?;
-        match last.strip_prefix("secret ").map(secret_key) {
-            None => Ok(public),
-            Some(Some(key)) if key.public() == public => Ok(public),
-            Some(_) => Err(not_a_key(path)),
-        }
+        KeyFile::parse(&text).map(|file| file.public()).map_err(|_| not_a_key(path))
     }
 
     /// Writes a new key file that asks for a passphrase.
@@ -81,8 +63,8 @@ impl Key {
     /// # Errors
     /// When it cannot be written or there is a file already.
     pub fn write_new_locked(&self, path: &Path, passphrase: &str) -> Result<(), Fault> {
-        let line = lock::lock(&self.0, &self.public(), passphrase)?;
-        let text = format!("{HEADER}\npublic {}\n{line}\n", self.public());
+        let salt: [u8; LOCK_SALT_BYTES] = outside::random()?;
+        let text = self.0.to_locked_text(passphrase, &salt)?;
         files::write_new(path, text.as_bytes(), Access::Secret)
     }
 
@@ -91,32 +73,32 @@ impl Key {
     /// # Errors
     /// When it cannot be written or there is a file already.
     pub fn write_new(&self, path: &Path) -> Result<(), Fault> {
-        files::write_new(path, self.to_text().as_bytes(), Access::Secret)
+        files::write_new(path, self.0.to_text().as_bytes(), Access::Secret)
+    }
+
+    /// The key itself.
+    pub fn inner(&self) -> &ximu_bidder::Key {
+        &self.0
     }
 
     /// The secret bytes.
     pub fn secret(&self) -> &[u8; 32] {
-        &self.0
+        self.0.secret()
     }
 
     /// The public key.
     pub fn public(&self) -> PublicKey {
-        PublicKey(SigningKey::from_bytes(&self.0).verifying_key().to_bytes())
+        self.0.public()
     }
 
     /// The person this key names when it is the first one the person registers.
     pub fn person(&self) -> Option<PersonId> {
-        person_id(&self.public())
+        self.0.person()
     }
 
     /// Ed25519 over exactly these bytes.
     pub fn sign(&self, message: &[u8]) -> Signature {
-        Signature(SigningKey::from_bytes(&self.0).sign(message).to_bytes())
-    }
-
-    fn to_text(&self) -> Zeroizing<String> {
-        let secret = Zeroizing::new(hex::encode(&*self.0));
-        Zeroizing::new(format!("{HEADER}\npublic {}\nsecret {}\n", self.public(), secret.as_str()))
+        self.0.sign(message)
     }
 }
 
@@ -126,26 +108,9 @@ impl fmt::Debug for Key {
     }
 }
 
-/// The public key and the last line of a key file.
-fn parse(text: &str) -> Option<(PublicKey, &str)> {
-    let mut lines = text.lines();
-    if lines.next()? != HEADER {
-        return None;
-    }
-    let public = lines.next()?.strip_prefix("public ")?.parse().ok()?;
-    let last = lines.next()?;
-    let known = last.starts_with("secret ") || last.starts_with("locked ");
-    (lines.next().is_none() && known).then_some((public, last))
-}
-
-fn secret_key(text: &str) -> Option<Key> {
-    let secret = Zeroizing::new(hex::decode(text)?);
-    Some(Key::from_secret(secret.as_slice().try_into().ok()?))
-}
-
 fn not_a_key(path: &Path) -> Fault {
     let said = format!(
-        "{}: expected a key file (a line {HEADER}, a line `public`, a line `secret` or `locked`), found something else",
+        "{}: expected a key file (a line ximu-key/1, a line `public`, a line `secret` or `locked`), found something else",
         path.display()
     );
     Fault::new("key-file", said, "make one with `ximu key new --out FILE`")
@@ -174,7 +139,7 @@ mod tests {
         key.write_new(&path).unwrap();
         assert_eq!(Key::read(&path).unwrap().public(), key.public());
         assert_eq!(key.write_new(&path).unwrap_err().code, "file-exists");
-        let text = key.to_text();
+        let text = key.0.to_text();
         let other = Key::generate().unwrap().public().to_string();
         for changed in [
             text.replace("ximu-key/1", "ximu-key/2"),
@@ -190,21 +155,14 @@ mod tests {
     fn a_key_that_others_can_read_is_not_used() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.key");
-        files::write(&path, Key::generate().unwrap().to_text().as_bytes(), Access::Shared).unwrap();
+        files::write(&path, Key::generate().unwrap().0.to_text().as_bytes(), Access::Shared).unwrap();
         assert_eq!(Key::read(&path).unwrap_err().code, "key-access");
     }
 
     #[test]
-    fn a_locked_secret_opens_with_its_passphrase_under_its_own_name_alone() {
-        let (key, other) = (Key::from_secret([3; 32]), Key::from_secret([4; 32]));
-        let line = lock::lock(key.secret(), &key.public(), "立木").unwrap();
-        assert!(!line.contains(&hex::encode(key.secret())));
-        assert_eq!(lock::unlock(&line, &key.public(), "立木"), Some(*key.secret()));
-        assert_eq!(lock::unlock(&line, &key.public(), "木立"), None);
-        assert_eq!(lock::unlock(&line, &other.public(), "立木"), None);
-        assert_eq!(lock::unlock(&line.replacen("locked 0", "locked 1", 1), &other.public(), "立木"), None);
+    fn a_locked_key_file_tells_its_public_key_without_the_passphrase() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.key");
+        let (path, key) = (folder.path().join("a.key"), Key::from_secret([3; 32]));
         key.write_new_locked(&path, "立木").unwrap();
         assert_eq!(Key::read_public(&path).unwrap(), key.public());
     }
@@ -212,6 +170,6 @@ mod tests {
     #[test]
     fn debug_output_hides_the_secret() {
         let key = Key::from_secret([3; 32]);
-        assert!(!format!("{key:?}").contains(&hex::encode(key.secret())));
+        assert!(!format!("{key:?}").contains(&ximu_basics::hex::encode(key.secret())));
     }
 }

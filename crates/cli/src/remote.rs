@@ -171,19 +171,11 @@ pub fn sign(
 /// # Errors
 /// When any of the three is another.
 pub fn check_acknowledgement(given: &Given, centre: &PublicKey, command: &Hash) -> Result<(), Fault> {
-    let wrong = |what: &str| {
-        let said = format!("the centre's acknowledgement does not hold: {what}");
+    let word: Acknowledgement = serde_json::from_value(given.acknowledgement.clone()).map_err(|error| {
+        let said = format!("the centre's acknowledgement does not hold: {error}");
         Fault::new("acknowledgement", said, "keep the answer and ask the centre's operator and supervisor")
-    };
-    let word: Acknowledgement =
-        serde_json::from_value(given.acknowledgement.clone()).map_err(|error| wrong(&error.to_string()))?;
-    if word.id != *command {
-        return Err(wrong("it speaks of another command"));
-    }
-    if word.subject != Hash::of(given.subject.as_bytes()) {
-        return Err(wrong("it speaks of other bytes than those sent with it"));
-    }
-    if word.verify(centre) { Ok(()) } else { Err(wrong("its signature is not the centre's")) }
+    })?;
+    Ok(ximu_bidder::proof::check_acknowledgement(&word, &given.subject, centre, command)?)
 }
 
 #[cfg(test)]

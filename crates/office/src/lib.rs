@@ -8,7 +8,6 @@
 //! One writer thread owns all that can change (`writer`); everybody else reads a snapshot (`view`) or the store.
 #![forbid(unsafe_code)]
 
-pub mod acknowledgement;
 pub mod answer;
 mod beats;
 mod board;
@@ -43,7 +42,6 @@ mod uploads;
 pub mod view;
 mod writer;
 
-pub use acknowledgement::Acknowledgement;
 pub use answer::{Answer, DocumentHead, PublicEntry, ReceiptState, Recorded, UploadHead, Uploaded};
 pub use clock::Clock;
 pub use config::OfficeConfig;
@@ -60,3 +58,4 @@ pub use trouble::{Trouble, TroubleKind};
 pub use uploads::UPLOAD_BYTES_MAX;
 pub use view::{Condition, CosignedView, Health, Peer, PublisherHealth, View, WriterHealth};
 pub use writer::{COMMANDS_PER_BATCH_MAX, Entropy, OpenStore};
+pub use ximu_procedure::wire::Acknowledgement;

@@ -3,7 +3,7 @@
 //! The secret key stays here.
 
 use crate::{
-    acknowledgement::Acknowledgement,
+    Acknowledgement,
     answer::{Answer, Recorded},
     statement,
     trouble::Trouble,

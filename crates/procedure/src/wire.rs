@@ -1,6 +1,7 @@
 //! The serialized forms: what is signed, stored, hashed and sent (journal 2-5). Versioned; old versions are parsed
 //! for ever and written never. The meaning of a command is decided in `phase` and `registry`, never here.
 
+pub mod acknowledgement;
 pub mod command;
 pub mod event;
 pub mod form;
@@ -9,6 +10,7 @@ pub mod operation;
 pub mod refusal;
 pub mod signed;
 
+pub use acknowledgement::Acknowledgement;
 pub use command::Command;
 pub use event::Event;
 pub use form::Form;

@@ -1,4 +1,4 @@
-//! The few files pages load: one stylesheet, two script modules, one mark. Each has its hash in its name, so that it
+//! The few files pages load: one stylesheet, script modules, one mark, and the module that seals. Each has its hash in its name, so that it
 //! can be kept for ever and a changed one is another file.
 
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ pub struct Asset {
     /// Where it is served, for instance `/static/ximu-0123456789abcdef.css`.
     pub url: String,
     content_type: &'static str,
-    bytes: &'static str,
+    bytes: &'static [u8],
 }
 
 /// All of them.
@@ -28,24 +28,33 @@ pub struct Assets {
     pub countdown: Asset,
     /// The mark in the browser's tab.
     pub mark: Asset,
+    /// The module that seals a bid in the browser.
+    pub module: Asset,
 }
 
 /// The files in this binary.
 pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
-    style: Asset::new("ximu", "css", "text/css; charset=utf-8", include_str!("../assets/ximu.css")),
-    live: Asset::new("live", "js", "text/javascript; charset=utf-8", include_str!("../assets/live.js")),
+    style: Asset::new("ximu", "css", "text/css; charset=utf-8", include_bytes!("../assets/ximu.css")),
+    live: Asset::new("live", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/live.js")),
     countdown: Asset::new(
         "countdown",
         "js",
         "text/javascript; charset=utf-8",
-        include_str!("../assets/countdown.js"),
+        include_bytes!("../assets/countdown.js"),
     ),
-    mark: Asset::new("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
+    mark: Asset::new("mark", "svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
+    module: Asset::new("ximu", "wasm", "application/wasm", include_bytes!("../assets/ximu.wasm")),
 });
 
 impl Asset {
-    fn new(name: &str, extension: &str, content_type: &'static str, bytes: &'static str) -> Asset {
-        let hash = Hash::of(bytes.as_bytes()).to_string();
+    /// SHA-256 of its bytes.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        Hash::of(self.bytes)
+    }
+
+    fn new(name: &str, extension: &str, content_type: &'static str, bytes: &'static [u8]) -> Asset {
+        let hash = Hash::of(bytes).to_string();
         let short: String = hash.chars().take(16).collect();
         Asset { url: format!("/static/{name}-{short}.{extension}"), content_type, bytes }
     }
@@ -54,7 +63,7 @@ impl Asset {
 /// `GET /static/{name}`: the file of exactly this name.
 pub async fn serve(Path(name): Path<String>) -> Response {
     let assets = &*ASSETS;
-    let all = [&assets.style, &assets.live, &assets.countdown, &assets.mark];
+    let all = [&assets.style, &assets.live, &assets.countdown, &assets.mark, &assets.module];
     match all.into_iter().find(|asset| asset.url.strip_prefix("/static/") == Some(name.as_str())) {
         Some(asset) => (
             [

@@ -15,64 +15,16 @@ use crate::{
     files::{self, Access},
     remote::Given,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use std::path::{Path, PathBuf};
-use ximu_basics::{Hash, LotId, PartyId, ProcedureId, PublicKey, json};
+use ximu_basics::json;
 use ximu_procedure::wire::SignedCommand;
 
 /// A bid's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BidFolder(PathBuf);
 
-/// `submission.json`: everything that is submitted but for the custody centre's word, which comes with the upload.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Submission {
-    /// Version of this form: 1.
-    pub v: u32,
-    /// The log the tender stands in.
-    pub origin: String,
-    /// The tender.
-    pub procedure: ProcedureId,
-    /// Its genesis hash, which the envelopes repeat.
-    pub genesis: Hash,
-    /// Fingerprint of the policy under which the tender was read.
-    pub policy: Hash,
-    /// The lot.
-    pub lot: LotId,
-    /// The bidder.
-    pub bidder: PartyId,
-    /// The bidder's counter.
-    pub version: u32,
-    /// The key that signed the envelopes' manifests; it must sign the submission too.
-    pub sealer: PublicKey,
-    /// The form's envelope.
-    pub form: Envelope,
-    /// The body's envelope.
-    pub body: Envelope,
-    /// Commitments to the holders' shares.
-    pub escrow: Vec<Hash>,
-    /// Salted commitment to the form's plaintext.
-    pub plain: Hash,
-    /// The holders' keys for this tender, in share order.
-    pub holders: Vec<String>,
-    /// How many holders open together.
-    pub threshold: u8,
-}
-
-/// One envelope as it was sealed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Envelope {
-    /// Commitment to the ciphertext.
-    pub commitment: Hash,
-    /// Its size.
-    pub bytes: u32,
-    /// SHA-256 of its header.
-    pub header: Hash,
-    /// Hash of its context.
-    pub context: Hash,
-}
+pub use ximu_bidder::submission::{Envelope, Submission};
 
 /// What can be asked for in the name of a bid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,9 +16,10 @@ use std::{
     path::{Path, PathBuf},
 };
 use ximu_basics::{Hash, PartyId, Seed};
+use ximu_bidder::submission::Parts;
 use ximu_procedure::{
     Tender,
-    envelope::{BODY, FORM, FORM_FILE, commitments, context, escrow_policy, form_escrow},
+    envelope::{BODY, FORM, FORM_FILE, commitments, context, form_escrow},
     wire::{Form, form::BodyReference},
 };
 use ximu_sealed::{ContextFields, EscrowPolicy, OpeningKey};
@@ -139,46 +140,25 @@ fn submission(
     form: &SealedFile,
     body: &SealedFile,
 ) -> Result<Submission, Fault> {
-    let tender = sealing.tender;
-    let lot = tender.rules.lot().map(|lot| lot.id.clone());
-    let holders = escrow_policy(tender);
-    let (Some(lot), Some(holders), Some(plain)) = (lot, holders, form.plain_commitment) else {
-        let expected = "expected a tender with a lot and holders and a form committed to, found none";
-        return Err(Fault::new("context", expected, ""));
-    };
+    let plain = form
+        .plain_commitment
+        .ok_or_else(|| Fault::new("context", "expected a form committed to, found none", ""))?;
     let header = read_header(&folder.file("form.age"))?;
-    Ok(Submission {
-        v: 1,
-        origin: tender.origin.clone(),
-        procedure: tender.rules.id.clone(),
-        genesis: tender.genesis,
+    Ok(Submission::of(Parts {
+        tender: sealing.tender,
         policy: sealing.policy,
-        lot,
-        bidder: sealing.bidder.clone(),
+        bidder: sealing.bidder,
         version: sealing.version,
         sealer: sealing.key.public(),
         form: record(form)?,
         body: record(body)?,
         escrow: commitments(&header).unwrap_or_default(),
         plain,
-        holders: holders.holders.iter().map(ToString::to_string).collect(),
-        threshold: holders.threshold,
-    })
+    })?)
 }
 
 fn record(sealed: &SealedFile) -> Result<Envelope, Fault> {
-    let bytes = u32::try_from(sealed.commitment.size_bytes).map_err(|_| {
-        Fault::argument(
-            format!("expected an envelope below 4 GiB, found {} bytes", sealed.commitment.size_bytes),
-            "leave files out or make them smaller",
-        )
-    })?;
-    Ok(Envelope {
-        commitment: sealed.commitment.root,
-        bytes,
-        header: sealed.header_hash,
-        context: sealed.recovery.context.hash(),
-    })
+    Ok(Envelope::new(&sealed.commitment, sealed.header_hash, sealed.recovery.context.hash())?)
 }
 
 fn source(path: &Path) -> Result<Source, Fault> {

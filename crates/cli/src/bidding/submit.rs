@@ -8,12 +8,10 @@ use crate::{
 };
 use std::{fs::File, io::Read};
 use ximu_basics::{Hash, ProcedureId, Signature};
-use ximu_client::{
-    centre::{ReceiptState, Uploader},
-    statement,
-};
+use ximu_bidder::act::{self, Custody};
+use ximu_client::centre::{ReceiptState, Uploader};
 use ximu_office::receipts::EntryReceipt;
-use ximu_procedure::wire::{Command, SignedCommand, command::SealedRecord};
+use ximu_procedure::wire::SignedCommand;
 use ximu_tlog::{Policy, Receipt};
 
 /// The centre's code for an upload that nobody can use any more.
@@ -48,14 +46,7 @@ pub fn prepare(
     let body = upload(remote, folder, "body.age", &submission, &submission.body, key, &mut |done| {
         watch(before + done, total)
     })?;
-    let command = Command::Submit {
-        lot: submission.lot.clone(),
-        version: submission.version,
-        form,
-        body,
-        escrow: submission.escrow.clone(),
-        plain: submission.plain,
-    };
+    let command = act::submit(&submission, Custody { form, body });
     let signed = remote.sign(&submission.procedure, command, key)?;
     folder.keep_command(Step::Submit, &signed)?;
     Ok(signed)
@@ -92,8 +83,7 @@ pub fn withdrawal(remote: &Remote, folder: &BidFolder, key: &Key) -> Result<Sign
     if let Some(signed) = folder.command(Step::Withdraw)? {
         return Ok(signed);
     }
-    let version = submission.version.saturating_add(1);
-    let command = Command::Withdraw { lot: submission.lot.clone(), version };
+    let command = act::withdraw(&submission);
     let signed = remote.sign(&submission.procedure, command, key)?;
     folder.keep_command(Step::Withdraw, &signed)?;
     Ok(signed)
@@ -165,16 +155,7 @@ pub fn check_belongs(remote: &Remote, submission: &Submission, key: &Key) -> Res
             "give the address of the centre the bid was sealed for",
         ));
     }
-    if submission.sealer != key.public() {
-        let said =
-            format!("expected the key {} that sealed this bid, found {}", submission.sealer, key.public());
-        return Err(Fault::new(
-            "key-differs",
-            said,
-            "use that key; after its replacement seal the bid again",
-        ));
-    }
-    Ok(())
+    Ok(submission.check_key(key.public())?)
 }
 
 fn upload(
@@ -185,26 +166,19 @@ fn upload(
     envelope: &Envelope,
     key: &Key,
     watch: &mut dyn FnMut(u64),
-) -> Result<SealedRecord, Fault> {
+) -> Result<Signature, Fault> {
     let path = folder.file(name);
     let file = File::open(&path).map_err(|error| Fault::file("read", &path, &error))?;
     let bytes = u64::from(envelope.bytes);
     let procedure: &ProcedureId = &submission.procedure;
-    let statement = statement::upload(&submission.origin, procedure, &envelope.commitment, bytes);
-    let uploader = Uploader { key: &key.public(), signature: &key.sign(&statement) };
+    let uploader =
+        Uploader { key: &key.public(), signature: &act::upload(submission, envelope, key.inner()) };
     let mut source = Counted { file, done: 0, watch };
-    let custody = match remote.centre.upload(procedure, &envelope.commitment, uploader, bytes, &mut source) {
-        Ok(answer) => answer.custody,
-        Err(error) if error.code() == UPLOAD_CLOSED => Signature([0; 64]),
-        Err(error) => return Err(error.into()),
-    };
-    Ok(SealedRecord {
-        commitment: envelope.commitment,
-        bytes: envelope.bytes,
-        header: envelope.header,
-        context: envelope.context,
-        custody,
-    })
+    match remote.centre.upload(procedure, &envelope.commitment, uploader, bytes, &mut source) {
+        Ok(answer) => Ok(answer.custody),
+        Err(error) if error.code() == UPLOAD_CLOSED => Ok(Signature([0; 64])),
+        Err(error) => Err(error.into()),
+    }
 }
 
 struct Counted<'a> {

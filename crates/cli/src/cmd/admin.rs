@@ -5,7 +5,7 @@ mod doctor;
 mod policy;
 mod register;
 
-pub use register::{Record, founding};
+pub use register::founding;
 
 use crate::{
     config,

@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use crate::keys::Key;
-use ximu_basics::{Hash, PartyId, json};
+use ximu_basics::{Hash, PartyId};
 use ximu_procedure::registry::party_id;
 use ximu_tlog::VerifierKey;
 
@@ -143,8 +143,7 @@ pub fn name_commitment(plan: &Plan, label: &str, name: &str) -> Option<Hash> {
 
 /// The vault's record of a name.
 pub fn name_record(plan: &Plan, label: &str, name: &str) -> Option<Vec<u8>> {
-    let record = crate::cmd::admin::Record { salt: plan.salt(label), text: name.to_owned() };
-    json::to_canonical(&record).ok()
+    ximu_bidder::act::Record { salt: plan.salt(label), text: name.to_owned() }.bytes().ok()
 }
 
 /// The other centres of a plan.

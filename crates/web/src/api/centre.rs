@@ -8,7 +8,7 @@ use serde::Serialize;
 use ximu_basics::{Hash, Instant};
 
 use super::{canonical, problem::Problem};
-use crate::{host::PeerAddress, site::Site};
+use crate::{assets::ASSETS, host::PeerAddress, site::Site};
 
 #[derive(Serialize)]
 struct Centre<'a> {
@@ -21,6 +21,8 @@ struct Centre<'a> {
     peers: &'a [PeerAddress],
     /// This centre and the others: independent operators.
     operators: usize,
+    /// SHA-256 of the module that this centre's page of bids runs; anybody builds the same from the sources.
+    module: Hash,
 }
 
 /// Answers, also before the centre is founded: the policy is empty then.
@@ -37,6 +39,7 @@ pub async fn handle(State(site): State<Site>) -> Response {
             now: site.host.now(),
             peers: &centre.peers,
             operators: centre.peers.len() + 1,
+            module: ASSETS.module.hash(),
         })
     });
     answer.await.unwrap_or_else(|trouble| Problem::from(trouble).into_response())

@@ -12,11 +12,9 @@ use crate::{
     remote::{Answer, Remote},
 };
 use clap::Args;
-use serde::Serialize;
 use std::path::PathBuf;
-use ximu_basics::{Hash, PartyId, PersonId, Salt, json};
+use ximu_basics::{Hash, PartyId, PersonId};
 use ximu_procedure::{
-    registry::party_id,
     role::Role,
     wire::{Command, command::key_statement},
 };
@@ -94,14 +92,9 @@ pub struct ReplaceKey {
     json: bool,
 }
 
-/// A salted text as the vault keeps it. Its address is the hash of its canonical JSON.
-#[derive(Debug, Clone, Serialize)]
-pub struct Record {
-    /// 32 random bytes.
-    pub salt: Salt,
-    /// The text.
-    pub text: String,
-}
+/// A name that can be left in the vault.
+#[derive(Debug, Clone)]
+pub struct Record(pub ximu_bidder::act::Record);
 
 impl Record {
     /// Its exact bytes.
@@ -109,7 +102,7 @@ impl Record {
     /// # Errors
     /// Never for a text.
     pub fn bytes(&self) -> Result<Vec<u8>, Fault> {
-        Ok(json::to_canonical(self)?)
+        Ok(self.0.bytes()?)
     }
 
     /// What the register holds of it.
@@ -117,7 +110,7 @@ impl Record {
     /// # Errors
     /// Never for a text.
     pub fn address(&self) -> Result<Hash, Fault> {
-        Ok(Hash::of(&self.bytes()?))
+        Ok(self.0.address()?)
     }
 
     /// Leaves it at a centre whose register names its address.
@@ -157,10 +150,8 @@ impl Register {
         let key = self.key.load()?;
         let remote = self.centre.connect()?;
         let record = fresh(self.name)?;
-        let name = record.address()?;
-        let party = party_id(&name, &key.public())
-            .ok_or_else(|| Fault::argument("expected a key that gives a party id, found another", ""))?;
-        let answer = remote.act(&registry()?, Command::RegisterParty { name }, &key)?;
+        let (command, party) = record.0.register(key.inner())?;
+        let answer = remote.act(&registry()?, command, &key)?;
         if matches!(answer, Answer::Accepted(_)) {
             record.store(&remote)?;
         }
@@ -220,7 +211,7 @@ pub fn founding(remote: &Remote, policy: &str, name: &Hash, rehearsal: bool) -> 
 }
 
 fn fresh(text: String) -> Result<Record, Fault> {
-    Ok(Record { salt: outside::salt()?, text })
+    Ok(Record(ximu_bidder::act::Record { salt: outside::salt()?, text }))
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -244,12 +235,5 @@ mod tests {
         assert_eq!(role("witness_officer"), Ok(Role::WitnessOfficer));
         let said = role("boss").unwrap_err();
         assert!(said.contains("tenderer") && !said.contains("holder"), "{said}");
-    }
-
-    #[test]
-    fn a_record_is_addressed_as_the_vault_does() {
-        let record = Record { salt: Salt([10; 32]), text: "长江建设".into() };
-        let expected = format!(r#"{{"salt":"{}","text":"长江建设"}}"#, "0a".repeat(32));
-        assert_eq!(record.bytes().unwrap(), expected.as_bytes());
     }
 }

@@ -3,7 +3,7 @@
 //! One line, `locked SALT BOX` in hexadecimal. The public key is authenticated with it, so that a locked secret cannot
 //! be put under another name. Each lock has a fresh salt, hence a fresh key, so the nonce is zero.
 
-use crate::{fault::Fault, outside};
+use alloc::{format, string::String};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::{
     ChaCha20Poly1305, KeyInit as _,
@@ -18,19 +18,19 @@ const MEMORY_KIB: u32 = 64 * 1024;
 const PASSES: u32 = 3;
 /// Lanes: one, so that an old computer takes no longer than it must.
 const LANES: u32 = 1;
-const SALT_BYTES: usize = 16;
+/// Bytes of salt.
+pub const SALT_BYTES: usize = 16;
 
-/// The line that stands for the secret.
-///
-/// # Errors
-/// When the system has no randomness, or no memory for the key derivation.
-pub fn lock(secret: &[u8; 32], public: &PublicKey, passphrase: &str) -> Result<String, Fault> {
-    let salt: [u8; SALT_BYTES] = outside::random()?;
-    let failed = || Fault::new("key-lock", "expected a secret that can be locked, found a fault", "");
-    let cipher = cipher(passphrase, &salt).ok_or_else(failed)?;
+/// The line that stands for the secret; `None` when there is no memory for the key derivation. `salt` is fresh.
+pub fn lock(
+    secret: &[u8; 32],
+    public: &PublicKey,
+    passphrase: &str,
+    salt: &[u8; SALT_BYTES],
+) -> Option<String> {
     let payload = Payload { msg: secret, aad: &public.0 };
-    let sealed = cipher.encrypt(&[0; 12].into(), payload).map_err(|_| failed())?;
-    Ok(format!("locked {} {}", hex::encode(&salt), hex::encode(&sealed)))
+    let sealed = cipher(passphrase, salt)?.encrypt(&[0; 12].into(), payload).ok()?;
+    Some(format!("locked {} {}", hex::encode(salt), hex::encode(&sealed)))
 }
 
 /// The secret behind such a line; `None` for another passphrase, a changed line or another public key.

@@ -2,13 +2,15 @@
 //!
 //! An acknowledgement is a promise; the receipt proves that it was kept.
 
+use alloc::{string::String, vec::Vec};
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
     Hash, Instant, ProcedureId, PublicKey, Signature,
     json::{self, JsonError},
 };
-use ximu_procedure::wire::signed::verify;
+
+use super::signed::verify;
 
 /// What stands before the signed bytes.
 pub const ACKNOWLEDGEMENT_LABEL: &[u8] = b"ximu-ack/1\n";
@@ -23,7 +25,7 @@ pub struct Acknowledgement {
     pub origin: String,
     /// The procedure.
     pub procedure: ProcedureId,
-    /// The command's id ([`ximu_procedure::wire::SignedCommand::id`]).
+    /// The command's id ([`super::SignedCommand::id`]).
     pub id: Hash,
     /// The instant that counts: when the writer accepted it.
     pub at: Instant,

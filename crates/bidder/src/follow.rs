@@ -1,0 +1,223 @@
+//! Follows a log from its first leaf: what a bidder's own program knows before it seals anything.
+//!
+//! All leaves are checked against a checkpoint that the policy's quorum has cosigned; then the register's entries and
+//! those of one procedure are decided again. So the keys a bid is sealed to are those of the publication that
+//! everybody else sees, whatever the server would like to show to one bidder. Entries that depend on disclosures
+//! (CLOSE and later) are not followed here: that is `ximu verify`.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use ximu_basics::{Hash, PartyId, PersonId, ProcedureId, PublicKey};
+use ximu_procedure::{
+    Tender, World,
+    actor::REGISTRY,
+    phase::NoInputs,
+    wire::{Command, Entry, Leaf},
+};
+use ximu_tlog::{
+    Checkpoint, Note, Policy, Tree,
+    bundle::decode_bundle,
+    merkle::leaf_hash,
+    tile::{Bundle, bundles_touched},
+};
+
+use crate::error::BidderError;
+
+/// What the log says, up to a cosigned checkpoint.
+pub struct Followed {
+    /// The register, and the procedure as it was published.
+    pub world: World,
+    /// Fingerprint of the policy it was checked under.
+    pub policy: Hash,
+}
+
+/// Takes the leaves of a log in order.
+pub struct Follower {
+    world: World,
+    tree: Tree,
+    checkpoint: Checkpoint,
+    procedure: ProcedureId,
+    policy: String,
+    bundles: Vec<Bundle>,
+    taken: usize,
+    leaves: u64,
+}
+
+impl Follower {
+    /// Begins under a policy, with a checkpoint of this log.
+    ///
+    /// # Errors
+    /// [`BidderError::Policy`]; [`BidderError::LogBroken`] when the checkpoint is not cosigned as the policy asks.
+    pub fn begin(
+        origin: &str,
+        procedure: &ProcedureId,
+        policy: &str,
+        note: &str,
+    ) -> Result<Follower, BidderError> {
+        let parsed =
+            Policy::parse(policy.as_bytes()).map_err(|error| BidderError::Policy(error.to_string()))?;
+        let note = Note::parse(note.as_bytes()).map_err(broken)?;
+        let checkpoint = parsed.open(&note).map_err(broken)?.checkpoint;
+        Ok(Follower {
+            world: World::new(origin),
+            tree: Tree::new(),
+            bundles: bundles_touched(0, checkpoint.size),
+            checkpoint,
+            procedure: procedure.clone(),
+            policy: policy.to_string(),
+            taken: 0,
+            leaves: 0,
+        })
+    }
+
+    /// Leaves under the checkpoint.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.checkpoint.size
+    }
+
+    /// The entry bundles to bring, in order.
+    pub fn bundles(&self) -> impl Iterator<Item = String> + '_ {
+        self.bundles.iter().map(ToString::to_string)
+    }
+
+    /// Takes the next entry bundle.
+    ///
+    /// # Errors
+    /// [`BidderError::LogBroken`].
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), BidderError> {
+        let bundle = self.bundles.get(self.taken).ok_or_else(|| broken("more bundles than leaves"))?;
+        let entries =
+            decode_bundle(bytes, bundle.width()).map_err(|error| broken(format!("{bundle}: {error}")))?;
+        self.taken += 1;
+        for leaf in entries {
+            self.leaf(leaf)?;
+        }
+        Ok(())
+    }
+
+    fn leaf(&mut self, bytes: &[u8]) -> Result<(), BidderError> {
+        let index = self.leaves;
+        self.leaves += 1;
+        self.tree.push(leaf_hash(bytes));
+        let leaf = Leaf::from_bytes(bytes).map_err(|error| broken(format!("leaf {index}: {error}")))?;
+        let Leaf::Entry(entry) = leaf else { return Ok(()) };
+        if concerns(&entry, &self.procedure) {
+            self.world
+                .replay(&entry, Hash::of(bytes), &NoInputs)
+                .map_err(|error| broken(format!("leaf {index} [{}]: {error}", error.code())))?;
+        }
+        Ok(())
+    }
+
+    /// What the log says, once all of it was taken.
+    ///
+    /// # Errors
+    /// [`BidderError::LogBroken`] when these are not the leaves that were cosigned.
+    pub fn finish(self) -> Result<Followed, BidderError> {
+        let size = self.checkpoint.size;
+        if self.leaves != size || self.tree.root() != self.checkpoint.root {
+            return Err(broken(format!("its {size} leaves are not those that were cosigned")));
+        }
+        let founded = self.world.registry.centre.as_ref().map(|centre| centre.policy.as_str());
+        if founded != Some(self.policy.as_str()) {
+            return Err(broken("it was founded under another policy"));
+        }
+        Ok(Followed { world: self.world, policy: Hash::of(self.policy.as_bytes()) })
+    }
+}
+
+impl Followed {
+    /// The procedure.
+    ///
+    /// # Errors
+    /// [`BidderError::Unknown`].
+    pub fn tender(&self, procedure: &ProcedureId) -> Result<&Tender, BidderError> {
+        let tender = self.world.tenders.get(procedure).map(|tender| &**tender);
+        tender.ok_or_else(|| BidderError::Unknown(procedure.to_string()))
+    }
+
+    /// The person and party that sign with this key.
+    ///
+    /// # Errors
+    /// [`BidderError::KeyUnknown`].
+    pub fn party_of(&self, key: &PublicKey) -> Result<(PersonId, PartyId), BidderError> {
+        let registry = &self.world.registry;
+        let person = registry.keys.get(key).and_then(|person| Some((person, registry.persons.get(person)?)));
+        person.map(|(id, person)| (id.clone(), person.party.clone())).ok_or(BidderError::KeyUnknown(*key))
+    }
+}
+
+/// Whether an entry is the register's, or the procedure's before anything is disclosed.
+fn concerns(entry: &Entry, procedure: &ProcedureId) -> bool {
+    if entry.procedure.as_str() == REGISTRY {
+        return true;
+    }
+    let early = entry.signed.open().is_ok_and(|body| {
+        matches!(body.command, Command::Publish { .. } | Command::Amend { .. } | Command::Cancel { .. })
+    });
+    entry.procedure == *procedure && early
+}
+
+fn broken(what: impl ToString) -> BidderError {
+    BidderError::LogBroken(what.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+    use ximu_sim::centre::{ORIGIN, TENDER, policy};
+
+    fn bundle(leaves: &[Vec<u8>]) -> Vec<u8> {
+        let mut bytes = vec![];
+        for leaf in leaves {
+            bytes.extend_from_slice(&u16::try_from(leaf.len()).unwrap().to_be_bytes());
+            bytes.extend_from_slice(leaf);
+        }
+        bytes
+    }
+
+    #[test]
+    fn the_log_is_followed_to_the_publication_and_a_changed_leaf_is_not() {
+        let mut centre = ximu_sim::Centre::new();
+        centre.publish(|_| {});
+        let bidder = ximu_sim::Bidder::register(&mut centre, "firm-1");
+        let note = centre.checkpoint().unwrap();
+        let id: ProcedureId = TENDER.parse().unwrap();
+        let begin = || Follower::begin(ORIGIN, &id, &policy(), &note).unwrap();
+        let mut follower = begin();
+        assert_eq!(follower.bundles().count(), 1);
+        follower.push(&bundle(&centre.leaves)).unwrap();
+        let followed = follower.finish().unwrap();
+        assert_eq!(followed.tender(&id).unwrap().genesis, centre.tender().genesis);
+        let key = ximu_sim::Key::of("firm-1").public();
+        assert_eq!(followed.party_of(&key).unwrap().1, bidder.party);
+        assert_eq!(followed.party_of(&PublicKey([9; 32])).unwrap_err().code(), "key_unknown");
+
+        let last = centre.leaves.len() - 1;
+        let mut fewer = begin();
+        assert!(fewer.push(&bundle(&centre.leaves[..last])).is_err());
+        let mut swapped = centre.leaves.clone();
+        swapped.swap(last, last - 1);
+        let mut follower = begin();
+        let taken = follower.push(&bundle(&swapped));
+        assert!(taken.is_err() || follower.finish().is_err());
+    }
+
+    #[test]
+    fn a_checkpoint_without_its_quorum_is_not_followed() {
+        let mut centre = ximu_sim::Centre::new();
+        centre.publish(|_| {});
+        let note = centre.checkpoint().unwrap();
+        let bare: Vec<&str> =
+            note.lines().filter(|line| !line.contains("suzhou") && !line.contains("ningbo")).collect();
+        let bare = bare.join("\n") + "\n";
+        let id: ProcedureId = TENDER.parse().unwrap();
+        let refusal = Follower::begin(ORIGIN, &id, &policy(), &bare).map(|_| ()).unwrap_err();
+        assert_eq!(refusal.code(), "log-broken");
+    }
+}

@@ -1,0 +1,128 @@
+//! The exported functions. Each runs one method of the desk on what stands in the input and leaves its answer in the
+//! output; the only `unsafe` of the workspace is the attribute that gives an export its name.
+#![allow(unsafe_code, reason = "`unsafe(no_mangle)` is how a function gets its name in the module")]
+
+use core::cell::RefCell;
+
+use crate::{
+    desk::Desk,
+    request::{Refused, Reply},
+};
+
+/// The largest argument, in bytes: one mebibyte of a file, or a followed bundle of the log (256 leaves of 64 KiB).
+const INPUT_BYTES_MAX: usize = 17 * 1024 * 1024;
+
+thread_local! {
+    static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static OUTPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static DESK: RefCell<Desk> = RefCell::new(Desk::default());
+}
+
+/// Makes room for an argument of this many bytes and says where; an argument that is too long gets no room.
+#[unsafe(no_mangle)]
+pub extern "C" fn ximu_input(length: usize) -> *mut u8 {
+    INPUT.with_borrow_mut(|input| {
+        // What stood there may have been a secret.
+        input.fill(0);
+        input.clear();
+        if length > INPUT_BYTES_MAX {
+            return core::ptr::null_mut();
+        }
+        input.resize(length, 0);
+        input.as_mut_ptr()
+    })
+}
+
+/// Where the answer stands.
+#[unsafe(no_mangle)]
+pub extern "C" fn ximu_output() -> *const u8 {
+    OUTPUT.with_borrow(|output| output.as_ptr())
+}
+
+/// How long it is, in bytes.
+#[unsafe(no_mangle)]
+pub extern "C" fn ximu_output_length() -> usize {
+    OUTPUT.with_borrow(Vec::len)
+}
+
+fn run(step: fn(&mut Desk, &[u8]) -> Reply) -> u32 {
+    let reply = INPUT.with_borrow(|input| DESK.with_borrow_mut(|desk| step(desk, input)));
+    ximu_input(0);
+    let (status, bytes) = match reply {
+        Ok(bytes) => (0, bytes),
+        Err(refused) => (1, Refused::bytes(&refused)),
+    };
+    OUTPUT.with_borrow_mut(|output| *output = bytes);
+    status
+}
+
+macro_rules! exports {
+    ($($(#[$meaning:meta])* $name:ident = $step:ident;)*) => {
+        $($(#[$meaning])*
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name() -> u32 {
+            run(Desk::$step)
+        })*
+    };
+}
+
+exports! {
+    /// `{"secret","passphrase"?,"salt"?}` gives `{"public","person","text"}`: a key of these random bytes, and its file.
+    ximu_key_new = key_new;
+    /// `{"text","passphrase"?}` gives `{"public","person"}`; `key-passphrase` asks for a passphrase.
+    ximu_key_open = key_open;
+    /// `{"origin","procedure","policy","note"}` gives `{"size","bundles"}`: begins to follow the log.
+    ximu_follow = follow;
+    /// An entry bundle, in order.
+    ximu_follow_bundle = follow_bundle;
+    /// Gives what the log says of the tender.
+    ximu_followed = followed;
+    /// Gives `{"party","person","roles"}` of the key, `party` null when the register does not know it.
+    ximu_standing = standing;
+    /// `{"name","salt","nonce"}` gives `{"record","party","command","id"}`.
+    ximu_register = register;
+    /// `{"price","lines"}` as typed gives the totals, the sum and the words.
+    ximu_amounts = amounts;
+    /// Begins the SHA-256 of a file.
+    ximu_hash_begin = hash_begin;
+    /// Some of its bytes.
+    ximu_hash_data = hash_data;
+    /// Gives `{"sha256"}`.
+    ximu_hash_end = hash_end;
+    /// A draft gives nothing, or the refusal that sealing would give.
+    ximu_draft = check_draft;
+    /// `{"version","files","seed"}` gives `{"recovery","bytes"}`: begins the body's envelope.
+    ximu_body_begin = body_begin;
+    /// Gives ciphertext; begins the next file.
+    ximu_body_file = body_file;
+    /// Some bytes of the file give ciphertext.
+    ximu_body_data = body_data;
+    /// Gives ciphertext; again until it gives none.
+    ximu_body_finish = body_finish;
+    /// Gives the body's envelope as the submission names it.
+    ximu_body_sealed = body_sealed;
+    /// Some of the envelope as it was kept.
+    ximu_check_data = check_data;
+    /// The envelope opens to what went in, or a refusal.
+    ximu_check_end = check_end;
+    /// `{"draft","seed"}` gives `{"envelope","recovery","form","submission"}`: seals the form.
+    ximu_form_seal = form_seal;
+    /// `{"envelope","recovery"}` gives the form: what the opening will read out.
+    ximu_rehearse = rehearse;
+    /// The text of `submission.json` gives `{"form","body"}`: the signatures of the two uploads.
+    ximu_uploads = uploads;
+    /// `{"submission","custody","nonce"}` gives `{"command","id"}`.
+    ximu_submit = submit;
+    /// `{"submission","nonce"}` gives `{"command","id"}`.
+    ximu_withdraw = withdraw;
+    /// `{"submission","nonce"}` gives `{"command","id"}`.
+    ximu_rescue = rescue;
+    /// `{"submission","recovery","seed","nonce"}` gives `{"command","id","envelope"}`.
+    ximu_release = release;
+    /// `{"origin","procedure","nonce","command"}` gives `{"command","id"}`: any command of the closed set.
+    ximu_sign = sign;
+    /// `{"acknowledgement","subject","log_key","id"}`: the centre's word holds, or a refusal.
+    ximu_acknowledged = acknowledged;
+    /// `{"receipt","policy","subject"}` gives `{"cosigned_s"}`.
+    ximu_receipt = receipt;
+}
