@@ -67,6 +67,7 @@ flag-words-differ = words and digits differ
 flag-lines-differ = lines do not add up
 flag-above-ceiling = above the ceiling
 mark-dropped = not in the base
+mark-outside-band = outside the band of the base
 reading-price = Price
 reading-price-both = price in digits and words
 reading-words = In words

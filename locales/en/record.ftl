@@ -32,6 +32,7 @@ record-score = Score
 record-version = version { $version }
 refused-because = { $what }: { $why }
 reject-price-zero = price of zero
+reject-not-shortlisted = not on the shortlist
 reject-no-base = no base price
 fact-published = The tender was published.
 fact-deadline-moved = The deadline moved to { $deadline }. Reason: { $reason }

@@ -49,4 +49,23 @@ method-drop-none = No highest or lowest price is dropped.
 method-drop = With { $from } or more entering bids, the { $highest } highest and { $lowest } lowest are dropped before the base is taken; they are still scored.
 method-below-full = A price below the base gets the full points and no more.
 method-below-ratio = A price below the base gets points by ratio, above the full points.
+method-deviation = A price equal to the base gets { $points } points; each per cent above it costs { $above } points, each per cent below it { $below }, parts of a per cent in proportion.
+method-base-mean = Base = mean of the entering prices × { $factor }, to { $scale } decimals, { $rounding }.
+method-base-mixed = Base = mean of the entering prices × { $factor } × { $share } + ceiling × { $ceiling } × (1 − { $share }), to { $scale } decimals, { $rounding }.
+method-mean-rounded = The mean itself is taken to { $scale } decimals first, { $rounding }.
+method-drawn = { $name } (drawn at the opening from { $values })
+method-deviation-exact = The deviation in per cent is not rounded by itself.
+method-deviation-rounded = The deviation in per cent is taken to { $scale } decimals, { $rounding }.
+method-score-scale = Scores have { $scale } decimals, { $rounding }.
+method-deduct-max = At most { $points } points are taken off.
+method-floor = No score is below { $points } points.
+method-mean-drop = With { $from } or more entering bids, the { $highest } highest and { $lowest } lowest are dropped before the mean is taken; they are still scored.
+method-mean-drop-percent = With { $from } or more entering bids, the highest { $highest } % and the lowest { $lowest } % are dropped before the mean is taken (their number { $rounding }); they are still scored.
+method-mean-second = With { $from } or more entering bids, the second lowest price stands for the mean; the others are still scored.
+method-band = Only prices from { $from } to { $to } times the ceiling enter the mean.
+method-band-empty-none = When no price is in this band there is no base and no score.
+method-band-empty-all = When no price is in this band all other prices that may enter make the mean.
+method-band-below = Every price below this band gets { $points } points.
+method-band-above = Every price above this band gets { $points } points.
+method-shortlist = Before any scoring the highest { $highest } % and the lowest { $lowest } % leave (their number { $rounding }), and at least { $keep } bids stay; a bid with the price of one that stays stays too. The others are not scored.
 method-ties-neutral = Equal scores: the lower price first; equal prices by a neutral order computed from all opened prices, which anyone can recompute and nobody can choose beforehand.

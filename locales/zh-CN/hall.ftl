@@ -64,6 +64,7 @@ flag-words-differ = 大小写金额不一致
 flag-lines-differ = 清单合计与报价不一致
 flag-above-ceiling = 超过最高限价
 mark-dropped = 未参与基准价
+mark-outside-band = 不在基准价区间
 reading-price = 投标报价
 reading-price-both = 投标报价（数字和大写）
 reading-words = 大写

@@ -32,6 +32,7 @@ record-score = 得分
 record-version = 版本 { $version }
 refused-because = { $what }：{ $why }
 reject-price-zero = 报价为零
+reject-not-shortlisted = 未入围
 reject-no-base = 没有基准价
 fact-published = 招标公告发布。
 fact-deadline-moved = 投标截止时间延至{ $deadline }。理由：{ $reason }

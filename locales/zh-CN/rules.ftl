@@ -49,4 +49,23 @@ method-drop-none = 不去掉最高价或最低价。
 method-drop = 参与的投标达到 { $from } 份时，去掉 { $highest } 个最高价和 { $lowest } 个最低价后再取基准价；被去掉的仍然计分。
 method-below-full = 低于基准价的报价得满分，不超过满分。
 method-below-ratio = 低于基准价的报价按比例计分，可以超过满分。
+method-deviation = 报价等于评标基准价的得 { $points } 分；每高于基准价 1% 扣 { $above } 分，每低于 1% 扣 { $below } 分，不足 1% 的按比例。
+method-base-mean = 评标基准价 = 参与报价的平均值 × { $factor }，保留 { $scale } 位小数，{ $rounding }。
+method-base-mixed = 评标基准价 = 参与报价的平均值 × { $factor } × { $share } + 最高限价 × { $ceiling } ×（1 − { $share }），保留 { $scale } 位小数，{ $rounding }。
+method-mean-rounded = 平均值先保留 { $scale } 位小数，{ $rounding }。
+method-drawn = { $name }（开标时从 { $values } 中抽取）
+method-deviation-exact = 偏离的百分比不另行舍入。
+method-deviation-rounded = 偏离的百分比保留 { $scale } 位小数，{ $rounding }。
+method-score-scale = 得分保留 { $scale } 位小数，{ $rounding }。
+method-deduct-max = 至多扣 { $points } 分。
+method-floor = 得分不低于 { $points } 分。
+method-mean-drop = 参与的投标达到 { $from } 份时，去掉 { $highest } 个最高价和 { $lowest } 个最低价后再取平均值；被去掉的仍然计分。
+method-mean-drop-percent = 参与的投标达到 { $from } 份时，去掉最高的 { $highest }% 和最低的 { $lowest }%（份数{ $rounding }）后再取平均值；被去掉的仍然计分。
+method-mean-second = 参与的投标达到 { $from } 份时，以次低价代替平均值；其余的仍然计分。
+method-band = 只有报价在最高限价的 { $from } 倍至 { $to } 倍之间的投标参与平均值。
+method-band-empty-none = 没有报价在此区间的，没有基准价，均不计分。
+method-band-empty-all = 没有报价在此区间的，其余可参与的报价都参与平均值。
+method-band-below = 低于此区间的报价一律得 { $points } 分。
+method-band-above = 高于此区间的报价一律得 { $points } 分。
+method-shortlist = 评分之前先入围：去掉最高的 { $highest }% 和最低的 { $lowest }%（份数{ $rounding }），至少保留 { $keep } 份；与入围者同价的一并入围。未入围的不评分。
 method-ties-neutral = 得分相同时，低价在前；价格也相同时，按由全部开标价格算出的中立序排列，任何人都能重算，谁也不能事先选择。

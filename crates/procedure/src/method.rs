@@ -3,14 +3,25 @@
 //! A method is pure arithmetic over opened prices. Which bids were opened, and what a rank leads to, belong to the
 //! phases.
 
+pub mod deviation_from_benchmark;
+pub mod factor;
+pub mod field;
 pub mod ratio_to_lowest;
+pub mod shortlist;
+#[cfg(test)]
+mod testing;
 pub mod tie;
 
+pub use deviation_from_benchmark::DeviationFromBenchmark;
+pub use factor::Factor;
 pub use ratio_to_lowest::RatioToLowest;
+pub use shortlist::Shortlist;
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{CoefficientId, Decimal, Money, PartyId, decimal::DecimalError};
+
+use crate::rules::{CoefficientSet, RuleFault};
 
 /// An evaluation method and its parameters; the member `method` names which.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +29,9 @@ use ximu_basics::{CoefficientId, Decimal, Money, PartyId, decimal::DecimalError}
 pub enum MethodParams {
     /// The lowest price is the base; the score is the ratio of the base to the price.
     RatioToLowest(RatioToLowest),
+    /// The mean of the bids, multiplied and perhaps weighted with the ceiling, is the base; the score falls with the
+    /// deviation from it.
+    DeviationFromBenchmark(Box<DeviationFromBenchmark>),
 }
 
 /// Ranks opened bids by a method.
@@ -33,6 +47,7 @@ pub fn rank(
 ) -> Result<Ranking, RankFault> {
     match params {
         MethodParams::RatioToLowest(params) => ratio_to_lowest::rank(params, bids, setting.ceiling),
+        MethodParams::DeviationFromBenchmark(params) => deviation_from_benchmark::rank(params, bids, setting),
     }
 }
 
@@ -54,6 +69,16 @@ impl MethodParams {
     pub fn draws(&self) -> Vec<&CoefficientId> {
         match self {
             MethodParams::RatioToLowest(_) => Vec::new(),
+            MethodParams::DeviationFromBenchmark(params) => params.draws(),
+        }
+    }
+
+    /// What is wrong with the parameters, given the sets they may draw from; `path` is where they stand.
+    #[must_use]
+    pub fn faults(&self, path: &str, sets: &[CoefficientSet]) -> Vec<RuleFault> {
+        match self {
+            MethodParams::RatioToLowest(params) => params.faults(path),
+            MethodParams::DeviationFromBenchmark(params) => params.faults(path, sets),
         }
     }
 }
@@ -94,6 +119,8 @@ pub enum Mark {
     AboveCeiling,
     /// The drop rule left it out of the base.
     Dropped,
+    /// Its price is outside the band whose bids make the base.
+    OutsideBand,
 }
 
 /// A bid without a score.
@@ -116,6 +143,8 @@ pub enum RejectReason {
     AboveCeiling,
     /// Its price is zero.
     PriceZero,
+    /// The shortlist left it out.
+    NotShortlisted,
     /// No bid entered, so there is no base to compare with.
     NoBase,
 }

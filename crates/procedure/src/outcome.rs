@@ -26,8 +26,18 @@ pub fn rank_prices(
     prices: &[(PartyId, Money)],
     coefficients: &Coefficients,
 ) -> Option<Ranking> {
+    let award = rules.award()?;
     let setting = Setting { ceiling: rules.lot()?.ceiling, coefficients };
-    let ranking = method::rank(&rules.award()?.method, prices, &setting).ok()?;
+    let ranking = match &award.shortlist {
+        Some(shortlist) => {
+            let (kept, mut left_out) = shortlist.apply(prices, &setting).ok()?;
+            let mut ranking = method::rank(&award.method, &kept, &setting).ok()?;
+            ranking.rejected.append(&mut left_out);
+            ranking.rejected.sort_by(|left, right| left.party.cmp(&right.party));
+            ranking
+        }
+        None => method::rank(&award.method, prices, &setting).ok()?,
+    };
     if ranking.lines.is_empty() { None } else { Some(ranking) }
 }
 

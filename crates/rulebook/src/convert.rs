@@ -5,7 +5,6 @@
 use ximu_basics::{Money, PartyId, ProcedureId};
 use ximu_procedure::{
     calendar::Units,
-    method::{MethodParams, RatioToLowest, ratio_to_lowest::DropRule},
     rules::{
         Award, BeatStep, Beats, CoefficientSet, Enquire, Escrow, LegalPeriod, LegalRule, Lot, Notice, Phase,
         PhaseKind, RULES_VERSION, Rules, SEMANTICS, Seal, Text, Unseal,
@@ -13,7 +12,7 @@ use ximu_procedure::{
 };
 
 use crate::{
-    Fault,
+    Fault, method,
     table::{Faults, Syntax, Table},
     tree::Node,
 };
@@ -30,7 +29,7 @@ const INSTANT: Syntax = Syntax {
     expected: "a time in quotes, such as \"2020-06-03T10:00:00+08:00\"",
     fix: "write the date, T, the time to the second and the zone",
 };
-const DECIMAL: Syntax =
+pub(crate) const DECIMAL: Syntax =
     Syntax { expected: "a number in quotes, such as \"100.00\"", fix: "write digits and at most one point" };
 
 /// Reads the whole document.
@@ -252,61 +251,20 @@ fn unseal(above: &Table<'_>) -> Option<Unseal> {
 }
 
 fn award(above: &Table<'_>) -> Option<Award> {
-    let table = above.table("award", &["method", "candidates_max", "publication_days"])?;
-    let method = method(&table);
+    let table = above.table("award", &["shortlist", "method", "candidates_max", "publication_days"])?;
+    let shortlist = if table.has("shortlist") { method::shortlist(&table).map(Some) } else { Some(None) };
+    let method = method::method(&table);
     let (candidates_max, publication_days) =
         (table.number("candidates_max"), table.number("publication_days"));
-    Some(Award { method: method?, candidates_max: candidates_max?, publication_days: publication_days? })
-}
-
-fn method(above: &Table<'_>) -> Option<MethodParams> {
-    let known = [
-        "method",
-        "weight",
-        "score_scale",
-        "rounding",
-        "enters",
-        "above_ceiling",
-        "drop",
-        "below_base",
-        "ties",
-    ];
-    let table = above.table("method", &known)?;
-    match table.word("method")? {
-        MethodName::RatioToLowest => ratio_to_lowest(&table).map(MethodParams::RatioToLowest),
-    }
-}
-
-/// The names of the methods.
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum MethodName {
-    RatioToLowest,
-}
-
-fn ratio_to_lowest(table: &Table<'_>) -> Option<RatioToLowest> {
-    let (weight, score_scale) = (table.parsed("weight", &DECIMAL), table.number("score_scale"));
-    let (rounding, enters) = (table.word("rounding"), table.word("enters"));
-    let (above_ceiling, below_base) = (table.word("above_ceiling"), table.word("below_base"));
-    let ties = table.word("ties");
-    let drop = table.table("drop", &["count_from", "highest", "lowest"]).and_then(|table| {
-        let (count_from, highest, lowest) =
-            (table.number("count_from"), table.number("highest"), table.number("lowest"));
-        Some(DropRule { count_from: count_from?, highest: highest?, lowest: lowest? })
-    });
-    Some(RatioToLowest {
-        weight: weight?,
-        score_scale: score_scale?,
-        rounding: rounding?,
-        enters: enters?,
-        above_ceiling: above_ceiling?,
-        drop: drop?,
-        below_base: below_base?,
-        ties: ties?,
+    Some(Award {
+        shortlist: shortlist?,
+        method: method?,
+        candidates_max: candidates_max?,
+        publication_days: publication_days?,
     })
 }
 
 /// All values, read to the end even when one is missing.
-fn all<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+pub(crate) fn all<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
     values.collect::<Vec<_>>().into_iter().collect()
 }

@@ -8,6 +8,7 @@
 mod convert;
 mod fault;
 mod merge;
+mod method;
 mod nearest;
 mod preset;
 mod table;

@@ -8,8 +8,19 @@ use crate::{
     tree::{Node, Value},
 };
 
-/// Lays `upper` over `lower`. A table in both is merged; any other value of `upper` replaces that of `lower`.
+/// The key whose word says what the other keys of its table mean.
+const METHOD: &str = "method";
+
+/// Lays `upper` over `lower`. A table in both is merged, unless it names another method, whose keys are others; any
+/// other value of `upper` replaces that of `lower`.
 pub(crate) fn over(lower: Node, upper: Node) -> Node {
+    let method = |node: &Node| match node.child(METHOD).map(|method| &method.value) {
+        Some(Value::Text(name)) => Some(name.clone()),
+        Some(Value::Table(_) | Value::List(_) | Value::Number(_) | Value::Other(..)) | None => None,
+    };
+    if method(&lower).zip(method(&upper)).is_some_and(|(below, above)| below != above) {
+        return upper;
+    }
     match (lower.value, upper.value) {
         (Value::Table(mut members), Value::Table(upper_members)) => {
             for (key, member) in upper_members {

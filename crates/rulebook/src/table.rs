@@ -86,6 +86,31 @@ impl<'a> Table<'a> {
         Table::new(self.path(name), self.member(name, "a table")?, known, self.faults)
     }
 
+    /// A word of a table below this one, whose other keys depend on it and are read afterwards.
+    pub fn peek<T: DeserializeOwned>(&self, table: &str, name: &str) -> Option<T> {
+        let node = self.member(table, "a table")?;
+        match &node.value {
+            Value::Table(members) => {
+                let below = Table { key: self.path(table), node, members, faults: self.faults };
+                below.word(name)
+            }
+            Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Other(..) => {
+                self.table(table, &[]);
+                None
+            }
+        }
+    }
+
+    /// A key that may be left out: `None` within for a key that is not written.
+    pub fn optional<T>(&self, name: &str, read: impl FnOnce(&Table<'a>) -> Option<T>) -> Option<Option<T>> {
+        if self.has(name) { read(self).map(Some) } else { Some(None) }
+    }
+
+    /// Faults for keys that a choice made by another key leaves no use for.
+    pub fn only(&self, known: &[&str]) {
+        Table::new(self.key.clone(), self.node, known, self.faults);
+    }
+
     /// The tables of a list of tables, each `None` where something else stands.
     pub fn tables(&self, name: &str, known: &[&str]) -> Option<Vec<Option<Table<'a>>>> {
         let items = self.items(name)?.iter().enumerate();

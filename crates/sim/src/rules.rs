@@ -78,6 +78,7 @@ pub fn rules(tenderer: PartyId, deadline: Instant) -> Rules {
                 ],
             }),
             Phase::Award(Award {
+                shortlist: None,
                 method: MethodParams::RatioToLowest(RatioToLowest::plain("100.00".parse().unwrap())),
                 candidates_max: 3,
                 publication_days: 3,

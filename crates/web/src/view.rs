@@ -3,6 +3,7 @@
 pub mod citation;
 pub mod frame;
 pub mod hall;
+pub mod method;
 pub mod names;
 pub mod plain;
 pub mod record;

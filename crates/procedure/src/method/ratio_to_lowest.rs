@@ -26,7 +26,11 @@ use core::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use ximu_basics::{Decimal, Money, PartyId, Rounding, decimal::div};
 
-use super::{Mark, RankFault, RankLine, Ranking, RejectReason, RejectedBid, tie::NeutralKeys};
+pub use super::field::{AboveCeiling, Enters, Ties};
+use super::{
+    Mark, RankFault, RankLine, Ranking, RejectReason,
+    field::{in_price_order, ranked, reject},
+};
 use crate::rules::{RuleCode, RuleFault};
 
 /// The most points a method may give.
@@ -61,26 +65,6 @@ pub struct RatioToLowest {
     pub ties: Ties,
 }
 
-/// Which bids enter the count of the drop rule and may set the base.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Enters {
-    /// Every opened bid with a price.
-    Opened,
-    /// Those not above the ceiling.
-    Responsive,
-}
-
-/// What happens to a bid above the ceiling (Implementing Regulations, article 51).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AboveCeiling {
-    /// It is rejected and gets no score.
-    Rejected,
-    /// It is scored and carries a mark.
-    Flagged,
-}
-
 /// A drop rule: with at least `count_from` entering bids, so many of the highest and lowest are dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -103,24 +87,14 @@ pub enum BelowBase {
     Ratio,
 }
 
-/// The order of equal scores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ties {
-    /// The lower price first; equal prices by a key that anyone recomputes from the opened prices and no one can
-    /// choose before they are known (rules 10.3).
-    LowerPriceThenNeutralKey,
-}
-
 /// Ranks by ratio to the lowest.
 ///
 /// # Errors
 /// [`RankFault::TwoBids`]; [`RankFault::Arithmetic`] only for parameters that do not validate.
 pub fn rank(params: &RatioToLowest, bids: &[(PartyId, Money)], ceiling: Money) -> Result<Ranking, RankFault> {
-    let keys = NeutralKeys::of(bids);
-    let ordered = in_price_order(bids, keys)?;
+    let ordered = in_price_order(bids)?;
     let entering: Vec<&(PartyId, Money)> =
-        ordered.iter().copied().filter(|(_, price)| params.enters(*price, ceiling)).collect();
+        ordered.iter().copied().filter(|(_, price)| params.enters.admits(*price, ceiling)).collect();
     let kept = params.drop.kept(&entering);
     let dropped: BTreeSet<&PartyId> = entering
         .iter()
@@ -132,7 +106,7 @@ pub fn rank(params: &RatioToLowest, bids: &[(PartyId, Money)], ceiling: Money) -
     let mut lines = Vec::new();
     let mut rejected = Vec::new();
     for (party, price) in ordered.iter().copied() {
-        match (params.reject_reason(*price, ceiling), base) {
+        match (params.above_ceiling.reject_reason(*price, ceiling), base) {
             (Some(reason), _) => rejected.push(reject(party, *price, reason)),
             (None, None) => rejected.push(reject(party, *price, RejectReason::NoBase)),
             (None, Some(base)) => {
@@ -148,15 +122,7 @@ pub fn rank(params: &RatioToLowest, bids: &[(PartyId, Money)], ceiling: Money) -
             }
         }
     }
-    // `ordered` is by price and neutral key, and the sort is stable: equal scores keep the order of the tie rule.
-    match params.ties {
-        Ties::LowerPriceThenNeutralKey => lines.sort_by(|left, right| right.score.compare(left.score)),
-    }
-    for (place, line) in (1_u32..).zip(lines.iter_mut()) {
-        line.rank = place;
-    }
-    rejected.sort_by(|left, right| left.party.cmp(&right.party));
-    Ok(Ranking { base, lines, rejected })
+    Ok(ranked(base, lines, rejected, params.ties))
 }
 
 impl RatioToLowest {
@@ -185,23 +151,6 @@ impl RatioToLowest {
             (Ordering::Less, BelowBase::Ratio) | (Ordering::Equal | Ordering::Greater, _) => price.amount(),
         };
         Ok(div(top, ratio, self.score_scale, self.rounding)?)
-    }
-
-    fn enters(&self, price: Money, ceiling: Money) -> bool {
-        match self.enters {
-            Enters::Opened => !price.is_zero(),
-            Enters::Responsive => !price.is_zero() && price <= ceiling,
-        }
-    }
-
-    fn reject_reason(&self, price: Money, ceiling: Money) -> Option<RejectReason> {
-        if price.is_zero() {
-            return Some(RejectReason::PriceZero);
-        }
-        match self.above_ceiling {
-            AboveCeiling::Rejected if price > ceiling => Some(RejectReason::AboveCeiling),
-            AboveCeiling::Rejected | AboveCeiling::Flagged => None,
-        }
     }
 
     /// What is wrong with the parameters; `path` is where they stand.
@@ -256,21 +205,6 @@ impl DropRule {
         let end = entering.len().saturating_sub(size(self.highest));
         entering.get(size(self.lowest)..end).unwrap_or(entering)
     }
-}
-
-/// The bids by price, equal prices by neutral key, equal keys (which would be a collision) by party.
-fn in_price_order(bids: &[(PartyId, Money)], keys: NeutralKeys) -> Result<Vec<&(PartyId, Money)>, RankFault> {
-    let mut seen = BTreeSet::new();
-    if let Some((party, _)) = bids.iter().find(|(party, _)| !seen.insert(party)) {
-        return Err(RankFault::TwoBids { party: party.clone() });
-    }
-    let mut ordered: Vec<&(PartyId, Money)> = bids.iter().collect();
-    ordered.sort_by_cached_key(|(party, price)| (*price, keys.key(party), party.clone()));
-    Ok(ordered)
-}
-
-fn reject(party: &PartyId, price: Money, reason: RejectReason) -> RejectedBid {
-    RejectedBid { party: party.clone(), price, reason }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use ximu_basics::Instant;
 
-use crate::method::MethodParams;
+use crate::method::{MethodParams, Shortlist};
 
 /// A phase and its parameters; the member `phase` names which.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,6 +150,9 @@ pub enum ReadOut {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Award {
+    /// Which bids are scored at all; the member is absent when all are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shortlist: Option<Shortlist>,
     /// How bids are scored and ranked.
     pub method: MethodParams,
     /// The most candidates published 中标候选人.

@@ -257,6 +257,7 @@ fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
             let marks = line.marks.iter().map(|mark| match mark {
                 Mark::AboveCeiling => t.flag_above_ceiling(),
                 Mark::Dropped => t.mark_dropped(),
+                Mark::OutsideBand => t.mark_outside_band(),
             });
             let (name, price) = (names.of(&line.party), t.money(line.price));
             (line.rank, name, price, line.score.to_string(), marks.collect())
@@ -269,6 +270,7 @@ fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
             let reason = match bid.reason {
                 RejectReason::AboveCeiling => t.flag_above_ceiling(),
                 RejectReason::PriceZero => t.reject_price_zero(),
+                RejectReason::NotShortlisted => t.reject_not_shortlisted(),
                 RejectReason::NoBase => t.reject_no_base(),
             };
             (names.of(&bid.party), t.money(bid.price), reason)

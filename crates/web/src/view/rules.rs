@@ -1,17 +1,10 @@
 //! The rules in plain words: every sentence is generated from the rules document, so that what a page promises is
 //! what the engine decides by.
 
-use ximu_basics::Rounding;
-use ximu_procedure::{
-    method::{
-        MethodParams, RatioToLowest,
-        ratio_to_lowest::{AboveCeiling, BelowBase, DropRule, Enters, Ties},
-    },
-    rules::{Enquire, EscrowOpens, FaultState, LegalRule, ReadOut, Rules},
-};
+use ximu_procedure::rules::{Enquire, EscrowOpens, FaultState, LegalRule, ReadOut, Rules};
 use ximu_text::{Language, Text};
 
-use super::{citation::citation, stages};
+use super::{citation::citation, method, stages};
 use crate::scene::Scene;
 
 /// A part of the rules.
@@ -121,47 +114,11 @@ fn open(t: Text, rules: &Rules) -> Vec<String> {
 
 fn award(t: Text, rules: &Rules) -> Vec<String> {
     let Some(award) = rules.award() else { return Vec::new() };
-    let mut sentences = match &award.method {
-        MethodParams::RatioToLowest(method) => ratio_to_lowest(t, method),
-    };
+    let mut sentences = method::sentences(t, rules, award);
     sentences.push(t.rules_candidates(award.candidates_max));
     sentences.push(t.rules_publication(days(t, rules, award.publication_days)));
     sentences.push(t.rules_objections_candidates());
     sentences.push(t.rules_winner());
-    sentences
-}
-
-fn ratio_to_lowest(t: Text, method: &RatioToLowest) -> Vec<String> {
-    let rounding = match method.rounding {
-        Rounding::HalfUp => t.rounding_half_up(),
-        Rounding::HalfEven => t.rounding_half_even(),
-        Rounding::Down => t.rounding_down(),
-        Rounding::Up => t.rounding_up(),
-    };
-    let mut sentences = vec![
-        t.method_ratio(method.weight.to_string()),
-        t.method_scale(rounding, method.score_scale),
-        match method.enters {
-            Enters::Opened => t.method_enters_opened(),
-            Enters::Responsive => t.method_enters_responsive(),
-        },
-        match method.above_ceiling {
-            AboveCeiling::Rejected => t.method_above_rejected(),
-            AboveCeiling::Flagged => t.method_above_flagged(),
-        },
-    ];
-    if method.drop == DropRule::NONE {
-        sentences.push(t.method_drop_none());
-    } else {
-        sentences.push(t.method_drop(method.drop.count_from, method.drop.highest, method.drop.lowest));
-        sentences.push(match method.below_base {
-            BelowBase::FullWeight => t.method_below_full(),
-            BelowBase::Ratio => t.method_below_ratio(),
-        });
-    }
-    sentences.push(match method.ties {
-        Ties::LowerPriceThenNeutralKey => t.method_ties_neutral(),
-    });
     sentences
 }
 

@@ -1,39 +1,11 @@
 //! Ranking tables for *ratio to the lowest*, and its independence of order.
 
 use super::*;
+use crate::method::{
+    testing::{bid, bids, shown},
+    tie::NeutralKeys,
+};
 use proptest::prelude::*;
-
-fn bids(prices: &[&str]) -> Vec<(PartyId, Money)> {
-    ('a'..='z').zip(prices).map(|(party, price)| bid(&party.to_string(), price)).collect()
-}
-
-fn bid(party: &str, price: &str) -> (PartyId, Money) {
-    (party.parse().unwrap(), Money::yuan(price).unwrap())
-}
-
-/// One word per bid: `rank party score marks`, then `party!reason` for the rejected.
-fn shown(ranking: &Ranking) -> String {
-    let lines = ranking.lines.iter().map(|line| {
-        let marks: String = line
-            .marks
-            .iter()
-            .map(|mark| match mark {
-                Mark::AboveCeiling => "^",
-                Mark::Dropped => "~",
-            })
-            .collect();
-        format!("{}{}={}{marks}", line.rank, line.party, line.score)
-    });
-    let rejected = ranking.rejected.iter().map(|bid| {
-        let reason = match bid.reason {
-            RejectReason::AboveCeiling => "ceiling",
-            RejectReason::PriceZero => "zero",
-            RejectReason::NoBase => "no-base",
-        };
-        format!("{}!{reason}", bid.party)
-    });
-    lines.chain(rejected).collect::<Vec<_>>().join(" ")
-}
 
 fn check(params: &RatioToLowest, prices: &[&str], expected: &str) {
     let ranking = rank(params, &bids(prices), Money::yuan("100.00").unwrap()).unwrap();

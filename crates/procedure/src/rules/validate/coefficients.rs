@@ -1,11 +1,14 @@
 //! Checks of the sets of coefficients (rules 9.12): each can be drawn from, is used, and is there.
 
-use alloc::{format, vec::Vec};
+use alloc::{collections::BTreeSet, format, vec::Vec};
 use core::cmp::Ordering;
 use ximu_basics::{CoefficientId, Decimal};
 
 use super::{doubled, fault};
-use crate::rules::{CoefficientSet, RuleCode, RuleFault, Rules};
+use crate::{
+    method::Shortlist,
+    rules::{CoefficientSet, RuleCode, RuleFault, Rules},
+};
 
 /// The most sets: the method of today that draws the most draws a base factor, a weight and two shares.
 pub const COEFFICIENT_SETS_MAX: usize = 8;
@@ -20,18 +23,25 @@ pub const COEFFICIENT_SCALE_MAX: u8 = 4;
 const VALUE_MAX: Decimal = Decimal::whole(100);
 
 impl Rules {
-    /// The sets that the method needs a drawn coefficient of, each once.
+    /// The sets that the shortlist and the method need a drawn coefficient of, each once.
     #[must_use]
     pub fn draws(&self) -> Vec<&CoefficientId> {
-        self.award().map_or_else(Vec::new, |award| award.method.draws())
+        let Some(award) = self.award() else { return Vec::new() };
+        let shortlist = award.shortlist.iter().flat_map(Shortlist::draws);
+        let names: BTreeSet<&CoefficientId> = shortlist.chain(award.method.draws()).collect();
+        names.into_iter().collect()
     }
 
-    pub(super) fn check_coefficients(&self, faults: &mut Vec<RuleFault>) {
+    /// A document may name what is drawn, but no procedure by it can be published yet.
+    pub(super) fn check_draw(&self, faults: &mut Vec<RuleFault>) {
         if !self.coefficients.is_empty() {
             let expected = "no coefficients: nothing is drawn in this version".into();
             let fix = "state each as a fixed number";
             faults.push(fault("coefficients", RuleCode::Draw, expected, self.coefficients.len(), fix));
         }
+    }
+
+    pub(super) fn check_coefficients(&self, faults: &mut Vec<RuleFault>) {
         if self.coefficients.len() > COEFFICIENT_SETS_MAX {
             let expected = format!("at most {COEFFICIENT_SETS_MAX} sets");
             let found = self.coefficients.len();

@@ -7,7 +7,6 @@ use ximu_basics::json::INTEGER_MAX;
 use super::{check_range, doubled, fault};
 use crate::{
     calendar::WINDOW_MS_MIN,
-    method::MethodParams,
     rules::{Award, Enquire, Notice, Phase, PhaseKind, ReadOut, RuleCode, RuleFault, Rules, Seal, Unseal},
 };
 
@@ -140,9 +139,10 @@ impl Rules {
     }
 
     fn check_award(&self, award: &Award, faults: &mut Vec<RuleFault>) {
-        match &award.method {
-            MethodParams::RatioToLowest(params) => faults.extend(params.faults("phases.award.method")),
+        if let Some(shortlist) = &award.shortlist {
+            faults.extend(shortlist.faults("phases.award.shortlist", &self.coefficients));
         }
+        faults.extend(award.method.faults("phases.award.method", &self.coefficients));
         check_range("phases.award.candidates_max", award.candidates_max.into(), CANDIDATES, faults);
         let path = "phases.award.publication_days";
         check_range(path, award.publication_days, DAYS, faults);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     calendar::Units,
-    method::{MethodParams, ratio_to_lowest::DropRule},
+    method::{DeviationFromBenchmark, MethodParams, RatioToLowest, ratio_to_lowest::DropRule},
     rules::{BeatStep, CoefficientSet, LegalRule, LegalUnit, Phase, ReadOut, sample},
 };
 use ximu_basics::{Instant, Money, json::from_canonical};
@@ -268,10 +268,10 @@ fn each_fault_of_the_phases_is_named() {
             on_award(rules, |award| award.publication_days = 2)
         }),
         ("phases.award.method.drop.count_from rules-method", |rules| {
-            on_award(rules, |award| match &mut award.method {
-                MethodParams::RatioToLowest(params) => {
-                    params.drop = DropRule { count_from: 1, highest: 1, lowest: 0 };
-                }
+            on_award(rules, |award| {
+                let plain = RatioToLowest::plain("100.00".parse().unwrap());
+                let drop = DropRule { count_from: 1, highest: 1, lowest: 0 };
+                award.method = MethodParams::RatioToLowest(RatioToLowest { drop, ..plain });
             });
         }),
     ];
@@ -332,14 +332,14 @@ fn each_fault_of_the_laws_numbers_is_named() {
     assert_eq!(faults(window(30)), Vec::<String>::new());
 }
 
-/// The faults of the sets themselves, without those of a draw and of a set that is not used.
+/// The faults of the sets themselves, without those of a set that is not used.
 fn faults_of_sets(sets: &[(&str, &[&str])]) -> Vec<String> {
     let set = |(name, values): &(&str, &[&str])| CoefficientSet {
         name: name.parse().unwrap(),
         values: values.iter().map(|value| value.parse().unwrap()).collect(),
     };
     let found = faults(|rules| rules.coefficients = sets.iter().map(set).collect());
-    let own = |line: &String| !line.ends_with("rules-draw") && !line.contains("].name");
+    let own = |line: &String| !line.contains("].name");
     found.into_iter().filter(own).collect()
 }
 
@@ -360,8 +360,26 @@ fn each_fault_of_the_coefficients_is_named() {
     let unused = CoefficientSet { name: "k".parse().unwrap(), values: vec!["1".parse().unwrap()] };
     assert_eq!(
         faults(|rules| rules.coefficients = vec![unused.clone()]),
-        ["coefficients rules-draw", "coefficients[0].name rules-coefficients"]
+        ["coefficients[0].name rules-coefficients"]
     );
+    let draw = |rules: &mut Rules| {
+        on_award(rules, |award| {
+            let mut method = DeviationFromBenchmark::plain(
+                "100".parse().unwrap(),
+                "1".parse().unwrap(),
+                "1".parse().unwrap(),
+            );
+            method.factor = "drawn:k".parse().unwrap();
+            award.method = MethodParams::DeviationFromBenchmark(alloc::boxed::Box::new(method));
+        });
+    };
+    assert_eq!(faults(draw), ["coefficients rules-coefficients"]);
+    let mut rules = sample::real();
+    draw(&mut rules);
+    rules.coefficients = vec![unused];
+    assert_eq!(rules.validate(true), Ok(()));
+    let published = "2020-05-14T12:00:00+08:00".parse().unwrap();
+    assert_eq!(lines(rules.check_periods(published)), ["coefficients rules-draw"]);
 }
 
 #[test]
