@@ -36,6 +36,9 @@ reject-not-shortlisted = not on the shortlist
 reject-no-base = no base price
 fact-published = The tender was published.
 fact-deadline-moved = The deadline moved to { $deadline }. Reason: { $reason }
+fact-documents-amended = Documents were amended: { $names }. Reason: { $reason }
+fact-question-asked = Question { $number } was asked; it carries no name.
+fact-question-answered = Question { $number } was answered, to all at once.
 fact-cancelled = The tender was cancelled. Reason: { $reason }
 fact-closed = { $others ->
     [one] Closed. Cosigned at { $cosigned }; { $listed } on the list; { $others } bidder has something that does not count.

@@ -44,6 +44,7 @@ pub struct Follower {
     bundles: Vec<Bundle>,
     taken: usize,
     leaves: u64,
+    closed: bool,
 }
 
 impl Follower {
@@ -70,6 +71,7 @@ impl Follower {
             policy: policy.to_string(),
             taken: 0,
             leaves: 0,
+            closed: false,
         })
     }
 
@@ -105,7 +107,9 @@ impl Follower {
         self.tree.push(leaf_hash(bytes));
         let leaf = Leaf::from_bytes(bytes).map_err(|error| broken(format!("leaf {index}: {error}")))?;
         let Leaf::Entry(entry) = leaf else { return Ok(()) };
-        if concerns(&entry, &self.procedure) {
+        let ours = entry.procedure == self.procedure;
+        self.closed = self.closed || (ours && closes(&entry));
+        if entry.procedure.as_str() == REGISTRY || (ours && !self.closed) {
             self.world
                 .replay(&entry, Hash::of(bytes), &NoInputs)
                 .map_err(|error| broken(format!("leaf {index} [{}]: {error}", error.code())))?;
@@ -151,15 +155,9 @@ impl Followed {
     }
 }
 
-/// Whether an entry is the register's, or the procedure's before anything is disclosed.
-fn concerns(entry: &Entry, procedure: &ProcedureId) -> bool {
-    if entry.procedure.as_str() == REGISTRY {
-        return true;
-    }
-    let early = entry.signed.open().is_ok_and(|body| {
-        matches!(body.command, Command::Publish { .. } | Command::Amend { .. } | Command::Cancel { .. })
-    });
-    entry.procedure == *procedure && early
+/// Whether an entry is a CLOSE: from it on decisions depend on what it discloses.
+fn closes(entry: &Entry) -> bool {
+    entry.signed.open().is_ok_and(|body| matches!(body.command, Command::Close { .. }))
 }
 
 fn broken(what: impl ToString) -> BidderError {
@@ -206,6 +204,28 @@ mod tests {
         let mut follower = begin();
         let taken = follower.push(&bundle(&swapped));
         assert!(taken.is_err() || follower.finish().is_err());
+    }
+
+    #[test]
+    fn what_was_asked_and_amended_is_followed_and_what_close_discloses_is_not_needed() {
+        let mut centre = ximu_sim::Centre::new();
+        centre.publish(|_| {});
+        centre.expect_events("once", TENDER, Command::Ask { text: "工期？".into(), author: None });
+        let deadline = centre.tender().deadline.plus_ms(700);
+        let (reason, documents) = ("补遗".into(), Vec::new());
+        centre.expect_events("tenderer", TENDER, Command::Amend { deadline, reason, documents });
+        for label in ["a", "b", "c"] {
+            ximu_sim::Bidder::register(&mut centre, label).submit(&mut centre, 1, "9000000.00");
+        }
+        centre.advance_to(deadline.plus_ms(1));
+        centre.expect_events("a", TENDER, Command::SignIn {});
+        let note = centre.checkpoint().unwrap();
+        let id: ProcedureId = TENDER.parse().unwrap();
+        let mut follower = Follower::begin(ORIGIN, &id, &policy(), &note).unwrap();
+        follower.push(&bundle(&centre.leaves)).unwrap();
+        let followed = follower.finish().unwrap();
+        let tender = followed.tender(&id).unwrap();
+        assert_eq!((tender.deadline, tender.enquiry.questions.len()), (deadline, 1));
     }
 
     #[test]

@@ -148,7 +148,10 @@ mod tests {
         std::fs::write(folder.path().join("release.age"), [0, 255]).unwrap();
         let text = r#"{"type":"amend","deadline":"@2020-06-03T10:00:00+08:00","reason":"@@home"}"#;
         let deadline = Instant::from_unix_ms(1_591_149_600_000);
-        assert_eq!(command(text).unwrap(), Command::Amend { deadline, reason: "@home".into() });
+        assert_eq!(
+            command(text).unwrap(),
+            Command::Amend { deadline, reason: "@home".into(), documents: Vec::new() }
+        );
         let text = r#"{"type":"release","lot":"lot-1","envelope":"@release.age"}"#;
         let given: Command = read("c", text.as_bytes(), folder.path()).unwrap();
         assert_eq!(given, Command::Release { lot: "lot-1".parse().unwrap(), envelope: Blob(vec![0, 255]) });

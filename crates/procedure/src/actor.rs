@@ -151,6 +151,8 @@ fn actor(registry: &Registry, tender: Option<&Tender>, key: &PublicKey, command:
         roles.insert(Role::Holder);
         return unnamed(roles, Some(index));
     }
-    let stranger_may = matches!(command, Command::Found { .. } | Command::RegisterParty { .. });
+    // A question is asked by a key of nobody: who asks is a potential bidder, and who those are is secret (enquiry 2).
+    let stranger_may =
+        matches!(command, Command::Found { .. } | Command::RegisterParty { .. } | Command::Ask { .. });
     if stranger_may { unnamed(roles, None) } else { None }
 }

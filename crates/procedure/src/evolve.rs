@@ -4,6 +4,7 @@ use ximu_basics::Instant;
 
 use crate::{
     actor::Authenticated,
+    enquiry::Question,
     envelope, outcome,
     set::{self, Listing},
     tender::{Beat, Failure, Release, SealedState, Stage, Tender},
@@ -32,6 +33,19 @@ impl Tender {
     fn apply(&mut self, given: &Authenticated, at: Instant, event: &Event, sealed: Option<&SealedState>) {
         match event {
             Event::DeadlineMoved { deadline } => self.deadline = *deadline,
+            Event::DocumentsAmended { .. } => {
+                let Command::Amend { documents, .. } = &given.body.command else { return };
+                self.documents.extend(documents.iter().cloned());
+            }
+            Event::QuestionAsked { .. } => {
+                let key = given.signed.key;
+                self.enquiry.questions.push(Question { asked: at, key, answered: None });
+            }
+            Event::QuestionAnswered { question } => {
+                let Command::Answer { documents, .. } = &given.body.command else { return };
+                self.enquiry.answer(*question, at);
+                self.documents.extend(documents.iter().cloned());
+            }
             Event::Cancelled {} => self.stage = Stage::Failed(Failure::Cancelled),
             Event::Closed { list, not_counted, .. } => {
                 if let Command::Close { seed, .. } = &given.body.command {

@@ -11,6 +11,7 @@ pub mod actor;
 pub mod calendar;
 pub mod cosigned;
 pub mod draw;
+pub mod enquiry;
 pub mod envelope;
 mod evolve;
 pub mod method;

@@ -4,9 +4,11 @@
 
 pub mod award;
 pub mod close;
+pub mod enquire;
 pub mod notice;
 pub mod seal;
 pub mod set;
+mod text;
 pub mod unseal;
 
 use alloc::vec::Vec;
@@ -54,8 +56,12 @@ pub fn decide(
     check_role(tender, given)?;
     match &given.body.command {
         Command::Publish { .. } => Err(Refusal::AlreadyExists {}),
-        Command::Amend { deadline, .. } => notice::amend(tender, given, at, *deadline),
+        Command::Amend { deadline, documents, .. } => notice::amend(tender, given, at, *deadline, documents),
         Command::Cancel { .. } => notice::cancel(tender, given, at),
+        Command::Ask { text, .. } => enquire::ask(tender, given, at, text),
+        Command::Answer { question, text, documents } => {
+            enquire::answer(tender, given, at, *question, text, documents)
+        }
         Command::Submit { .. } | Command::Withdraw { .. } => Err(seal::refuse_after_close(tender, at)),
         Command::Close { evidence, .. } => close::close(tender, given, at, evidence, inputs.sealed()),
         Command::SignIn {} => unseal::sign_in(tender, given, at),
@@ -85,7 +91,11 @@ fn check_role(tender: &Tender, given: &Authenticated) -> Result<(), Refusal> {
     }
     let of_tenderer = matches!(
         given.body.command,
-        Command::Amend { .. } | Command::Cancel { .. } | Command::Propose { .. } | Command::Award { .. }
+        Command::Amend { .. }
+            | Command::Cancel { .. }
+            | Command::Answer { .. }
+            | Command::Propose { .. }
+            | Command::Award { .. }
     );
     if of_tenderer && given.actor.party.as_ref() != Some(&tender.rules.tenderer) {
         return Err(needs());

@@ -23,6 +23,8 @@ pub const TABLE: &[Row] = &[
     Row { command: "publish", roles: &[Role::Tenderer, Role::Agent], stages: &[] },
     Row { command: "amend", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Sealing] },
     Row { command: "cancel", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Sealing] },
+    Row { command: "ask", roles: &[Role::Visitor], stages: &[StageName::Sealing] },
+    Row { command: "answer", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Sealing] },
     Row { command: "submit", roles: &[Role::Bidder], stages: &[StageName::Sealing] },
     Row { command: "withdraw", roles: &[Role::Bidder], stages: &[StageName::Sealing] },
     Row { command: "close", roles: &[Role::Centre], stages: &[StageName::Sealing] },

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Salt, Seed, SetId, ShareValue};
 
 use crate::{
+    enquiry::Enquiry,
     envelope::ReleaseHeader,
     method::{Coefficients, Ranking},
     rules::Rules,
@@ -35,7 +36,7 @@ pub struct Tender {
     pub policy: String,
     /// The rules document.
     pub rules: Rules,
-    /// Its documents.
+    /// Every document it has named, also those replaced since; of each name the last is in force.
     pub documents: Vec<Document>,
     /// The holders, in the order of the rules; a holder's share index is its position, from 1.
     pub holders: Vec<HolderKey>,
@@ -81,6 +82,8 @@ pub struct Tender {
     pub sets: BTreeMap<SetId, SealedSet>,
     /// The ranking the rules compute, once the opening is complete.
     pub ranking: Option<Ranking>,
+    /// Questions and answers.
+    pub enquiry: Enquiry,
     /// Candidates proposed.
     pub candidates: Vec<PartyId>,
     /// End of the publication of the candidates.
@@ -106,6 +109,12 @@ impl Tender {
     pub fn holder_index(&self, key: &PublicKey) -> Option<u8> {
         let position = self.holders.iter().position(|holder| holder.key == *key)?;
         u8::try_from(position).ok()?.checked_add(1)
+    }
+
+    /// The documents in force, by name.
+    #[must_use]
+    pub fn documents_in_force(&self) -> BTreeMap<&str, &Document> {
+        self.documents.iter().map(|document| (document.name.as_str(), document)).collect()
     }
 
     /// The holder that keeps second copies.

@@ -345,7 +345,8 @@ fn spoiled(
 fn the_deadline_moves_later_only() {
     let mut centre = published();
     let deadline = centre.tender().deadline;
-    let amend = |deadline| Command::Amend { deadline, reason: "a drawing was missing".into() };
+    let amend =
+        |deadline| Command::Amend { deadline, reason: "a drawing was missing".into(), documents: Vec::new() };
     assert_eq!(refused(&mut centre, "tenderer", amend(deadline)), "deadline_earlier");
     assert_eq!(refused(&mut centre, "administrator", amend(deadline)), "role_not_allowed");
     centre.expect_events("tenderer", TENDER, amend(deadline.plus_ms(5_000)));

@@ -275,6 +275,9 @@ impl Replay {
                 | Event::PartyAdmitted { .. }
                 | Event::KeyReplaced { .. }
                 | Event::DeadlineMoved { .. }
+                | Event::DocumentsAmended { .. }
+                | Event::QuestionAsked { .. }
+                | Event::QuestionAnswered { .. }
                 | Event::Cancelled {}
                 | Event::BidSubmitted { .. }
                 | Event::VersionVoided { .. }
@@ -341,6 +344,8 @@ fn close_of(entry: &Entry) -> Option<(String, Seed)> {
         | Command::Publish { .. }
         | Command::Amend { .. }
         | Command::Cancel { .. }
+        | Command::Ask { .. }
+        | Command::Answer { .. }
         | Command::Submit { .. }
         | Command::Withdraw { .. }
         | Command::SignIn {}

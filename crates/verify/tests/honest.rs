@@ -73,7 +73,8 @@ fn tenders_that_end_without_an_award_hold() {
 fn a_moved_deadline_a_lying_holder_and_a_lost_quorum_hold() {
     let mut case = Case::submitted();
     let deadline = case.centre.tender().deadline.plus_ms(700 * 15 + 123);
-    let amend = Command::Amend { deadline, reason: "答疑影响投标文件编制".into() };
+    let amend =
+        Command::Amend { deadline, reason: "答疑影响投标文件编制".into(), documents: Vec::new() };
     case.centre.expect_events("tenderer", TENDER, amend);
     case.centre.advance_to(deadline.plus_ms(-3_000));
     case.centre.witnessing = [true, true, false, false];

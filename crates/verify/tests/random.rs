@@ -89,7 +89,7 @@ fn submissions(case: &mut Case, dice: &mut Dice) {
             5 if !case.cast.is_empty() => copy(case, dice),
             6 if dice.one_in(2) => {
                 let deadline = case.centre.tender().deadline.plus_ms(1 + dice.below(3_000) as i64);
-                let amend = Command::Amend { deadline, reason: "答疑".into() };
+                let amend = Command::Amend { deadline, reason: "答疑".into(), documents: Vec::new() };
                 case.centre.expect_events("tenderer", TENDER, amend);
                 // Beats of the new schedule that lie in the past are made at once.
                 case.centre.advance_ms(0);

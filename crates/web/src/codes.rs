@@ -26,6 +26,7 @@ pub const REFUSALS: &[&str] = &[
     "deadline_passed",
     "too_early",
     "window_over",
+    "period_over",
     "already_exists",
     "unknown",
     "rules_invalid",

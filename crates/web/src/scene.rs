@@ -14,7 +14,7 @@ use ximu_procedure::{
     tender::Failure,
     wire::{
         Command, Event,
-        event::{Listed, NotCounted, OpenedBid, Route, VoidReason},
+        event::{DocumentChange, Listed, NotCounted, OpenedBid, Route, VoidReason},
     },
 };
 
@@ -33,7 +33,7 @@ pub struct Scene {
     pub published: Instant,
     /// The deadline in force.
     pub deadline: Instant,
-    /// Earlier deadlines, with the instant and reason of the change.
+    /// What the tenderer amended, in order.
     pub amendments: Vec<Amendment>,
     /// Why it was cancelled.
     pub cancelled: Option<String>,
@@ -61,13 +61,17 @@ pub struct Scene {
     pub awarded: Option<(PartyId, Money, Instant)>,
 }
 
-/// A deadline that was moved.
+/// An amendment: the deadline moved, documents changed, or both.
 #[derive(Debug, Clone)]
 pub struct Amendment {
+    /// The number of its entry.
+    pub number: u32,
     /// The deadline before.
     pub before: Instant,
     /// The deadline after.
     pub after: Instant,
+    /// The documents that changed.
+    pub changes: Vec<DocumentChange>,
     /// When.
     pub at: Instant,
     /// Why, in the tenderer's words.
@@ -157,10 +161,15 @@ impl Scene {
     fn apply(&mut self, fact: &Fact, event: &Event) {
         match event {
             Event::DeadlineMoved { deadline } => {
-                let Command::Amend { reason, .. } = &fact.command else { return };
-                let reason = reason.clone();
-                let before = std::mem::replace(&mut self.deadline, *deadline);
-                self.amendments.push(Amendment { before, after: *deadline, at: fact.at, reason });
+                if let Some(amendment) = self.amendment(fact) {
+                    amendment.after = *deadline;
+                }
+                self.deadline = *deadline;
+            }
+            Event::DocumentsAmended { changes } => {
+                if let Some(amendment) = self.amendment(fact) {
+                    amendment.changes.clone_from(changes);
+                }
             }
             Event::Cancelled {} => {
                 self.stage = Stage::Failed(Failure::Cancelled);
@@ -230,10 +239,23 @@ impl Scene {
             | Event::ContributionOpened { .. }
             | Event::ContributionVoided { .. }
             | Event::SetOpened { .. }
+            | Event::QuestionAsked { .. }
+            | Event::QuestionAnswered { .. }
             | Event::BidSubmitted { .. }
             | Event::VersionVoided { .. }
             | Event::BidWithdrawn { .. } => {}
         }
+    }
+
+    /// The amendment that an entry made; none when another command moved the deadline.
+    fn amendment(&mut self, fact: &Fact) -> Option<&mut Amendment> {
+        let Command::Amend { reason, .. } = &fact.command else { return None };
+        if self.amendments.last().is_none_or(|last| last.number != fact.number) {
+            let (number, before, at) = (fact.number, self.deadline, fact.at);
+            let (reason, changes) = (reason.clone(), Vec::new());
+            self.amendments.push(Amendment { number, before, after: before, changes, at, reason });
+        }
+        self.amendments.last_mut()
     }
 
     fn seat(&mut self, party: &PartyId, change: impl FnOnce(&mut Seat)) {

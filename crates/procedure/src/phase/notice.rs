@@ -3,10 +3,11 @@
 use alloc::{collections::BTreeMap, collections::BTreeSet, string::ToString, vec, vec::Vec};
 use ximu_basics::{Hash, Instant};
 
-use super::check_stage;
+use super::{check_stage, text::check_text};
 use crate::{
     actor::Authenticated,
     cosigned::Policy,
+    enquiry::Enquiry,
     policy,
     registry::Registry,
     rules::Rules,
@@ -15,13 +16,17 @@ use crate::{
     wire::{
         Command, Event, Refusal,
         command::{Document, Epoch, epoch_statement},
+        event::DocumentChange,
         refusal::Thing,
         signed::verify,
     },
 };
 
-/// Documents one procedure may name in its first entry, which must fit one leaf.
+/// Documents of one procedure in force at a time, and in one entry, which must fit one leaf.
 pub const DOCUMENTS_MAX: usize = 64;
+
+/// Documents one procedure may name in all, replaced ones included: they all stay to be had.
+pub const DOCUMENTS_NAMED_MAX: usize = 512;
 
 /// The longest reason, in bytes, of an amendment or a cancellation.
 pub const REASON_BYTES_MAX: usize = 2000;
@@ -47,9 +52,7 @@ pub fn publish(registry: &Registry, given: &Authenticated, at: Instant) -> Resul
         return Err(Refusal::Mismatch { what: Thing::Rehearsal });
     }
     check_rules(rules, at)?;
-    if documents.len() > DOCUMENTS_MAX {
-        return Err(Refusal::TooMany { what: Thing::Document, limit: DOCUMENTS_MAX as u32 });
-    }
+    check_documents(documents)?;
     if *policy_hash != Hash::of(centre.policy.as_bytes()) {
         return Err(Refusal::Mismatch { what: Thing::Policy });
     }
@@ -64,6 +67,18 @@ fn check_rules(rules: &Rules, at: Instant) -> Result<(), Refusal> {
         None => Ok(()),
         Some(fault) => Err(Refusal::RulesInvalid { path: fault.path, expected: fault.expected }),
     }
+}
+
+/// At most [`DOCUMENTS_MAX`], each with a name of its own.
+pub(super) fn check_documents(documents: &[Document]) -> Result<(), Refusal> {
+    if documents.len() > DOCUMENTS_MAX {
+        return Err(Refusal::TooMany { what: Thing::Document, limit: DOCUMENTS_MAX as u32 });
+    }
+    let names: BTreeSet<&str> = documents.iter().map(|document| document.name.as_str()).collect();
+    if names.len() < documents.len() {
+        return Err(Refusal::Mismatch { what: Thing::Document });
+    }
+    Ok(())
 }
 
 fn check_epochs(rules: &Rules, epochs: &[Epoch], pinned: &Policy, origin: &str) -> Result<(), Refusal> {
@@ -123,6 +138,7 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         coefficients: BTreeMap::new(),
         sets: set::of_rules(rules, &holders),
         ranking: None,
+        enquiry: Enquiry::default(),
         candidates: Vec::new(),
         candidates_until: None,
         awarded: None,
@@ -130,7 +146,8 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
     })
 }
 
-/// Decides that the deadline moves later.
+/// Decides an amendment: documents change, the deadline moves later, or both. When documents change, the deadline
+/// then in force leaves the days of the law (enquiry 4).
 ///
 /// # Errors
 /// The first [`Refusal`] that applies.
@@ -139,14 +156,54 @@ pub fn amend(
     given: &Authenticated,
     at: Instant,
     deadline: Instant,
+    documents: &[Document],
 ) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
     check_open(tender, at)?;
     check_reason(given)?;
-    if deadline <= tender.deadline {
+    check_documents(documents)?;
+    let later = deadline > tender.deadline;
+    if deadline < tender.deadline || (documents.is_empty() && !later) {
         return Err(Refusal::DeadlineEarlier { deadline: tender.deadline });
     }
-    Ok(vec![Event::DeadlineMoved { deadline }])
+    let mut events = Vec::new();
+    if !documents.is_empty() {
+        let faults = tender.rules.check_amendment(at, tender.deadline, deadline);
+        if let Some(fault) = faults.into_iter().next() {
+            return Err(Refusal::RulesInvalid { path: fault.path, expected: fault.expected });
+        }
+        events.push(Event::DocumentsAmended { changes: changes(tender, documents)? });
+    }
+    if later {
+        events.push(Event::DeadlineMoved { deadline });
+    }
+    Ok(events)
+}
+
+fn changes(tender: &Tender, documents: &[Document]) -> Result<Vec<DocumentChange>, Refusal> {
+    let in_force = tender.documents_in_force();
+    let change = |document: &Document| {
+        let before = in_force.get(document.name.as_str()).map(|before| before.hash);
+        let after = document.hash;
+        (before != Some(after)).then(|| DocumentChange { name: document.name.clone(), before, after })
+    };
+    let changes: Option<Vec<DocumentChange>> = documents.iter().map(change).collect();
+    let changes = changes.ok_or(Refusal::Mismatch { what: Thing::Document })?;
+    let added = changes.iter().filter(|change| change.before.is_none()).count();
+    check_room(tender, in_force.len().saturating_add(added), documents.len())?;
+    Ok(changes)
+}
+
+/// Refuses more documents in force, or named in all, than there may be.
+pub(super) fn check_room(tender: &Tender, in_force: usize, named: usize) -> Result<(), Refusal> {
+    for (found, limit) in
+        [(in_force, DOCUMENTS_MAX), (tender.documents.len().saturating_add(named), DOCUMENTS_NAMED_MAX)]
+    {
+        if found > limit {
+            return Err(Refusal::TooMany { what: Thing::Document, limit: limit as u32 });
+        }
+    }
+    Ok(())
 }
 
 /// Decides that the procedure ends before its deadline.
@@ -160,7 +217,7 @@ pub fn cancel(tender: &Tender, given: &Authenticated, at: Instant) -> Result<Vec
     Ok(vec![Event::Cancelled {}])
 }
 
-fn check_open(tender: &Tender, at: Instant) -> Result<(), Refusal> {
+pub(super) fn check_open(tender: &Tender, at: Instant) -> Result<(), Refusal> {
     if at > tender.deadline {
         return Err(Refusal::DeadlinePassed { deadline: tender.deadline, at });
     }
@@ -171,8 +228,5 @@ fn check_reason(given: &Authenticated) -> Result<(), Refusal> {
     let (Command::Amend { reason, .. } | Command::Cancel { reason }) = &given.body.command else {
         return Ok(());
     };
-    if reason.trim().is_empty() || reason.len() > REASON_BYTES_MAX {
-        return Err(Refusal::Mismatch { what: Thing::Text });
-    }
-    Ok(())
+    check_text(reason, REASON_BYTES_MAX)
 }

@@ -49,6 +49,8 @@ pub fn decide(
         | Command::Publish { .. }
         | Command::Amend { .. }
         | Command::Cancel { .. }
+        | Command::Ask { .. }
+        | Command::Answer { .. }
         | Command::Close { .. }
         | Command::SignIn {}
         | Command::Release { .. }

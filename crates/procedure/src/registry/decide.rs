@@ -76,6 +76,8 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         Command::Publish { .. }
         | Command::Amend { .. }
         | Command::Cancel { .. }
+        | Command::Ask { .. }
+        | Command::Answer { .. }
         | Command::Submit { .. }
         | Command::Withdraw { .. }
         | Command::Close { .. }

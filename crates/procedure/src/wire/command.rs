@@ -59,17 +59,37 @@ pub enum Command {
         /// Hash of the policy text in force.
         policy: Hash,
     },
-    /// Moves the deadline later (L23, R21); it can never move earlier.
+    /// Amends the procurement documents, moves the deadline later, or both (L23, R21).
     Amend {
-        /// The new deadline.
+        /// The deadline from now on: never earlier than before; later when no document changes.
         deadline: Instant,
         /// Why, for everyone to read.
         reason: String,
+        /// New documents, and those that replace the document of the same name.
+        #[serde(default)]
+        documents: Vec<Document>,
     },
     /// Withdraws the whole procedure before its deadline.
     Cancel {
         /// Why, for everyone to read.
         reason: String,
+    },
+    /// Asks about the procurement documents, by a key made for this question alone: who asks stays unknown.
+    Ask {
+        /// The question, for everyone to read.
+        text: String,
+        /// [`asker_commitment`] of the party that asks, if it may want to show later that it did.
+        author: Option<Hash>,
+    },
+    /// Answers a question: to all at once, naming nobody (R21).
+    Answer {
+        /// Its number, from 1.
+        question: u32,
+        /// The answer, for everyone to read.
+        text: String,
+        /// Documents that explain; they replace nothing.
+        #[serde(default)]
+        documents: Vec<Document>,
     },
     /// Submits a sealed bid, or replaces it by a higher version.
     Submit {
@@ -174,6 +194,8 @@ impl Command {
             Command::Publish { .. } => "publish",
             Command::Amend { .. } => "amend",
             Command::Cancel { .. } => "cancel",
+            Command::Ask { .. } => "ask",
+            Command::Answer { .. } => "answer",
             Command::Submit { .. } => "submit",
             Command::Withdraw { .. } => "withdraw",
             Command::Close { .. } => "close",
@@ -285,6 +307,12 @@ pub fn epoch_statement(origin: &str, procedure: &str, recipient: &str) -> Vec<u8
 #[must_use]
 pub fn custody_statement(origin: &str, procedure: &str, commitment: &Hash, bytes: u32) -> Vec<u8> {
     alloc::format!("ximu-custody/1\n{origin}\n{procedure}\n{commitment}\n{bytes}\n").into_bytes()
+}
+
+/// What ties a question to its asker for whoever knows the salt, and for nobody else (enquiry 2.3).
+#[must_use]
+pub fn asker_commitment(salt: &Salt, party: &PartyId) -> Hash {
+    Hash::of_parts("ximu-asker/1", &[&salt.0, party.as_str().as_bytes()])
 }
 
 /// The bytes a person signs with a new key to prove that it is theirs.

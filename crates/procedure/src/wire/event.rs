@@ -48,8 +48,23 @@ pub enum Event {
         /// The deadline now.
         deadline: Instant,
     },
+    /// Documents changed: from now on bids are made by the new ones.
+    DocumentsAmended {
+        /// What changed, in the order of the command.
+        changes: Vec<DocumentChange>,
+    },
     /// The procedure ended without an opening.
     Cancelled {},
+    /// A question is asked.
+    QuestionAsked {
+        /// Its number, from 1.
+        question: u32,
+    },
+    /// A question is answered.
+    QuestionAnswered {
+        /// Its number.
+        question: u32,
+    },
     /// A sealed bid is held.
     BidSubmitted {
         /// Whose.
@@ -217,6 +232,18 @@ pub enum Event {
         /// At what price.
         price: Money,
     },
+}
+
+/// One document that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentChange {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of the document it replaces; none for a new one.
+    pub before: Option<Hash>,
+    /// SHA-256 of the document in force from now on.
+    pub after: Hash,
 }
 
 /// One bid on the opening list.

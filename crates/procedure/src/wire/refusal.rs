@@ -50,6 +50,16 @@ pub enum Refusal {
         /// When the command was stamped.
         at: Instant,
     },
+    /// So few days remain to the deadline that it is not taken any more.
+    #[error("it was taken until {until}{}; the command arrived at {at}", cited(article.as_deref()))]
+    PeriodOver {
+        /// The first instant at which it was over.
+        until: Instant,
+        /// When the command was stamped.
+        at: Instant,
+        /// Law and article, when the period is the law's.
+        article: Option<String>,
+    },
     /// The procedure or register already has this.
     #[error("it exists already")]
     AlreadyExists {},
@@ -201,6 +211,14 @@ pub enum Thing {
     Contribution,
     /// A procedure.
     Procedure,
+    /// A phase of the rules.
+    Phase,
+    /// A question.
+    Question,
+}
+
+fn cited(article: Option<&str>) -> String {
+    article.map_or_else(String::new, |article| alloc::format!(" ({article})"))
 }
 
 impl core::fmt::Display for Thing {
@@ -228,6 +246,8 @@ impl core::fmt::Display for Thing {
             Thing::Set => "sealed set",
             Thing::Contribution => "contribution",
             Thing::Procedure => "procedure",
+            Thing::Phase => "phase",
+            Thing::Question => "question",
         })
     }
 }
@@ -260,6 +280,7 @@ impl Refusal {
             Refusal::DeadlinePassed { .. } => "deadline_passed",
             Refusal::TooEarly { .. } => "too_early",
             Refusal::WindowOver { .. } => "window_over",
+            Refusal::PeriodOver { .. } => "period_over",
             Refusal::AlreadyExists {} => "already_exists",
             Refusal::Unknown { .. } => "unknown",
             Refusal::RulesInvalid { .. } => "rules_invalid",

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use ximu_basics::{Hash, ProcedureId};
+use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_office::Trouble;
 
 use super::{about_tender, frame, missing, show};
@@ -16,7 +16,9 @@ use crate::{
     site::Site,
     story::Story,
     view::{
-        Frame, Names, Status, plain,
+        Frame, Names, Status,
+        enquiry::{self, Question},
+        plain,
         rules::{self, LegalRow, Part},
         stages::{self, Step},
         timeline::{self, Line},
@@ -40,18 +42,13 @@ struct TenderPage {
     genesis: Hash,
     rules_hash: Option<Hash>,
     steps: Vec<Step>,
-    documents: Vec<DocumentRow>,
+    documents: Vec<enquiry::File>,
+    questions: Vec<Question>,
+    questions_until: Option<Instant>,
     holders: Vec<Holder>,
     parts: Vec<Part>,
     legal: Vec<LegalRow>,
     lines: Vec<Line>,
-}
-
-struct DocumentRow {
-    name: String,
-    href: String,
-    size: String,
-    hash: Hash,
 }
 
 struct Holder {
@@ -73,13 +70,6 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
     let names = Names::new(&*site.host);
     let title = t.pick(&scene.rules.title.zh, &scene.rules.title.en).to_string();
     let lot = scene.rules.lot();
-    let documents = story.publication().map_or(&[][..], |(documents, _)| documents);
-    let documents = documents.iter().map(|document| DocumentRow {
-        name: document.name.clone(),
-        href: format!("/api/v1/tenders/{id}/documents/{}", document.hash),
-        size: rules::size(document.bytes.into()),
-        hash: document.hash,
-    });
     let custody = scene.rules.custody.clone();
     let holders = scene
         .rules
@@ -98,7 +88,9 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
         genesis: tender.genesis,
         rules_hash: scene.rules.hash().ok(),
         steps: stages::steps(t, &scene),
-        documents: documents.collect(),
+        documents: enquiry::files(&id, tender),
+        questions: enquiry::questions(t, &id, story),
+        questions_until: tender.questions_until(),
         holders: holders.collect(),
         parts: rules::parts(t, &scene),
         legal: rules::legal(t, &scene),

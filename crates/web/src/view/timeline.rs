@@ -68,6 +68,13 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
             let Command::Amend { reason, .. } = &fact.command else { return None };
             t.fact_deadline_moved(t.instant(*deadline), reason)
         }
+        Event::DocumentsAmended { changes } => {
+            let Command::Amend { reason, .. } = &fact.command else { return None };
+            let changed: Vec<String> = changes.iter().map(|change| change.name.clone()).collect();
+            t.fact_documents_amended(list(t, &changed), reason)
+        }
+        Event::QuestionAsked { question } => t.fact_question_asked(*question),
+        Event::QuestionAnswered { question } => t.fact_question_answered(*question),
         Event::Cancelled {} => {
             let Command::Cancel { reason } = &fact.command else { return None };
             t.fact_cancelled(reason)
@@ -140,6 +147,8 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::Publish { .. }
         | Command::Amend { .. }
         | Command::Cancel { .. }
+        | Command::Ask { .. }
+        | Command::Answer { .. }
         | Command::Close { .. }
         | Command::SignIn {}
         | Command::EndWindow {}

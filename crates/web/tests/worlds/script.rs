@@ -206,7 +206,11 @@ fn publicly(world: &mut World, step: i64) {
     match step {
         8 => {
             let deadline = START.plus_ms(16_350);
-            expect(&world.publicly("tenderer", TENDER, Command::Amend { deadline, reason: reason() }));
+            expect(&world.publicly(
+                "tenderer",
+                TENDER,
+                Command::Amend { deadline, reason: reason(), documents: Vec::new() },
+            ));
         }
         12 => {
             let person = person("firm-02");
@@ -222,7 +226,11 @@ fn publicly(world: &mut World, step: i64) {
         }
         24 => {
             let deadline = START.plus_ms(9_000);
-            let earlier = world.publicly("tenderer", TENDER, Command::Amend { deadline, reason: reason() });
+            let earlier = world.publicly(
+                "tenderer",
+                TENDER,
+                Command::Amend { deadline, reason: reason(), documents: Vec::new() },
+            );
             assert_eq!(earlier.status, 422, "{}", earlier.text());
             let early = world.publicly("tenderer", TENDER, Command::Propose { candidates: Vec::new() });
             assert_eq!(early.status, 422, "{}", early.text());

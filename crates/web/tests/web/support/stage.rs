@@ -90,7 +90,11 @@ pub fn centre(moment: Moment, firms: usize) -> Centre {
     centre.advance_ms(1_000);
     let later = centre.tender().deadline.plus_ms(700);
     let reason = "澄清工程量清单第 12 项 (clarification of item 12)".to_string();
-    centre.expect_events("tenderer", TENDER, Command::Amend { deadline: later, reason });
+    centre.expect_events(
+        "tenderer",
+        TENDER,
+        Command::Amend { deadline: later, reason, documents: Vec::new() },
+    );
     let bids = submit(&mut centre, &bidders, firms);
     if moment == Moment::Sealing {
         return centre;
