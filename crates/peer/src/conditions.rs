@@ -4,7 +4,7 @@
 //! Not here: deciding the log again (`ximu-verify`), keeping and sending the release (`holder.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use ximu_basics::{Hash, Instant, PartyId, Salt, ShareValue};
+use ximu_basics::{Hash, Instant, PartyId, PersonId, Salt, ShareValue};
 use ximu_procedure::{
     SealedState, Stage, Tender,
     envelope::{FORM, RELEASE, commitments, context, escrow_policy},
@@ -66,9 +66,9 @@ pub enum Unmet {
         /// Bids on the list.
         found: usize,
     },
-    /// No cosigned checkpoint covers the end of the window yet.
+    /// No cosigned checkpoint covers the end of the window, or the list of the set, yet.
     #[error(
-        "expected a cosigned checkpoint that covers the end of the window, found one of {covered} leaves"
+        "expected a cosigned checkpoint that covers what ended the window or fixed the list, found one of {covered} leaves"
     )]
     NotCosigned {
         /// Leaves covered.
@@ -96,6 +96,14 @@ pub enum Unmet {
         /// What was found.
         found: String,
     },
+    /// A contribution of a sealed set cannot be answered for.
+    #[error("expected a contribution of {author} to this procedure: {found}")]
+    SetForeign {
+        /// Whose.
+        author: PersonId,
+        /// What was found.
+        found: String,
+    },
 }
 
 impl Unmet {
@@ -112,7 +120,7 @@ impl Unmet {
             Unmet::NotCosigned { .. } => "release-cosigned",
             Unmet::NotPast { .. } => "release-early",
             Unmet::EnvelopeMissing { .. } => "release-envelope",
-            Unmet::ShareForeign { .. } => "release-context",
+            Unmet::ShareForeign { .. } | Unmet::SetForeign { .. } => "release-context",
         }
     }
 }

@@ -7,6 +7,7 @@
 use crate::{
     archive::Archive,
     conditions::{self, Standing, Unmet},
+    conditions_of_sets::{SetStanding, check_set, shares_of_this_set},
     durable::DiskError,
     health::{Part, Weight},
     holder::{Holder, HolderError, SENT},
@@ -18,8 +19,8 @@ use crate::{
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
-use ximu_basics::{Hash, Instant, ProcedureId};
-use ximu_procedure::{Stage, Tender, wire::event::Route};
+use ximu_basics::{Hash, Instant, ProcedureId, SetId};
+use ximu_procedure::{Stage, Tender, registry, set::SealedSet, wire::event::Route};
 use ximu_tlog::{
     Note, Policy,
     bundle::{decode_bundle, encode_bundle},
@@ -61,8 +62,19 @@ pub struct Follower<S> {
     failed: Option<(u64, Instant)>,
     /// The earliest instant at which something that waits for this clock may go on.
     due: Option<Instant>,
-    /// When the centre last took the release of a procedure; the log shows it with the next checkpoint.
-    taken: BTreeMap<ProcedureId, Instant>,
+    /// When the centre last took a command; the log shows it with the next checkpoint.
+    taken: BTreeMap<(ProcedureId, Sent), Instant>,
+}
+
+/// What was sent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Sent {
+    /// The shares of the bids.
+    Shares,
+    /// The own contribution to a sealed set.
+    Contribution(SetId),
+    /// The shares of a sealed set.
+    SetShares(SetId),
 }
 
 /// What a step came to.
@@ -232,12 +244,103 @@ impl<S: Source> Follower<S> {
         let procedures: Vec<ProcedureId> = self.replaying.replay().world().tenders.keys().cloned().collect();
         let mut first = Ok(());
         for procedure in procedures {
-            if let Err(refusal) = self.release(&procedure) {
-                let said = Said { detail: format!("{procedure}: {refusal}"), ..Said::from(&refusal) };
-                first = first.and(Err(said));
+            for step in [Self::contribute, Self::release_sets, Self::release] {
+                if let Err(refusal) = step(self, &procedure) {
+                    let said = Said { detail: format!("{procedure}: {refusal}"), ..Said::from(&refusal) };
+                    first = first.and(Err(said));
+                }
             }
         }
         first
+    }
+
+    /// Gives this holder's bytes to every sealed set that takes them, once each.
+    fn contribute(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
+        let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
+        let Some(author) = registry::person_id(self.holder.public()) else { return Ok(()) };
+        let now = self.peer.now();
+        let lacks =
+            |set: &SealedSet| set.author(&author).is_some() && !set.contributions.contains_key(&author);
+        let open = tender.sets.iter().filter(|(id, set)| lacks(set) && tender.takes_contributions(id, now));
+        let open: Vec<SetId> = open.map(|(id, _)| id.clone()).collect();
+        if open.is_empty() || self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)? {
+            return Ok(());
+        }
+        for set in open {
+            let sent = Sent::Contribution(set.clone());
+            if self.was_taken(procedure, &sent, now) {
+                continue;
+            }
+            let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
+            let signed = self.holder.contribute(procedure, tender, &set, &author)?;
+            tracing::info!(origin = self.origin, %procedure, %set, "a sealed contribution is given");
+            // If we crash before or after: the same command is sent again, until the log shows it.
+            self.peer.fail().step(SENT, || self.source.give(&signed))?;
+            self.taken.insert((procedure.clone(), sent), now);
+        }
+        Ok(())
+    }
+
+    /// Releases the shares of every sealed set whose conditions hold.
+    fn release_sets(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
+        let now = self.peer.now();
+        let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
+        let Some(index) = tender.holder_index(self.holder.public()) else { return Ok(()) };
+        let waits = |id: &SetId, set: &SealedSet| {
+            tender.releases_set(id) && !set.is_open() && !set.shares.contains_key(&index)
+        };
+        let waiting: Vec<SetId> =
+            tender.sets.iter().filter(|(id, set)| waits(id, set)).map(|(id, _)| id.clone()).collect();
+        for id in waiting {
+            self.release_set(procedure, &id, index, now)?;
+        }
+        Ok(())
+    }
+
+    fn release_set(
+        &mut self,
+        procedure: &ProcedureId,
+        id: &SetId,
+        index: u8,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        let sent = Sent::SetShares(id.clone());
+        if self.was_taken(procedure, &sent, now) {
+            return Ok(());
+        }
+        let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
+        let Some(set) = tender.sets.get(id) else { return Ok(()) };
+        let standing = SetStanding {
+            tender,
+            set: id,
+            listed: self.replaying.list(procedure, id),
+            cosigned_size: self.head.size,
+            forked: self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)?,
+            now,
+        };
+        if let Err(unmet) = check_set(&standing) {
+            return self.wait_or_refuse(unmet);
+        }
+        let identity = self.identity(procedure, tender, index)?;
+        let shares = shares_of_this_set(tender, id, set, index, &identity)?;
+        let signed = self.holder.release_set(procedure, id, shares)?;
+        tracing::info!(origin = self.origin, %procedure, set = %id, "the shares of a sealed set are released");
+        // If we crash before or after: the same command is sent again, until the log shows it.
+        self.peer.fail().step(SENT, || self.source.give(&signed))?;
+        self.taken.insert((procedure.clone(), sent), now);
+        Ok(())
+    }
+
+    fn was_taken(&self, procedure: &ProcedureId, sent: &Sent, now: Instant) -> bool {
+        let at = self.taken.get(&(procedure.clone(), sent.clone()));
+        at.is_some_and(|at| now.ms_since(*at) < AGAIN_MS)
+    }
+
+    /// What waits for this clock is remembered, and said only when it waits longer than clocks may differ.
+    fn wait_or_refuse(&mut self, unmet: Unmet) -> Result<(), Refusal> {
+        let Unmet::NotPast { until, now } = unmet else { return Err(unmet.into()) };
+        self.due = Some(self.due.map_or(until, |due| due.min(until)));
+        if until.ms_since(now) <= SKEW_MS { Ok(()) } else { Err(unmet.into()) }
     }
 
     fn release(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
@@ -247,7 +350,7 @@ impl<S: Source> Follower<S> {
             return Ok(());
         }
         let now = self.peer.now();
-        if self.taken.get(procedure).is_some_and(|at| now.ms_since(*at) < AGAIN_MS) {
+        if self.was_taken(procedure, &Sent::Shares, now) {
             return Ok(());
         }
         let standing = Standing {
@@ -259,9 +362,7 @@ impl<S: Source> Follower<S> {
             now,
         };
         if let Err(unmet) = conditions::check(&standing) {
-            let Unmet::NotPast { until, now } = unmet else { return Err(unmet.into()) };
-            self.due = Some(self.due.map_or(until, |due| due.min(until)));
-            return if until.ms_since(now) <= SKEW_MS { Ok(()) } else { Err(unmet.into()) };
+            return self.wait_or_refuse(unmet);
         }
         let identity = self.identity(procedure, tender, index)?;
         let forms = self.rescued_forms(procedure, tender)?;
@@ -270,7 +371,7 @@ impl<S: Source> Follower<S> {
         tracing::info!(origin = self.origin, %procedure, "every condition holds; the shares are released");
         // If we crash before or after: the same command is sent again, until the log shows it.
         self.peer.fail().step(SENT, || self.source.give(&signed))?;
-        self.taken.insert(procedure.clone(), now);
+        self.taken.insert((procedure.clone(), Sent::Shares), now);
         Ok(())
     }
 

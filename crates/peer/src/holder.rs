@@ -1,5 +1,5 @@
-//! The holder: makes the one command that releases its shares, keeps it before it is sent, and sends it until the log
-//! shows it (opening 4).
+//! The holder: makes the one command that releases its shares, or gives its bytes to a draw, keeps it before it is
+//! sent, and sends it until the log shows it (opening 4, draw 2.3).
 //!
 //! Not here: whether it may ([`crate::conditions`]) and what the log says ([`crate::replaying`]).
 
@@ -7,22 +7,36 @@ use crate::{
     durable::{self, DiskError},
     outside::Entropy,
 };
+use ed25519_dalek::{Signer as _, SigningKey};
 use std::fmt;
 use std::path::PathBuf;
 use ximu_basics::{
-    Nonce, ProcedureId, PublicKey,
+    Blob, Nonce, PersonId, ProcedureId, PublicKey, SetId,
     json::{from_canonical, to_canonical},
 };
 use ximu_journal::failpoint::FailPoints;
-use ximu_procedure::wire::{Command, CommandBody, SignedCommand, command::ShareRelease};
+use ximu_procedure::{
+    Tender, set,
+    wire::{
+        Command, CommandBody, SignedCommand,
+        command::{SetShare, ShareRelease},
+    },
+};
+use zeroize::Zeroizing;
 
 /// The fail point of every kept release.
 pub const RELEASE: &str = "holder-release";
 
-/// The fail point of every sending of a release.
+/// The fail point of every kept contribution to a sealed set.
+pub const CONTRIBUTION: &str = "holder-contribution";
+
+/// The fail point of every kept release for a sealed set.
+pub const SET_RELEASE: &str = "holder-set-release";
+
+/// The fail point of every sending of a contribution or a release.
 pub const SENT: &str = "holder-sent";
 
-/// The releases of one log.
+/// The releases and contributions of one log.
 pub struct Holder {
     origin: String,
     key: [u8; 32],
@@ -105,8 +119,70 @@ impl Holder {
         procedure: &ProcedureId,
         shares: Vec<ShareRelease>,
     ) -> Result<SignedCommand, HolderError> {
-        let path = self.folder.join(procedure.as_str());
-        let command = Command::ReleaseShares { shares };
+        let name = procedure.as_str().to_owned();
+        self.repeatable(&name, procedure, Command::ReleaseShares { shares }, RELEASE)
+    }
+
+    /// The command that releases exactly these shares for the list of a sealed set; kept and repeated as in
+    /// [`Holder::release`].
+    ///
+    /// # Errors
+    /// [`HolderError`].
+    pub fn release_set(
+        &self,
+        procedure: &ProcedureId,
+        set: &SetId,
+        shares: Vec<SetShare>,
+    ) -> Result<SignedCommand, HolderError> {
+        // No id has a `+`.
+        let name = format!("{procedure}+{set}+release");
+        let command = Command::ReleaseSet { set: set.clone(), shares };
+        self.repeatable(&name, procedure, command, SET_RELEASE)
+    }
+
+    /// The command that gives this holder's own 32 bytes to a sealed set (draw 2.3, 2.8). Made once and made durable;
+    /// from then on it is the same command, and never another one: a second would be a second draw.
+    ///
+    /// # Errors
+    /// [`HolderError`]; a contribution that was damaged on the disk is not made again.
+    pub fn contribute(
+        &self,
+        procedure: &ProcedureId,
+        tender: &Tender,
+        set: &SetId,
+        author: &PersonId,
+    ) -> Result<SignedCommand, HolderError> {
+        let path = self.folder.join(format!("{procedure}+{set}+contribution"));
+        if let Some(bytes) = durable::read(&path)? {
+            return Ok(from_canonical(&bytes).map_err(|error| DiskError::Damaged {
+                path: path.display().to_string(),
+                expected: "this holder's contribution",
+                found: error.to_string(),
+            })?);
+        }
+        let draw = || self.entropy.draw().map(Zeroizing::new).ok_or(HolderError::Entropy);
+        let (content, seed) = (draw()?, draw()?);
+        let signing = SigningKey::from_bytes(&self.key);
+        let sign = |message: &[u8]| signing.sign(message).to_bytes();
+        let sealed = set::seal(tender, set, author, &*content, &seed, &self.public, sign);
+        let sealed = sealed.map_err(|error| HolderError::Unsigned { found: error.to_string() })?;
+        let command = Command::Contribute { set: set.clone(), envelope: Blob(sealed) };
+        let (signed, bytes) = self.sign(procedure, command)?;
+        // If we crash here: nothing was given; another contribution is made after the start.
+        durable::write(&path, &bytes, &self.fail, CONTRIBUTION)?;
+        // If we crash here: after the start the same command is sent.
+        Ok(signed)
+    }
+
+    /// The kept command when it is this one, else this one, signed and kept.
+    fn repeatable(
+        &self,
+        name: &str,
+        procedure: &ProcedureId,
+        command: Command,
+        point: &'static str,
+    ) -> Result<SignedCommand, HolderError> {
+        let path = self.folder.join(name);
         let kept = match durable::read(&path) {
             // Another nonce is a new command with the same content, which the log refuses if the first is there.
             Err(DiskError::Damaged { .. }) => None,
@@ -117,6 +193,19 @@ impl Holder {
         if let Some(signed) = kept.filter(same) {
             return Ok(signed);
         }
+        let (signed, bytes) = self.sign(procedure, command)?;
+        // If we crash here: nothing was released; the conditions are asked again after the start.
+        durable::write(&path, &bytes, &self.fail, point)?;
+        // If we crash here: after the start the same command is sent.
+        Ok(signed)
+    }
+
+    /// A command with a fresh nonce, and its bytes on the disk.
+    fn sign(
+        &self,
+        procedure: &ProcedureId,
+        command: Command,
+    ) -> Result<(SignedCommand, Vec<u8>), HolderError> {
         let random = self.entropy.draw().ok_or(HolderError::Entropy)?;
         let nonce = random.first_chunk().copied().map(Nonce).ok_or(HolderError::Entropy)?;
         let unsigned = |found: String| HolderError::Unsigned { found };
@@ -124,10 +213,7 @@ impl Holder {
             CommandBody { v: 1, origin: self.origin.clone(), procedure: procedure.clone(), nonce, command };
         let signed = SignedCommand::sign(&body, &self.key).map_err(|error| unsigned(error.to_string()))?;
         let bytes = to_canonical(&signed).map_err(|error| unsigned(error.to_string()))?;
-        // If we crash here: nothing was released; the conditions are asked again after the start.
-        durable::write(&path, &bytes, &self.fail, RELEASE)?;
-        // If we crash here: after the start the same command is sent.
-        Ok(signed)
+        Ok((signed, bytes))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     source::{Source, SourceError},
 };
 use std::collections::BTreeMap;
-use ximu_basics::{Hash, ProcedureId, json::from_canonical};
+use ximu_basics::{Hash, ProcedureId, SetId, json::from_canonical};
 use ximu_procedure::wire::{Command, CommandBody, Entry, Event, Leaf, Outcome};
 use ximu_sealed::Commitment;
 use ximu_tlog::{Policy, tile::TILE_WIDTH, witness::TreeHead};
@@ -27,6 +27,8 @@ pub struct Replaying {
     disclosed: BTreeMap<ProcedureId, Vec<Disclosed>>,
     /// The leaves that ended windows.
     window_ends: BTreeMap<ProcedureId, u64>,
+    /// The leaves that fixed the lists of sealed sets.
+    lists: BTreeMap<(ProcedureId, SetId), u64>,
     /// Set when the replay has failed: it means nothing any more and is begun again.
     failed: bool,
 }
@@ -97,6 +99,7 @@ impl Replaying {
             replay: Replay::new(origin, policy),
             disclosed: BTreeMap::new(),
             window_ends: BTreeMap::new(),
+            lists: BTreeMap::new(),
             failed: false,
         }
     }
@@ -111,6 +114,12 @@ impl Replaying {
     #[must_use]
     pub fn window_end(&self, procedure: &ProcedureId) -> Option<u64> {
         self.window_ends.get(procedure).copied()
+    }
+
+    /// The leaf that fixed the list of a sealed set.
+    #[must_use]
+    pub fn list(&self, procedure: &ProcedureId, set: &SetId) -> Option<u64> {
+        self.lists.get(&(procedure.clone(), set.clone())).copied()
     }
 
     /// Decides the leaves up to `head`, which the caller has found under a cosigned checkpoint.
@@ -149,6 +158,7 @@ impl Replaying {
     fn begin_again(&mut self) -> Result<(), Halt> {
         self.replay = Replay::new(&self.origin, &self.policy);
         self.window_ends.clear();
+        self.lists.clear();
         self.failed = true;
         for (procedure, operations) in &self.disclosed {
             self.replay.disclose(procedure, operations.clone())?;
@@ -200,6 +210,9 @@ impl Replaying {
         let procedure = &entry.procedure;
         if has(&entry, |event| matches!(event, Event::WindowEnded { .. })) {
             self.window_ends.insert(procedure.clone(), index);
+        }
+        for set in listed(&entry) {
+            self.lists.insert((procedure.clone(), set.clone()), index);
         }
         if has(&entry, |event| matches!(event, Event::Closed { .. })) {
             // The beats have shown that these are the operations, all of them.
@@ -255,6 +268,15 @@ fn has(entry: &Entry, wanted: impl Fn(&Event) -> bool) -> bool {
         Outcome::Events(events) => events.iter().any(wanted),
         Outcome::Refusal(_) => false,
     }
+}
+
+/// The sealed sets whose lists an entry fixes.
+fn listed(entry: &Entry) -> impl Iterator<Item = &SetId> {
+    let events = match &entry.outcome {
+        Outcome::Events(events) => events.as_slice(),
+        Outcome::Refusal(_) => &[],
+    };
+    events.iter().filter_map(|event| if let Event::SetListed { set, .. } = event { Some(set) } else { None })
 }
 
 fn is_open(entry: &Entry) -> bool {
