@@ -189,5 +189,3 @@ code-rules-method = A parameter of the evaluation method is not usable.
 code-rules-method-do = Change it as the message says.
 code-rules-coefficients = A set of coefficients cannot be drawn from.
 code-rules-coefficients-do = Give each set a name of its own and different values, rising, and use every set.
-code-rules-draw = A coefficient would have to be drawn, which this version does not do.
-code-rules-draw-do = State the coefficient as a fixed number.

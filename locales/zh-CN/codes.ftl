@@ -189,5 +189,3 @@ code-rules-method = 评审方法的参数不能用。
 code-rules-method-do = 按提示修改参数。
 code-rules-coefficients = 系数组不能用于抽取。
 code-rules-coefficients-do = 每组取不同的名称，各值不同且由小到大，每组都要用到。
-code-rules-draw = 系数须抽取产生，本版本尚不支持。
-code-rules-draw-do = 把系数写成固定数值。

@@ -7,15 +7,18 @@ use ximu_basics::{Blob, Decimal, Hash, ProcedureId, SetId, ShareValue};
 use ximu_procedure::{
     Stage,
     draw::{self, Contribution, Subject},
-    rules::CoefficientSet,
     set::{self, CONTENT_FILE},
     tender::{Failure, StageName},
     wire::{Command, Event, Leaf, Outcome, Refusal, command::Part, event::SetVoid, refusal::Thing},
 };
 use ximu_sealed::{ContextFields, EscrowPolicy, Identity, InMemory, seal};
-use ximu_sim::{Bid, Bidder, Centre, Key, centre::TENDER, keys::seed, rules::PEERS, sets::author};
-
-const VALUES: [&str; 3] = ["0.95", "0.96", "0.97"];
+use ximu_sim::{
+    Bid, Bidder, Centre, Key,
+    centre::TENDER,
+    keys::seed,
+    rules::{COEFFICIENTS, PEERS, draw_a_coefficient},
+    sets::author,
+};
 
 fn set_id() -> SetId {
     "coefficient-k".parse().unwrap()
@@ -24,12 +27,9 @@ fn set_id() -> SetId {
 /// A tender that draws a coefficient `k`, still taking bids; nobody has contributed.
 fn drawing() -> Centre {
     let mut centre = Centre::new();
-    centre.publish(|_| {});
-    let tender = centre.world.tenders.get_mut(&TENDER.parse::<ProcedureId>().unwrap()).unwrap();
-    let tender = Arc::make_mut(tender);
-    let values = VALUES.map(|value| value.parse().unwrap()).to_vec();
-    tender.rules.coefficients = vec![CoefficientSet { name: "k".parse().unwrap(), values }];
-    tender.sets = set::of_rules(&tender.rules, &tender.holders);
+    centre.contributing = [false; 4];
+    centre.publish(draw_a_coefficient);
+    centre.contributing = [true; 4];
     centre
 }
 
@@ -101,10 +101,10 @@ fn a_coefficient_is_drawn_from_everybodys_bytes_before_a_bid_is_read() {
             content: Some(content),
         })
         .collect();
-    let pool = draw::values_hash(VALUES);
+    let pool = draw::values_hash(COEFFICIENTS);
     let seed = draw::seed(&Subject { genesis: tender.genesis, set: "coefficient-k", pool }, &list).unwrap();
     let place = draw::coefficient(seed, "k", 3) as usize;
-    assert_eq!(drawn, VALUES[place].parse::<Decimal>().unwrap());
+    assert_eq!(drawn, COEFFICIENTS[place].parse::<Decimal>().unwrap());
     // The order of the record: listed before the window ends, drawn before the first bid is read.
     let listed = position_of(&centre, |event| matches!(event, Event::SetListed { .. }));
     let ended = position_of(&centre, |event| matches!(event, Event::WindowEnded { .. }));

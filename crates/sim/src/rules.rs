@@ -3,10 +3,10 @@
 use ximu_basics::{Instant, Money, PartyId};
 use ximu_procedure::{
     calendar::Units,
-    method::{MethodParams, RatioToLowest},
+    method::{DeviationFromBenchmark, MethodParams, RatioToLowest},
     rules::{
-        Award, BeatStep, Beats, Enquire, Escrow, EscrowOpens, FaultState, LegalPeriod, LegalRule, Lot,
-        Notice, Phase, ReadOut, Rules, Seal, Text, Unseal,
+        Award, BeatStep, Beats, CoefficientSet, Enquire, Escrow, EscrowOpens, FaultState, LegalPeriod,
+        LegalRule, Lot, Notice, Phase, ReadOut, Rules, Seal, Text, Unseal,
     },
 };
 
@@ -15,6 +15,9 @@ pub const PEERS: [&str; 4] = ["nantong.example", "suzhou.example", "ningbo.examp
 
 /// A day of 700 ms: twenty days take fourteen seconds, and three are longer than the shortest window.
 pub const UNITS: Units = Units { day_ms: 700, minute_ms: 100, beat_ms: 250 };
+
+/// The values of the coefficient that a tender may draw.
+pub const COEFFICIENTS: [&str; 3] = ["0.95", "0.96", "0.97"];
 
 /// The document, for a tenderer and a deadline.
 #[must_use]
@@ -85,6 +88,20 @@ pub fn rules(tenderer: PartyId, deadline: Instant) -> Rules {
             }),
         ],
     }
+}
+
+/// Makes the base of the ranking a mean times a coefficient `k`, drawn from [`COEFFICIENTS`].
+pub fn draw_a_coefficient(rules: &mut Rules) {
+    let number = |text: &str| text.parse().unwrap();
+    let mut method = DeviationFromBenchmark::plain(number("100"), number("2"), number("1"));
+    method.factor = "drawn:k".parse().unwrap();
+    for phase in &mut rules.phases {
+        if let Phase::Award(award) = phase {
+            award.method = MethodParams::DeviationFromBenchmark(Box::new(method.clone()));
+        }
+    }
+    let values = COEFFICIENTS.map(|value| value.parse().unwrap()).to_vec();
+    rules.coefficients = vec![CoefficientSet { name: "k".parse().unwrap(), values }];
 }
 
 fn text(zh: &str, en: &str) -> Text {

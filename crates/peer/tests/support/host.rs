@@ -69,12 +69,36 @@ pub fn tender_id() -> ProcedureId {
 }
 
 impl Host {
+    /// A centre whose tender draws a coefficient and takes bids; every peer but ours has contributed.
+    pub fn drawing() -> Host {
+        let mut centre = Centre::new();
+        centre.holding = [false; 4];
+        centre.contributing[OURS] = false;
+        centre.publish(ximu_sim::rules::draw_a_coefficient);
+        centre.checkpoint();
+        Host::new(centre)
+    }
+
+    fn new(centre: Centre) -> Host {
+        let clock = FakeClock::new();
+        clock.set(centre.now.unix_ms());
+        let centre = Rc::new(RefCell::new(centre));
+        Host { centre, lies: Rc::default(), cast: Vec::new(), clock, given: Rc::default() }
+    }
+
     /// A centre whose tender has five bids and is in its window: three released, one asked for rescue, one is silent.
     pub fn in_window() -> Host {
         let mut centre = Centre::new();
         centre.holding = [false; 4];
         centre.publish(|_| {});
         centre.checkpoint();
+        let host = Host::new(centre);
+        host.into_window()
+    }
+
+    /// Lets five bids come in and the deadline pass: three release, one asks for rescue, one is silent.
+    pub fn into_window(mut self) -> Host {
+        let mut centre = self.centre.borrow_mut();
         let mut cast = Vec::new();
         for (number, price) in
             ["9780000.00", "9655000.00", "9512000.00", "9468000.00", "9400000.00"].iter().enumerate()
@@ -92,14 +116,20 @@ impl Host {
         }
         centre.expect_events("bidder-3", TENDER, Command::AskRescue { lot: "lot-1".parse().unwrap() });
         centre.checkpoint();
-        let clock = FakeClock::new();
-        clock.set(centre.now.unix_ms());
-        Host { centre: Rc::new(RefCell::new(centre)), lies: Rc::default(), cast, clock, given: Rc::default() }
+        self.clock.set(centre.now.unix_ms());
+        drop(centre);
+        self.cast = cast;
+        self
     }
 
     /// The same, after the window has ended in the log; our peer's clock is just past it.
     pub fn opening() -> Host {
-        let host = Host::in_window();
+        Host::in_window().into_opening()
+    }
+
+    /// Lets the window end in the log; our peer's clock is just past it.
+    pub fn into_opening(self) -> Host {
+        let host = self;
         let until = host.centre.borrow().tender().window_until.unwrap();
         host.centre.borrow_mut().advance_to(until);
         host.clock.set(until.unix_ms() + 1);

@@ -84,8 +84,6 @@ codes! {
     Method = "rules-method",
     /// A set of coefficients cannot be drawn from.
     Coefficients = "rules-coefficients",
-    /// A coefficient would have to be drawn, which this version does not do.
-    Draw = "rules-draw",
 }
 
 impl fmt::Display for RuleCode {

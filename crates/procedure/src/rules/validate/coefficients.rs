@@ -19,6 +19,9 @@ pub const COEFFICIENT_VALUES_MAX: usize = 128;
 /// The most decimal places of a value, so that every product of a method stays exact.
 pub const COEFFICIENT_SCALE_MAX: u8 = 4;
 
+/// The longest name, in bytes: with what stands before it, it is the name of a sealed envelope of at most 64 (draw 2.1).
+pub const COEFFICIENT_NAME_BYTES_MAX: usize = 48;
+
 /// The largest value.
 const VALUE_MAX: Decimal = Decimal::whole(100);
 
@@ -30,15 +33,6 @@ impl Rules {
         let shortlist = award.shortlist.iter().flat_map(Shortlist::draws);
         let names: BTreeSet<&CoefficientId> = shortlist.chain(award.method.draws()).collect();
         names.into_iter().collect()
-    }
-
-    /// A document may name what is drawn, but no procedure by it can be published yet.
-    pub(super) fn check_draw(&self, faults: &mut Vec<RuleFault>) {
-        if !self.coefficients.is_empty() {
-            let expected = "no coefficients: nothing is drawn in this version".into();
-            let fix = "state each as a fixed number";
-            faults.push(fault("coefficients", RuleCode::Draw, expected, self.coefficients.len(), fix));
-        }
     }
 
     pub(super) fn check_coefficients(&self, faults: &mut Vec<RuleFault>) {
@@ -55,6 +49,12 @@ impl Rules {
         let draws = self.draws();
         for (index, set) in self.coefficients.iter().enumerate() {
             check_values(index, set, faults);
+            if set.name.as_str().len() > COEFFICIENT_NAME_BYTES_MAX {
+                let path = format!("coefficients[{index}].name");
+                let expected = format!("at most {COEFFICIENT_NAME_BYTES_MAX} characters");
+                let fix = "give the set a shorter name";
+                faults.push(fault(&path, RuleCode::Range, expected, set.name.as_str().len(), fix));
+            }
             if !draws.contains(&&set.name) {
                 let path = format!("coefficients[{index}].name");
                 let fix = "remove the set, or let the method draw from it";

@@ -103,7 +103,6 @@ impl Rules {
     #[must_use]
     pub fn check_periods(&self, published: Instant) -> Vec<RuleFault> {
         let mut faults = Vec::new();
-        self.check_draw(&mut faults);
         let Some(seal) = self.seal() else { return faults };
         let path = "phases.seal.deadline";
         let fix = "move the deadline later, or publish earlier";
