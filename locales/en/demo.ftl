@@ -6,7 +6,7 @@ demo-escrow = Any { $t } of them together can open a bid; fewer than { $t } lear
 demo-page = Pages: { $url }
 demo-policy = Fingerprint of the witness policy: { $policy }
 demo-policy-why = Whose signatures count stands in this policy alone. To verify, take it from elsewhere and not from the centre.
-demo-registered = The register is founded and { $count } firms are registered and admitted. The log holds no names, only salted commitments.
+demo-registered = The register is founded and { $count } firms are registered and admitted: { $bidding } that will bid and { $watching } that will not. The log holds no names, only salted commitments.
 demo-published = Published: { $title } ({ $id })
 demo-deadline = Bids until { $time }. The rehearsal maps a day to { $day } ms, so the law's twenty days take { $seconds } s.
 demo-sealing = The firms are sealing their bids on their own machines. Only ciphertext, commitments and signatures leave them.
@@ -16,16 +16,31 @@ demo-replaced = { $firm } replaced its bid by a lower one. Only it and the host'
 demo-withdrawn = { $firm } withdrew before the deadline: lawful, without penalty, and never to be opened.
 demo-refused-late = { $firm } is one second late. It gets a refusal signed by the centre, reason { $code }; the refusal goes into the log too, so that nobody can quietly let it pass.
 demo-refused = { $firm } was refused, reason { $code } (the refusal is signed by the centre).
-demo-closed = Closed. The last beat fell on the deadline and is cosigned; the list is fixed: { $listed } bids count, { $other } submissions do not (withdrawn, or not cosigned in time).
+demo-closed = Closed. The last beat fell on the deadline and is cosigned; the list is fixed: { $listed ->
+    [one] { $listed } bid counts
+   *[other] { $listed } bids count
+}, { $other ->
+    [one] { $other } submission does not
+   *[other] { $other } submissions do not
+} (withdrawn, or not cosigned in time).
 demo-window = The window is open until { $time }: bidders hand over their keys from their own offices. The keys are sealed to the other centres; the host cannot read them before the window ends.
 demo-rescue = { $firm } has lost its key and asks for rescue: the notice allows it, and the other centres will open its form together.
-demo-window-ended = The window is over for all: { $released } keys handed over, { $rescued } asked for rescue, { $silent } not opened by their own fault (revoked, sealed for ever).
+demo-window-ended = The window is over for all: { $released ->
+    [one] { $released } key
+   *[other] { $released } keys
+} handed over, { $rescued } asked for rescue, { $silent ->
+    [one] { $silent } stays closed by its bidder's own fault
+   *[other] { $silent } stay closed by their bidders' own fault
+} (revoked, sealed for ever).
 demo-window-why = No price was visible before, so nobody could hear the others first and then choose to fail.
-demo-shares = { $name } has decided the whole log again from its first leaf, found it the same, and only then released its shares ({ $have }/{ $need }).
-demo-opened = { $count } prices are published at once, in one entry:
+demo-shares = Decided the whole log again from its first leaf, found it the same, and only then released shares: { $name } ({ $have } so far, { $need } needed).
+demo-opened = { $count ->
+    [one] { $count } price is published in one entry:
+   *[other] { $count } prices are published at once, in one entry:
+}
 demo-row = { $rank }. { $price }  { $score } points  { $firm }
 demo-row-void = -  void: { $reason }  { $firm }
-demo-rescued-mark = (opened by rescue)
+demo-rescued-mark = { " " }(opened by rescue)
 demo-words = The lowest price in financial numerals: { $words }
 demo-candidates = The candidates follow from the published method, the same for whoever computes it; published until { $time }.
 demo-awarded = Awarded: { $firm }, { $price }.
@@ -34,7 +49,7 @@ demo-restarted = The process of { $name } died and was started again: everything
 demo-bundle = The public bundle: { $file } ({ $bytes } bytes). It holds all public matter that a check needs.
 demo-verify = Now a stranger's program checks it, without a network, under the pinned policy alone:
 demo-verify-again = Check it yourself: ximu verify { $file } --policy { $policy }
-demo-age = Or without this program: age -d -i form.key form.age | tar t (in any bidder's folder)
+demo-age = Or open a form without this program: age -d -i { $key } { $form } | tar t
 demo-not-proven = What it does not prove: that nobody was bribed, that the documents were not tailored, that bidders did not collude outside, that no { $t } centres conspired.
 demo-done = Done in { $seconds } s.
 demo-stay = The pages stay up: { $url }. Ctrl-C ends it.

@@ -28,7 +28,7 @@ pub enum Role {
     Auditor,
     /// 专家库管理.
     PoolKeeper,
-    /// 份额保管中心: another centre that holds shares in one procedure.
+    /// 份额持有中心: another centre that holds shares in one procedure.
     Holder,
     /// The centre's own clock: timers only.
     Centre,

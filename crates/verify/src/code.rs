@@ -46,25 +46,25 @@ macro_rules! codes {
 
 codes! {
     ContainerBroken "container-broken" {
-        "文件不是规范格式的公开数据包，无法读取。"
+        "文件不是规范格式的公开核验包，无法读取。"
         "请重新下载；若仍如此，请向该交易中心索取完整文件。"
         "The file is not a bundle in its one canonical form, so it cannot be read."
         "Download it again; if that does not help, ask the centre for the whole file."
     }
     ManifestMalformed "manifest-malformed" {
-        "数据包的清单不是规定的格式。"
-        "请重新下载；若仍如此，数据包在生成后被改动。"
+        "公开核验包的清单不是规定的格式。"
+        "请重新下载；若仍如此，公开核验包在生成后被改动。"
         "The bundle's manifest does not have its one form."
         "Download it again; if that does not help, the bundle was changed after it was made."
     }
     ManifestSignature "manifest-signature" {
         "清单上的签名不是该交易中心的签名。"
-        "不要信任此数据包；请从该交易中心或任一见证中心另取一份。"
+        "不要信任此公开核验包；请从该交易中心或任一见证中心另取一份。"
         "The signature under the manifest is not the centre's."
         "Do not trust this bundle; get another from the centre or from any witness."
     }
     ManifestFiles "manifest-files" {
-        "数据包中有文件与已签名的清单不一致。"
+        "公开核验包中有文件与已签名的清单不一致。"
         "所列文件在签名后被改动、增加或删除；请另取一份。"
         "A file in the bundle is not the one the signed manifest lists."
         "The named file was changed, added or removed after signing; get another copy."
@@ -76,7 +76,7 @@ codes! {
         "Ask the centre for the named file; without it the check is not whole."
     }
     FileUnexpected "file-unexpected" {
-        "有一个不属于此数据包的文件。"
+        "有一个不属于此公开核验包的文件。"
         "日志中没有任何记录涉及所列文件；请询问该交易中心它从何而来。"
         "There is a file that does not belong in this bundle."
         "Nothing in the log speaks of the named file; ask the centre where it came from."
@@ -88,7 +88,7 @@ codes! {
         "Get another copy, or use the policy file that you have pinned."
     }
     PolicyPin "policy-pin" {
-        "数据包所用的见证策略不是您固定的那一份。"
+        "公开核验包所用的见证策略不是您固定的那一份。"
         "请核对策略指纹的来源；不同的策略意味着信任不同的中心。"
         "The bundle's witness policy is not the one you have pinned."
         "Check where your fingerprint came from; another policy means trusting other centres."
@@ -125,19 +125,19 @@ codes! {
     }
     CheckpointOrder "checkpoint-order" {
         "检查点没有按大小递增排列，或最新的一个不在末尾。"
-        "请要求该交易中心重新导出数据包。"
+        "请要求该交易中心重新导出公开核验包。"
         "The checkpoints do not grow from one to the next, or the newest is not the last."
         "Ask the centre to export the bundle again."
     }
     LeavesMalformed "leaves-malformed" {
         "日志条目文件不能按检查点所述的数量读出。"
-        "日志条目有缺失或多余；请另取一份数据包。"
+        "日志条目有缺失或多余；请另取一份公开核验包。"
         "The log's leaves cannot be read in the number that the checkpoint states."
         "Leaves are missing or too many; get another copy of the bundle."
     }
     CheckpointRoot "checkpoint-root" {
         "日志条目算出的根与联署过的检查点不同。"
-        "历史被改动，或曾出示过两种历史；请保留此数据包作为证据并通知各见证中心。"
+        "历史被改动，或曾出示过两种历史；请保留此公开核验包作为证据并通知各见证中心。"
         "The leaves do not give the root of a cosigned checkpoint."
         "History was changed, or two histories were shown; keep this bundle as evidence and tell the witnesses."
     }
@@ -154,8 +154,8 @@ codes! {
         "The name shown is not the one registered; do not rely on it."
     }
     EnvelopeCommitment "envelope-commitment" {
-        "一份公开的投标函密文与其承诺不符。"
-        "密文被改动或替换；请向存管副本的中心索取。"
+        "一份公开的开标一览表密文与其承诺值不符。"
+        "密文被改动或替换；请向托管中心索取。"
         "A published envelope does not have the commitment under which it was submitted."
         "The ciphertext was changed or exchanged; ask the custody centre for its copy."
     }
@@ -220,7 +220,7 @@ codes! {
         "The outcome does not follow from the rules; object to the supervising authority."
     }
     PolicyFounding "policy-founding" {
-        "日志成立时登记的见证策略与数据包中的不同。"
+        "日志成立时登记的见证策略与公开核验包中的不同。"
         "请使用成立条目中的策略文件，并核对其指纹。"
         "The log was founded under another witness policy than the bundle's."
         "Use the policy of the founding entry and compare its fingerprint."
@@ -299,13 +299,13 @@ codes! {
     }
     OperationSlot "operation-slot" {
         "公开的操作写明的位置与节拍中的位置不同。"
-        "凭该位置出具的回执不可靠；请以重新计算的位置为准。"
+        "凭该位置出具的入链凭证不可靠；请以重新计算的位置为准。"
         "A disclosed operation names another slot than the one it has in its beat."
         "Receipts for that slot cannot be relied on; the computed slot is the right one."
     }
     CloseEvidence "close-evidence" {
         "截标所依据的检查点不属于这份日志。"
-        "曾出示过两种历史；请保留此数据包作为证据并通知各见证中心。"
+        "曾出示过两种历史；请保留此公开核验包作为证据并通知各见证中心。"
         "The checkpoint on which CLOSE rests is not of this log's history."
         "Two histories were shown; keep this bundle as evidence and tell the witnesses."
     }
@@ -316,7 +316,7 @@ codes! {
         "Bids that were on time may not have been counted; object."
     }
     EnvelopeMissing "envelope-missing" {
-        "应当开启的投标函密文不在数据包中。"
+        "应当开启的开标一览表密文不在公开核验包中。"
         "没有它就不能重算唱标结果；请向该交易中心索取。"
         "An envelope that was opened is not there."
         "Without it the reading cannot be repeated; demand it from the centre."
@@ -334,50 +334,50 @@ codes! {
         "The stamp is not true; demand an explanation."
     }
     KeyWrong "key-wrong" {
-        "公开的密钥文件打不开所属的投标函，或开出的内容不同。"
+        "公开的密钥文件打不开所属的开标一览表，或开出的内容不同。"
         "请使用开标条目中的密钥，并要求更正。"
         "A published key file does not open its form to what was read out."
         "Use the key that stands in the opening entry, and demand a correction."
     }
     VaultCommitment "vault-commitment" {
-        "受限信封的内容或大小与提交时的承诺不符。"
-        "该文件不是当时提交的文件；请向存管副本的中心索取。"
+        "受限密封件的内容或大小与提交时的承诺值不符。"
+        "该文件不是当时提交的文件；请向托管中心索取。"
         "A restricted envelope is not the one submitted, by content or size."
         "It is not the file that was submitted; ask the custody centre for its copy."
     }
     VaultHeader "vault-header" {
-        "受限信封的文件头不可读，或与提交时登记的摘要不符。"
-        "该信封由投标人制作有误；请由评标委员会按规则处理。"
+        "受限密封件的文件头不可读，或与提交时登记的摘要不符。"
+        "该密封件由投标人制作有误；请由评标委员会按规则处理。"
         "A restricted envelope's header cannot be read or is not the one recorded."
         "Its sealer made or recorded it wrongly; the committee decides by the rules."
     }
     VaultMac "vault-mac" {
-        "投标函中给出的密钥不能验证受限信封的文件头。"
-        "该信封与投标函不配；请由评标委员会按规则处理。"
+        "开标一览表中给出的密钥不能验证受限密封件的文件头。"
+        "该密封件与开标一览表不配；请由评标委员会按规则处理。"
         "The key in the form does not verify the restricted envelope's header."
         "The envelope does not belong to the form; the committee decides by the rules."
     }
     VaultContext "vault-context" {
-        "受限信封是为另一个项目、标段、投标人或版本封装的。"
-        "该信封不属于此投标；请由评标委员会按规则处理。"
+        "受限密封件是为另一个项目、标段、投标人或版本封装的。"
+        "该密封件不属于此投标；请由评标委员会按规则处理。"
         "A restricted envelope was sealed for another tender, lot, bidder or version."
         "It does not belong to this bid; the committee decides by the rules."
     }
     CheckEmpty "check-empty" {
         "一项必需的检查没有任何检查对象。"
-        "数据包不完整；没有被检查的内容不能算作通过。"
+        "公开核验包不完整；没有被检查的内容不能算作通过。"
         "A required check found nothing to check."
         "The bundle is not whole; what was not checked does not hold."
     }
     CompareForeign "compare-foreign" {
-        "用于比较的另一方不是同一日志签名的检查点或数据包。"
-        "请提供同一日志的检查点或数据包。"
+        "用于比较的另一方不是同一日志签名的检查点或公开核验包。"
+        "请提供同一日志的检查点或公开核验包。"
         "What you compare with is not a signed checkpoint or bundle of the same log."
         "Give a checkpoint or bundle of the same log."
     }
     CompareLarger "compare-larger" {
-        "用于比较的检查点比此数据包更新，无法由此数据包判断。"
-        "请取得不早于该检查点的数据包再比较。"
+        "用于比较的检查点比此公开核验包更新，无法由此公开核验包判断。"
+        "请取得不早于该检查点的公开核验包再比较。"
         "The checkpoint you compare with is newer than this bundle, which cannot judge it."
         "Get a bundle at least as new as that checkpoint and compare again."
     }

@@ -73,7 +73,7 @@ impl NoteCode {
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {
             NoteCode::HolderAnswerFalse => (
-                "保管中心称所持份额已损坏，但重新推算证明它完好。请监督部门查问该中心。",
+                "份额持有中心称所持份额已损坏，但重新推算证明它完好。请监督部门查问该中心。",
                 "A holder called its share broken, but dealing the escrow again shows that it was good. The supervisor \
                  should ask that centre why.",
             ),

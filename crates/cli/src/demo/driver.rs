@@ -102,7 +102,7 @@ impl Run {
         let names: Vec<String> =
             places.iter().map(|place| format!("{}{} {}", place.province, place.zh, place.name)).collect();
         narrator.add(text.demo_folder(self.folders.0.display().to_string()));
-        narrator.say(text.demo_places(places.len(), names.join(", ")));
+        narrator.say(text.demo_places(places.len(), names.join(text.pick("、", ", "))));
         narrator.add(text.demo_escrow(plan.escrow));
         if let Some(policy) = cast::policy(plan) {
             narrator.say(text.demo_policy(Hash::of(policy.as_bytes()).to_string()));
@@ -124,7 +124,8 @@ impl Run {
         // Asked again: the policy is in force only now.
         let remote = stage.persist(|| office::connect(&places.host));
         stage.heard().iter().for_each(|told| narrator.hear(told));
-        narrator.say(self.text.demo_registered(firms.len()));
+        let bidding = firms.iter().filter(|firm| firm.bids()).count();
+        narrator.say(self.text.demo_registered(bidding, firms.len(), firms.len() - bidding));
         remote.ok_or_else(|| ended(&stage))
     }
 
@@ -298,7 +299,9 @@ impl Run {
             narrator.add(line);
         }
         narrator.say(text.demo_verify_again(&file, policy.to_string()));
-        narrator.add(text.demo_age());
+        let bid = self.folders.bidder(1).join(office::tender_id(1)?.as_str());
+        let shown = |name: &str| bid.join(name).display().to_string();
+        narrator.add(text.demo_age(shown("form.age"), shown("form.key")));
         narrator.add(text.demo_not_proven(self.plan.escrow));
         Ok(if report.ok { Exit::Done } else { Exit::False })
     }

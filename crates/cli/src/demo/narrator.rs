@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{out, outside};
 use indicatif::ProgressBar;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use ximu_basics::{Instant, PartyId, words};
 use ximu_procedure::{tender::StageName, wire::event::Route};
 use ximu_text::Text;
@@ -31,7 +31,7 @@ pub struct Narrator<'a> {
 struct Seen {
     stage: Option<StageName>,
     receipts: usize,
-    shares: usize,
+    shares: BTreeSet<String>,
 }
 
 impl<'a> Narrator<'a> {
@@ -103,14 +103,21 @@ impl<'a> Narrator<'a> {
         self.count_down(public);
         if public.stage >= StageName::Opening && public.stage != StageName::Failed {
             self.tell_until(StageName::Opening, public);
-            let told = self.seen.shares;
-            let (need, have) = (self.plan.escrow, public.shares.len());
-            for (index, name) in public.shares.iter().enumerate().skip(told) {
-                self.say(self.text.demo_shares(index + 1, name, need));
-            }
-            self.seen.shares = have;
+            self.shares(public);
         }
         self.tell_until(public.stage, public);
+    }
+
+    /// Tells which holders are new, all in one sentence: the state does not say who of them came first.
+    fn shares(&mut self, public: &Public) {
+        let is_new = |name: &&String| !self.seen.shares.contains(*name);
+        let new: Vec<String> = public.shares.iter().filter(is_new).cloned().collect();
+        if new.is_empty() {
+            return;
+        }
+        self.seen.shares.extend(new.iter().cloned());
+        let names = new.join(self.text.pick("、", ", "));
+        self.say(self.text.demo_shares(self.seen.shares.len(), &names, self.plan.escrow));
     }
 
     /// Tells every stage up to this one that was not told yet, so that a tender that moves fast is told whole.
