@@ -52,8 +52,8 @@ pub(crate) struct Target {
     pub size: u64,
     /// The checkpoint with the log's signature.
     pub note: Note,
-    /// The witnesses' cosignatures, each verified.
-    pub cosignatures: BTreeMap<String, Vec<Signature>>,
+    /// One cosignature of each witness, verified.
+    pub cosignatures: BTreeMap<String, Signature>,
     /// Whether it was published.
     pub published: bool,
 }
@@ -162,7 +162,7 @@ impl Target {
             return None;
         }
         let mut note = self.note.clone();
-        for signature in self.cosignatures.values().flatten() {
+        for signature in self.cosignatures.values() {
             note.add(signature.clone()).ok()?;
         }
         policy.open(&note).ok()?;

@@ -1,7 +1,8 @@
 //! One thread per witness of the policy: offers it the checkpoint on the board until it has cosigned it, keeps its
 //! old size, and leaves it alone for a while after each failure (log 6).
 //!
-//! A cosignature that does not verify is never added: one lying witness must not spoil the note.
+//! A cosignature that does not verify is never added, nor one with a time at which it was not made, nor more than one
+//! of a witness: one lying witness must not spoil the note, move its cosigned time, or fill it.
 
 use crate::{
     board::{Board, Target},
@@ -13,7 +14,7 @@ use std::{
     sync::{Arc, PoisonError},
     time::Duration,
 };
-use ximu_basics::Hash;
+use ximu_basics::{Hash, Instant};
 use ximu_tlog::{
     checkpoint::Checkpoint,
     cosignature::cosigned_times,
@@ -26,6 +27,12 @@ use ximu_tlog::{
 /// How often a witness may correct the old size before the attempt counts as failed.
 const CONFLICTS_MAX: usize = 2;
 
+/// How far the clocks of a centre and its witnesses may be apart, in milliseconds (verify 6.2).
+const CLOCKS_APART_MS_MAX: i64 = 1_000;
+
+/// A cosignature's time is a whole second and stands for all of it, in milliseconds.
+const SECOND_LAST_MS: i64 = 999;
+
 /// Serves one witness until the office closes.
 pub(crate) fn run(shared: &Shared, board: &Board, name: &str, key: &VerifierKey, ahead: &dyn Fn()) {
     let mut pause = Duration::ZERO;
@@ -37,9 +44,9 @@ pub(crate) fn run(shared: &Shared, board: &Board, name: &str, key: &VerifierKey,
         });
         let Some((target, old)) = wanted else { return };
         match offer(shared, name, key, &target, old) {
-            Ok(signatures) => {
+            Ok(signature) => {
                 pause = Duration::ZERO;
-                signed(shared, board, name, &target, signatures);
+                signed(shared, board, name, &target, signature);
             }
             Err(fault) => {
                 if fault == Fault::Ahead {
@@ -60,6 +67,8 @@ enum Fault {
     Witness(&'static str),
     /// Its answer holds no valid cosignature of its own.
     False,
+    /// It cosigned with a time at which it was not asked.
+    Time,
     /// It has proved that it cosigned more leaves of this log than are here.
     Ahead,
     /// It claims so without proof.
@@ -73,6 +82,7 @@ impl Fault {
         match self {
             Fault::Witness(code) => code,
             Fault::False => "cosignature-false",
+            Fault::Time => "cosignature-time",
             Fault::Ahead => "log-behind",
             Fault::ClaimsAhead => "witness-claims-ahead",
             Fault::Proof => "proof-unavailable",
@@ -87,13 +97,14 @@ fn offer(
     key: &VerifierKey,
     target: &Target,
     mut old: u64,
-) -> Result<Vec<Signature>, Fault> {
+) -> Result<Signature, Fault> {
     for _ in 0..=CONFLICTS_MAX {
         let old_size = old.min(target.size);
         let proof = prove(shared, old_size, target.size)?;
         let body = AddCheckpoint { old_size, proof, checkpoint: target.note.clone() }.body();
+        let asked = shared.clock.now();
         match shared.witnesses.add_checkpoint(name, &body) {
-            Ok(answer) => return valid(&answer, &target.note, key),
+            Ok(answer) => return valid(&answer, &target.note, key, (asked, shared.clock.now())),
             Err(WitnessError::Conflict { size }) if size > target.size => {
                 return Err(is_ahead(shared, name, key, target.size));
             }
@@ -116,8 +127,14 @@ fn prove(shared: &Shared, old: u64, new: u64) -> Result<Vec<Hash>, Fault> {
     }
 }
 
-/// The witness's own valid cosignatures in its answer.
-fn valid(answer: &str, note: &Note, key: &VerifierKey) -> Result<Vec<Signature>, Fault> {
+/// The witness's own cosignature in its answer: the earliest, as policies count several (log 7.3), when it was made
+/// between question and answer.
+fn valid(
+    answer: &str,
+    note: &Note,
+    key: &VerifierKey,
+    (asked, answered): (Instant, Instant),
+) -> Result<Signature, Fault> {
     let lines = parse_signature_lines(answer).map_err(|_| Fault::False)?;
     let mut alone = Note::new(note.text()).map_err(|_| Fault::False)?;
     for line in lines {
@@ -125,10 +142,14 @@ fn valid(answer: &str, note: &Note, key: &VerifierKey) -> Result<Vec<Signature>,
             alone.add(line).map_err(|_| Fault::False)?;
         }
     }
-    match cosigned_times(&alone, key) {
-        Ok(times) if !times.is_empty() => Ok(alone.signatures().to_vec()),
-        Ok(_) | Err(_) => Err(Fault::False),
-    }
+    let times = cosigned_times(&alone, key).map_err(|_| Fault::False)?;
+    let earliest = alone.signatures().iter().zip(times).min_by_key(|(_, time_s)| *time_s);
+    let (signature, time_s) = earliest.ok_or(Fault::False)?;
+    let time_ms = i64::try_from(time_s).ok().and_then(|time_s| time_s.checked_mul(1000));
+    let time = Instant::from_unix_ms(time_ms.ok_or(Fault::Time)?);
+    let late = time > answered.plus_ms(CLOCKS_APART_MS_MAX);
+    let early = time.plus_ms(SECOND_LAST_MS + CLOCKS_APART_MS_MAX) < asked;
+    if late || early { Err(Fault::Time) } else { Ok(signature.clone()) }
 }
 
 /// Whether the witness can show a larger checkpoint that this log itself signed: then this log has lost leaves and
@@ -149,7 +170,7 @@ pub(crate) fn proven_size(note: &str, log: &VerifierKey, witness: &VerifierKey) 
     (!times.is_empty()).then_some(checkpoint.size)
 }
 
-fn signed(shared: &Shared, board: &Board, name: &str, target: &Target, signatures: Vec<Signature>) {
+fn signed(shared: &Shared, board: &Board, name: &str, target: &Target, signature: Signature) {
     {
         let mut inner = board.lock();
         if let Some(witness) = inner.witnesses.get_mut(name) {
@@ -157,7 +178,7 @@ fn signed(shared: &Shared, board: &Board, name: &str, target: &Target, signature
             witness.condition = Condition::Good;
         }
         if let Some(current) = inner.target.as_mut().filter(|current| current.size == target.size) {
-            current.cosignatures.insert(name.into(), signatures);
+            current.cosignatures.insert(name.into(), signature);
         }
     }
     board.notify();

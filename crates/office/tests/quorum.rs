@@ -117,6 +117,36 @@ fn one_lying_witness_spoils_nothing() {
 }
 
 #[test]
+fn one_witness_that_stamps_another_time_moves_no_bid_past_the_deadline() {
+    for seconds in [3_600, -3_600] {
+        let (mut house, bidders) = open_tender();
+        house.peers.set_ahead_s(2, seconds);
+        house.peers.set_up(3, false);
+        submit_all(&mut house, &bidders);
+        let left = house.tender().deadline.ms_since(house.now());
+        house.advance_unseen_ms(left + 1_000);
+        house.peers.set_up(3, true);
+        house.settle();
+        assert_eq!(house.tender().list.len(), 3);
+        house.verify();
+        let shown = |view: &std::sync::Arc<ximu_office::View>| {
+            let lying = |peer: &ximu_office::Peer| peer.condition == Condition::Failing("cosignature-time");
+            view.peers.iter().any(lying).then_some(())
+        };
+        assert!(house.office().wait(PATIENCE, shown).is_some());
+    }
+}
+
+#[test]
+fn one_witness_that_cosigns_a_hundred_times_does_not_fill_the_note() {
+    let (mut house, bidders) = open_tender();
+    house.peers.set_lines(2, ximu_tlog::note::SIGNATURES_MAX);
+    let ids = submit_all(&mut house, &bidders);
+    house.advance_ms(AFTER_ONE_BEAT_MS);
+    assert!(matches!(house.office().receipt(&ids[0]), Ok(ReceiptState::Ready(_))));
+}
+
+#[test]
 fn a_damaged_form_is_restored_from_the_second_copy() {
     let (mut house, bidders) = open_tender();
     let bids: Vec<_> = bidders

@@ -5,7 +5,7 @@ use std::{
     io::{Cursor, Read},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
     },
 };
 use ximu_basics::{Hash, Signature};
@@ -40,6 +40,9 @@ pub struct Peers {
 struct Witness {
     up: AtomicBool,
     lies: AtomicBool,
+    /// How many seconds its stamps are ahead of the clock, and how many cosignatures it answers with.
+    ahead_s: AtomicI64,
+    lines: AtomicUsize,
     head: Mutex<TreeHead>,
     newest: Mutex<Option<String>>,
 }
@@ -50,6 +53,8 @@ impl Peers {
             let witness = Witness {
                 up: AtomicBool::new(true),
                 lies: AtomicBool::new(false),
+                ahead_s: AtomicI64::new(0),
+                lines: AtomicUsize::new(1),
                 head: Mutex::new(TreeHead::EMPTY),
                 newest: Mutex::new(None),
             };
@@ -73,6 +78,16 @@ impl Peers {
     /// Makes a witness sign with a false signature, or truly again.
     pub fn set_lying(&self, position: usize, lies: bool) {
         self.witnesses[PEERS[position]].lies.store(lies, Ordering::SeqCst);
+    }
+
+    /// Makes a witness stamp so many seconds ahead of the clock, or behind it.
+    pub fn set_ahead_s(&self, position: usize, seconds: i64) {
+        self.witnesses[PEERS[position]].ahead_s.store(seconds, Ordering::SeqCst);
+    }
+
+    /// Makes a witness answer with so many cosignatures, each with a time of its own.
+    pub fn set_lines(&self, position: usize, lines: usize) {
+        self.witnesses[PEERS[position]].lines.store(lines, Ordering::SeqCst);
     }
 
     /// Leaves of the newest checkpoint a witness has cosigned.
@@ -108,7 +123,8 @@ impl Witnesses for Peers {
                 *head = *new;
                 let secret = Key::of(name).secret;
                 let cosigner = Cosigner::new(name, &secret).unwrap();
-                let seconds = u64::try_from(self.clock.now().unix_ms() / 1000).unwrap();
+                let seconds = self.clock.now().unix_ms() / 1000 + witness.ahead_s.load(Ordering::SeqCst);
+                let seconds = u64::try_from(seconds).unwrap();
                 let mut signature = decided.cosign(&cosigner, seconds).unwrap().unwrap();
                 let mut note = Note::parse(body.split_once("\n\n").unwrap().1.as_bytes()).unwrap();
                 assert_eq!(note.text(), text);
@@ -117,7 +133,9 @@ impl Witnesses for Peers {
                 if witness.lies.load(Ordering::SeqCst) {
                     *signature.bytes.last_mut().unwrap() ^= 1;
                 }
-                Ok(signature.to_string())
+                let more = 1..witness.lines.load(Ordering::SeqCst) as u64;
+                let more = more.map(|n| cosigner.cosign(text, seconds + n).unwrap().to_string());
+                Ok(signature.to_string() + &more.collect::<String>())
             }
             Outcome::Conflict { size } => Err(WitnessError::Conflict { size: *size }),
             other => Err(WitnessError::Refused { status: other.status(), found: other.refusal_body() }),
