@@ -6,7 +6,7 @@
 use crate::{
     answer::{Answer, Recorded},
     signer::Signer,
-    state::{Class, Held, State},
+    state::{Class, Held, Refusals, State},
     trouble::Trouble,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -15,7 +15,10 @@ use ximu_journal::{Batch, ClassSeed, HiddenClass, LeafKind, NewLeaf};
 use ximu_procedure::{
     Authenticated, SealedState, World, authenticate,
     phase::Inputs,
-    wire::{Command, Entry, Leaf, Operation, Outcome, Refusal, SignedCommand, leaf::LEAF_BYTES_MAX},
+    wire::{
+        Command, Entry, Leaf, Operation, Outcome, Refusal, SignedCommand, command::SealedRecord,
+        leaf::LEAF_BYTES_MAX,
+    },
     world::{commit_sealed, outcome, refusal_is_journaled},
 };
 use ximu_tlog::beat::{BEAT_SLOTS, next_slot};
@@ -24,6 +27,10 @@ use ximu_tlog::beat::{BEAT_SLOTS, next_slot};
 /// 4,096 slots against the others.
 pub const OPERATIONS_PER_PERSON_MAX: usize = 16;
 
+/// Refused public commands of one person that are recorded for one procedure: more than anybody needs to prove, and
+/// too few to make the log too large to be published. Counted from the start of the process on.
+pub const REFUSALS_PER_PERSON_MAX: u32 = 64;
+
 /// Decisions on top of a state that is durable.
 pub(crate) struct Draft<'state> {
     base: &'state State,
@@ -31,7 +38,16 @@ pub(crate) struct Draft<'state> {
     world: Arc<World>,
     /// Classes that differ from those of the base; `None` when the class has ended.
     classes: BTreeMap<ProcedureId, Option<Arc<Class>>>,
+    refusals: Arc<Refusals>,
     batch: Batch,
+}
+
+/// What a decision may ask the vault.
+pub(crate) struct Shelf<'a> {
+    /// The ciphertext of a form that is to be opened.
+    pub form: &'a dyn Fn(&Hash) -> Option<Vec<u8>>,
+    /// Whether the bytes of a submitted envelope are here.
+    pub is_here: &'a dyn Fn(&SealedRecord) -> bool,
 }
 
 /// What a decided draft consists of.
@@ -47,7 +63,7 @@ impl<'state> Draft<'state> {
     pub(crate) fn new(base: &'state State, signer: &'state Signer, at: Instant) -> Draft<'state> {
         let world = base.world.clone();
         let batch = Batch::at(world.size, at);
-        Draft { base, signer, world, classes: BTreeMap::new(), batch }
+        Draft { base, signer, world, classes: BTreeMap::new(), refusals: base.refusals.clone(), batch }
     }
 
     /// The public state the draft would make true.
@@ -82,7 +98,8 @@ impl<'state> Draft<'state> {
                 None => classes.remove(&procedure),
             };
         }
-        let state = State { world: self.world, classes, stamp: Some(self.batch.stamp) };
+        let (refusals, stamp) = (self.refusals, Some(self.batch.stamp));
+        let state = State { world: self.world, classes, refusals, stamp };
         Decided { batch: self.batch, state }
     }
 
@@ -95,17 +112,22 @@ impl<'state> Draft<'state> {
         &mut self,
         signed: &SignedCommand,
         at: Instant,
-        forms: &dyn Fn(&Hash) -> Option<Vec<u8>>,
+        shelf: &Shelf<'_>,
         entropy: &mut dyn FnMut() -> [u8; 32],
     ) -> Result<Answer, Trouble> {
         let given = authenticate(&self.world, signed)?;
         if self.world.is_sealed_now(&given) {
-            return self.take_sealed(&given, at);
+            return self.take_sealed(&given, at, shelf);
         }
-        self.take_public(&given, at, forms, entropy)
+        self.take_public(&given, at, shelf, entropy)
     }
 
-    fn take_sealed(&mut self, given: &Authenticated, at: Instant) -> Result<Answer, Trouble> {
+    fn take_sealed(
+        &mut self,
+        given: &Authenticated,
+        at: Instant,
+        shelf: &Shelf<'_>,
+    ) -> Result<Answer, Trouble> {
         let procedure = &given.body.procedure;
         let missing = || Trouble::Stopped { why: "class_missing" };
         let class = self.class(procedure).ok_or_else(missing)?;
@@ -115,6 +137,11 @@ impl<'state> Draft<'state> {
             && !is_recorded(given, refusal)
         {
             return Ok(Answer::Refused { refusal: refusal.clone(), recorded: None });
+        }
+        if let (Outcome::Events(_), Command::Submit { form, body, .. }) = (&decided, &given.body.command)
+            && ![form, body].into_iter().all(|record| (shelf.is_here)(record))
+        {
+            return Err(Trouble::UploadMissing);
         }
         if class.held.len() >= usize::from(BEAT_SLOTS) {
             return Err(Trouble::BeatFull);
@@ -161,16 +188,18 @@ impl<'state> Draft<'state> {
         &mut self,
         given: &Authenticated,
         at: Instant,
-        forms: &dyn Fn(&Hash) -> Option<Vec<u8>>,
+        shelf: &Shelf<'_>,
         entropy: &mut dyn FnMut() -> [u8; 32],
     ) -> Result<Answer, Trouble> {
         let procedure = &given.body.procedure;
         let closes = matches!(given.body.command, Command::Close { .. });
         let sealed = self.class(procedure).filter(|_| closes).map(|class| class.sealed.clone());
-        let inputs = Available { forms, sealed: sealed.as_deref() };
+        let inputs = Available { form: shelf.form, sealed: sealed.as_deref() };
         let decided = outcome(self.world.decide(given, at, &inputs));
+        let author = (procedure.clone(), given.actor.person.clone());
+        let refused = self.refusals.get(&author).copied().unwrap_or(0);
         if let Outcome::Refusal(refusal) = &decided
-            && !is_recorded(given, refusal)
+            && (!is_recorded(given, refusal) || refused >= REFUSALS_PER_PERSON_MAX)
         {
             return Ok(Answer::Refused { refusal: refusal.clone(), recorded: None });
         }
@@ -189,8 +218,11 @@ impl<'state> Draft<'state> {
         let recorded = self.signer.record(given, at, None, &bytes, &decided)?;
         let hash = Hash::of(&bytes);
         Arc::make_mut(&mut self.world).commit(given, at, &decided, hash, sealed.as_deref());
-        if matches!(decided, Outcome::Events(_)) {
-            self.change_classes(given, entropy);
+        match &decided {
+            Outcome::Events(_) => self.change_classes(given, entropy),
+            Outcome::Refusal(_) => {
+                Arc::make_mut(&mut self.refusals).insert(author, refused.saturating_add(1));
+            }
         }
         self.batch.stamp = at;
         self.batch.leaves.push(NewLeaf {
@@ -252,13 +284,13 @@ fn fit(bytes: Result<Vec<u8>, json::JsonError>) -> Result<Vec<u8>, Trouble> {
 
 /// What a public decision may look at besides the public state.
 struct Available<'a> {
-    forms: &'a dyn Fn(&Hash) -> Option<Vec<u8>>,
+    form: &'a dyn Fn(&Hash) -> Option<Vec<u8>>,
     sealed: Option<&'a SealedState>,
 }
 
 impl Inputs for Available<'_> {
     fn form(&self, commitment: &Hash) -> Option<Vec<u8>> {
-        (self.forms)(commitment)
+        (self.form)(commitment)
     }
 
     fn sealed(&self) -> Option<&SealedState> {

@@ -27,6 +27,7 @@ pub(crate) fn put_document(shared: &Shared, head: &DocumentHead, body: &mut dyn 
     if !person.roles.contains(&Role::Tenderer) && !person.roles.contains(&Role::Agent) {
         return Err(Trouble::UploadRole { needs: "tenderer, agent" });
     }
+    let _under_way = shared.quotas.begin(&head.key).ok_or(Trouble::UploadsAtOnce)?;
     if head.bytes == 0 || head.bytes > DOCUMENT_BYTES_MAX {
         return Err(Trouble::UploadTooLarge { max: DOCUMENT_BYTES_MAX, found: head.bytes });
     }

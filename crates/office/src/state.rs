@@ -17,9 +17,14 @@ pub(crate) struct State {
     pub world: Arc<World>,
     /// The sealed classes of procedures that are not closed.
     pub classes: BTreeMap<ProcedureId, Arc<Class>>,
+    /// How many public refusals of each person were recorded since the start.
+    pub refusals: Arc<Refusals>,
     /// The newest durable stamp.
     pub stamp: Option<Instant>,
 }
+
+/// Counts by procedure and person.
+pub(crate) type Refusals = BTreeMap<(ProcedureId, PersonId), u32>;
 
 /// The sealed class of one procedure, until CLOSE.
 #[derive(Debug, Clone)]
@@ -50,7 +55,8 @@ pub(crate) struct Held {
 impl State {
     /// The state before the first leaf.
     pub(crate) fn new(origin: &str) -> State {
-        State { world: Arc::new(World::new(origin)), classes: BTreeMap::new(), stamp: None }
+        let world = Arc::new(World::new(origin));
+        State { world, classes: BTreeMap::new(), refusals: Arc::default(), stamp: None }
     }
 }
 

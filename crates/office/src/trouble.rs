@@ -91,6 +91,12 @@ pub enum Trouble {
     /// The uploader has had its share of this procedure.
     #[error("the uploader has uploaded as much as one person may for this procedure; submit what is here")]
     UploadQuota,
+    /// The uploader has as many uploads under way as one key may.
+    #[error("the uploader has too many uploads under way; try again when one has ended")]
+    UploadsAtOnce,
+    /// The bytes of an envelope that a submission names are not here.
+    #[error("this centre has not the bytes of an envelope that the submission names; upload them first")]
+    UploadMissing,
     /// Not the number of bytes that was announced and signed.
     #[error("expected {expected} bytes, found {found}")]
     UploadLength {
@@ -193,6 +199,8 @@ impl Trouble {
             Trouble::UploadClosed => "upload_closed",
             Trouble::UploadTooLarge { .. } => "upload_too_large",
             Trouble::UploadQuota => "upload_quota",
+            Trouble::UploadsAtOnce => "uploads_at_once",
+            Trouble::UploadMissing => "upload_missing",
             Trouble::UploadLength { .. } => "upload_length",
             Trouble::UploadDiffers { .. } => "upload_differs",
             Trouble::UploadBroken => "upload_broken",
@@ -220,9 +228,10 @@ impl Trouble {
                 TroubleKind::Forbidden
             }
             Trouble::NotFound | Trouble::UploadClosed => TroubleKind::NotFound,
-            Trouble::NotFounded | Trouble::CentreKeyDiffers | Trouble::RehearsalDiffers { .. } => {
-                TroubleKind::Conflict
-            }
+            Trouble::NotFounded
+            | Trouble::CentreKeyDiffers
+            | Trouble::RehearsalDiffers { .. }
+            | Trouble::UploadMissing => TroubleKind::Conflict,
             Trouble::EntryTooLarge { .. } | Trouble::UploadTooLarge { .. } => TroubleKind::TooLarge,
             Trouble::TooManyInBeat { .. }
             | Trouble::BeatFull
@@ -232,6 +241,7 @@ impl Trouble {
             | Trouble::Stopped { .. }
             | Trouble::Closing
             | Trouble::TimerRefused { .. }
+            | Trouble::UploadsAtOnce
             | Trouble::Vault { .. }
             | Trouble::CustodyDown { .. }
             | Trouble::CustodyFalse { .. }

@@ -21,7 +21,10 @@ use ximu_procedure::{
     Stage, Tender,
     registry::Person,
     role::Role,
-    wire::{command::custody_statement, signed::verify},
+    wire::{
+        command::{SealedRecord, custody_statement},
+        signed::verify,
+    },
 };
 use ximu_vault::{Space, VaultError};
 
@@ -45,6 +48,7 @@ pub(crate) fn upload(shared: &Shared, head: &UploadHead, body: &mut dyn Read) ->
     let bytes = check_size(tender, head.bytes)?;
     let seal = tender.rules.seal().ok_or(Trouble::UploadClosed)?;
     let who = view.world.registry.keys.get(&head.key).ok_or(Trouble::UploadKey)?;
+    let _under_way = shared.quotas.begin(&head.key).ok_or(Trouble::UploadsAtOnce)?;
     if !shared.quotas.claim(seal, (&head.procedure, who), (&head.commitment, head.bytes)) {
         return Err(Trouble::UploadQuota);
     }
@@ -79,6 +83,13 @@ fn check_size(tender: &Tender, found: u64) -> Result<u32, Trouble> {
     let max = UPLOAD_BYTES_MAX.min(u64::try_from(rules).unwrap_or(0));
     let bytes = u32::try_from(found).ok().filter(|_| found <= max);
     bytes.ok_or(Trouble::UploadTooLarge { max, found })
+}
+
+/// Whether the bytes of an envelope that a submission names are here. A keeper of second copies that signs for bytes
+/// that nobody has must not be able to block an opening, with any one bidder.
+pub(crate) fn is_here(shared: &Shared, record: &SealedRecord) -> bool {
+    let size = shared.vault.size(Space::Bids, &record.commitment);
+    matches!(size, Ok(Some(bytes)) if bytes == u64::from(record.bytes))
 }
 
 /// Stores exactly the announced bytes.

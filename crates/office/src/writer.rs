@@ -15,7 +15,7 @@ use crate::{
     answer::Answer,
     beats::{self, More},
     board::Board,
-    draft::{Decided, Draft},
+    draft::{Decided, Draft, Shelf},
     failpoint, founding,
     line::{Kept, Message},
     receipts,
@@ -23,6 +23,7 @@ use crate::{
     state::State,
     timers::{self, Kind},
     trouble::Trouble,
+    uploads,
     view::WriterHealth,
 };
 use std::{
@@ -218,7 +219,10 @@ impl Writer {
         let mut draft = Draft::new(&self.state, &shared.signer, at);
         let mut answers: Vec<Result<Answer, Trouble>> = Vec::with_capacity(given.len());
         let mut positions: BTreeMap<Hash, usize> = BTreeMap::new();
-        let forms = |commitment: &Hash| crate::uploads::form(&shared, commitment);
+        let shelf = Shelf {
+            form: &|commitment| uploads::form(&shared, commitment),
+            is_here: &|record| uploads::is_here(&shared, record),
+        };
         for (position, given) in given.iter().enumerate() {
             let id = given.signed.id();
             let first = *positions.entry(id).or_insert(position);
@@ -241,7 +245,7 @@ impl Writer {
                 answers.push(Err(trouble));
                 continue;
             }
-            answers.push(draft.take(&given.signed, at, &forms, &mut self.entropy));
+            answers.push(draft.take(&given.signed, at, &shelf, &mut self.entropy));
         }
         let decided = (!draft.is_empty()).then(|| draft.finish());
         Ok((decided, answers))

@@ -6,13 +6,16 @@ use std::{io::Cursor, io::Read as _};
 use support::{House, id_of, tender_id};
 use ximu_basics::{Hash, Salt};
 use ximu_office::{
-    Answer, DOCUMENT_BYTES_MAX, DocumentHead, OPERATIONS_PER_PERSON_MAX, ReceiptState, Trouble, TroubleKind,
-    UploadHead, statement,
+    Answer, DOCUMENT_BYTES_MAX, DocumentHead, OPERATIONS_PER_PERSON_MAX, REFUSALS_PER_PERSON_MAX,
+    ReceiptState, Trouble, TroubleKind, UPLOADS_AT_ONCE_MAX, UploadHead, statement,
 };
 use ximu_procedure::{
     Stage,
     role::Role,
-    wire::{Command, Refusal, command::Document},
+    wire::{
+        Command, Refusal,
+        command::{Document, custody_statement},
+    },
 };
 use ximu_sim::{
     Key,
@@ -119,6 +122,90 @@ fn an_upload_is_refused_for_each_reason() {
     };
     assert_eq!(upload(&elsewhere), Err(Trouble::UploadClosed));
     assert_eq!(upload(&honest), Ok(()));
+}
+
+/// A sender that says when it is asked for the first byte, and then waits until it is told to end.
+struct Slow(Option<std::sync::mpsc::Sender<()>>, std::sync::mpsc::Receiver<()>);
+
+impl std::io::Read for Slow {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        // Errors say that the test has ended.
+        let _ = self.0.take().map(|asked| asked.send(()));
+        let _ = self.1.recv();
+        Ok(0)
+    }
+}
+
+#[test]
+fn one_bidder_cannot_hold_every_thread_with_slow_uploads_of_the_same_bytes() {
+    let mut house = House::founded();
+    house.bidder("ash");
+    let birch = house.bidder("birch");
+    house.publish(|_| {});
+    let (commitment, bytes) = (Hash::of(b"never sent"), 100_000);
+    let key = Key::of("ash");
+    let signature = key.sign(&statement::upload(ORIGIN, &tender_id(), &commitment, bytes));
+    let head = UploadHead { procedure: tender_id(), commitment, bytes, key: key.public(), signature };
+    let office = std::sync::Arc::new(house.office.take().unwrap());
+    let (asked, begun) = std::sync::mpsc::channel();
+    let slow: Vec<_> = (0..UPLOADS_AT_ONCE_MAX)
+        .map(|_| {
+            let (end, ended) = std::sync::mpsc::channel();
+            let (office, head, asked) = (office.clone(), head.clone(), asked.clone());
+            let sending =
+                std::thread::spawn(move || office.upload(&head, &mut Slow(Some(asked), ended)).map(|_| ()));
+            (end, sending)
+        })
+        .collect();
+    slow.iter().for_each(|_| begun.recv_timeout(support::PATIENCE).unwrap());
+    let more = office.upload(&head, &mut Cursor::new(b"")).map(|_| ());
+    assert_eq!(more, Err(Trouble::UploadsAtOnce), "it is told before a byte is read");
+    let ended = slow.into_iter().map(|(end, sending)| {
+        drop(end);
+        sending.join().unwrap()
+    });
+    assert!(ended.into_iter().all(|result| matches!(result, Err(Trouble::UploadLength { .. }))));
+    house.office = std::sync::Arc::into_inner(office);
+    let bid = birch.seal(&house.people, 1, "9500000.00", |_| {});
+    assert!(house.upload("ash", &bid.body).is_ok(), "there is room again");
+}
+
+#[test]
+fn a_keeper_that_signs_for_bytes_that_nobody_has_blocks_no_opening() {
+    let mut house = House::founded();
+    let ash = house.bidder("ash");
+    house.publish(|_| {});
+    let bid = ash.seal(&house.people, 1, "9500000.00", |_| {});
+    let mut command = house.submission(&ash, &bid);
+    let missing = Hash::of(b"bytes that were never sent");
+    let Command::Submit { form, .. } = &mut command else { panic!() };
+    let keeper = Key::of(ximu_sim::rules::PEERS[0]);
+    form.commitment = missing;
+    form.custody = keeper.sign(&custody_statement(ORIGIN, TENDER, &missing, form.bytes));
+    assert_eq!(house.give("ash", TENDER, command), Err(Trouble::UploadMissing));
+    assert!(matches!(house.submit(&ash, 1, "9500000.00").1, Answer::Accepted(_)));
+}
+
+#[test]
+fn one_bidder_cannot_fill_the_public_log_with_what_it_is_refused() {
+    let mut house = House::founded();
+    house.bidder("ash");
+    house.publish(|_| {});
+    let ask = Command::AskRescue { lot: "lot-1".parse().unwrap() };
+    let size = house.office().view().size;
+    for number in 0..REFUSALS_PER_PERSON_MAX + 3 {
+        let Ok(Answer::Refused { recorded, .. }) = house.give("ash", TENDER, ask.clone()) else { panic!() };
+        assert_eq!(recorded.is_some(), number < REFUSALS_PER_PERSON_MAX, "{number}");
+    }
+    assert_eq!(house.office().view().size, size + u64::from(REFUSALS_PER_PERSON_MAX));
+}
+
+#[test]
+fn nobody_registers_under_a_name_that_stands_in_the_register() {
+    let mut house = House::founded();
+    let name = Hash::of(b"tenderer");
+    let copied = house.give("stranger", "registry", Command::RegisterParty { name });
+    assert_eq!(copied, Ok(Answer::Refused { refusal: Refusal::AlreadyExists {}, recorded: None }));
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub struct Registry {
     pub centre: Option<Centre>,
     /// Parties by id.
     pub parties: BTreeMap<PartyId, Party>,
+    /// The name commitments of all parties: each stands for one.
+    pub names: BTreeSet<Hash>,
     /// Persons by id.
     pub persons: BTreeMap<PersonId, Person>,
     /// Keys in force.

@@ -87,6 +87,8 @@ pub const REQUESTS: &[&str] = &[
     "upload_closed",
     "upload_too_large",
     "upload_quota",
+    "uploads_at_once",
+    "upload_missing",
     "upload_length",
     "upload_differs",
     "upload_broken",

@@ -4,12 +4,12 @@ use super::Writer;
 use crate::{
     answer::Answer,
     beats,
-    draft::Draft,
+    draft::{Draft, Shelf},
     timers::{self, Kind, Timer},
     trouble::Trouble,
     uploads,
 };
-use ximu_basics::{Hash, SetId};
+use ximu_basics::SetId;
 use ximu_procedure::{Tender, wire::Command};
 
 impl Writer {
@@ -78,8 +78,11 @@ impl Writer {
         if timer.kind == Kind::Close {
             beats::cut(&mut draft, &timer.procedure, at)?;
         }
-        let forms = |commitment: &Hash| uploads::form(&shared, commitment);
-        match draft.take(&signed, at, &forms, &mut self.entropy)? {
+        let shelf = Shelf {
+            form: &|commitment| uploads::form(&shared, commitment),
+            is_here: &|record| uploads::is_here(&shared, record),
+        };
+        match draft.take(&signed, at, &shelf, &mut self.entropy)? {
             Answer::Accepted(_) => {
                 let decided = draft.finish();
                 self.store(decided)?;

@@ -42,7 +42,8 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
             let party = party_id(name, &given.signed.key).ok_or(unknown.clone())?;
             let person = person_id(&given.signed.key).ok_or(unknown)?;
             let centre = registry.centre.as_ref().is_some_and(|centre| centre.key == given.signed.key);
-            if centre || registry.parties.contains_key(&party) || registry.persons.contains_key(&person) {
+            // A commitment that stands here already was copied: whoever opens it would name both parties.
+            if centre || registry.names.contains(name) || registry.persons.contains_key(&person) {
                 return Err(Refusal::AlreadyExists {});
             }
             Ok(vec![Event::PartyRegistered { party, person }])

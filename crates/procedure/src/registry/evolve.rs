@@ -28,6 +28,7 @@ impl Registry {
                 self.centre =
                     Some(Centre { key: *centre_key, clock, policy: policy.clone(), rehearsal: *rehearsal });
                 let persons = vec![administrator.clone()];
+                self.names.insert(*name);
                 self.parties
                     .insert(party.clone(), Party { name: *name, registered: at, admitted: true, persons });
                 let roles = BTreeSet::from([Role::Administrator]);
@@ -39,6 +40,7 @@ impl Registry {
             }
             (Event::PartyRegistered { party, person }, Command::RegisterParty { name }) => {
                 let persons = vec![person.clone()];
+                self.names.insert(*name);
                 self.parties
                     .insert(party.clone(), Party { name: *name, registered: at, admitted: false, persons });
                 self.keys.insert(given.signed.key, person.clone());
