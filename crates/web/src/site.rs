@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, RwLock},
 };
 
 use bytes::Bytes;
@@ -91,23 +91,52 @@ impl Site {
 /// The newest bundle, made once for each cosigned size.
 #[derive(Clone, Default)]
 pub struct Bundles {
-    newest: Arc<Mutex<Option<(u64, Bytes)>>>,
+    newest: Arc<tokio::sync::Mutex<Option<(u64, Bytes)>>>,
 }
 
 impl Bundles {
-    /// The bundle of this cosigned size; made now when it is not there. Others wait meanwhile.
+    /// The bundle of this cosigned size or of a newer one; made now when there is none. Others wait meanwhile, and hold
+    /// no thread: however many ask, the other pages are answered.
     ///
     /// # Errors
     /// Those of `make`.
-    pub fn get(&self, size: u64, make: impl FnOnce() -> Result<Bytes, Trouble>) -> Result<Bytes, Trouble> {
-        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+    pub async fn get(
+        &self,
+        size: u64,
+        make: impl Future<Output = Result<Bytes, Trouble>>,
+    ) -> Result<Bytes, Trouble> {
+        let mut newest = self.newest.lock().await;
         if let Some((of, bytes)) = &*newest
-            && *of == size
+            && *of >= size
         {
             return Ok(bytes.clone());
         }
-        let bytes = make()?;
+        let bytes = make.await?;
         *newest = Some((size, bytes.clone()));
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_bundle_is_made_once_however_many_wait_and_holds_for_whoever_asked_before() {
+        let bundles = Bundles::default();
+        let made = std::sync::atomic::AtomicU64::new(0);
+        let make = |bytes: &'static [u8]| {
+            let made = &made;
+            async move {
+                made.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                Ok(Bytes::from_static(bytes))
+            }
+        };
+        let waiting = tokio::join!(bundles.get(7, make(b"seven")), bundles.get(7, make(b"again")));
+        assert_eq!(waiting, (Ok("seven".into()), Ok("seven".into())));
+        assert_eq!(bundles.get(8, make(b"eight")).await, Ok("eight".into()));
+        assert_eq!(bundles.get(7, make(b"again")).await, Ok("eight".into()), "it asked before the newer one");
+        assert_eq!(made.into_inner(), 2);
     }
 }

@@ -8,7 +8,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ximu_basics::{Hash, ProcedureId};
-use ximu_office::Trouble;
 
 use super::problem::Problem;
 use crate::site::Site;
@@ -41,15 +40,13 @@ pub async fn envelope(
 pub async fn bundle(State(site): State<Site>, Path(id): Path<String>) -> Result<Response, Problem> {
     let id = id.parse::<ProcedureId>().map_err(|_| Problem::missing())?;
     let name = format!("attachment; filename={id}.zip");
-    let made = site.blocking(move |site| {
-        let view = site.host.view();
-        if !view.world.tenders.contains_key(&id) {
-            return Err(Trouble::NotFound);
-        }
-        let size = view.cosigned.as_ref().map_or(0, |cosigned| cosigned.size);
-        site.bundles.get(size, || site.host.bundle().map(Bytes::from))
-    });
-    let bytes = made.await??;
+    let view = site.host.view();
+    if !view.world.tenders.contains_key(&id) {
+        return Err(Problem::missing());
+    }
+    let size = view.cosigned.as_ref().map_or(0, |cosigned| cosigned.size);
+    let make = async { site.blocking(|site| site.host.bundle().map(Bytes::from)).await? };
+    let bytes = site.bundles.get(size, make).await?;
     let head = [(header::CONTENT_TYPE, "application/zip".to_string()), (header::CONTENT_DISPOSITION, name)];
     Ok((head, bytes).into_response())
 }
