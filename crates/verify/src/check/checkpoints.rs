@@ -103,7 +103,12 @@ fn log_key(policy: &Policy, newest: &[u8]) -> Result<VerifierKey, Failure> {
     }
 }
 
-fn read(policy: &Policy, log: &VerifierKey, text: &str) -> Result<(Opened, Cosigned), (Code, String)> {
+/// Reads one checkpoint of the log that holds under the policy.
+pub(super) fn read(
+    policy: &Policy,
+    log: &VerifierKey,
+    text: &str,
+) -> Result<(Opened, Cosigned), (Code, String)> {
     let note =
         Note::parse(text.as_bytes()).map_err(|error| (Code::CheckpointMalformed, error.to_string()))?;
     Checkpoint::open(&note, log).map_err(|error| (of_checkpoint(&error), error.to_string()))?;

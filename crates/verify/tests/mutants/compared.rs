@@ -50,7 +50,22 @@ pub(super) const MUTANTS: &[Mutant] = &[
         grow(&mut theirs, "another");
         Given { other: Some(resign(&theirs.files())), ..Given::case(ours) }
     }),
+    (Code::CloseEvidenceOld, "leaf ", || {
+        // The last beat is left out, and the checkpoint that covers it in time too; a bidder has it in a receipt.
+        let (bundle, newest) = without_the_last_beat();
+        Given { other: Some(newest), ..Given::of(bundle) }
+    }),
 ];
+
+/// A bundle that hides that the beat on the deadline was cosigned in time, and the checkpoint that shows it.
+fn without_the_last_beat() -> (Vec<u8>, Vec<u8>) {
+    let mut case = Case::submitted();
+    let deadline = case.centre.tender().deadline;
+    case.centre.advance_to(deadline);
+    let newest = case.centre.checkpoints.pop().unwrap();
+    case.centre.advance_ms(1);
+    (resign(&case.files()), newest.into_bytes())
+}
 
 /// A published tender compared with something.
 fn with(other: impl FnOnce(&mut Case) -> Vec<u8>) -> Given {
@@ -75,4 +90,9 @@ fn the_same_history_at_any_size_is_no_fork() {
     for (bundle, other) in [(&small, &large), (&large, &small), (&large, &note), (&small, &note)] {
         holds(&Given { other: Some(other.clone()), ..Given::of(bundle.clone()) }.check());
     }
+}
+
+#[test]
+fn a_checkpoint_that_the_centre_holds_back_is_missed_by_nobody_else() {
+    holds(&Given::of(without_the_last_beat().0).check());
 }
