@@ -10,7 +10,7 @@ use crate::{
     trouble::Trouble,
 };
 use std::{collections::BTreeMap, sync::Arc};
-use ximu_basics::{Hash, Instant, ProcedureId, Seed, json};
+use ximu_basics::{Hash, Instant, PersonId, ProcedureId, Seed, json};
 use ximu_journal::{Batch, ClassSeed, HiddenClass, LeafKind, NewLeaf};
 use ximu_procedure::{
     Authenticated, SealedState, World, authenticate,
@@ -27,8 +27,9 @@ use ximu_tlog::beat::{BEAT_SLOTS, next_slot};
 /// 4,096 slots against the others.
 pub const OPERATIONS_PER_PERSON_MAX: usize = 16;
 
-/// Refused public commands of one person that are recorded for one procedure: more than anybody needs to prove, and
-/// too few to make the log too large to be published. Counted from the start of the process on.
+/// Refused commands of one person that are recorded for one procedure: more than anybody needs to prove, and too few to
+/// make the log too large to be published, or the disclosed operations too large for the holders to read. Counted from
+/// the start of the process on.
 pub const REFUSALS_PER_PERSON_MAX: u32 = 64;
 
 /// Decisions on top of a state that is durable.
@@ -134,7 +135,7 @@ impl<'state> Draft<'state> {
         let tender = self.world.tenders.get(procedure).ok_or_else(missing)?;
         let decided = outcome(self.world.decide_sealed(given, at, &class.sealed));
         if let Outcome::Refusal(refusal) = &decided
-            && !is_recorded(given, refusal)
+            && !self.records(given, refusal)
         {
             return Ok(Answer::Refused { refusal: refusal.clone(), recorded: None });
         }
@@ -171,6 +172,9 @@ impl<'state> Draft<'state> {
         class.next_order = order.saturating_add(1);
         let person = given.actor.person.clone();
         class.held.push(Held { order, slot, person, bytes: bytes.as_slice().into() });
+        if matches!(decided, Outcome::Refusal(_)) {
+            self.count_refusal(given);
+        }
         self.batch.stamp = at;
         self.batch.operations.push(ximu_journal::Operation {
             procedure: procedure.clone(),
@@ -196,10 +200,8 @@ impl<'state> Draft<'state> {
         let sealed = self.class(procedure).filter(|_| closes).map(|class| class.sealed.clone());
         let inputs = Available { form: shelf.form, sealed: sealed.as_deref() };
         let decided = outcome(self.world.decide(given, at, &inputs));
-        let author = (procedure.clone(), given.actor.person.clone());
-        let refused = self.refusals.get(&author).copied().unwrap_or(0);
         if let Outcome::Refusal(refusal) = &decided
-            && (!is_recorded(given, refusal) || refused >= REFUSALS_PER_PERSON_MAX)
+            && !self.records(given, refusal)
         {
             return Ok(Answer::Refused { refusal: refusal.clone(), recorded: None });
         }
@@ -220,9 +222,7 @@ impl<'state> Draft<'state> {
         Arc::make_mut(&mut self.world).commit(given, at, &decided, hash, sealed.as_deref());
         match &decided {
             Outcome::Events(_) => self.change_classes(given, entropy),
-            Outcome::Refusal(_) => {
-                Arc::make_mut(&mut self.refusals).insert(author, refused.saturating_add(1));
-            }
+            Outcome::Refusal(_) => self.count_refusal(given),
         }
         self.batch.stamp = at;
         self.batch.leaves.push(NewLeaf {
@@ -232,6 +232,20 @@ impl<'state> Draft<'state> {
             command: Some(given.signed.id()),
         });
         Ok(answer(decided, recorded))
+    }
+
+    /// Whether a refusal is recorded: only what somebody with the role is refused, so that strangers cannot fill beats,
+    /// and not without end.
+    fn records(&self, given: &Authenticated, refusal: &Refusal) -> bool {
+        let before = self.refusals.get(&author(given)).copied().unwrap_or(0);
+        refusal_is_journaled(&given.signed, given)
+            && !matches!(refusal, Refusal::RoleNotAllowed { .. })
+            && before < REFUSALS_PER_PERSON_MAX
+    }
+
+    fn count_refusal(&mut self, given: &Authenticated) {
+        let count = Arc::make_mut(&mut self.refusals).entry(author(given)).or_default();
+        *count = count.saturating_add(1);
     }
 
     /// A publication begins a sealed class with a fresh seed; CLOSE ends it.
@@ -262,9 +276,8 @@ impl<'state> Draft<'state> {
     }
 }
 
-/// Whether a refusal is recorded: only what somebody with the role is refused, so that strangers cannot fill beats.
-fn is_recorded(given: &Authenticated, refusal: &Refusal) -> bool {
-    refusal_is_journaled(&given.signed, given) && !matches!(refusal, Refusal::RoleNotAllowed { .. })
+fn author(given: &Authenticated) -> (ProcedureId, PersonId) {
+    (given.body.procedure.clone(), given.actor.person.clone())
 }
 
 fn answer(decided: Outcome, recorded: Recorded) -> Answer {

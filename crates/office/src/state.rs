@@ -17,7 +17,7 @@ pub(crate) struct State {
     pub world: Arc<World>,
     /// The sealed classes of procedures that are not closed.
     pub classes: BTreeMap<ProcedureId, Arc<Class>>,
-    /// How many public refusals of each person were recorded since the start.
+    /// How many refusals of each person were recorded since the start.
     pub refusals: Arc<Refusals>,
     /// The newest durable stamp.
     pub stamp: Option<Instant>,
