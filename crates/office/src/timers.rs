@@ -18,6 +18,8 @@ pub(crate) const LATE_COSIGNATURE_MS: i64 = 2_000;
 pub(crate) enum Kind {
     /// CLOSE: the beat on the deadline is cosigned, or no cosignature within the grace can come any more.
     Close,
+    /// PROLONG: an objection to the documents was not answered in time.
+    Prolong,
     /// END_WINDOW: the window is over.
     EndWindow,
     /// OPEN: enough holders have released.
@@ -49,6 +51,10 @@ pub(crate) fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<
         return Some(Timer { due: from.plus_ms(1), procedure: id.clone(), kind });
     }
     let (due, kind) = match tender.stage {
+        // The deadline lies behind it, and there is no CLOSE while an objection waits.
+        Stage::Sealing if tender.enquiry.suspended_until.is_some() => {
+            (tender.enquiry.suspended_until?, Kind::Prolong)
+        }
         Stage::Sealing => {
             if !deadline_beat_is_cut(tender) {
                 return None;
@@ -99,6 +105,7 @@ pub(crate) fn next_beat_due(world: &World) -> Option<Instant> {
 pub(crate) fn due_number(tender: &Tender, kind: Kind) -> u64 {
     match kind {
         Kind::Close => tender.deadline.unix_ms().unsigned_abs(),
+        Kind::Prolong => tender.enquiry.suspended_until.map_or(0, |until| until.unix_ms().unsigned_abs()),
         Kind::EndWindow => tender.window_until.map_or(0, |until| until.unix_ms().unsigned_abs()),
         Kind::Open => tender.opened.len().saturating_add(tender.voided.len()) as u64,
         Kind::ListSet => 0,

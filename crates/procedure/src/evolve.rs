@@ -1,10 +1,11 @@
 //! How the public state of a procedure changes with what was decided: total, pure, without judgement.
 
+use alloc::vec::Vec;
 use ximu_basics::Instant;
 
 use crate::{
     actor::Authenticated,
-    enquiry::Question,
+    enquiry::{Objection, Question},
     envelope, outcome,
     set::{self, Listing},
     tender::{Beat, Failure, Release, SealedState, Stage, Tender},
@@ -46,6 +47,32 @@ impl Tender {
                 self.enquiry.answer(*question, at);
                 self.documents.extend(documents.iter().cloned());
             }
+            Event::ObjectionRaised { to, by, due, .. } => {
+                let Command::Object { against, .. } = &given.body.command else { return };
+                self.enquiry.raise(Objection {
+                    to: *to,
+                    by: by.clone(),
+                    against: against.clone(),
+                    raised: at,
+                    due: *due,
+                    answered: None,
+                });
+            }
+            Event::ObjectionAnswered { objection, upheld } => {
+                self.enquiry.answer_objection(*objection, at, *upheld);
+            }
+            Event::AnswerOverdue { until } => self.enquiry.suspended_until = Some(*until),
+            Event::CandidatesWithdrawn { excluded } => {
+                self.enquiry.excluded.extend(excluded.iter().cloned());
+                self.enquiry.paused_since = None;
+                (self.candidates, self.candidates_until) = (Vec::new(), None);
+                self.ranking = outcome::rank(self);
+                self.stage = match self.ranking {
+                    Some(_) => Stage::Ranking,
+                    None => Stage::Failed(Failure::NothingOpened),
+                };
+            }
+            Event::PublicationExtended { until } => self.candidates_until = Some(*until),
             Event::Cancelled {} => self.stage = Stage::Failed(Failure::Cancelled),
             Event::Closed { list, not_counted, .. } => {
                 if let Command::Close { seed, .. } = &given.body.command {
@@ -96,6 +123,7 @@ impl Tender {
                 self.voided.insert(bidder.clone(), *reason);
             }
             Event::OpeningCompleted { .. } => {
+                self.opened_at = Some(at);
                 self.ranking = outcome::rank(self);
                 self.stage = match self.ranking {
                     Some(_) => Stage::Ranking,

@@ -147,6 +147,8 @@ pub enum RejectReason {
     NotShortlisted,
     /// No bid entered, so there is no base to compare with.
     NoBase,
+    /// An objection to it as a candidate was upheld.
+    ObjectionUpheld,
 }
 
 /// A ranking cannot be computed.

@@ -1,10 +1,10 @@
 //! The outcome: the only source of results for pages, reports and the verifier.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use ximu_basics::{Money, PartyId};
 
 use crate::{
-    method::{self, Coefficients, Ranking, Setting},
+    method::{self, Coefficients, RankLine, Ranking, RejectReason, RejectedBid, Setting},
     rules::Rules,
     tender::Tender,
     wire::command::Part,
@@ -16,7 +16,24 @@ use crate::{
 pub fn rank(tender: &Tender) -> Option<Ranking> {
     let prices: Vec<(PartyId, Money)> =
         tender.opened.values().map(|bid| (bid.bidder.clone(), bid.price)).collect();
-    rank_prices(&tender.rules, &prices, &tender.coefficients)
+    strike(rank_prices(&tender.rules, &prices, &tender.coefficients)?, &tender.enquiry.excluded)
+}
+
+/// A ranking without those that an upheld objection excludes; `None` when nobody is left. Base and scores stay what
+/// they were, and who stood behind moves up: an objection can take out a rival and never shift the base.
+#[must_use]
+pub fn strike(mut ranking: Ranking, excluded: &BTreeSet<PartyId>) -> Option<Ranking> {
+    let (out, kept): (Vec<RankLine>, Vec<RankLine>) =
+        ranking.lines.into_iter().partition(|line| excluded.contains(&line.party));
+    let ranks = 1_u32..;
+    ranking.lines = kept.into_iter().zip(ranks).map(|(line, rank)| RankLine { rank, ..line }).collect();
+    ranking.rejected.extend(out.into_iter().map(|line| RejectedBid {
+        party: line.party,
+        price: line.price,
+        reason: RejectReason::ObjectionUpheld,
+    }));
+    ranking.rejected.sort_by(|left, right| left.party.cmp(&right.party));
+    if ranking.lines.is_empty() { None } else { Some(ranking) }
 }
 
 /// The ranking of opened prices by the rules alone; `None` as in [`rank`].

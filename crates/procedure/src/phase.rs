@@ -6,6 +6,7 @@ pub mod award;
 pub mod close;
 pub mod enquire;
 pub mod notice;
+pub mod objection;
 pub mod seal;
 pub mod set;
 mod text;
@@ -62,6 +63,13 @@ pub fn decide(
         Command::Answer { question, text, documents } => {
             enquire::answer(tender, given, at, *question, text, documents)
         }
+        Command::Object { to, against, text } => {
+            objection::object(tender, given, at, *to, against.as_ref(), text)
+        }
+        Command::AnswerObjection { objection, upheld, text } => {
+            objection::answer(tender, given, at, *objection, *upheld, text)
+        }
+        Command::Prolong {} => objection::prolong(tender, given, at),
         Command::Submit { .. } | Command::Withdraw { .. } => Err(seal::refuse_after_close(tender, at)),
         Command::Close { evidence, .. } => close::close(tender, given, at, evidence, inputs.sealed()),
         Command::SignIn {} => unseal::sign_in(tender, given, at),
@@ -94,6 +102,7 @@ fn check_role(tender: &Tender, given: &Authenticated) -> Result<(), Refusal> {
         Command::Amend { .. }
             | Command::Cancel { .. }
             | Command::Answer { .. }
+            | Command::AnswerObjection { .. }
             | Command::Propose { .. }
             | Command::Award { .. }
     );

@@ -14,6 +14,10 @@ pub struct Row {
     pub stages: &'static [StageName],
 }
 
+/// Where objections are taken and answered; which of them, says the phase.
+const OPEN_TO_OBJECTIONS: &[StageName] =
+    &[StageName::Sealing, StageName::Window, StageName::Opening, StageName::Ranking, StageName::Published];
+
 /// The table. A command without a row can be given by nobody.
 pub const TABLE: &[Row] = &[
     Row { command: "found", roles: &[Role::Visitor], stages: &[] },
@@ -25,6 +29,9 @@ pub const TABLE: &[Row] = &[
     Row { command: "cancel", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Sealing] },
     Row { command: "ask", roles: &[Role::Visitor], stages: &[StageName::Sealing] },
     Row { command: "answer", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Sealing] },
+    Row { command: "object", roles: &[Role::Bidder], stages: OPEN_TO_OBJECTIONS },
+    Row { command: "answer_objection", roles: &[Role::Tenderer, Role::Agent], stages: OPEN_TO_OBJECTIONS },
+    Row { command: "prolong", roles: &[Role::Centre], stages: &[StageName::Sealing] },
     Row { command: "submit", roles: &[Role::Bidder], stages: &[StageName::Sealing] },
     Row { command: "withdraw", roles: &[Role::Bidder], stages: &[StageName::Sealing] },
     Row { command: "close", roles: &[Role::Centre], stages: &[StageName::Sealing] },

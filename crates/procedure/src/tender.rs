@@ -80,9 +80,11 @@ pub struct Tender {
     pub coefficients: Coefficients,
     /// The sealed sets that exist so far.
     pub sets: BTreeMap<SetId, SealedSet>,
+    /// When the opening was complete.
+    pub opened_at: Option<Instant>,
     /// The ranking the rules compute, once the opening is complete.
     pub ranking: Option<Ranking>,
-    /// Questions and answers.
+    /// Questions, answers and objections.
     pub enquiry: Enquiry,
     /// Candidates proposed.
     pub candidates: Vec<PartyId>,

@@ -302,9 +302,13 @@ impl Centre {
         match tender.stage {
             Stage::Sealing => {
                 let previous = tender.beats.last().map_or(tender.published, |beat| beat.scheduled);
-                match tender.rules.next_beat_after(tender.published, tender.deadline, previous) {
-                    Some(due) => Some((due, Timer::Beat)),
-                    None => Some((tender.deadline.plus_ms(1), Timer::Close)),
+                let beat = tender.rules.next_beat_after(tender.published, tender.deadline, previous);
+                match (beat, tender.enquiry.suspended_until) {
+                    (beat, Some(until)) if beat.is_none_or(|beat| until < beat) => {
+                        Some((until, Timer::Prolong))
+                    }
+                    (Some(due), _) => Some((due, Timer::Beat)),
+                    (None, _) => Some((tender.deadline.plus_ms(1), Timer::Close)),
                 }
             }
             Stage::Window if tender.set_step().is_some() => Some((self.now, Timer::Set)),
@@ -339,6 +343,7 @@ impl Centre {
                 self.expect_events("centre", TENDER, close);
                 self.checkpoint();
             }
+            Timer::Prolong => self.expect_events("centre", TENDER, Command::Prolong {}),
             Timer::EndWindow => {
                 self.expect_events("centre", TENDER, Command::EndWindow {});
                 self.checkpoint();
@@ -426,6 +431,7 @@ impl Centre {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Timer {
     Beat,
+    Prolong,
     Close,
     EndWindow,
     Shares(usize),

@@ -278,6 +278,11 @@ impl Replay {
                 | Event::DocumentsAmended { .. }
                 | Event::QuestionAsked { .. }
                 | Event::QuestionAnswered { .. }
+                | Event::ObjectionRaised { .. }
+                | Event::ObjectionAnswered { .. }
+                | Event::AnswerOverdue { .. }
+                | Event::CandidatesWithdrawn { .. }
+                | Event::PublicationExtended { .. }
                 | Event::Cancelled {}
                 | Event::BidSubmitted { .. }
                 | Event::VersionVoided { .. }
@@ -346,6 +351,9 @@ fn close_of(entry: &Entry) -> Option<(String, Seed)> {
         | Command::Cancel { .. }
         | Command::Ask { .. }
         | Command::Answer { .. }
+        | Command::Object { .. }
+        | Command::AnswerObjection { .. }
+        | Command::Prolong {}
         | Command::Submit { .. }
         | Command::Withdraw { .. }
         | Command::SignIn {}

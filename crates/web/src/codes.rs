@@ -27,6 +27,7 @@ pub const REFUSALS: &[&str] = &[
     "too_early",
     "window_over",
     "period_over",
+    "objection_open",
     "already_exists",
     "unknown",
     "rules_invalid",

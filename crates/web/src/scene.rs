@@ -3,7 +3,7 @@
 //! A second, smaller reading of the events than `ximu_procedure::Tender`, with the instants and places a page needs.
 //! It decides nothing; a test holds it to the engine's own state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ximu_basics::{Instant, Money, PartyId};
 use ximu_procedure::{
@@ -55,6 +55,8 @@ pub struct Scene {
     pub coefficients: Coefficients,
     /// The ranking, once the opening is complete.
     pub ranking: Option<Ranking>,
+    /// Candidates that an upheld objection excludes.
+    pub excluded: BTreeSet<PartyId>,
     /// Candidates, best first, and until when they are published.
     pub candidates: Option<(Vec<PartyId>, Instant)>,
     /// The winner, the price, and when.
@@ -153,6 +155,7 @@ impl Scene {
             opened: None,
             coefficients: Coefficients::new(),
             ranking: None,
+            excluded: BTreeSet::new(),
             candidates: None,
             awarded: None,
         })
@@ -224,6 +227,20 @@ impl Scene {
                 self.stage = Stage::Published;
                 self.candidates = Some((candidates.clone(), *until));
             }
+            Event::CandidatesWithdrawn { excluded } => {
+                self.excluded.extend(excluded.iter().cloned());
+                self.candidates = None;
+                self.ranking = self.rank();
+                self.stage = match self.ranking {
+                    Some(_) => Stage::Ranking,
+                    None => Stage::Failed(Failure::NothingOpened),
+                };
+            }
+            Event::PublicationExtended { until } => {
+                if let Some((_, end)) = &mut self.candidates {
+                    *end = *until;
+                }
+            }
             Event::Awarded { bidder, price } => {
                 self.stage = Stage::Awarded;
                 self.awarded = Some((bidder.clone(), *price, fact.at));
@@ -241,6 +258,9 @@ impl Scene {
             | Event::SetOpened { .. }
             | Event::QuestionAsked { .. }
             | Event::QuestionAnswered { .. }
+            | Event::ObjectionRaised { .. }
+            | Event::ObjectionAnswered { .. }
+            | Event::AnswerOverdue { .. }
             | Event::BidSubmitted { .. }
             | Event::VersionVoided { .. }
             | Event::BidWithdrawn { .. } => {}
@@ -268,7 +288,7 @@ impl Scene {
     fn rank(&self) -> Option<Ranking> {
         let prices: Vec<(PartyId, Money)> =
             self.read_out().map(|bid| (bid.bidder.clone(), bid.price)).collect();
-        outcome::rank_prices(&self.rules, &prices, &self.coefficients)
+        outcome::strike(outcome::rank_prices(&self.rules, &prices, &self.coefficients)?, &self.excluded)
     }
 
     /// The bids that were read out, by party.

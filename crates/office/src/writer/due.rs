@@ -62,6 +62,7 @@ impl Writer {
                 let class = self.state.classes.get(&timer.procedure).ok_or_else(missing)?;
                 Command::Close { evidence, seed: class.seed }
             }
+            Kind::Prolong => Command::Prolong {},
             Kind::EndWindow => Command::EndWindow {},
             Kind::Open => {
                 uploads::check_forms(&shared, &tender)?;

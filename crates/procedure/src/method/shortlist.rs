@@ -166,6 +166,7 @@ mod tests {
                 let reason = match bid.reason {
                     RejectReason::NotShortlisted => "out",
                     RejectReason::AboveCeiling => "ceiling",
+                    RejectReason::ObjectionUpheld => "objection",
                     RejectReason::PriceZero => "zero",
                     RejectReason::NoBase => "no-base",
                 };

@@ -39,6 +39,7 @@ pub fn shown(ranking: &Ranking) -> String {
             RejectReason::PriceZero => "zero",
             RejectReason::NotShortlisted => "out",
             RejectReason::NoBase => "no-base",
+            RejectReason::ObjectionUpheld => "objection",
         };
         format!("{}!{reason}", bid.party)
     });

@@ -3,7 +3,7 @@
 use alloc::{vec, vec::Vec};
 use ximu_basics::{Instant, PartyId};
 
-use super::check_stage;
+use super::{check_stage, objection};
 use crate::{
     actor::Authenticated,
     outcome,
@@ -22,6 +22,7 @@ pub fn propose(
     candidates: &[PartyId],
 ) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
+    objection::check_none_open(tender)?;
     let award = tender.rules.award().ok_or(Refusal::Unknown { what: Thing::Procedure })?;
     if outcome::candidates(tender) != candidates {
         return Err(Refusal::RankingDiffers {});
@@ -41,6 +42,7 @@ pub fn award(
     bidder: &PartyId,
 ) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
+    objection::check_none_open(tender)?;
     let not_before = tender.candidates_until.unwrap_or(at);
     if at < not_before {
         return Err(Refusal::TooEarly { not_before, at });

@@ -3,7 +3,7 @@
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 use ximu_basics::{Instant, PartyId};
 
-use super::check_stage;
+use super::{check_stage, objection};
 use crate::{
     actor::Authenticated,
     cosigned::Policy,
@@ -27,6 +27,7 @@ pub fn close(
     sealed: Option<&SealedState>,
 ) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
+    objection::check_none_open(tender)?;
     if at < tender.deadline {
         return Err(Refusal::TooEarly { not_before: tender.deadline, at });
     }

@@ -137,6 +137,7 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         voided: BTreeMap::new(),
         coefficients: BTreeMap::new(),
         sets: set::of_rules(rules, &holders),
+        opened_at: None,
         ranking: None,
         enquiry: Enquiry::default(),
         candidates: Vec::new(),

@@ -51,6 +51,9 @@ pub fn decide(
         | Command::Cancel { .. }
         | Command::Ask { .. }
         | Command::Answer { .. }
+        | Command::Object { .. }
+        | Command::AnswerObjection { .. }
+        | Command::Prolong {}
         | Command::Close { .. }
         | Command::SignIn {}
         | Command::Release { .. }

@@ -79,6 +79,9 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         | Command::Cancel { .. }
         | Command::Ask { .. }
         | Command::Answer { .. }
+        | Command::Object { .. }
+        | Command::AnswerObjection { .. }
+        | Command::Prolong {}
         | Command::Submit { .. }
         | Command::Withdraw { .. }
         | Command::Close { .. }

@@ -91,6 +91,26 @@ pub enum Command {
         #[serde(default)]
         documents: Vec<Document>,
     },
+    /// Objects, to the documents, the opening or the candidates (R22, R44, R54). Objecting is not bidding.
+    Object {
+        /// To what.
+        to: Subject,
+        /// Which candidate, when it is about one; none for documents and opening.
+        against: Option<PartyId>,
+        /// The objection, for everyone to read.
+        text: String,
+    },
+    /// Answers an objection.
+    AnswerObjection {
+        /// Its number, from 1.
+        objection: u32,
+        /// Whether it is upheld.
+        upheld: bool,
+        /// The answer, for everyone to read.
+        text: String,
+    },
+    /// An objection to the documents is still unanswered: the deadline moves again. Given by the centre's clock.
+    Prolong {},
     /// Submits a sealed bid, or replaces it by a higher version.
     Submit {
         /// The lot.
@@ -196,6 +216,9 @@ impl Command {
             Command::Cancel { .. } => "cancel",
             Command::Ask { .. } => "ask",
             Command::Answer { .. } => "answer",
+            Command::Object { .. } => "object",
+            Command::AnswerObjection { .. } => "answer_objection",
+            Command::Prolong {} => "prolong",
             Command::Submit { .. } => "submit",
             Command::Withdraw { .. } => "withdraw",
             Command::Close { .. } => "close",
@@ -219,6 +242,18 @@ impl Command {
     pub fn is_sealed(&self) -> bool {
         matches!(self, Command::Submit { .. } | Command::Withdraw { .. })
     }
+}
+
+/// What an objection is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// The procurement documents 招标文件.
+    Documents,
+    /// The opening 开标.
+    Opening,
+    /// The candidates 中标候选人.
+    Candidates,
 }
 
 /// A document of the procedure, by hash.

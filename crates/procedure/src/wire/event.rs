@@ -4,6 +4,7 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{Blob, CoefficientId, Decimal, Hash, Instant, Money, PartyId, PersonId, PublicKey, SetId};
 
+use super::command::Subject;
 use crate::role::Role;
 
 /// One fact. In JSON an object whose member `type` is the name in snake case.
@@ -64,6 +65,39 @@ pub enum Event {
     QuestionAnswered {
         /// Its number.
         question: u32,
+    },
+    /// Somebody objects.
+    ObjectionRaised {
+        /// The objection's number, from 1.
+        objection: u32,
+        /// To what.
+        to: Subject,
+        /// Who.
+        by: PartyId,
+        /// Until when it is to be answered; none when that is at once.
+        due: Option<Instant>,
+    },
+    /// An objection is answered.
+    ObjectionAnswered {
+        /// Its number.
+        objection: u32,
+        /// Whether it is upheld.
+        upheld: bool,
+    },
+    /// An objection to the documents was not answered in time: the procedure stands still for as long again.
+    AnswerOverdue {
+        /// When the centre's clock looks again.
+        until: Instant,
+    },
+    /// An objection to the candidates was upheld: they are proposed anew.
+    CandidatesWithdrawn {
+        /// The candidate that is excluded, when the objection was about one.
+        excluded: Option<PartyId>,
+    },
+    /// The candidates stay published for as long as objections to them waited for an answer.
+    PublicationExtended {
+        /// The end of the publication now.
+        until: Instant,
     },
     /// A sealed bid is held.
     BidSubmitted {

@@ -60,6 +60,12 @@ pub enum Refusal {
         /// Law and article, when the period is the law's.
         article: Option<String>,
     },
+    /// An objection waits for its answer: the procedure stands still.
+    #[error("objection {objection} is not answered yet")]
+    ObjectionOpen {
+        /// The first that waits.
+        objection: u32,
+    },
     /// The procedure or register already has this.
     #[error("it exists already")]
     AlreadyExists {},
@@ -215,6 +221,10 @@ pub enum Thing {
     Phase,
     /// A question.
     Question,
+    /// An objection.
+    Objection,
+    /// A candidate.
+    Candidate,
 }
 
 fn cited(article: Option<&str>) -> String {
@@ -248,6 +258,8 @@ impl core::fmt::Display for Thing {
             Thing::Procedure => "procedure",
             Thing::Phase => "phase",
             Thing::Question => "question",
+            Thing::Objection => "objection",
+            Thing::Candidate => "candidate",
         })
     }
 }
@@ -281,6 +293,7 @@ impl Refusal {
             Refusal::TooEarly { .. } => "too_early",
             Refusal::WindowOver { .. } => "window_over",
             Refusal::PeriodOver { .. } => "period_over",
+            Refusal::ObjectionOpen { .. } => "objection_open",
             Refusal::AlreadyExists {} => "already_exists",
             Refusal::Unknown { .. } => "unknown",
             Refusal::RulesInvalid { .. } => "rules_invalid",

@@ -271,6 +271,7 @@ fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
                 RejectReason::AboveCeiling => t.flag_above_ceiling(),
                 RejectReason::PriceZero => t.reject_price_zero(),
                 RejectReason::NotShortlisted => t.reject_not_shortlisted(),
+                RejectReason::ObjectionUpheld => t.reject_objection(),
                 RejectReason::NoBase => t.reject_no_base(),
             };
             (names.of(&bid.party), t.money(bid.price), reason)

@@ -2,7 +2,7 @@
 
 use ximu_procedure::{
     tender::StageName,
-    wire::{Command, Event, Refusal},
+    wire::{Command, Event, Refusal, command::Subject},
 };
 use ximu_text::Text;
 
@@ -65,7 +65,9 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
     let sentence = match event {
         Event::Published { .. } => t.fact_published(),
         Event::DeadlineMoved { deadline } => {
-            let Command::Amend { reason, .. } = &fact.command else { return None };
+            let Command::Amend { reason, .. } = &fact.command else {
+                return Some(t.fact_deadline_now(t.instant(*deadline)));
+            };
             t.fact_deadline_moved(t.instant(*deadline), reason)
         }
         Event::DocumentsAmended { changes } => {
@@ -75,6 +77,20 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         }
         Event::QuestionAsked { question } => t.fact_question_asked(*question),
         Event::QuestionAnswered { question } => t.fact_question_answered(*question),
+        Event::ObjectionRaised { objection, to, by, .. } => {
+            let name = names.of(by);
+            match to {
+                Subject::Documents => t.fact_objection_documents(name, *objection),
+                Subject::Opening => t.fact_objection_opening(name, *objection),
+                Subject::Candidates => t.fact_objection_candidates(name, *objection),
+            }
+        }
+        Event::ObjectionAnswered { objection, upheld: true } => t.fact_objection_upheld(*objection),
+        Event::ObjectionAnswered { objection, upheld: false } => t.fact_objection_rejected(*objection),
+        Event::AnswerOverdue { .. } => t.fact_answer_overdue(),
+        Event::CandidatesWithdrawn { excluded: Some(party) } => t.fact_candidate_excluded(names.of(party)),
+        Event::CandidatesWithdrawn { excluded: None } => t.fact_candidates_withdrawn(),
+        Event::PublicationExtended { until } => t.fact_publication_extended(t.instant(*until)),
         Event::Cancelled {} => {
             let Command::Cancel { reason } = &fact.command else { return None };
             t.fact_cancelled(reason)
@@ -149,6 +165,9 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::Cancel { .. }
         | Command::Ask { .. }
         | Command::Answer { .. }
+        | Command::Object { .. }
+        | Command::AnswerObjection { .. }
+        | Command::Prolong {}
         | Command::Close { .. }
         | Command::SignIn {}
         | Command::EndWindow {}
