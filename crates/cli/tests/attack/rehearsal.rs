@@ -248,10 +248,16 @@ fn submit(house: &House, label: &str, party: &str) -> Vec<Bid> {
     vec![bid]
 }
 
-/// Makes the folder of a bid say that it was sealed for the tender, which its envelopes do not.
+/// Makes the folder of a bid, its recovery files too, say that it was sealed for the tender, which its envelopes do not.
 fn relabel(house: &House, bid: &Bid) {
     let state = house.state();
     let mut submission = bid.submission();
+    let genesis = [&submission["genesis"], &state["genesis"]].map(|hash| hash.as_str().unwrap().to_owned());
+    for name in ["form.key", "body.key"] {
+        let path = bid.folder.join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(path, text.replace(&genesis[0], &genesis[1])).unwrap();
+    }
     submission["procedure"] = TENDER.into();
     submission["genesis"] = state["genesis"].clone();
     let holders = state["holders"].as_array().unwrap().iter().map(|holder| holder["recipient"].clone());
