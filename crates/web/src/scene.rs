@@ -14,6 +14,7 @@ use ximu_procedure::{
     tender::Failure,
     wire::{
         Command, Event,
+        command::Subject,
         event::{DocumentChange, Listed, NotCounted, OpenedBid, Route, VoidReason},
     },
 };
@@ -55,6 +56,8 @@ pub struct Scene {
     pub coefficients: Coefficients,
     /// The ranking, once the opening is complete.
     pub ranking: Option<Ranking>,
+    /// Objections that wait for their answer, by number.
+    pub waiting: BTreeMap<u32, Subject>,
     /// Candidates that an upheld objection excludes.
     pub excluded: BTreeSet<PartyId>,
     /// Candidates, best first, and until when they are published.
@@ -155,6 +158,7 @@ impl Scene {
             opened: None,
             coefficients: Coefficients::new(),
             ranking: None,
+            waiting: BTreeMap::new(),
             excluded: BTreeSet::new(),
             candidates: None,
             awarded: None,
@@ -227,6 +231,12 @@ impl Scene {
                 self.stage = Stage::Published;
                 self.candidates = Some((candidates.clone(), *until));
             }
+            Event::ObjectionRaised { objection, to, .. } => {
+                self.waiting.insert(*objection, *to);
+            }
+            Event::ObjectionAnswered { objection, .. } => {
+                self.waiting.remove(objection);
+            }
             Event::CandidatesWithdrawn { excluded } => {
                 self.excluded.extend(excluded.iter().cloned());
                 self.candidates = None;
@@ -258,8 +268,6 @@ impl Scene {
             | Event::SetOpened { .. }
             | Event::QuestionAsked { .. }
             | Event::QuestionAnswered { .. }
-            | Event::ObjectionRaised { .. }
-            | Event::ObjectionAnswered { .. }
             | Event::AnswerOverdue { .. }
             | Event::BidSubmitted { .. }
             | Event::VersionVoided { .. }
@@ -297,6 +305,12 @@ impl Scene {
             Fate::Opened(bid) => Some(&**bid),
             Fate::Waiting | Fate::ToOpen(_) | Fate::StaysClosed(_) | Fate::Voided(_) => None,
         })
+    }
+
+    /// Whether an objection to something waits for its answer.
+    #[must_use]
+    pub fn waits(&self, to: Subject) -> bool {
+        self.waiting.values().any(|waiting| *waiting == to)
     }
 
     /// Whether names of bidders may be shown: from CLOSE on, as the list is public.

@@ -72,6 +72,11 @@ impl Story {
         Some((documents, epochs))
     }
 
+    /// The last fact with an event that satisfies the question.
+    pub fn last_with(&self, question: impl Fn(&Event) -> bool) -> Option<&Arc<Fact>> {
+        self.facts.iter().rev().find(|fact| fact.events().iter().any(&question))
+    }
+
     /// The first fact with an event that satisfies the question.
     pub fn first_with(&self, question: impl Fn(&Event) -> bool) -> Option<&Arc<Fact>> {
         self.facts.iter().find(|fact| fact.events().iter().any(&question))

@@ -1,13 +1,16 @@
-//! Questions and answers of a tender, and the files they name, as a page shows them.
+//! Questions, objections and their answers, and the files a tender names, as pages show them.
 
-use ximu_basics::{Hash, ProcedureId};
+use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_procedure::{
     Tender,
-    wire::{Command, Event, command::Document},
+    wire::{
+        Command, Event,
+        command::{Document, Subject},
+    },
 };
 use ximu_text::Text;
 
-use super::{Proof, Status, rules, status::Mood};
+use super::{Names, Proof, Status, rules, status::Mood};
 use crate::story::{Fact, Story};
 
 /// One question and its answer.
@@ -82,6 +85,83 @@ fn answer(id: &ProcedureId, fact: &Fact) -> Option<Answer> {
     let Command::Answer { text, documents, .. } = &fact.command else { return None };
     let files = documents.iter().map(|document| file(id, document, false)).collect();
     Some(Answer { text: text.clone(), proof: Proof::of(fact), files })
+}
+
+/// One objection and its answer.
+#[derive(Debug, Clone)]
+pub struct Objection {
+    /// Its number, from 1.
+    pub number: u32,
+    /// To what.
+    pub to: String,
+    /// Who objects: a name from CLOSE on, an id before.
+    pub by: String,
+    /// Against which candidate.
+    pub against: Option<String>,
+    /// What was said.
+    pub text: String,
+    /// Where it stands in the log.
+    pub proof: Proof,
+    /// Until when it is to be answered.
+    pub due: Option<Instant>,
+    /// What became of it.
+    pub status: Status,
+    /// The answer; `None` when there is none yet.
+    pub answer: Option<Answer>,
+    /// Whether the answer came after it was due.
+    pub is_late: bool,
+}
+
+/// The objections up to an entry, the newest first.
+#[must_use]
+pub fn objections(t: Text, story: &Story, names: &Names<'_>, upto: Option<u32>) -> Vec<Objection> {
+    let mut objections: Vec<Objection> = Vec::new();
+    for fact in story.facts.iter().take_while(|fact| upto.is_none_or(|last| fact.number <= last)) {
+        for event in fact.events() {
+            if let Event::ObjectionRaised { .. } = event {
+                objections.extend(raised(t, fact, event, names));
+            }
+            if let Event::ObjectionAnswered { objection, upheld } = event
+                && let Command::AnswerObjection { text, .. } = &fact.command
+                && let Some(raised) = objections.iter_mut().find(|raised| raised.number == *objection)
+            {
+                raised.status = match upheld {
+                    true => Status::new(Mood::Warn, t.objection_upheld()),
+                    false => Status::new(Mood::Good, t.objection_rejected()),
+                };
+                raised.is_late = raised.due.is_some_and(|due| fact.at > due);
+                raised.answer =
+                    Some(Answer { text: text.clone(), proof: Proof::of(fact), files: Vec::new() });
+            }
+        }
+    }
+    objections.reverse();
+    objections
+}
+
+fn raised(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<Objection> {
+    let Event::ObjectionRaised { objection, to, by, due } = event else { return None };
+    let Command::Object { against, text, .. } = &fact.command else { return None };
+    Some(Objection {
+        number: *objection,
+        to: subject(t, *to),
+        by: names.of(by),
+        against: against.as_ref().map(|party| names.of(party)),
+        text: text.clone(),
+        proof: Proof::of(fact),
+        due: *due,
+        status: Status::new(Mood::Now, t.objection_waits()),
+        answer: None,
+        is_late: false,
+    })
+}
+
+fn subject(t: Text, to: Subject) -> String {
+    match to {
+        Subject::Documents => t.objection_to_documents(),
+        Subject::Opening => t.objection_to_opening(),
+        Subject::Candidates => t.objection_to_candidates(),
+    }
 }
 
 /// Every document the procedure has named, those in force first.

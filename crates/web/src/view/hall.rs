@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use ximu_basics::{Instant, PartyId, ProcedureId, words};
-use ximu_procedure::{Stage, rules::EscrowOpens, wire::Form, wire::event::OpenedBid};
+use ximu_procedure::{Stage, rules::EscrowOpens, wire::Form, wire::command::Subject, wire::event::OpenedBid};
 use ximu_text::Text;
 
 use super::{
     Column, Names, Status,
+    enquiry::{self, Objection},
     plain::{self, Cell},
     stages::{self, Step},
     status::Mood,
@@ -47,6 +48,8 @@ pub struct Hall {
     pub rows: Option<Vec<Row>>,
     /// Holders and whether each has released its shares; empty before the window is over.
     pub holders: Vec<(String, Status)>,
+    /// Objections so far, the newest first.
+    pub objections: Vec<Objection>,
     /// The newest lines of the account.
     pub lines: Vec<Line>,
 }
@@ -107,6 +110,7 @@ impl Hall {
             columns,
             rows,
             holders: holders(t, &scene),
+            objections: enquiry::objections(t, story, &names, Some(scene.number)),
             lines,
         })
     }
@@ -140,6 +144,8 @@ fn clock(t: Text, scene: &Scene) -> Option<(String, Instant)> {
     match scene.stage {
         Stage::Sealing => Some((t.hall_clock_deadline(), scene.deadline)),
         Stage::Window => Some((t.hall_clock_window(), scene.window_until?)),
+        // The clock stands still.
+        Stage::Published if scene.waits(Subject::Candidates) => None,
         Stage::Published => Some((t.hall_clock_publication(), scene.candidates.as_ref()?.1)),
         Stage::Opening | Stage::Ranking | Stage::Awarded | Stage::Failed(_) => None,
     }
@@ -147,6 +153,7 @@ fn clock(t: Text, scene: &Scene) -> Option<(String, Instant)> {
 
 fn notice(t: Text, scene: &Scene) -> String {
     match scene.stage {
+        Stage::Sealing if scene.waits(Subject::Documents) => t.hall_notice_suspended(),
         Stage::Sealing => t.hall_notice_sealing(),
         Stage::Window => match scene.rules.escrow.opens {
             EscrowOpens::All => t.hall_notice_window_all(),
@@ -155,6 +162,7 @@ fn notice(t: Text, scene: &Scene) -> String {
         },
         Stage::Opening => t.hall_notice_opening(scene.rules.escrow.t, scene.holders.len()),
         Stage::Ranking => t.hall_notice_ranking(),
+        Stage::Published if scene.waits(Subject::Candidates) => t.hall_notice_paused(),
         Stage::Published => t.hall_notice_published(),
         Stage::Awarded => t.hall_notice_awarded(),
         Stage::Failed(_) => t.hall_notice_failed(),

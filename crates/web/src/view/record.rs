@@ -9,7 +9,13 @@ use ximu_procedure::{
 };
 use ximu_text::Text;
 
-use super::{Column, Names, Proof, Status, hall, plain, status::Mood, timeline};
+use super::{
+    Column, Names, Proof, Status,
+    enquiry::{self, Objection},
+    hall, plain,
+    status::Mood,
+    timeline,
+};
 use crate::{
     host::Host,
     scene::{Fate, Scene},
@@ -33,6 +39,8 @@ pub struct Record {
     pub ranking: Option<Ranked>,
     /// The candidates; `None` before they are proposed.
     pub candidates: Option<Candidates>,
+    /// Objections, the newest first.
+    pub objections: Vec<Objection>,
     /// The award; `None` before it.
     pub award: Option<Award>,
 }
@@ -133,6 +141,7 @@ impl Record {
             reading: reading(t, host, id, story, &scene, &names),
             ranking: ranking(t, &scene, &names),
             candidates: candidates(story, &scene, &names),
+            objections: enquiry::objections(t, story, &names, None),
             award: award(t, story, &scene, &names),
         })
     }
@@ -282,7 +291,8 @@ fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
 
 fn candidates(story: &Story, scene: &Scene, names: &Names<'_>) -> Option<Candidates> {
     let (candidates, until) = scene.candidates.as_ref()?;
-    let fact = story.first_with(|event| matches!(event, Event::CandidatesProposed { .. }))?;
+    // After an upheld objection they are proposed anew.
+    let fact = story.last_with(|event| matches!(event, Event::CandidatesProposed { .. }))?;
     let names = candidates.iter().map(|party| names.of(party)).collect();
     Some(Candidates { proof: Proof::of(fact), names, until: *until })
 }

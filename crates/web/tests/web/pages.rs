@@ -47,7 +47,7 @@ fn masked(html: &str) -> String {
     lines.join("\n")
 }
 
-async fn snapshot(router: &Router, name: &str, path: &str) {
+pub async fn snapshot(router: &Router, name: &str, path: &str) {
     for language in Language::ALL {
         let joint = if path.contains('?') { '&' } else { '?' };
         let said = get(router, &format!("{path}{joint}lang={}", language.tag())).await;
