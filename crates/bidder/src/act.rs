@@ -113,6 +113,20 @@ fn record(envelope: &Envelope, custody: Signature) -> SealedRecord {
     }
 }
 
+/// The nonce of a submission that is signed wherever its folder is opened: the same each time, so that a repetition is
+/// the same command and not a second bid of one version, which would void it (journal 8.4). Only the key's owner can
+/// guess it.
+///
+/// # Errors
+/// [`BidderError::Json`].
+pub fn steady_nonce(submission: &Submission, key: &Key) -> Result<Nonce, BidderError> {
+    let signature = key.sign(&[b"ximu-submit-nonce/1\n", submission.to_text()?.as_bytes()].concat());
+    let hash = Hash::of_parts("ximu-submit-nonce/1", &[&signature.0]);
+    let mut nonce = [0; 16];
+    nonce.iter_mut().zip(hash.0).for_each(|(to, from)| *to = from);
+    Ok(Nonce(nonce))
+}
+
 /// The command that withdraws a bid. It consumes the next version.
 #[must_use]
 pub fn withdraw(submission: &Submission) -> Command {

@@ -356,10 +356,10 @@ impl Desk {
         struct Ask {
             submission: String,
             custody: Custody,
-            nonce: Nonce,
         }
         let ask: Ask = read(input)?;
-        self.step(&ask.submission, ask.nonce, |submission| Ok(act::submit(submission, ask.custody)))
+        let nonce = act::steady_nonce(&Submission::from_text(&ask.submission)?, self.key()?)?;
+        self.step(&ask.submission, nonce, |submission| Ok(act::submit(submission, ask.custody)))
     }
 
     /// The withdrawal.

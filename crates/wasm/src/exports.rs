@@ -111,7 +111,7 @@ exports! {
     ximu_rehearse = rehearse;
     /// The text of `submission.json` gives `{"form","body"}`: the signatures of the two uploads.
     ximu_uploads = uploads;
-    /// `{"submission","custody","nonce"}` gives `{"command","id"}`.
+    /// `{"submission","custody"}` gives `{"command","id"}`, the same each time.
     ximu_submit = submit;
     /// `{"submission","nonce"}` gives `{"command","id"}`.
     ximu_withdraw = withdraw;

@@ -66,7 +66,7 @@ write("form.json", form.form);
 write("submission.json", form.submission);
 const { submission } = form;
 const { nonce } = given;
-write("submit", call("ximu_submit", { submission, custody: given.custody, nonce }).command);
+write("submit", call("ximu_submit", { submission, custody: given.custody }).command);
 write("withdraw", call("ximu_withdraw", { submission, nonce }).command);
 write("rescue", call("ximu_rescue", { submission, nonce }).command);
 const release = { submission, recovery: form.recovery, seed: given.seeds.release, nonce };

@@ -84,10 +84,12 @@ fn the_module_makes_what_the_native_code_makes_and_age_opens_it() {
     let policy = Hash::of(policy().as_bytes());
     let bid = Bid { tender, policy, bidder: &sim.party, version: 2, key: &key };
     let form = seal_form(bid, &draft, &sealed, &form_seed.0).unwrap();
-    let signed = |procedure: &str, command: Given| {
+    let with = |nonce, procedure: &str, command: Given| {
         let signed = act::sign(ORIGIN, &procedure.parse().unwrap(), nonce, command, &key).unwrap();
         ximu_basics::json::to_canonical(&signed).unwrap()
     };
+    let signed = |procedure: &str, command: Given| with(nonce, procedure, command);
+    let steady = act::steady_nonce(&form.submission, &key).unwrap();
     let submission = &form.submission;
     let register = Record { salt: Salt(form_seed.0), text: "江城".into() }.register(&key).unwrap().0;
     let release = act::release(submission, &form.recovery, &key, &release_seed).unwrap();
@@ -98,7 +100,7 @@ fn the_module_makes_what_the_native_code_makes_and_age_opens_it() {
         ("form.key", form.recovery.to_text().as_bytes().to_vec()),
         ("form.json", form.form_json.clone()),
         ("submission.json", submission.to_text().unwrap().into_bytes()),
-        ("submit", signed(TENDER, act::submit(submission, custody))),
+        ("submit", with(steady, TENDER, act::submit(submission, custody))),
         ("withdraw", signed(TENDER, act::withdraw(submission))),
         ("rescue", signed(TENDER, act::rescue(submission))),
         ("release", signed(TENDER, release)),

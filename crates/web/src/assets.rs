@@ -10,6 +10,8 @@ use axum::{
 };
 use ximu_basics::Hash;
 
+use crate::headers::WORKER_POLICY;
+
 /// One file.
 pub struct Asset {
     /// Where it is served, for instance `/static/ximu-0123456789abcdef.css`.
@@ -30,6 +32,32 @@ pub struct Assets {
     pub mark: Asset,
     /// The module that seals a bid in the browser.
     pub module: Asset,
+    /// The page of bids: its element.
+    pub bid: Asset,
+    /// What it says to the centre.
+    pub bid_centre: Asset,
+    /// The Worker that runs the module.
+    pub bid_worker: Asset,
+    /// The look of the page of bids, on top of the one stylesheet.
+    pub bid_style: Asset,
+}
+
+impl Assets {
+    /// Every file.
+    #[must_use]
+    pub fn all(&self) -> [&Asset; 9] {
+        [
+            &self.style,
+            &self.live,
+            &self.countdown,
+            &self.mark,
+            &self.module,
+            &self.bid,
+            &self.bid_centre,
+            &self.bid_worker,
+            &self.bid_style,
+        ]
+    }
 }
 
 /// The files in this binary.
@@ -43,6 +71,20 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
         include_bytes!("../assets/countdown.js"),
     ),
     mark: Asset::new("mark", "svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
+    bid: Asset::new("bid", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/bid.js")),
+    bid_centre: Asset::new(
+        "bid-centre",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/bid-centre.js"),
+    ),
+    bid_worker: Asset::new(
+        "bid-worker",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/bid-worker.js"),
+    ),
+    bid_style: Asset::new("bid", "css", "text/css; charset=utf-8", include_bytes!("../assets/bid.css")),
     module: Asset::new("ximu", "wasm", "application/wasm", include_bytes!("../assets/ximu.wasm")),
 });
 
@@ -60,21 +102,19 @@ impl Asset {
     }
 }
 
-/// `GET /static/{name}`: the file of exactly this name.
+/// `GET /static/{name}`: the file of exactly this name. A Worker lives under the policy of its own file.
 pub async fn serve(Path(name): Path<String>) -> Response {
     let assets = &*ASSETS;
-    let all = [&assets.style, &assets.live, &assets.countdown, &assets.mark, &assets.module];
-    match all.into_iter().find(|asset| asset.url.strip_prefix("/static/") == Some(name.as_str())) {
-        Some(asset) => (
-            [
-                (header::CONTENT_TYPE, asset.content_type),
-                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            ],
-            asset.bytes,
-        )
-            .into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
+    let found = assets.all().into_iter().find(|asset| asset.url.strip_prefix("/static/") == Some(&name));
+    let Some(asset) = found else { return StatusCode::NOT_FOUND.into_response() };
+    let head = [
+        (header::CONTENT_TYPE, asset.content_type),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    if std::ptr::eq(asset, &assets.bid_worker) {
+        return (head, [(header::CONTENT_SECURITY_POLICY, WORKER_POLICY)], asset.bytes).into_response();
     }
+    (head, asset.bytes).into_response()
 }
 
 #[cfg(test)]

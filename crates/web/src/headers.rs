@@ -11,6 +11,10 @@ use axum::{
 pub const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The Worker that seals: the only place where a WebAssembly module may run. It speaks to its own centre alone.
+pub const WORKER_POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'; connect-src 'self'; \
+     base-uri 'none'; frame-ancestors 'none'";
+
 /// What is downloaded runs nothing at all, even when a browser shows it.
 pub const DATA_POLICY: &str = "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'";
 
@@ -26,7 +30,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Adds the headers. Pages bring their own policy by their content type; nothing is cached unless a handler said so.
+/// Adds the headers. Pages have theirs by their content type, the Worker its own; nothing is cached unless a handler said so.
 pub async fn add(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -38,7 +42,7 @@ pub async fn add(request: Request, next: Next) -> Response {
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.starts_with("text/html"));
     let policy = if is_page { PAGE_POLICY } else { DATA_POLICY };
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
     if is_page {
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
     }

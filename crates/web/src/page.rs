@@ -1,6 +1,7 @@
 //! The pages, one file each: route, handler, template, and what is on it.
 
 pub mod about;
+pub mod bid;
 pub mod codes;
 pub mod hall;
 pub mod missing;

@@ -19,6 +19,7 @@ pub fn router(site: Site) -> Router {
         .route("/tenders/{id}", get(page::tender::handle))
         .route("/tenders/{id}/hall", get(page::hall::handle))
         .route("/tenders/{id}/hall/live", get(live::handle))
+        .route("/tenders/{id}/bid", get(page::bid::handle))
         .route("/tenders/{id}/record", get(page::record::handle))
         .route("/verify", get(page::verify::handle))
         .route("/codes", get(page::codes::handle))

@@ -142,6 +142,12 @@ impl Frame {
         self.link(&format!("/tenders/{id}/hall"))
     }
 
+    /// The page to bid.
+    #[must_use]
+    pub fn bid(&self, id: &ProcedureId) -> String {
+        self.link(&format!("/tenders/{id}/bid"))
+    }
+
     /// A tender's record.
     #[must_use]
     pub fn record(&self, id: &ProcedureId) -> String {

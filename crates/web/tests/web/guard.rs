@@ -7,13 +7,14 @@ use crate::support::{
 };
 use axum::Router;
 
-const PATHS: [&str; 18] = [
+const PATHS: [&str; 19] = [
     "/",
     "/tenders",
     "/tenders/yc-2020-0603",
     "/tenders/yc-2020-0603/hall",
     "/tenders/yc-2020-0603/hall?at=1",
     "/tenders/yc-2020-0603/record",
+    "/tenders/yc-2020-0603/bid",
     "/verify",
     "/codes",
     "/about",
@@ -90,7 +91,7 @@ async fn nothing_in_a_page_is_inline() {
 async fn a_file_is_served_under_the_hash_of_its_bytes_only() {
     let router = router();
     let assets = &*ximu_web::assets::ASSETS;
-    for asset in [&assets.style, &assets.live, &assets.countdown, &assets.mark] {
+    for asset in assets.all() {
         let said = get(&router, &asset.url).await;
         assert_eq!(said.status, 200);
         assert_eq!(said.header("cache-control"), "public, max-age=31536000, immutable");
@@ -99,6 +100,22 @@ async fn a_file_is_served_under_the_hash_of_its_bytes_only() {
     }
     assert_eq!(get(&router, "/static/ximu.css").await.status, 404);
     assert_eq!(get(&router, "/static/..%2fximu.css").await.status, 404);
+}
+
+#[tokio::test]
+async fn only_the_sealing_worker_may_run_a_module_and_it_speaks_to_its_centre_alone() {
+    let router = router();
+    let assets = &*ximu_web::assets::ASSETS;
+    for asset in assets.all() {
+        let said = get(&router, &asset.url).await;
+        let policy = said.header("content-security-policy");
+        let worker = asset.url == assets.bid_worker.url;
+        assert_eq!(policy.contains("wasm-unsafe-eval"), worker, "{}", asset.url);
+        assert!(!policy.contains("'unsafe-eval'") && !policy.contains("unsafe-inline"), "{}", asset.url);
+        assert_eq!(policy.contains("connect-src 'self'"), worker, "{}", asset.url);
+    }
+    let page = get(&router, "/tenders/yc-2020-0603/bid").await;
+    assert!(page.text().contains(&assets.module.hash().to_string()), "the page names the module it runs");
 }
 
 #[tokio::test]

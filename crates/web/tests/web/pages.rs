@@ -87,6 +87,11 @@ async fn the_record_at_each_moment() {
 }
 
 #[tokio::test]
+async fn the_desk_of_a_bidder() {
+    snapshot(&router(Moment::Sealing, 5), "bid-sealing", &format!("{TENDER}/bid")).await;
+}
+
+#[tokio::test]
 async fn the_record_of_the_whole_cast() {
     snapshot(&router(Moment::Awarded, 29), "record-whole", &format!("{TENDER}/record")).await;
 }

@@ -1,0 +1,766 @@
+// @ts-check
+/**
+ * `<ximu-bid>`: the desk of a bidder. The server rendered the steps; this element walks through them. The key and every
+ * plaintext stay in this page and its Worker (`bid-worker`); what is said to the centre is in `bid-centre`. What must
+ * survive a closed page is saved as files, in the form the command line uses. The browser itself remembers one number:
+ * the last version that was submitted, because two bids of one version would void each other.
+ */
+
+/** @typedef {{item: string, unit: string, quantity: string, unit_price: string}} Line */
+
+/** A clock this far from the centre's is named, in milliseconds. */
+const CLOCK_MS = 2000;
+/** Between two questions, in milliseconds. */
+const ASK_MS = 1500;
+
+const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+
+class XimuBid extends HTMLElement {
+  /** @type {Worker | undefined} */
+  worker;
+  asked = 0;
+  /** @type {Map<number, {resolve: (ok: any) => void, reject: (error: any) => void, tell?: (done: number, total: number, stage: string) => void}>} */
+  waiting = new Map();
+  /** @type {any} what the centre says of itself */
+  centre;
+  /** @type {any} what the log says of the tender */
+  log;
+  /** @type {{public: string} | undefined} */
+  key;
+  /** @type {string | undefined} */
+  party;
+  /** @type {File[]} */
+  files = [];
+  /** @type {Record<string, any>} the bid's folder: names and contents */
+  folder = {};
+  /** @type {any} */
+  submission;
+  version = 1;
+  /** Whether the bid at hand was opened from a file. */
+  loaded = false;
+  offset = 0;
+  busy = false;
+  stage = "";
+  /** @type {any} */
+  net;
+
+  get tender() {
+    return this.getAttribute("tender") ?? "";
+  }
+
+  /** A text of the page's language, its places filled. @param {string} name @param {Record<string, any>} [places] */
+  text(name, places = {}) {
+    const text = this.querySelector(`[data-text="${name}"]`)?.textContent ?? name;
+    return text.replace(/\{(\w+)\}/g, (_, place) => String(places[place] ?? ""));
+  }
+
+  /** @param {number} ms an instant, as people read it here */
+  time(ms) {
+    return new Date(ms).toLocaleString(this.dataset.lang, { timeZone: "Asia/Shanghai", hour12: false });
+  }
+
+  /** @param {string} step @param {"todo" | "busy" | "done" | "wait" | "failed"} state */
+  mark(step, state) {
+    const colours = { todo: "", busy: "now", done: "good", wait: "warn", failed: "bad" };
+    const icons = { todo: "○", busy: "…", done: "✓", wait: "⧗", failed: "✗" };
+    $(`s-${step}`).className = `tag ${colours[state]}`;
+    $(`s-${step}`).textContent = `${icons[state]} ${this.text(state)}`;
+  }
+
+  /** @param {string} id @param {string} text */
+  note(id, text) {
+    if ($(id).textContent !== text) $(id).textContent = text;
+  }
+
+  /** Asks the Worker. @param {string} ask @param {Record<string, any>} [argument] @param {any} [tell] */
+  ask(ask, argument = {}, tell = undefined) {
+    const id = ++this.asked;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject, tell });
+      this.worker?.postMessage({ ...argument, id, ask });
+    });
+  }
+
+  /** One piece of work at a time; what went wrong is said where it happened. @param {string} step @param {() => Promise<void>} work */
+  async work(step, work) {
+    if (this.busy) return this.errors([[`h-${step}`, this.text("busy-now")]]);
+    this.busy = true;
+    this.errors([]);
+    this.mark(step, "busy");
+    try {
+      await work();
+    } catch (error) {
+      this.mark(step, "failed");
+      this.errors([[`h-${step}`, this.said(error)]]);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** @param {any} error */
+  said(error) {
+    if (error?.code === "network") return this.text("network");
+    if (error?.code === "browser") return `${this.text("browser")} (${error.detail})`;
+    const zh = this.dataset.lang?.startsWith("zh");
+    const detail = (zh ? error?.problem?.title_zh : undefined) ?? error?.detail ?? error?.message ?? "";
+    return this.text("refused", { code: error?.code ?? "", detail });
+  }
+
+  /** The summary of what is to be corrected; each leads to its place. @param {[string, string][]} faults */
+  errors(faults) {
+    for (const field of this.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    const box = $("errors");
+    box.hidden = faults.length === 0;
+    box.querySelector("ul").replaceChildren(...faults.map(([id, text]) => {
+      const link = document.createElement("a");
+      link.href = `#${id}`;
+      link.textContent = text;
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        const field = $(id);
+        if (!field.matches("input, button")) field.tabIndex = -1;
+        field.focus();
+      });
+      const line = document.createElement("li");
+      line.append(link);
+      if ($(id)?.matches("input")) $(id).setAttribute("aria-invalid", "true");
+      return line;
+    }));
+    if (faults.length > 0) box.focus();
+  }
+
+  async connectedCallback() {
+    this.addEventListener("click", (event) => {
+      const target = /** @type {HTMLElement} */ (event.target);
+      if (target instanceof HTMLButtonElement && target.type === "button") void this.pressed(target);
+    });
+    $("register-form").addEventListener("submit", (/** @type {Event} */ event) => {
+      event.preventDefault();
+      void this.register();
+    });
+    $("key-file").addEventListener("change", () => void this.loadKey());
+    $("bill-file").addEventListener("change", () => void this.importBill());
+    $("bid-file").addEventListener("change", () => void this.loadBid());
+    $("files").addEventListener("change", () => this.addFiles($("files").files));
+    const drop = $("drop");
+    drop.addEventListener("dragover", (/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
+    drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+    drop.addEventListener("drop", (/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      drop.classList.remove("over");
+      this.addFiles(event.dataTransfer?.files ?? []);
+    });
+    for (const id of ["h-form"]) {
+      $(id).parentElement.addEventListener("input", () => void this.typed(false));
+    }
+    this.listFiles();
+    this.addLine();
+    this.net = await import(this.dataset.centre ?? "");
+    await this.begin();
+    void this.watch();
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async pressed(button) {
+    if (button.dataset.line) return this.removeLine(button);
+    if (button.dataset.file) return this.removeFile(Number(button.dataset.file));
+    const actions = /** @type {Record<string, () => any>} */ ({
+      "computer-again": () => this.begin(),
+      "key-make": () => this.makeKey(),
+      "line-add": () => this.addLine().querySelector("input")?.focus(),
+      "seal-start": () => this.seal(),
+      "save-recovery": () => this.saveFolder(),
+      "save-form-key": () => this.net.save("form.key", new Blob([this.folder["form.key"]])),
+      "submit-start": () => this.submit(),
+      "save-receipt": () => this.saveReceipt(),
+      replace: () => this.replaceBid(),
+      withdraw: () => this.withdraw(),
+      release: () => this.release(),
+      rescue: () => this.rescue(),
+    });
+    await actions[button.id]?.();
+  }
+
+  /** Step 1: module, clock, log. */
+  begin() {
+    $("computer-again").hidden = true;
+    return this.work("computer", async () => {
+      try {
+        this.worker?.terminate();
+        this.waiting.clear();
+        this.worker = new Worker(this.dataset.worker ?? "", { type: "module" });
+        this.worker.addEventListener("message", (event) => this.answered(event.data));
+        this.worker.addEventListener("error", () => {
+          for (const { reject } of this.waiting.values()) reject({ code: "browser", detail: "Worker" });
+        });
+        const { hash } = await this.ask("start", { module: this.dataset.module });
+        this.note("computer-module", `✓ ${hash}`);
+        const before = Date.now();
+        this.centre = await this.net.centre();
+        this.offset = this.centre.now - (before + Date.now()) / 2;
+        const seconds = (Math.abs(this.offset) / 1000).toFixed(1);
+        const fits = Math.abs(this.offset) <= CLOCK_MS;
+        this.note("computer-clock", `${fits ? "✓" : "⚠"} ${this.text(fits ? "clock-ok" : "clock-off", { seconds })}`);
+        await this.follow();
+        this.mark("computer", "done");
+      } catch (error) {
+        $("computer-again").hidden = false;
+        throw error;
+      }
+    });
+  }
+
+  /** @param {any} message */
+  answered({ id, ok, error, done, total, stage }) {
+    const waiting = this.waiting.get(id);
+    if (stage) return waiting?.tell?.(done, total, stage);
+    this.waiting.delete(id);
+    if (error) waiting?.reject(error);
+    else waiting?.resolve(ok);
+  }
+
+  async follow() {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        this.log = await this.ask("follow", { centre: this.centre, procedure: this.tender });
+        break;
+      } catch (error) {
+        if (/** @type {any} */ (error).code !== "procedure-unknown" || attempt > 8) throw error;
+        await this.net.pause(ASK_MS);
+      }
+    }
+    const { size, holders, threshold } = this.log;
+    this.note("computer-log", `✓ ${this.text("log-ok", { size, holders: holders.length, needed: threshold })}`);
+  }
+
+  /** Step 2. */
+  makeKey() {
+    return this.work("key", async () => {
+      const key = await this.ask("key_new", { passphrase: $("passphrase").value });
+      this.net.save(`ximu-${key.person ?? "bidder"}.key`, new Blob([key.text]));
+      await this.keyReady(key);
+    });
+  }
+
+  loadKey() {
+    const [file] = $("key-file").files;
+    if (!file) return;
+    return this.work("key", async () => {
+      const passphrase = $("passphrase").value;
+      try {
+        await this.keyReady(await this.ask("key_open", { text: await file.text(), passphrase }));
+      } catch (error) {
+        if (/** @type {any} */ (error).code !== "key-passphrase") throw error;
+        this.mark("key", "wait");
+        this.errors([["passphrase", this.text("key-locked")]]);
+      }
+      $("key-file").value = "";
+    });
+  }
+
+  /** @param {{public: string}} key */
+  async keyReady(key) {
+    this.key = key;
+    $("passphrase").value = "";
+    this.note("key-note", this.text("key-loaded", { public: key.public }));
+    this.mark("key", "done");
+    await this.standing();
+    this.buttons();
+  }
+
+  /** Step 3: what the register knows of this key. */
+  async standing() {
+    const { party, roles, retired } = await this.ask("standing");
+    this.party = party && roles.includes("bidder") ? party : undefined;
+    if (this.party) {
+      this.mark("register", "done");
+      this.note("register-note", this.text("register-known", { party }));
+    } else if (party) {
+      this.mark("register", "wait");
+      this.note("register-note", this.text("register-waiting", { party }));
+    } else {
+      this.mark("register", retired ? "failed" : "todo");
+      this.note("register-note", this.text(retired ? "register-retired" : "register-unknown"));
+    }
+    $("register-send").disabled = Boolean(party || retired);
+    return Boolean(party);
+  }
+
+  register() {
+    const name = $("name").value.trim();
+    if (!this.key) return this.errors([["key-make", this.text("need-step", { field: $("h-key").firstChild.textContent.trim() })]]);
+    if (!name) return this.errors([["name", this.text("need", { field: this.label("name") })]]);
+    return this.work("register", async () => {
+      const { record, party, command, id } = await this.ask("register", { name });
+      await this.heard(await this.net.give(command), id);
+      await this.net.record(record);
+      $("register-send").disabled = true;
+      if (!$("bidder_name").value) $("bidder_name").value = name;
+      this.mark("register", "wait");
+      this.note("register-note", this.text("register-waiting", { party }));
+      void this.admission();
+    });
+  }
+
+  /** Goes on by itself when an officer has admitted the party. */
+  async admission() {
+    let seen = -1;
+    while (!this.party) {
+      await this.net.pause(ASK_MS);
+      try {
+        const now = await this.net.registered(0);
+        if (now === seen || this.busy) continue;
+        await this.follow();
+        // The cosigned log may be a moment behind the entries.
+        if (await this.standing()) seen = this.party ? now : -1;
+      } catch {
+        // The next round asks again.
+      }
+    }
+    this.buttons();
+  }
+
+  /** @param {string} id the visible name of a field */
+  label(id) {
+    return this.querySelector(`label[for="${id}"]`)?.textContent ?? $(id)?.getAttribute("aria-label") ?? id;
+  }
+
+  /** Step 4: lines of the bill. @param {Partial<Line>} [line] */
+  addLine(line = {}) {
+    const row = document.createElement("tr");
+    for (const name of ["item", "unit", "quantity", "unit_price"]) {
+      const cell = row.insertCell();
+      const field = document.createElement("input");
+      field.dataset.name = name;
+      field.setAttribute("aria-label", this.text(name));
+      if (name === "quantity" || name === "unit_price") field.inputMode = "decimal";
+      field.value = /** @type {any} */ (line)[name] ?? "";
+      cell.append(field);
+    }
+    const total = row.insertCell();
+    total.className = "num";
+    total.textContent = "—";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    button.textContent = "×";
+    button.dataset.line = "1";
+    row.insertCell().append(button);
+    $("lines").append(row);
+    this.numberLines();
+    return row;
+  }
+
+  numberLines() {
+    [...$("lines").rows].forEach((/** @type {any} */ row, number) => {
+      row.querySelector("button").setAttribute("aria-label", this.text("remove-line", { number: number + 1 }));
+      for (const field of row.querySelectorAll("input")) field.id = `line-${number + 1}-${field.dataset.name}`;
+    });
+  }
+
+  /** @param {HTMLButtonElement} button */
+  removeLine(button) {
+    button.closest("tr")?.remove();
+    this.numberLines();
+    $("line-add").focus();
+    void this.typed(false);
+  }
+
+  async importBill() {
+    const [file] = $("bill-file").files;
+    if (!file) return;
+    const rows = (await file.text()).replace(/^\uFEFF/, "").split(/\r?\n/).filter((row) => row.trim());
+    const cells = rows.map((row) => row.split(/[,，\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")));
+    const head = cells.shift() ?? [];
+    const find = (/** @type {RegExp} */ name) => head.findIndex((cell) => name.test(cell));
+    const at = { item: find(/名称|item/i), unit: find(/^(计量)?单位|^unit$/i), quantity: find(/工程量|数量|quantity/i), unit_price: find(/单价|unit.?price/i) };
+    const lines = cells.filter((row) => row[at.item] && row[at.quantity]);
+    $("lines").replaceChildren();
+    for (const row of lines) {
+      this.addLine({ item: row[at.item], unit: row[at.unit] ?? "", quantity: row[at.quantity], unit_price: row[at.unit_price] ?? "" });
+    }
+    this.note("form-note", this.text("imported", { count: lines.length }));
+    $("bill-file").value = "";
+    await this.typed(false);
+  }
+
+  /** @returns {Line[]} lines in which anything stands */
+  lines() {
+    const lines = [...$("lines").rows].map((/** @type {any} */ row) => {
+      const fields = [...row.querySelectorAll("input")];
+      return Object.fromEntries(fields.map((field) => [field.dataset.name, field.value.trim()]));
+    });
+    return /** @type {any} */ (lines.filter((line) => Object.values(line).some(Boolean)));
+  }
+
+  /**
+   * Computes what can be computed; with `all`, says what is missing and gives the draft.
+   * @param {boolean} all
+   */
+  async typed(all) {
+    const rows = [...$("lines").rows].filter((/** @type {any} */ row) => [...row.querySelectorAll("input")].some((field) => field.value.trim()));
+    const lines = this.lines();
+    const price = $("price");
+    price.readOnly = lines.length > 0;
+    const typed = { price: price.value.trim(), bond: $("bond").value.trim(), lines };
+    const sums = await this.ask("amounts", { typed });
+    rows.forEach((row, number) => {
+      row.cells[4].textContent = sums.lines[number]?.total ?? "—";
+    });
+    if (lines.length > 0) price.value = sums.price ?? "";
+    this.note("words", sums.words ?? "—");
+    const above = sums.price && Number(sums.price) > Number(this.dataset.ceiling);
+    $("above").hidden = !above;
+    if (above) $("above").textContent = this.text("above", { ceiling: this.dataset.ceiling });
+    if (!all) return undefined;
+    /** @type {[string, string][]} */
+    const faults = [];
+    const fault = (/** @type {string} */ id, /** @type {string} */ text) =>
+      faults.push([id, this.text(text, { field: this.label(id) })]);
+    for (const id of ["bidder_name", "manager", "quality"]) if (!$(id).value.trim()) fault(id, "need");
+    if (!/^[1-9][0-9]{0,3}$/.test($("duration_days").value.trim())) fault("duration_days", "need-days");
+    if (!sums.bond) fault("bond", "need-amount");
+    if (lines.length === 0 && !sums.price) fault("price", "need-amount");
+    rows.forEach((row) => {
+      const number = [...$("lines").rows].indexOf(row);
+      for (const name of ["item", "unit"]) {
+        const id = `line-${number + 1}-${name}`;
+        if (!$(id).value.trim()) fault(id, "need");
+      }
+      const line = sums.lines[rows.indexOf(row)];
+      for (const name of ["quantity", "unit_price"]) if (!line?.[name]) fault(`line-${number + 1}-${name}`, "need-number");
+    });
+    this.mark("form", faults.length ? "failed" : "done");
+    if (this.files.length === 0) faults.push(["files", this.text("need-files")]);
+    const draft = {
+      bidder_name: $("bidder_name").value.trim(),
+      bond: typed.bond,
+      quality: $("quality").value.trim(),
+      duration_days: Number($("duration_days").value.trim()),
+      manager: $("manager").value.trim(),
+      lines,
+      ...(lines.length === 0 ? { price: typed.price } : {}),
+    };
+    return { draft, faults };
+  }
+
+  /** Step 5. @param {Iterable<File>} files */
+  addFiles(files) {
+    /** @type {[string, string][]} */
+    const faults = [];
+    for (const file of files) {
+      if (this.files.some((other) => other.name === file.name)) faults.push(["files", this.text("files-double", { name: file.name })]);
+      else this.files.push(file);
+    }
+    $("files").value = "";
+    this.errors(faults);
+    this.listFiles();
+  }
+
+  /** @param {number} number */
+  removeFile(number) {
+    this.files.splice(number, 1);
+    this.listFiles();
+    $("files").focus();
+  }
+
+  listFiles() {
+    const lines = this.files.map((file, number) => {
+      const line = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "plain";
+      button.dataset.file = String(number);
+      button.textContent = "×";
+      button.setAttribute("aria-label", this.text("remove-file", { name: file.name }));
+      line.append(`${file.name} (${file.size.toLocaleString()} B) `, button);
+      return line;
+    });
+    if (lines.length === 0) {
+      lines.push(document.createElement("li"));
+      lines[0]?.append(this.text("files-none"));
+    }
+    $("file-list").replaceChildren(...lines);
+    this.mark("files", this.files.length > 0 ? "done" : "todo");
+  }
+
+  /** Step 6. */
+  async seal() {
+    /** @type {[string, string][]} */
+    const faults = [];
+    if (!this.key) faults.push(["key-make", this.text("need-step", { field: $("h-key").firstChild.textContent.trim() })]);
+    else if (!this.party) faults.push(["name", this.text("need-step", { field: $("h-register").firstChild.textContent.trim() })]);
+    const typed = await this.typed(true);
+    faults.push(...(typed?.faults ?? []));
+    const bytes = this.files.reduce((sum, file) => sum + file.size, 0);
+    const max = this.log?.body_bytes_max ?? Infinity;
+    if (bytes > max) faults.push(["files", this.text("files-large", { bytes, max })]);
+    if (faults.length > 0) return this.errors(faults);
+    await this.work("seal", async () => {
+      // What was signed or opened from a file may have been submitted: its number is used up.
+      const used = this.folder["submit.json"] || this.loaded ? this.submission.version : 0;
+      this.version = Math.max(this.version, used + 1, this.remembered() + 1);
+      this.loaded = false;
+      const bar = $("seal-bar");
+      bar.hidden = false;
+      const started = { draft: typed?.draft, files: this.files, version: this.version };
+      const sealed = await this.ask("seal", started, (/** @type {number} */ done, /** @type {number} */ total, /** @type {string} */ stage) => {
+        const percent = Math.floor((100 * done) / Math.max(total, 1));
+        bar.value = percent;
+        this.note("seal-note", this.text(`stage-${stage}`, { percent }));
+      });
+      bar.hidden = true;
+      this.folder = sealed.files;
+      this.submission = JSON.parse(sealed.files["submission.json"]);
+      const { bidder_name: bidder, duration_days: days, price, price_words: words } = sealed.rehearsed;
+      this.note("seal-note", `✓ ${this.text("rehearsed", { bidder, days, price: price.amount ?? price, words })}`);
+      $("save").hidden = false;
+      this.note("save-note", "");
+      $("submit-start").disabled = true;
+      for (const id of ["submit-note", "receipt-note"]) this.note(id, "");
+      $("save-receipt").hidden = true;
+      this.mark("submit", "todo");
+      this.mark("seal", "wait");
+      $("save-recovery").focus();
+    });
+  }
+
+  /** The last version of this bidder that was submitted from this browser. */
+  remembered() {
+    try {
+      return Number(localStorage.getItem(`ximu-bid ${this.log.genesis} ${this.party}`)) || 0;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** @param {number} version */
+  remember(version) {
+    try {
+      const highest = Math.max(version, this.remembered());
+      localStorage.setItem(`ximu-bid ${this.log.genesis} ${this.submission.bidder}`, String(highest));
+    } catch {
+      // A browser that keeps nothing: the saved folder says it too.
+    }
+  }
+
+  folderName() {
+    return `bid-${this.tender}-v${this.submission.version}`;
+  }
+
+  saveFolder() {
+    this.net.save(`${this.folderName()}.tar`, this.net.pack(this.folderName(), this.folder));
+    this.note("save-note", this.text("saved"));
+    this.mark("seal", "done");
+    this.buttons();
+    $("submit-start").focus();
+  }
+
+  /** Step 7. */
+  submit() {
+    return this.work("submit", async () => {
+      const submission = await this.textOf("submission.json");
+      const bar = $("submit-bar");
+      if (!this.folder["submit.json"]) {
+        bar.hidden = false;
+        const signatures = await this.ask("uploads", { submission });
+        const total = this.submission.form.bytes + this.submission.body.bytes;
+        /** @type {any} */
+        const custody = {};
+        let before = 0;
+        for (const name of ["form", "body"]) {
+          const { commitment, bytes } = this.submission[name];
+          const what = { procedure: this.tender, commitment, key: this.key?.public, signature: signatures[name], body: new Blob([this.folder[`${name}.age`]]) };
+          custody[name] = await this.uploaded(
+            what,
+            (/** @type {number} */ done) => {
+              bar.value = Math.floor((100 * (before + done)) / total);
+              this.note("submit-note", this.text("upload", { percent: bar.value }));
+            },
+            (/** @type {number} */ seconds, /** @type {number} */ number) => this.note("submit-note", this.text("retry", { seconds, number })),
+          );
+          before += bytes;
+        }
+        bar.hidden = true;
+        this.note("submit-note", this.text("sign"));
+        const { command, id } = await this.ask("submit", { submission, custody });
+        // Kept before it is sent: a repetition is then the same command.
+        this.folder["submit.json"] = `${command}\n`;
+        this.folder.id = id;
+        this.remember(this.submission.version);
+      }
+      const given = await this.net.give((await this.textOf("submit.json")).trimEnd());
+      // A bid that was submitted before this page was opened: the subject names the command, and it is ours.
+      this.folder.id ??= given.acknowledgement.id;
+      await this.heard(given, this.folder.id);
+      this.folder["submit.acknowledgement.json"] = `${JSON.stringify({ acknowledgement: given.acknowledgement, subject: given.subject })}\n`;
+      this.note("submit-note", `✓ ${this.text("acknowledged", { time: this.time(given.acknowledgement.at) })}`);
+      $("save-receipt").hidden = false;
+      this.mark("submit", "wait");
+      this.buttons();
+      void this.receipt(given.subject, this.folder.id, this.submission.version);
+    });
+  }
+
+  /**
+   * Uploads. When the centre takes no uploads any more, the submission is signed all the same, without the custody
+   * centre's word: its refusal is then signed and recorded, which a refused upload is not.
+   * @param {any} what @param {any} told @param {any} again
+   */
+  uploaded(what, told, again) {
+    return this.net.upload(what, told, again).catch((/** @type {any} */ error) => {
+      if (error?.code !== "upload_closed") throw error;
+      return "0".repeat(128);
+    });
+  }
+
+  /** The centre's word is believed once its signature was checked. @param {any} given @param {string} command */
+  heard(given, command) {
+    const { acknowledgement, subject } = given;
+    return this.ask("acknowledged", { acknowledgement, subject, log_key: this.centre.log_key, command });
+  }
+
+  /** @param {string} subject @param {string} id @param {number} version */
+  async receipt(subject, id, version) {
+    while (this.folder.id === id) {
+      try {
+        const { text, waits } = await this.net.receipt(id);
+        if (text) {
+          const { cosigned_s } = await this.ask("receipt", { receipt: text, policy: this.centre.policy, subject });
+          if (this.folder.id !== id || this.submission.version !== version) return;
+          this.folder["receipt.json"] = text;
+          this.note("receipt-note", `✓ ${this.text("receipted", { time: this.time(cosigned_s * 1000) })}`);
+          this.mark("submit", "done");
+          $("save-receipt").focus();
+          return;
+        }
+        const beat = waits.scheduled ? this.text("waits-beat", { time: this.time(waits.scheduled) }) : this.text("waits-close");
+        this.note("receipt-note", `⧗ ${waits.waits_for === "beat" ? beat : this.text("waits-cosignatures")}`);
+      } catch (error) {
+        if (/** @type {any} */ (error).code !== "network") {
+          this.mark("submit", "failed");
+          return this.errors([["h-submit", this.said(error)]]);
+        }
+      }
+      await this.net.pause(ASK_MS / 2);
+    }
+  }
+
+  saveReceipt() {
+    const names = ["submit.json", "submit.acknowledgement.json", "receipt.json", "submission.json"];
+    const files = Object.fromEntries(names.filter((name) => this.folder[name]).map((name) => [name, this.folder[name]]));
+    this.net.save(`${this.folderName()}-receipt.tar`, this.net.pack(this.folderName(), files));
+  }
+
+  /** @param {string} name a text of the folder */
+  async textOf(name) {
+    const content = this.folder[name];
+    return typeof content === "string" ? content : await content.text();
+  }
+
+  /** Step 8: a bid that was saved is here again. */
+  loadBid() {
+    const files = [...$("bid-file").files];
+    if (files.length === 0) return;
+    return this.work("change", async () => {
+      const folder = /** @type {Record<string, any>} */ ({});
+      for (const file of files) {
+        if (file.name.endsWith(".tar")) Object.assign(folder, await this.net.unpack(file));
+        else folder[file.name] = file;
+      }
+      $("bid-file").value = "";
+      this.folder = folder;
+      this.submission = JSON.parse(await this.textOf("submission.json"));
+      this.loaded = true;
+      this.note("change-note", this.text("loaded", { version: this.submission.version }));
+      this.mark("change", "done");
+      this.buttons();
+    });
+  }
+
+  replaceBid() {
+    this.version = this.submission.version + 1;
+    this.note("change-note", this.text("replace-lead", { version: this.version }));
+    $("bidder_name").focus();
+  }
+
+  withdraw() {
+    return this.work("change", async () => {
+      await this.step("withdraw", {});
+      this.version = this.submission.version + 2;
+      this.remember(this.submission.version + 1);
+      this.note("change-note", `✓ ${this.text("withdrawn")}`);
+      this.mark("change", "done");
+    });
+  }
+
+  /** Signs and gives a command about the bid. @param {string} name @param {Record<string, any>} more */
+  async step(name, more) {
+    const submission = await this.textOf("submission.json");
+    const { command, id } = await this.ask(name, { submission, ...more });
+    const given = await this.net.give(command);
+    await this.heard(given, id);
+    this.folder[`${name}.json`] = `${command}\n`;
+  }
+
+  /** Step 9. */
+  release() {
+    return this.work("open", async () => {
+      const recovery = await this.textOf("form.key");
+      const present = await this.ask("sign", { origin: this.centre.origin, procedure: this.tender, command: { type: "sign_in" } });
+      // Being present is no condition of anything (opening 3): a refusal does not keep the key back.
+      await this.net.give(present.command).catch(() => undefined);
+      await this.step("release", { recovery });
+      this.note("open-note", `✓ ${this.text("released")}`);
+      this.mark("open", "done");
+      this.buttons();
+    });
+  }
+
+  rescue() {
+    return this.work("open", async () => {
+      await this.step("rescue", {});
+      this.note("open-note", `✓ ${this.text("rescue-asked")}`);
+      this.mark("open", "done");
+      this.buttons();
+    });
+  }
+
+  /** What can be pressed now. */
+  buttons() {
+    const bid = Boolean(this.key && this.submission);
+    const sealing = this.stage === "sealing";
+    const window = this.stage === "window";
+    $("submit-start").disabled = !(bid && this.folder["form.age"] && this.folder["body.age"]);
+    $("replace").disabled = !(this.submission && sealing);
+    $("withdraw").disabled = !(bid && sealing);
+    const done = $("s-open").textContent.startsWith("✓");
+    $("release").disabled = !(bid && window && this.folder["form.key"]) || done;
+    if ($("rescue")) $("rescue").disabled = !(bid && window) || done;
+  }
+
+  /** Keeps the opening's step current; the page itself is never read again, since it holds the bid. */
+  async watch() {
+    while (this.isConnected) {
+      try {
+        const { stage, deadline, window_until } = await this.net.tender(this.tender);
+        const [name, at] = stage === "sealing" ? ["open-before", deadline] : stage === "window" ? ["open-window", window_until] : ["open-over", 0];
+        this.note("open-stage", this.text(name, { time: this.time(at) }));
+        if (stage !== this.stage) {
+          const begins = stage === "window";
+          this.stage = stage;
+          this.buttons();
+          if (begins && !$("release").disabled) $("release").focus();
+        }
+      } catch {
+        // The next round asks again.
+      }
+      await this.net.pause(ASK_MS);
+    }
+  }
+}
+
+customElements.define("ximu-bid", XimuBid);

@@ -1,0 +1,130 @@
+//! `/tenders/{id}/bid`: the desk of a bidder. The server renders the steps; scripts and the sealing module do the work
+//! in the browser. What stands here depends on the public state of the tender alone, never on bids.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use ximu_basics::{Hash, Instant, ProcedureId};
+use ximu_office::Trouble;
+use ximu_procedure::rules::EscrowOpens;
+use ximu_text::Text;
+
+use super::{built, frame, missing, show};
+use crate::{reader::Reader, site::Site, view::Frame};
+
+#[derive(Template)]
+#[template(path = "bid.html")]
+struct BidPage {
+    p: Frame,
+    id: ProcedureId,
+    title: String,
+    deadline: Instant,
+    /// As a number, for the script's comparison.
+    ceiling: String,
+    ceiling_shown: String,
+    genesis: Hash,
+    opens: String,
+    rescue: bool,
+    texts: Vec<(&'static str, String)>,
+}
+
+/// `GET /tenders/{id}/bid`.
+pub async fn handle(State(site): State<Site>, reader: Reader, Path(id): Path<String>) -> Response {
+    built(site, reader, move |site, reader| {
+        Ok(match id.parse::<ProcedureId>() {
+            Ok(id) => page(site, reader, id)?,
+            Err(_) => missing::page(site, reader),
+        })
+    })
+    .await
+}
+
+fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Trouble> {
+    let t = reader.t;
+    let world = site.host.view().world.clone();
+    let Some(tender) = world.tenders.get(&id) else { return Ok(missing::page(site, reader)) };
+    let lot = tender.rules.lot();
+    let (opens, rescue) = match tender.rules.escrow.opens {
+        EscrowOpens::All => (t.bid_opens_all(), false),
+        EscrowOpens::WhoAsked => (t.bid_opens_asked(), true),
+        EscrowOpens::None => (t.bid_opens_none(), false),
+    };
+    let page = BidPage {
+        title: t.pick(&tender.rules.title.zh, &tender.rules.title.en).to_string(),
+        deadline: tender.deadline,
+        ceiling: lot.map_or_else(String::new, |lot| lot.ceiling.amount().to_string()),
+        ceiling_shown: lot.map_or_else(String::new, |lot| t.money(lot.ceiling)),
+        genesis: tender.genesis,
+        opens,
+        rescue,
+        texts: texts(t),
+        p: frame(site, reader, t.bid_title()),
+        id,
+    };
+    Ok(show(StatusCode::OK, &page))
+}
+
+/// What the script says, with the places it fills in braces.
+fn texts(t: Text) -> Vec<(&'static str, String)> {
+    vec![
+        ("todo", t.bid_state_todo()),
+        ("busy", t.bid_state_busy()),
+        ("done", t.bid_state_done()),
+        ("wait", t.bid_state_wait()),
+        ("failed", t.bid_state_failed()),
+        ("clock-ok", t.bid_clock_ok("{seconds}")),
+        ("clock-off", t.bid_clock_off("{seconds}")),
+        ("log-ok", t.bid_log_ok("{holders}", "{needed}", "{size}")),
+        ("key-loaded", t.bid_key_loaded("{public}")),
+        ("key-locked", t.bid_key_locked()),
+        ("register-known", t.bid_register_known("{party}")),
+        ("register-waiting", t.bid_register_waiting("{party}")),
+        ("register-unknown", t.bid_register_unknown()),
+        ("register-retired", t.bid_register_retired()),
+        ("item", t.bid_form_item()),
+        ("unit", t.bid_form_unit()),
+        ("quantity", t.bid_form_quantity()),
+        ("unit_price", t.bid_form_unit_price()),
+        ("remove-line", t.bid_form_remove("{number}")),
+        ("imported", t.bid_form_imported("{count}")),
+        ("above", t.bid_form_above("{ceiling}")),
+        ("need", t.bid_need("{field}")),
+        ("need-step", t.bid_need_step("{field}")),
+        ("need-amount", t.bid_need_amount("{field}")),
+        ("need-number", t.bid_need_number("{field}")),
+        ("need-days", t.bid_need_days("{field}")),
+        ("need-files", t.bid_need_files()),
+        ("files-none", t.bid_files_none()),
+        ("remove-file", t.bid_files_remove("{name}")),
+        ("files-double", t.bid_files_double("{name}")),
+        ("files-large", t.bid_files_large("{bytes}", "{max}")),
+        ("stage-hash", t.bid_seal_hash("{percent}")),
+        ("stage-seal", t.bid_seal_seal("{percent}")),
+        ("stage-check", t.bid_seal_check("{percent}")),
+        ("rehearsed", t.bid_seal_rehearsed("{bidder}", "{days}", "{price}", "{words}")),
+        ("saved", t.bid_saved()),
+        ("upload", t.bid_submit_upload("{percent}")),
+        ("retry", t.bid_submit_retry("{number}", "{seconds}")),
+        ("sign", t.bid_submit_sign()),
+        ("acknowledged", t.bid_acknowledged("{time}")),
+        ("waits-beat", t.bid_waits_beat("{time}")),
+        ("waits-close", t.bid_waits_close()),
+        ("waits-cosignatures", t.bid_waits_cosignatures()),
+        ("receipted", t.bid_receipted("{time}")),
+        ("refused", t.bid_refused("{code}", "{detail}")),
+        ("loaded", t.bid_change_loaded("{version}")),
+        ("replace-lead", t.bid_change_replace_lead("{version}")),
+        ("withdrawn", t.bid_change_withdrawn()),
+        ("open-before", t.bid_open_before("{time}")),
+        ("open-window", t.bid_open_window("{time}")),
+        ("open-over", t.bid_open_over()),
+        ("released", t.bid_open_released()),
+        ("rescue-asked", t.bid_open_rescue_asked()),
+        ("network", t.bid_fault_network()),
+        ("browser", t.bid_fault_browser()),
+        ("busy-now", t.bid_busy()),
+    ]
+}
