@@ -15,4 +15,5 @@ pub mod office;
 pub mod papers;
 pub mod places;
 pub mod plan;
+pub mod seat;
 pub mod stage;

@@ -6,6 +6,7 @@ use crate::{
         driver::Run,
         places::Listen,
         plan::{Folders, Pace, Plan},
+        seat::Seat,
     },
     fault::{Done, Fault},
     files, outside,
@@ -44,6 +45,10 @@ pub struct Arguments {
     /// Runs the rehearsal's calendar as fast as its windows allow, about half a minute in all
     #[arg(long)]
     fast: bool,
+    /// Leaves one seat empty for you: bidder. Prints the address and what to do; everybody else goes on and waits where
+    /// the law waits, about a quarter of an hour in all (with --fast two to three minutes)
+    #[arg(long, value_name = "WHOSE")]
+    seat: Option<Seat>,
     /// Ends when the tender is awarded and checked, instead of keeping the pages up
     #[arg(long)]
     exit: bool,
@@ -109,8 +114,18 @@ fn fresh(arguments: &Arguments) -> Result<Plan, Fault> {
         bidders: arguments.bidders.unwrap_or(27),
         centres: arguments.centres.unwrap_or(4),
         escrow: arguments.escrow.unwrap_or_else(|| arguments.centres.unwrap_or(4).min(3)),
-        pace: if arguments.fast { Pace::Fast } else { Pace::Watch },
+        pace: pace(arguments.fast, arguments.seat),
+        seat: arguments.seat,
     })
+}
+
+/// A person needs more time than the cast.
+fn pace(fast: bool, seat: Option<Seat>) -> Pace {
+    match (fast, seat) {
+        (true, None) => Pace::Fast,
+        (false, None) | (true, Some(_)) => Pace::Watch,
+        (false, Some(_)) => Pace::Seat,
+    }
 }
 
 fn seed_of(number: u64) -> Seed {
@@ -135,7 +150,10 @@ fn same(plan: Plan, arguments: &Arguments, data_dir: &Path) -> Result<Plan, Faul
             return Err(differs(what, kept.to_string(), found.unwrap_or_default().to_string()));
         }
     }
-    if arguments.fast && plan.pace != Pace::Fast {
+    if arguments.seat.is_some() && arguments.seat != plan.seat {
+        return Err(differs("seat", "as it was".into(), "another".into()));
+    }
+    if arguments.fast && plan.pace != pace(true, plan.seat) {
         return Err(differs("fast", "left out".into(), "it".into()));
     }
     if arguments.seed.is_some_and(|number| seed_of(number) != plan.seed) {

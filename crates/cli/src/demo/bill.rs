@@ -92,8 +92,15 @@ mod tests {
     fn every_firm_has_its_own_price_below_the_ceiling_and_a_replacement_is_lower() {
         let ceiling = Money::yuan(CEILING).unwrap().hundredths();
         for seed in 0..5 {
-            let plan =
-                Plan { v: 1, seed: Seed([seed; 32]), bidders: 27, centres: 4, escrow: 3, pace: Pace::Fast };
+            let plan = Plan {
+                v: 1,
+                seed: Seed([seed; 32]),
+                bidders: 27,
+                centres: 4,
+                escrow: 3,
+                pace: Pace::Fast,
+                seat: None,
+            };
             let mut prices = BTreeSet::new();
             for firm in firms(&plan) {
                 let (first, second) =

@@ -1,6 +1,6 @@
 //! Who plays: centres, tenderer, firms. All firms are invented; so is everything they say.
 
-use super::plan::Plan;
+use super::{plan::Plan, seat::Seat};
 use crate::keys::Key;
 use ximu_basics::{Hash, PartyId};
 use ximu_procedure::registry::party_id;
@@ -90,10 +90,17 @@ const SECOND: [&str; 7] = [
     "生态修复有限公司",
 ];
 
-/// The firms of a plan: those on the list, then the one that withdraws, the one that is late, and those that look on.
+/// The firms of a plan: those on the list, then the one that withdraws, the one that is late, and those that look on. The
+/// firm whose seat a person takes is not among them.
 pub fn firms(plan: &Plan) -> Vec<Firm> {
     let all = plan.bidders + OFF_THE_LIST + ONLOOKERS;
-    (1..=all).map(|number| firm(plan, number)).collect()
+    let guest = guest(plan).map(|guest| guest.number);
+    (1..=all).map(|number| firm(plan, number)).filter(|firm| Some(firm.number) != guest).collect()
+}
+
+/// The firm whose seat a person takes: the last on the list, an ordinary one.
+pub fn guest(plan: &Plan) -> Option<Firm> {
+    plan.seat.map(|Seat::Bidder| firm(plan, plan.bidders))
 }
 
 fn firm(plan: &Plan, number: u32) -> Firm {
@@ -178,7 +185,7 @@ mod tests {
     use ximu_basics::Seed;
 
     fn plan(bidders: u32) -> Plan {
-        Plan { v: 1, seed: Seed([1; 32]), bidders, centres: 4, escrow: 3, pace: Pace::Fast }
+        Plan { v: 1, seed: Seed([1; 32]), bidders, centres: 4, escrow: 3, pace: Pace::Fast, seat: None }
     }
 
     #[test]
@@ -189,6 +196,15 @@ mod tests {
         assert_eq!(count(&[Part::Releases, Part::Replaces]), 25);
         assert_eq!((count(&[Part::IsRescued]), count(&[Part::StaysSilent])), (1, 1));
         assert_eq!((count(&[Part::Withdraws]), count(&[Part::IsLate])), (1, 1));
+    }
+
+    #[test]
+    fn the_firm_whose_seat_is_taken_stays_at_home() {
+        let plan = Plan { seat: Some(Seat::Bidder), ..plan(27) };
+        let guest = guest(&plan).unwrap();
+        assert_eq!(guest.part, Part::Releases);
+        assert_eq!(firms(&plan).iter().filter(|firm| firm.bids()).count(), 28);
+        assert!(firms(&plan).iter().all(|firm| firm.number != guest.number));
     }
 
     #[test]

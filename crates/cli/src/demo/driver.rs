@@ -8,6 +8,7 @@ use super::{
     office,
     places::{Listen, Places},
     plan::{Folders, Plan},
+    seat,
     stage::{Public, Stage},
 };
 use crate::{
@@ -201,6 +202,10 @@ impl Run {
             self.text
                 .demo_published(id.as_str(), self.text.pick(super::papers::TITLE, super::papers::TITLE_EN)),
         );
+        if let Some(guest) = cast::guest(plan) {
+            let bill = seat::lay_out(plan, &guest, folders.0.join("seat"))?;
+            seat::hints(self.text, places, id, &bill).into_iter().for_each(|hint| narrator.add(hint));
+        }
         stage.show(published);
         let play = Play { plan, folders, places, stage, id, policy };
         let play = &play;
@@ -211,6 +216,9 @@ impl Run {
                 .filter(|firm| firm.bids())
                 .map(|firm| scope.spawn(move || actors::firm(play, firm)))
                 .collect();
+            if plan.seat.is_some() {
+                scope.spawn(move || seat::officer(play));
+            }
             let course = self.watch(&centre, narrator, stage, id);
             // The late firm's refusal comes after CLOSE at the latest; everybody else is done by then too.
             let award =

@@ -131,7 +131,7 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
         Pace::Fast => {
             "base_every_ms = 8000\nsteps = [{ within_minutes = 50, every_ms = 4000 }, { within_minutes = 10, every_ms = 1000 }]"
         }
-        Pace::Watch => {
+        Pace::Watch | Pace::Seat => {
             "base_every_ms = 20000\nsteps = [{ within_minutes = 20, every_ms = 10000 }, { within_minutes = 5, every_ms = 2000 }]"
         }
     };

@@ -1,6 +1,7 @@
 //! The plan of a demonstration: what was asked for when it began. It is the only thing the driver remembers, in
 //! `demo.json`; everything else follows from it and from what the centre shows.
 
+use super::seat::{self, Seat};
 use crate::{
     fault::Fault,
     files::{self, Access},
@@ -38,6 +39,8 @@ pub struct Plan {
     pub escrow: u32,
     /// How fast.
     pub pace: Pace,
+    /// Whose seat a person takes.
+    pub seat: Option<Seat>,
 }
 
 /// How fast the rehearsal's calendar runs.
@@ -48,6 +51,8 @@ pub enum Pace {
     Fast,
     /// So that a person can watch: two to three minutes.
     Watch,
+    /// So that a person can take part: about a quarter of an hour.
+    Seat,
 }
 
 impl Pace {
@@ -57,6 +62,7 @@ impl Pace {
         match self {
             Pace::Fast => Units { day_ms: 700, minute_ms: 100, beat_ms: 250 },
             Pace::Watch => Units { day_ms: 4_000, minute_ms: 1_000, beat_ms: 500 },
+            Pace::Seat => Units { day_ms: 30_000, minute_ms: 5_000, beat_ms: 500 },
         }
     }
 
@@ -64,7 +70,7 @@ impl Pace {
     pub fn margin_ms(self) -> i64 {
         match self {
             Pace::Fast => 1_000,
-            Pace::Watch => 3_000,
+            Pace::Watch | Pace::Seat => 3_000,
         }
     }
 }
@@ -84,7 +90,8 @@ impl Plan {
                 "",
             ))
         };
-        between("bidders", self.bidders, BIDDERS_MIN, BIDDERS_MAX)?;
+        let fewest = if self.seat.is_some() { seat::BIDDERS_MIN } else { BIDDERS_MIN };
+        between("bidders", self.bidders, fewest, BIDDERS_MAX)?;
         between("centres", self.centres, 2, CENTRES_MAX)?;
         between("escrow", self.escrow, 2, self.centres)
     }
@@ -198,7 +205,7 @@ mod tests {
     use super::*;
 
     fn plan() -> Plan {
-        Plan { v: 1, seed: Seed([7; 32]), bidders: 27, centres: 4, escrow: 3, pace: Pace::Fast }
+        Plan { v: 1, seed: Seed([7; 32]), bidders: 27, centres: 4, escrow: 3, pace: Pace::Fast, seat: None }
     }
 
     #[test]
@@ -220,6 +227,7 @@ mod tests {
             Plan { escrow: 5, ..plan() },
             Plan { escrow: 1, ..plan() },
             Plan { centres: 1, ..plan() },
+            Plan { bidders: 5, seat: Some(Seat::Bidder), ..plan() },
         ] {
             assert!(bad.check().is_err(), "{bad:?}");
         }
