@@ -193,5 +193,7 @@ code-rules-earlier = An amendment moves the deadline to an earlier instant.
 code-rules-earlier-do = A deadline can only move later.
 code-rules-method = A parameter of the evaluation method is not usable.
 code-rules-method-do = Change it as the message says.
+code-rules-draw = The committee to be drawn is not possible.
+code-rules-draw-do = State the strata in rising order, and enough experts beside the tenderer's members.
 code-rules-coefficients = A set of coefficients cannot be drawn from.
 code-rules-coefficients-do = Give each set a name of its own and different values, rising, and use every set.

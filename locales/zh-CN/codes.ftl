@@ -193,5 +193,7 @@ code-rules-earlier = 修改后的截止时间早于现行的。
 code-rules-earlier-do = 截止时间只能延后。
 code-rules-method = 评审方法的参数不能用。
 code-rules-method-do = 按提示修改参数。
+code-rules-draw = 要抽取的评标委员会不成立。
+code-rules-draw-do = 按顺序列出各类专家，人数须达到规定比例。
 code-rules-coefficients = 系数组不能用于抽取。
 code-rules-coefficients-do = 每组取不同的名称，各值不同且由小到大，每组都要用到。

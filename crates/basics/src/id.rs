@@ -102,6 +102,16 @@ id! {
     SetId
 }
 
+id! {
+    /// A pool of experts 评标专家库, for instance `nantong-2026`; its keeper is another centre.
+    PoolId
+}
+
+id! {
+    /// A part of a pool from which a number of seats is filled, for instance `technical` or `economic-jiangsu`.
+    StratumId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

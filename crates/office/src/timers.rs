@@ -69,7 +69,8 @@ pub(crate) fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<
         // The holders have not answered about a draw, which comes before the reading.
         Stage::Opening if tender.is_to_be_drawn() => return None,
         Stage::Opening => (tender.reading_due()?.plus_ms(1), Kind::Open),
-        Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => {
+        // A keeper of a pool is waited for, or holders.
+        Stage::Drawing | Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => {
             return None;
         }
     };

@@ -6,7 +6,7 @@ use ximu_basics::Instant;
 use crate::{
     actor::Authenticated,
     enquiry::{Objection, Question},
-    envelope, outcome,
+    envelope, experts, outcome,
     set::{self, Listing},
     tender::{Beat, Failure, Release, SealedState, Stage, Tender},
     wire::{BeatLeaf, Command, Event},
@@ -126,6 +126,7 @@ impl Tender {
                 self.opened_at = Some(at);
                 self.ranking = outcome::rank(self);
                 self.stage = match self.ranking {
+                    Some(_) if self.drawing.is_some() => Stage::Drawing,
                     Some(_) => Stage::Ranking,
                     None => Stage::Failed(Failure::NothingOpened),
                 };
@@ -155,6 +156,10 @@ impl Tender {
             Event::CoefficientDrawn { name, value, .. } => {
                 self.coefficients.insert(name.clone(), *value);
             }
+            Event::PoolFrozen { .. }
+            | Event::PoolTooSmall { .. }
+            | Event::ExpertsDrawn { .. }
+            | Event::ExpertDeclined { .. } => experts::apply(self, given, event),
             Event::DrawFailed { .. } => self.stage = Stage::Failed(Failure::NothingDrawn),
             Event::CandidatesProposed { candidates, until } => {
                 self.stage = Stage::Published;

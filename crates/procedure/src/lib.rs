@@ -14,6 +14,7 @@ pub mod draw;
 pub mod enquiry;
 pub mod envelope;
 mod evolve;
+pub mod experts;
 pub mod method;
 pub mod outcome;
 pub mod phase;

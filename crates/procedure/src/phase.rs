@@ -5,12 +5,15 @@
 pub mod award;
 pub mod close;
 pub mod enquire;
+pub mod experts;
 pub mod notice;
 pub mod objection;
 pub mod seal;
 pub mod set;
 mod text;
 pub mod unseal;
+
+use experts::Freezing;
 
 use alloc::vec::Vec;
 use ximu_basics::{Hash, Instant, PartyId};
@@ -82,6 +85,10 @@ pub fn decide(
         Command::ListSet { set } => set::list(tender, given, at, set),
         Command::ReleaseSet { set, shares } => set::release(tender, given, set, shares),
         Command::OpenSet { set } => set::open(tender, given, at, set),
+        Command::FreezePool { pool, root, strata, recused } => {
+            experts::freeze(tender, given, at, &Freezing { pool, root: *root, strata, recused })
+        }
+        Command::Decline { leaf } => experts::decline(tender, given, leaf),
         Command::Propose { candidates } => award::propose(tender, given, at, candidates),
         Command::Award { bidder } => award::award(tender, given, at, bidder),
         Command::Found { .. }

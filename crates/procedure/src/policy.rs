@@ -15,8 +15,14 @@ pub struct Row {
 }
 
 /// Where objections are taken and answered; which of them, says the phase.
-const OPEN_TO_OBJECTIONS: &[StageName] =
-    &[StageName::Sealing, StageName::Window, StageName::Opening, StageName::Ranking, StageName::Published];
+const OPEN_TO_OBJECTIONS: &[StageName] = &[
+    StageName::Sealing,
+    StageName::Window,
+    StageName::Opening,
+    StageName::Drawing,
+    StageName::Ranking,
+    StageName::Published,
+];
 
 /// The table. A command without a row can be given by nobody.
 pub const TABLE: &[Row] = &[
@@ -41,10 +47,12 @@ pub const TABLE: &[Row] = &[
     Row { command: "end_window", roles: &[Role::Centre], stages: &[StageName::Window] },
     Row { command: "release_shares", roles: &[Role::Holder], stages: &[StageName::Opening] },
     Row { command: "open", roles: &[Role::Centre], stages: &[StageName::Opening] },
-    Row { command: "contribute", roles: &[Role::Holder], stages: &[StageName::Sealing] },
-    Row { command: "list_set", roles: &[Role::Centre], stages: &[StageName::Window] },
-    Row { command: "release_set", roles: &[Role::Holder], stages: &[StageName::Opening] },
-    Row { command: "open_set", roles: &[Role::Centre], stages: &[StageName::Opening] },
+    Row { command: "contribute", roles: &[Role::Holder], stages: &[StageName::Sealing, StageName::Drawing] },
+    Row { command: "list_set", roles: &[Role::Centre], stages: &[StageName::Window, StageName::Drawing] },
+    Row { command: "release_set", roles: &[Role::Holder], stages: &[StageName::Opening, StageName::Drawing] },
+    Row { command: "open_set", roles: &[Role::Centre], stages: &[StageName::Opening, StageName::Drawing] },
+    Row { command: "freeze_pool", roles: &[Role::PoolKeeper], stages: &[StageName::Drawing] },
+    Row { command: "decline", roles: &[Role::PoolKeeper], stages: &[StageName::Ranking] },
     Row { command: "propose", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Ranking] },
     Row { command: "award", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Published] },
 ];

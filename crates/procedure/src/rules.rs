@@ -18,7 +18,10 @@ pub(crate) mod sample;
 pub use coefficient::CoefficientSet;
 pub use fault::{RuleCode, RuleFault};
 pub use legal::{LegalBound, LegalPeriod, LegalRule, LegalUnit};
-pub use phases::{Award, Enquire, FaultState, Notice, Phase, PhaseKind, ReadOut, Seal, Unseal};
+pub use phases::{
+    Award, Draw, Enquire, ExpertShare, FaultState, Notice, Phase, PhaseKind, Pool, ReadOut, Seal,
+    StratumSeats, Unseal,
+};
 pub use schedule::{BeatStep, Beats};
 
 use alloc::{string::String, vec::Vec};
@@ -163,7 +166,7 @@ impl Rules {
     pub fn notice(&self) -> Option<&Notice> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Notice(notice) => Some(notice),
-            Phase::Enquire(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Award(_) => None,
+            Phase::Enquire(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Draw(_) | Phase::Award(_) => None,
         })
     }
 
@@ -172,7 +175,7 @@ impl Rules {
     pub fn enquire(&self) -> Option<&Enquire> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Enquire(enquire) => Some(enquire),
-            Phase::Notice(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Award(_) => None,
+            Phase::Notice(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Draw(_) | Phase::Award(_) => None,
         })
     }
 
@@ -181,7 +184,9 @@ impl Rules {
     pub fn seal(&self) -> Option<&Seal> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Seal(seal) => Some(seal),
-            Phase::Notice(_) | Phase::Enquire(_) | Phase::Unseal(_) | Phase::Award(_) => None,
+            Phase::Notice(_) | Phase::Enquire(_) | Phase::Unseal(_) | Phase::Draw(_) | Phase::Award(_) => {
+                None
+            }
         })
     }
 
@@ -190,7 +195,18 @@ impl Rules {
     pub fn unseal(&self) -> Option<&Unseal> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Unseal(unseal) => Some(unseal),
-            Phase::Notice(_) | Phase::Enquire(_) | Phase::Seal(_) | Phase::Award(_) => None,
+            Phase::Notice(_) | Phase::Enquire(_) | Phase::Seal(_) | Phase::Draw(_) | Phase::Award(_) => None,
+        })
+    }
+
+    /// The parameters of phase Draw; `None` when no experts are drawn.
+    #[must_use]
+    pub fn draw(&self) -> Option<&Draw> {
+        self.phases.iter().find_map(|phase| match phase {
+            Phase::Draw(draw) => Some(draw),
+            Phase::Notice(_) | Phase::Enquire(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Award(_) => {
+                None
+            }
         })
     }
 
@@ -199,7 +215,7 @@ impl Rules {
     pub fn award(&self) -> Option<&Award> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Award(award) => Some(award),
-            Phase::Notice(_) | Phase::Enquire(_) | Phase::Seal(_) | Phase::Unseal(_) => None,
+            Phase::Notice(_) | Phase::Enquire(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Draw(_) => None,
         })
     }
 

@@ -17,6 +17,7 @@ use ximu_sealed::{ContextFields, EnvelopeHeader};
 
 use crate::{
     envelope::{self, ReleaseHeader},
+    experts::Frozen,
     registry,
     rules::Rules,
     tender::{HolderKey, Stage, Tender},
@@ -57,6 +58,8 @@ pub struct SealedSet {
 pub enum Purpose {
     /// The draw of one coefficient of the rules.
     Coefficient(CoefficientId),
+    /// A draw of experts from a frozen pool.
+    Experts(Frozen),
 }
 
 /// An envelope that was given.
@@ -202,6 +205,9 @@ impl Tender {
             Purpose::Coefficient(_) => {
                 self.stage == Stage::Sealing && at <= self.deadline && set.list.is_none()
             }
+            Purpose::Experts(ref frozen) => {
+                self.stage == Stage::Drawing && at <= frozen.until && set.list.is_none()
+            }
         }
     }
 
@@ -211,6 +217,7 @@ impl Tender {
     pub fn set_kept_until(&self, set: &SetId) -> Option<Instant> {
         match self.sets.get(set)?.purpose {
             Purpose::Coefficient(_) => self.window_until,
+            Purpose::Experts(_) => None,
         }
     }
 
@@ -221,6 +228,7 @@ impl Tender {
         let Some(set) = self.sets.get(set) else { return false };
         let stage = match set.purpose {
             Purpose::Coefficient(_) => self.stage == Stage::Opening,
+            Purpose::Experts(_) => self.stage == Stage::Drawing,
         };
         stage && set.list.is_some()
     }
@@ -231,6 +239,7 @@ impl Tender {
         !self.to_open.is_empty()
             && self.sets.values().any(|set| match &set.purpose {
                 Purpose::Coefficient(name) => !self.coefficients.contains_key(name),
+                Purpose::Experts(_) => false,
             })
     }
 
@@ -246,12 +255,29 @@ impl Tender {
                 let due = |id| Some((self.set_open_due(id)?, SetStep::Open, id));
                 self.sets.iter().filter(|(_, set)| !set.is_open()).find_map(|(id, _)| due(id))
             }
+            Stage::Drawing => {
+                let (id, set) = self.sets.iter().find(|(_, set)| !set.is_open())?;
+                match set.list {
+                    None => Some((self.listing_due(set)?, SetStep::List, id)),
+                    Some(_) => Some((self.set_open_due(id)?, SetStep::Open, id)),
+                }
+            }
             Stage::Sealing
             | Stage::Opening
             | Stage::Ranking
             | Stage::Published
             | Stage::Awarded
             | Stage::Failed(_) => None,
+        }
+    }
+
+    /// From when on the list of a set can be fixed.
+    #[must_use]
+    pub fn listing_due(&self, set: &SealedSet) -> Option<Instant> {
+        match &set.purpose {
+            Purpose::Coefficient(_) => self.closed_at,
+            Purpose::Experts(frozen) if set.contributions.len() < set.authors.len() => Some(frozen.until),
+            Purpose::Experts(_) => set.contributions.values().map(|given| given.at).max(),
         }
     }
 

@@ -14,6 +14,7 @@ use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Salt, Seed, SetId, S
 use crate::{
     enquiry::Enquiry,
     envelope::ReleaseHeader,
+    experts::Drawing,
     method::{Coefficients, Ranking},
     rules::Rules,
     set::SealedSet,
@@ -78,6 +79,8 @@ pub struct Tender {
     pub voided: BTreeMap<PartyId, VoidReason>,
     /// The coefficients drawn so far, by the names of their sets (rules 10.4).
     pub coefficients: Coefficients,
+    /// The draw of the experts; `None` when the rules draw none.
+    pub drawing: Option<Drawing>,
     /// The sealed sets that exist so far.
     pub sets: BTreeMap<SetId, SealedSet>,
     /// When the opening was complete.
@@ -171,6 +174,8 @@ pub enum Stage {
     Window,
     /// The window is over; holders release, the centre opens.
     Opening,
+    /// Everything is open; the experts of the committee are drawn.
+    Drawing,
     /// Everything is open; candidates can be proposed.
     Ranking,
     /// Candidates are published.
@@ -204,6 +209,8 @@ pub enum StageName {
     Window,
     /// See [`Stage::Opening`].
     Opening,
+    /// See [`Stage::Drawing`].
+    Drawing,
     /// See [`Stage::Ranking`].
     Ranking,
     /// See [`Stage::Published`].
@@ -223,6 +230,7 @@ impl Stage {
             Stage::Sealing
             | Stage::Window
             | Stage::Opening
+            | Stage::Drawing
             | Stage::Ranking
             | Stage::Published
             | Stage::Awarded => false,
@@ -236,6 +244,7 @@ impl Stage {
             Stage::Sealing => StageName::Sealing,
             Stage::Window => StageName::Window,
             Stage::Opening => StageName::Opening,
+            Stage::Drawing => StageName::Drawing,
             Stage::Ranking => StageName::Ranking,
             Stage::Published => StageName::Published,
             Stage::Awarded => StageName::Awarded,

@@ -1,4 +1,4 @@
-//! The draw's vectors, by this engine and by a second implementation in another language (draw 8).
+//! The draw's vectors, by this engine and by a second implementation in another language (draw 9).
 //!
 //! `vectors/draw/vectors.json` is one canonical JSON document; a change of it is a change of the meaning of draws.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 
 use ximu_procedure::{policy::TABLE, role::Role, tender::StageName};
 
-const STAGES: [StageName; 7] = [
+const STAGES: [StageName; 8] = [
     StageName::Sealing,
     StageName::Window,
     StageName::Opening,
+    StageName::Drawing,
     StageName::Ranking,
     StageName::Published,
     StageName::Awarded,

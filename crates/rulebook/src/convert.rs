@@ -6,8 +6,9 @@ use ximu_basics::{Money, PartyId, ProcedureId};
 use ximu_procedure::{
     calendar::Units,
     rules::{
-        Award, BeatStep, Beats, CoefficientSet, Enquire, Escrow, LegalPeriod, LegalRule, Lot, Notice, Phase,
-        PhaseKind, RULES_VERSION, Rules, SEMANTICS, Seal, Text, Unseal,
+        Award, BeatStep, Beats, CoefficientSet, Draw, Enquire, Escrow, ExpertShare, LegalPeriod, LegalRule,
+        Lot, Notice, Phase, PhaseKind, Pool, RULES_VERSION, Rules, SEMANTICS, Seal, StratumSeats, Text,
+        Unseal,
     },
 };
 
@@ -65,6 +66,7 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
         "enquire",
         "seal",
         "unseal",
+        "draw",
         "award",
     ];
     let table = Table::new(String::new(), tree, &known, faults)?;
@@ -186,9 +188,15 @@ fn phases(above: &Table<'_>) -> Option<Vec<Phase>> {
         let wanted = order.as_ref().is_some_and(|order| order.contains(&kind));
         (wanted || above.has(kind.as_str())).then(|| phase(above, kind)).flatten()
     };
-    let phases =
-        [PhaseKind::Notice, PhaseKind::Enquire, PhaseKind::Seal, PhaseKind::Unseal, PhaseKind::Award]
-            .map(read);
+    let phases = [
+        PhaseKind::Notice,
+        PhaseKind::Enquire,
+        PhaseKind::Seal,
+        PhaseKind::Unseal,
+        PhaseKind::Draw,
+        PhaseKind::Award,
+    ]
+    .map(read);
     let of = |kind: &PhaseKind| phases.iter().flatten().find(|phase| phase.kind() == *kind).cloned();
     all(order?.iter().map(of))
 }
@@ -199,6 +207,7 @@ fn phase(above: &Table<'_>, kind: PhaseKind) -> Option<Phase> {
         PhaseKind::Enquire => enquire(above).map(Phase::Enquire),
         PhaseKind::Seal => seal(above).map(Phase::Seal),
         PhaseKind::Unseal => unseal(above).map(Phase::Unseal),
+        PhaseKind::Draw => draw(above).map(Phase::Draw),
         PhaseKind::Award => award(above).map(Phase::Award),
     }
 }
@@ -247,6 +256,34 @@ fn unseal(above: &Table<'_>) -> Option<Unseal> {
         fault: fault?,
         objection_minutes: objection_minutes?,
         read_out: read_out?,
+    })
+}
+
+fn draw(above: &Table<'_>) -> Option<Draw> {
+    let table = above.table("draw", &["pools", "seats", "delegates", "experts", "contribution_minutes"])?;
+    let pool = |table: &Table<'_>| {
+        let (id, keeper) = (table.parsed("id", &ID), table.parsed("keeper", &ID));
+        Some(Pool { id: id?, keeper: keeper? })
+    };
+    let line = |table: &Table<'_>| {
+        let (stratum, seats) = (table.parsed("stratum", &ID), table.number("seats"));
+        Some(StratumSeats { stratum: stratum?, seats: seats? })
+    };
+    let pools = table.tables("pools", &["id", "keeper"]);
+    let pools = pools.and_then(|pools| all(pools.iter().map(|table| table.as_ref().and_then(pool))));
+    let seats = table.tables("seats", &["stratum", "seats"]);
+    let seats = seats.and_then(|seats| all(seats.iter().map(|table| table.as_ref().and_then(line))));
+    let experts = table.table("experts", &["least", "of"]).and_then(|table| {
+        let (least, of) = (table.number("least"), table.number("of"));
+        Some(ExpertShare { least: least?, of: of? })
+    });
+    let (delegates, contribution_minutes) = (table.number("delegates"), table.number("contribution_minutes"));
+    Some(Draw {
+        pools: pools?,
+        seats: seats?,
+        delegates: delegates?,
+        experts: experts?,
+        contribution_minutes: contribution_minutes?,
     })
 }
 

@@ -326,6 +326,7 @@ impl Centre {
                     (None, None, due) => due.map(|due| (due, Timer::Open)),
                 }
             }
+            Stage::Drawing => self.next_of_sets(),
             Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => None,
         }
     }

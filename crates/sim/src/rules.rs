@@ -5,8 +5,8 @@ use ximu_procedure::{
     calendar::Units,
     method::{DeviationFromBenchmark, MethodParams, RatioToLowest},
     rules::{
-        Award, BeatStep, Beats, CoefficientSet, Enquire, Escrow, EscrowOpens, FaultState, LegalPeriod,
-        LegalRule, Lot, Notice, Phase, ReadOut, Rules, Seal, Text, Unseal,
+        Award, BeatStep, Beats, CoefficientSet, Draw, Enquire, Escrow, EscrowOpens, ExpertShare, FaultState,
+        LegalPeriod, LegalRule, Lot, Notice, Phase, Pool, ReadOut, Rules, Seal, StratumSeats, Text, Unseal,
     },
 };
 
@@ -102,6 +102,21 @@ pub fn draw_a_coefficient(rules: &mut Rules) {
     }
     let values = COEFFICIENTS.map(|value| value.parse().unwrap()).to_vec();
     rules.coefficients = vec![CoefficientSet { name: "k".parse().unwrap(), values }];
+}
+
+/// Lets the experts of the committee be drawn: one economic and three technical, from the pools of these keepers.
+pub fn draw_experts(rules: &mut Rules, pools: &[(&str, PartyId)]) {
+    let pools = pools.iter().map(|(id, keeper)| Pool { id: id.parse().unwrap(), keeper: keeper.clone() });
+    let line = |stratum: &str, seats| StratumSeats { stratum: stratum.parse().unwrap(), seats };
+    let draw = Draw {
+        pools: pools.collect(),
+        seats: vec![line("economic", 1), line("technical", 3)],
+        delegates: 1,
+        experts: ExpertShare { least: 2, of: 3 },
+        contribution_minutes: 30,
+    };
+    let award = rules.phases.len() - 1;
+    rules.phases.insert(award, Phase::Draw(draw));
 }
 
 fn text(zh: &str, en: &str) -> Text {

@@ -1,12 +1,13 @@
 //! Sealed sets in the simulated tender: the peers' contributions, the clock's steps, the holders' shares.
 
-use ximu_basics::{Blob, Instant, PersonId, Salt, SetId, ShareValue};
+use ximu_basics::{Blob, Hash, Instant, PersonId, Salt, SetId, ShareValue};
 use ximu_procedure::{
+    experts::{pool_leaf, pool_root},
     registry,
     set::{self, SetStep},
     wire::{
         Command,
-        command::{Part, SetShare},
+        command::{Part, PoolStratum, Recusal, RecusalGround, SetShare},
     },
 };
 use ximu_sealed::{EnvelopeHeader, Share};
@@ -21,6 +22,27 @@ use crate::{
 #[must_use]
 pub fn author(peer: &str) -> PersonId {
     registry::person_id(&Key::of(peer).public()).unwrap()
+}
+
+/// A pool's leaves of one stratum, ascending: so many experts, with salts of this draw.
+#[must_use]
+pub fn pool_stratum(pool: &str, stratum: &str, experts: u32) -> PoolStratum {
+    let leaf = |number: u32| {
+        let record = format!("{pool} {stratum} {number}");
+        pool_leaf(&seed("pool", &record), record.as_bytes())
+    };
+    let mut leaves: Vec<Hash> = (0..experts).map(leaf).collect();
+    leaves.sort_unstable();
+    PoolStratum { stratum: stratum.parse().unwrap(), leaves }
+}
+
+/// The command that freezes a pool; the recused are all kin of somebody.
+#[must_use]
+pub fn freeze(pool: &str, strata: Vec<PoolStratum>, recused: &[Hash]) -> Command {
+    let mut recused = recused.to_vec();
+    recused.sort_unstable();
+    let recused = recused.into_iter().map(|leaf| Recusal { leaf, ground: RecusalGround::Kin }).collect();
+    Command::FreezePool { pool: pool.parse().unwrap(), root: pool_root(&strata), strata, recused }
 }
 
 impl Centre {

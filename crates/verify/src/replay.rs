@@ -302,6 +302,10 @@ impl Replay {
                 | Event::ContributionVoided { .. }
                 | Event::SetOpened { .. }
                 | Event::CoefficientDrawn { .. }
+                | Event::PoolFrozen { .. }
+                | Event::PoolTooSmall { .. }
+                | Event::ExpertsDrawn { .. }
+                | Event::ExpertDeclined { .. }
                 | Event::DrawFailed { .. }
                 | Event::CandidatesProposed { .. } => {}
             }
@@ -366,6 +370,8 @@ fn close_of(entry: &Entry) -> Option<(String, Seed)> {
         | Command::ListSet { .. }
         | Command::ReleaseSet { .. }
         | Command::OpenSet { .. }
+        | Command::FreezePool { .. }
+        | Command::Decline { .. }
         | Command::Propose { .. }
         | Command::Award { .. } => None,
     }

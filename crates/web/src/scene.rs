@@ -219,6 +219,7 @@ impl Scene {
                 self.opened = Some(fact.at);
                 self.ranking = self.rank();
                 self.stage = match self.ranking {
+                    Some(_) if self.rules.draw().is_some() => Stage::Drawing,
                     Some(_) => Stage::Ranking,
                     None => Stage::Failed(Failure::NothingOpened),
                 };
@@ -226,6 +227,8 @@ impl Scene {
             Event::CoefficientDrawn { name, value, .. } => {
                 self.coefficients.insert(name.clone(), *value);
             }
+            Event::ExpertsDrawn { .. } => self.stage = Stage::Ranking,
+            Event::ExpertDeclined { next: None, .. } => self.stage = Stage::Drawing,
             Event::DrawFailed { .. } => self.stage = Stage::Failed(Failure::NothingDrawn),
             Event::CandidatesProposed { candidates, until } => {
                 self.stage = Stage::Published;
@@ -266,6 +269,9 @@ impl Scene {
             | Event::ContributionOpened { .. }
             | Event::ContributionVoided { .. }
             | Event::SetOpened { .. }
+            | Event::PoolFrozen { .. }
+            | Event::PoolTooSmall { .. }
+            | Event::ExpertDeclined { next: Some(_), .. }
             | Event::QuestionAsked { .. }
             | Event::QuestionAnswered { .. }
             | Event::AnswerOverdue { .. }

@@ -182,6 +182,7 @@ impl Actor<'_> {
                 Some(public.list.iter().find(|line| line.bidder == party).map(|line| line.version))
             }
             StageName::Opening
+            | StageName::Drawing
             | StageName::Ranking
             | StageName::Published
             | StageName::Awarded
@@ -269,7 +270,7 @@ pub fn tenderer(play: &Play<'_>) -> Option<Hash> {
         }
     };
     let candidates = stage.wait(|public| match public.stage {
-        StageName::Sealing | StageName::Window | StageName::Opening => None,
+        StageName::Sealing | StageName::Window | StageName::Opening | StageName::Drawing => None,
         StageName::Ranking => {
             let lines = public.ranking.as_ref().map(|ranking| ranking.lines.as_slice()).unwrap_or_default();
             Some(lines.iter().take(3).map(|line| line.party.clone()).collect::<Vec<_>>())
@@ -286,6 +287,7 @@ pub fn tenderer(play: &Play<'_>) -> Option<Hash> {
         StageName::Sealing
         | StageName::Window
         | StageName::Opening
+        | StageName::Drawing
         | StageName::Ranking
         | StageName::Failed => None,
     })?;

@@ -162,6 +162,7 @@ impl<'a> Narrator<'a> {
                 self.say(text.demo_window_ended(released, rescued, public.stays_closed.len()));
                 self.add(text.demo_window_why());
             }
+            StageName::Drawing => self.say(text.hall_notice_drawing()),
             StageName::Ranking => self.prices(public),
             StageName::Published => {
                 let until = public.candidates_until.map(|until| text.instant(until)).unwrap_or_default();
@@ -208,9 +209,11 @@ impl<'a> Narrator<'a> {
             StageName::Sealing => text.demo_waiting_deadline(left(Some(public.deadline))),
             StageName::Window => text.demo_waiting_window(left(public.window_until)),
             StageName::Published => text.demo_waiting_publication(left(public.candidates_until)),
-            StageName::Opening | StageName::Ranking | StageName::Awarded | StageName::Failed => {
-                text.demo_waiting()
-            }
+            StageName::Opening
+            | StageName::Drawing
+            | StageName::Ranking
+            | StageName::Awarded
+            | StageName::Failed => text.demo_waiting(),
         });
     }
 

@@ -60,7 +60,11 @@ impl Public {
             StageName::Sealing => Some(self.deadline),
             StageName::Window => self.window_until,
             StageName::Published => self.candidates_until,
-            StageName::Opening | StageName::Ranking | StageName::Awarded | StageName::Failed => None,
+            StageName::Opening
+            | StageName::Drawing
+            | StageName::Ranking
+            | StageName::Awarded
+            | StageName::Failed => None,
         }
     }
 }

@@ -78,9 +78,10 @@ fn check_time(tender: &Tender, at: Instant, to: Subject) -> Result<(), Refusal> 
             Ok(())
         }
         (Subject::Documents, _) => stage(StageName::Sealing),
-        (Subject::Opening, Stage::Window | Stage::Opening | Stage::Ranking | Stage::Published) => {
-            over(tender.opening_objections_until(), at)
-        }
+        (
+            Subject::Opening,
+            Stage::Window | Stage::Opening | Stage::Drawing | Stage::Ranking | Stage::Published,
+        ) => over(tender.opening_objections_until(), at),
         (Subject::Opening, _) => stage(StageName::Window),
         // While an objection waits the publication stands still, and its end is still to come.
         (Subject::Candidates, Stage::Published) => match tender.enquiry.paused_since {

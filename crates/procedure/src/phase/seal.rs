@@ -65,6 +65,8 @@ pub fn decide(
         | Command::ListSet { .. }
         | Command::ReleaseSet { .. }
         | Command::OpenSet { .. }
+        | Command::FreezePool { .. }
+        | Command::Decline { .. }
         | Command::Propose { .. }
         | Command::Award { .. } => Err(Refusal::Unknown { what: Thing::Procedure }),
     }

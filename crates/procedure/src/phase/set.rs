@@ -3,7 +3,7 @@
 use alloc::{string::ToString, vec, vec::Vec};
 use ximu_basics::{Blob, CoefficientId, Instant, PersonId, SetId};
 
-use super::check_stage;
+use super::{check_stage, experts};
 use crate::{
     actor::Authenticated,
     draw, envelope,
@@ -37,8 +37,12 @@ pub fn contribute(
     let author = set.author(&given.actor.person);
     let author = author.ok_or(Refusal::RoleNotAllowed { needs: vec![Role::Holder] })?;
     check_stage(tender, given)?;
-    if !tender.takes_contributions(id, at) {
-        return Err(Refusal::WindowOver { until: tender.deadline, at });
+    if set.list.is_some() || !tender.takes_contributions(id, at) {
+        let until = match &set.purpose {
+            Purpose::Coefficient(_) => tender.deadline,
+            Purpose::Experts(frozen) => frozen.until,
+        };
+        return Err(Refusal::WindowOver { until, at });
     }
     if set.contributions.contains_key(&author.id) {
         return Err(Refusal::AlreadyExists {});
@@ -67,9 +71,7 @@ fn is_copy(set: &SealedSet, sealed: &[u8]) -> bool {
 pub fn list(tender: &Tender, given: &Authenticated, at: Instant, id: &SetId) -> Result<Vec<Event>, Refusal> {
     let set = known(tender, id)?;
     check_stage(tender, given)?;
-    let not_before = match set.purpose {
-        Purpose::Coefficient(_) => tender.closed_at.unwrap_or(at),
-    };
+    let not_before = tender.listing_due(set).unwrap_or(at);
     if at < not_before {
         return Err(Refusal::TooEarly { not_before, at });
     }
@@ -178,6 +180,7 @@ pub fn open(tender: &Tender, given: &Authenticated, at: Instant, id: &SetId) -> 
     let opened = SealedSet { contents, ..set.clone() };
     events.push(match &set.purpose {
         Purpose::Coefficient(name) => coefficient(tender, id, &opened, name)?,
+        Purpose::Experts(frozen) => experts::drawn(tender, id, &opened, frozen),
     });
     Ok(events)
 }

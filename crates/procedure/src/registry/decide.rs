@@ -95,6 +95,8 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         | Command::ListSet { .. }
         | Command::ReleaseSet { .. }
         | Command::OpenSet { .. }
+        | Command::FreezePool { .. }
+        | Command::Decline { .. }
         | Command::Propose { .. }
         | Command::Award { .. } => Err(Refusal::RulesInvalid {
             path: given.body.procedure.to_string(),

@@ -82,6 +82,8 @@ codes! {
     Earlier = "rules-earlier",
     /// A parameter of the evaluation method is not usable.
     Method = "rules-method",
+    /// The committee to be drawn is not possible.
+    Draw = "rules-draw",
     /// A set of coefficients cannot be drawn from.
     Coefficients = "rules-coefficients",
 }

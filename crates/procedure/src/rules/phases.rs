@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
-use ximu_basics::Instant;
+use ximu_basics::{Instant, PartyId, PoolId, StratumId};
 
 use crate::method::{MethodParams, Shortlist};
 
@@ -20,6 +20,8 @@ pub enum Phase {
     Seal(Seal),
     /// Bids are opened, all at once 开标.
     Unseal(Unseal),
+    /// The experts of the evaluation committee are drawn 抽取评标专家; a procedure may do without.
+    Draw(Draw),
     /// Bids are ranked, candidates published, the contract awarded 定标.
     Award(Award),
 }
@@ -36,6 +38,8 @@ pub enum PhaseKind {
     Seal,
     /// [`Phase::Unseal`].
     Unseal,
+    /// [`Phase::Draw`].
+    Draw,
     /// [`Phase::Award`].
     Award,
 }
@@ -49,6 +53,7 @@ impl Phase {
             Phase::Enquire(_) => PhaseKind::Enquire,
             Phase::Seal(_) => PhaseKind::Seal,
             Phase::Unseal(_) => PhaseKind::Unseal,
+            Phase::Draw(_) => PhaseKind::Draw,
             Phase::Award(_) => PhaseKind::Award,
         }
     }
@@ -63,6 +68,7 @@ impl PhaseKind {
             PhaseKind::Enquire => "enquire",
             PhaseKind::Seal => "seal",
             PhaseKind::Unseal => "unseal",
+            PhaseKind::Draw => "draw",
             PhaseKind::Award => "award",
         }
     }
@@ -159,4 +165,50 @@ pub struct Award {
     pub candidates_max: u32,
     /// For how many calendar days the candidates are published 公示.
     pub publication_days: i64,
+}
+
+/// Parameters of phase Draw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draw {
+    /// The pools, in the order in which they are drawn from: the next one when one is too small.
+    pub pools: Vec<Pool>,
+    /// How many experts of which stratum, ascending by stratum.
+    pub seats: Vec<StratumSeats>,
+    /// Members of the committee that the tenderer sends 招标人代表; they are not drawn.
+    pub delegates: u32,
+    /// The least part of the committee that is drawn (L37).
+    pub experts: ExpertShare,
+    /// How long the holders may give to a draw, in minutes; it ends earlier when all have given.
+    pub contribution_minutes: i64,
+}
+
+/// A pool of experts at another centre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pool {
+    /// Its id.
+    pub id: PoolId,
+    /// The party that keeps it and alone knows whom a leaf stands for.
+    pub keeper: PartyId,
+}
+
+/// How many experts of one stratum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StratumSeats {
+    /// Which stratum.
+    pub stratum: StratumId,
+    /// How many.
+    pub seats: u32,
+}
+
+/// A part of the committee: `least` members of every `of`, 2 of 3 for two thirds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpertShare {
+    /// The numerator.
+    pub least: u32,
+    /// The denominator.
+    pub of: u32,
 }

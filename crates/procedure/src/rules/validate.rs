@@ -5,12 +5,14 @@
 
 mod beats;
 mod coefficients;
+mod draw;
 mod legal;
 mod names;
 mod phases;
 
 pub use beats::{BEAT_INTERVAL_MS_MAX, BEAT_STEPS_MAX, BEATS_MAX, GRACE_MS_MAX};
 pub use coefficients::{COEFFICIENT_SCALE_MAX, COEFFICIENT_SETS_MAX, COEFFICIENT_VALUES_MAX};
+pub use draw::{CONTRIBUTION_MINUTES, POOLS, SEATS, STRATA};
 pub use names::{
     DESCRIPTION_CHARS_MAX, HOLDERS_MAX, NAME_BYTES_MAX, SOURCE_CHARS_MAX, THRESHOLD_MIN, TITLE_CHARS_MAX,
 };

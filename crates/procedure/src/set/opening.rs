@@ -44,7 +44,7 @@ pub fn open(tender: &Tender, id: &SetId, position: usize) -> Result<(String, Vec
 /// Whether a content has the form that the set's purpose asks for.
 fn fits(purpose: &Purpose, content: &[u8]) -> bool {
     match purpose {
-        Purpose::Coefficient(_) => content.len() == DRAW_BYTES,
+        Purpose::Coefficient(_) | Purpose::Experts(_) => content.len() == DRAW_BYTES,
     }
 }
 

@@ -6,7 +6,8 @@
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
-    Blob, Hash, Instant, LotId, PartyId, PersonId, PublicKey, Salt, Seed, SetId, ShareValue, Signature,
+    Blob, Hash, Instant, LotId, PartyId, PersonId, PoolId, PublicKey, Salt, Seed, SetId, ShareValue,
+    Signature, StratumId,
 };
 
 use crate::{role::Role, rules::Rules};
@@ -190,6 +191,22 @@ pub enum Command {
         /// Which set.
         set: SetId,
     },
+    /// Freezes a pool of experts for this draw: from here on nobody is added or taken out (draw 8.2).
+    FreezePool {
+        /// Which pool of the rules.
+        pool: PoolId,
+        /// Root over all leaves (draw 8.3).
+        root: Hash,
+        /// The leaves, ascending by stratum.
+        strata: Vec<PoolStratum>,
+        /// Who must not be drawn 回避, ascending by leaf.
+        recused: Vec<Recusal>,
+    },
+    /// An expert who was drawn cannot come; told by the keeper of the pool.
+    Decline {
+        /// Which expert.
+        leaf: Hash,
+    },
     /// Proposes the ranked candidates, as the rules compute them (R53).
     Propose {
         /// Best first.
@@ -232,6 +249,8 @@ impl Command {
             Command::ListSet { .. } => "list_set",
             Command::ReleaseSet { .. } => "release_set",
             Command::OpenSet { .. } => "open_set",
+            Command::FreezePool { .. } => "freeze_pool",
+            Command::Decline { .. } => "decline",
             Command::Propose { .. } => "propose",
             Command::Award { .. } => "award",
         }
@@ -304,6 +323,42 @@ pub struct ShareRelease {
     pub bidder: PartyId,
     /// What the holder found in its part of the escrow.
     pub part: Part,
+}
+
+/// The experts of one stratum of a pool, without their names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolStratum {
+    /// Which stratum.
+    pub stratum: StratumId,
+    /// One salted leaf for each expert, with salts made for this draw alone, ascending.
+    pub leaves: Vec<Hash>,
+}
+
+/// An expert who must not be drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recusal {
+    /// Which expert.
+    pub leaf: Hash,
+    /// Why.
+    pub ground: RecusalGround,
+}
+
+/// Why an expert must not be drawn (R46, L37).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecusalGround {
+    /// Works for a bidder, the tenderer or the agent, or did.
+    Employment,
+    /// Near kin of somebody who does.
+    Kin,
+    /// An interest in a bidder.
+    Interest,
+    /// Belongs to the authority that supervises the procedure.
+    Authority,
+    /// Barred from evaluating.
+    Barred,
 }
 
 /// A holder's answer for one envelope of a sealed set.

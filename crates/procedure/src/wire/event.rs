@@ -2,7 +2,10 @@
 
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Blob, CoefficientId, Decimal, Hash, Instant, Money, PartyId, PersonId, PublicKey, SetId};
+use ximu_basics::{
+    Blob, CoefficientId, Decimal, Hash, Instant, Money, PartyId, PersonId, PoolId, PublicKey, SetId,
+    StratumId,
+};
 
 use super::command::Subject;
 use crate::role::Role;
@@ -247,9 +250,51 @@ pub enum Event {
         /// The value.
         value: Decimal,
     },
-    /// A set had no valid contribution: nothing can be drawn, and there is no second draw.
+    /// A pool is frozen; the holders may give to its draw.
+    PoolFrozen {
+        /// Which pool.
+        pool: PoolId,
+        /// Its root.
+        root: Hash,
+        /// The set of this draw.
+        set: SetId,
+        /// Until when contributions are taken, at the latest.
+        until: Instant,
+    },
+    /// A pool has too few experts for a stratum, recused ones not counted; the next pool is drawn from.
+    PoolTooSmall {
+        /// Which pool.
+        pool: PoolId,
+        /// The first stratum that is too small.
+        stratum: StratumId,
+        /// Experts that can be drawn.
+        found: u32,
+        /// Seats to be filled.
+        needed: u32,
+    },
+    /// The experts are drawn; who they are the keeper of the pool alone knows.
+    ExpertsDrawn {
+        /// The set they were drawn with.
+        set: SetId,
+        /// The pool.
+        pool: PoolId,
+        /// The seed that everyone computes again (draw 4).
+        seed: Hash,
+        /// Members and alternates by stratum.
+        strata: Vec<DrawnStratum>,
+    },
+    /// An expert cannot come; the next alternate takes the seat.
+    ExpertDeclined {
+        /// Who cannot come.
+        leaf: Hash,
+        /// Of which stratum.
+        stratum: StratumId,
+        /// Who takes the seat; `null` when the stratum has no alternate left and the next pool is drawn from.
+        next: Option<Hash>,
+    },
+    /// A set had no valid contribution, or no pool is left: nothing can be drawn, and there is no second draw.
     DrawFailed {
-        /// Which set.
+        /// Which set; for experts the one of the draw that would have come next.
         set: SetId,
     },
     /// The ranking by the published method, and its candidates.
@@ -358,6 +403,18 @@ pub struct SetLine {
     pub by: Author,
     /// SHA-256 of the envelope.
     pub envelope: Hash,
+}
+
+/// What was drawn of one stratum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DrawnStratum {
+    /// Which stratum.
+    pub stratum: StratumId,
+    /// Members of the committee, in the order drawn.
+    pub members: Vec<Hash>,
+    /// Alternates, in the order drawn.
+    pub alternates: Vec<Hash>,
 }
 
 /// Why a contribution does not count, in the order of the checks (draw 2.6).

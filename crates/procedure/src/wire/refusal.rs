@@ -215,6 +215,10 @@ pub enum Thing {
     Set,
     /// An envelope of a sealed set.
     Contribution,
+    /// A pool of experts.
+    Pool,
+    /// An expert who was drawn.
+    Expert,
     /// A procedure.
     Procedure,
     /// A phase of the rules.
@@ -255,6 +259,8 @@ impl core::fmt::Display for Thing {
             Thing::Quorum => "shares of enough holders",
             Thing::Set => "sealed set",
             Thing::Contribution => "contribution",
+            Thing::Pool => "pool",
+            Thing::Expert => "expert",
             Thing::Procedure => "procedure",
             Thing::Phase => "phase",
             Thing::Question => "question",

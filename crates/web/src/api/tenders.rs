@@ -168,6 +168,7 @@ const fn failure(stage: Stage) -> Option<&'static str> {
         Stage::Sealing
         | Stage::Window
         | Stage::Opening
+        | Stage::Drawing
         | Stage::Ranking
         | Stage::Published
         | Stage::Awarded => None,

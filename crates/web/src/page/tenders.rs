@@ -143,7 +143,12 @@ fn summary(world: &World, t: Text, id: &ProcedureId, names: &Names<'_>) -> Optio
     let tender = world.tenders.get(id)?;
     let is_opening = match tender.stage {
         Stage::Window | Stage::Opening => true,
-        Stage::Sealing | Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => false,
+        Stage::Sealing
+        | Stage::Drawing
+        | Stage::Ranking
+        | Stage::Published
+        | Stage::Awarded
+        | Stage::Failed(_) => false,
     };
     Some(Summary {
         id: id.clone(),

@@ -105,6 +105,7 @@ pub fn stage(t: Text, stage: Stage) -> Status {
         Stage::Sealing => Status::new(Mood::Now, t.stage_sealing()),
         Stage::Window => Status::new(Mood::Now, t.stage_window()),
         Stage::Opening => Status::new(Mood::Now, t.stage_opening()),
+        Stage::Drawing => Status::new(Mood::Now, t.stage_drawing()),
         Stage::Ranking => Status::new(Mood::Now, t.stage_ranking()),
         Stage::Published => Status::new(Mood::Now, t.stage_published()),
         Stage::Awarded => Status::new(Mood::Good, t.stage_awarded()),

@@ -115,7 +115,7 @@ impl Place {
             Stage::Sealing => (1, Ended::Not),
             Stage::Window => (2, Ended::Not),
             Stage::Opening => (3, Ended::Not),
-            Stage::Ranking | Stage::Published => (4, Ended::Not),
+            Stage::Drawing | Stage::Ranking | Stage::Published => (4, Ended::Not),
             Stage::Awarded => (5, Ended::Well),
             Stage::Failed(Failure::Cancelled) => (1, Ended::Without),
             Stage::Failed(Failure::TooFewBids) => (2, Ended::Without),

@@ -125,6 +125,23 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
             seed.to_string(),
             value.to_string(),
         ),
+        Event::PoolFrozen { pool, root, until, .. } => {
+            t.fact_pool_frozen(pool.as_str(), root.to_string(), t.instant(*until))
+        }
+        Event::PoolTooSmall { pool, stratum, found, needed } => {
+            t.fact_pool_too_small(*found, *needed, pool.as_str(), stratum.as_str())
+        }
+        Event::ExpertsDrawn { pool, seed, strata, .. } => {
+            let lines: Vec<String> = strata
+                .iter()
+                .map(|one| {
+                    t.fact_drawn_stratum(one.alternates.len(), one.members.len(), one.stratum.as_str())
+                })
+                .collect();
+            t.fact_experts_drawn(list(t, &lines), pool.as_str(), seed.to_string())
+        }
+        Event::ExpertDeclined { stratum, next: Some(_), .. } => t.fact_expert_declined(stratum.as_str()),
+        Event::ExpertDeclined { stratum, next: None, .. } => t.fact_expert_declined_last(stratum.as_str()),
         Event::DrawFailed { set } => t.fact_draw_failed(set.as_str()),
         Event::CandidatesProposed { candidates, until } => {
             let candidates: Vec<String> = candidates.iter().map(|party| names.of(party)).collect();
@@ -174,6 +191,8 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::Open {}
         | Command::ListSet { .. }
         | Command::OpenSet { .. }
+        | Command::FreezePool { .. }
+        | Command::Decline { .. }
         | Command::Propose { .. }
         | Command::Award { .. } => t.command_other(),
     }

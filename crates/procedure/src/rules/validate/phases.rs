@@ -45,7 +45,8 @@ const fn may_follow(kind: PhaseKind) -> &'static [Option<PhaseKind>] {
         PhaseKind::Enquire => &[Some(PhaseKind::Notice)],
         PhaseKind::Seal => &[Some(PhaseKind::Notice), Some(PhaseKind::Enquire)],
         PhaseKind::Unseal => &[Some(PhaseKind::Seal)],
-        PhaseKind::Award => &[Some(PhaseKind::Unseal)],
+        PhaseKind::Draw => &[Some(PhaseKind::Unseal)],
+        PhaseKind::Award => &[Some(PhaseKind::Unseal), Some(PhaseKind::Draw)],
     }
 }
 
@@ -53,7 +54,9 @@ const fn may_follow(kind: PhaseKind) -> &'static [Option<PhaseKind>] {
 const fn may_end(kind: PhaseKind) -> bool {
     match kind {
         PhaseKind::Award => true,
-        PhaseKind::Notice | PhaseKind::Enquire | PhaseKind::Seal | PhaseKind::Unseal => false,
+        PhaseKind::Notice | PhaseKind::Enquire | PhaseKind::Seal | PhaseKind::Unseal | PhaseKind::Draw => {
+            false
+        }
     }
 }
 
@@ -97,6 +100,7 @@ impl Rules {
             Phase::Enquire(enquire) => self.check_enquire(enquire, faults),
             Phase::Seal(seal) => check_seal(seal, faults),
             Phase::Unseal(unseal) => self.check_unseal(unseal, faults),
+            Phase::Draw(draw) => self.check_draw(draw, faults),
             Phase::Award(award) => self.check_award(award, faults),
         }
     }
@@ -158,7 +162,7 @@ fn check_seal(seal: &Seal, faults: &mut Vec<RuleFault>) {
     check_range("phases.seal.versions_max", seal.versions_max.into(), VERSIONS, faults);
 }
 
-fn check_window(path: &str, window_ms: i64, faults: &mut Vec<RuleFault>) {
+pub(super) fn check_window(path: &str, window_ms: i64, faults: &mut Vec<RuleFault>) {
     if (1..WINDOW_MS_MIN).contains(&window_ms) {
         let expected = format!("at least {WINDOW_MS_MIN} ms in the rehearsal's units");
         let fix = "state a longer window, or longer sandbox units";
@@ -172,6 +176,7 @@ fn place(kind: Option<PhaseKind>) -> &'static str {
         Some(PhaseKind::Enquire) => "'enquire'",
         Some(PhaseKind::Seal) => "'seal'",
         Some(PhaseKind::Unseal) => "'unseal'",
+        Some(PhaseKind::Draw) => "'draw'",
         Some(PhaseKind::Award) => "'award'",
         None => "the beginning",
     }

@@ -4,7 +4,10 @@ use super::*;
 use crate::{
     calendar::Units,
     method::{DeviationFromBenchmark, MethodParams, RatioToLowest, ratio_to_lowest::DropRule},
-    rules::{BeatStep, CoefficientSet, LegalRule, LegalUnit, Phase, ReadOut, sample},
+    rules::{
+        BeatStep, CoefficientSet, Draw, ExpertShare, LegalRule, LegalUnit, Phase, Pool, ReadOut,
+        StratumSeats, sample,
+    },
 };
 use ximu_basics::{Instant, Money, json::from_canonical};
 
@@ -394,6 +397,42 @@ fn a_procedure_without_enquiry_needs_no_number_on_objections() {
     assert_eq!(found, Vec::<String>::new());
     let earlier = faults(|rules| on_enquire(rules, |enquire| enquire.objections_to_deadline_days = 5));
     assert_eq!(earlier, Vec::<String>::new(), "objections may be taken for longer than the law says");
+}
+
+#[test]
+fn each_fault_of_the_draw_is_named() {
+    let with = |change: fn(&mut Draw)| {
+        faults(|rules| {
+            let line = |stratum: &str, seats| StratumSeats { stratum: stratum.parse().unwrap(), seats };
+            let pool = |id: &str| Pool { id: id.parse().unwrap(), keeper: "keeper".parse().unwrap() };
+            let mut draw = Draw {
+                pools: vec![pool("nantong"), pool("suzhou")],
+                seats: vec![line("economic", 1), line("technical", 3)],
+                delegates: 1,
+                experts: ExpertShare { least: 2, of: 3 },
+                contribution_minutes: 30,
+            };
+            change(&mut draw);
+            let award = rules.phases.len() - 1;
+            rules.phases.insert(award, Phase::Draw(draw));
+        })
+    };
+    assert_eq!(with(|_| {}), Vec::<String>::new());
+    assert_eq!(with(|draw| draw.delegates = 2), Vec::<String>::new(), "4 of 6 are two thirds");
+    assert_eq!(with(|draw| draw.delegates = 3), ["phases.draw.experts rules-draw"]);
+    assert_eq!(with(|draw| draw.experts.least = 4), ["phases.draw.experts rules-draw"]);
+    assert_eq!(
+        with(|draw| draw.experts = ExpertShare { least: 0, of: 0 }),
+        ["phases.draw.experts rules-draw"]
+    );
+    assert_eq!(with(|draw| draw.seats.reverse()), ["phases.draw.seats rules-draw"]);
+    assert_eq!(with(|draw| draw.seats[0].seats = 0), ["phases.draw.seats[0].seats rules-range"]);
+    assert_eq!(with(|draw| draw.pools[1] = draw.pools[0].clone()), ["phases.draw.pools rules-duplicate"]);
+    assert_eq!(with(|draw| draw.pools.clear()), ["phases.draw.pools rules-range"]);
+    assert_eq!(
+        with(|draw| draw.contribution_minutes = 1_441),
+        ["phases.draw.contribution_minutes rules-range"]
+    );
 }
 
 #[test]

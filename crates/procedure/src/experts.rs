@@ -1,0 +1,177 @@
+//! The draw of the experts of an evaluation committee (draw 8): the state of it, and what a frozen pool commits to.
+//!
+//! A pool is kept by another centre. Here are only salted leaves; whom one stands for its keeper alone knows.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+use ximu_basics::{Hash, Instant, PoolId, SetId, StratumId};
+use ximu_tlog::{Tree, merkle::leaf_hash};
+
+use crate::{
+    actor::Authenticated,
+    rules::{Draw, Pool},
+    set::{self, Purpose, SealedSet},
+    tender::{Stage, Tender},
+    wire::{Command, Event, command::PoolStratum, event::DrawnStratum},
+};
+
+/// The most leaves of one frozen pool: they must fit one command, and the result one leaf of the log.
+pub const POOL_LEAVES_MAX: usize = 480;
+
+/// The draw of one procedure's experts.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    /// How many pools were drawn from or found too small: the place of the next one in the rules.
+    pub next_pool: usize,
+    /// How many draws there were; the next set is numbered one higher.
+    pub draws: u32,
+    /// Seats to be filled, by stratum.
+    pub needed: BTreeMap<StratumId, u32>,
+    /// Whose seat is filled, in the order of the strata and of the draw.
+    pub members: Vec<Member>,
+    /// Who takes a seat that becomes free, in order.
+    pub alternates: BTreeMap<StratumId, Vec<Member>>,
+    /// Who could not come.
+    pub declined: BTreeSet<Hash>,
+}
+
+/// An expert who was drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The salted leaf.
+    pub leaf: Hash,
+    /// Of which stratum.
+    pub stratum: StratumId,
+    /// Of which pool.
+    pub pool: PoolId,
+}
+
+/// A pool frozen for one draw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// Which pool.
+    pub pool: PoolId,
+    /// Root over all leaves.
+    pub root: Hash,
+    /// The leaves.
+    pub strata: Vec<PoolStratum>,
+    /// Who must not be drawn, ascending.
+    pub recused: Vec<Hash>,
+    /// Until when contributions are taken, at the latest.
+    pub until: Instant,
+}
+
+impl Drawing {
+    /// A draw that has not begun.
+    #[must_use]
+    pub fn new(rules: &Draw) -> Drawing {
+        Drawing {
+            next_pool: 0,
+            draws: 0,
+            needed: rules.seats.iter().map(|line| (line.stratum.clone(), line.seats)).collect(),
+            members: Vec::new(),
+            alternates: BTreeMap::new(),
+            declined: BTreeSet::new(),
+        }
+    }
+
+    /// The set of the next draw.
+    #[must_use]
+    pub fn next_set(&self) -> Option<SetId> {
+        alloc::format!("experts-{}", self.draws.saturating_add(1)).parse().ok()
+    }
+}
+
+impl Tender {
+    /// The pool that is to be frozen next; `None` when none is, or none is left.
+    #[must_use]
+    pub fn pool_due(&self) -> Option<&Pool> {
+        let drawing = self.drawing.as_ref()?;
+        if self.stage != Stage::Drawing || self.sets.values().any(|set| !set.is_open()) {
+            return None;
+        }
+        self.rules.draw()?.pools.get(drawing.next_pool)
+    }
+
+    /// The pool of the rules with this id.
+    #[must_use]
+    pub fn pool(&self, id: &PoolId) -> Option<&Pool> {
+        self.rules.draw()?.pools.iter().find(|pool| pool.id == *id)
+    }
+}
+
+/// The root of a pool (draw 8.3): the Merkle tree of RFC 6962 over one line for each expert.
+#[must_use]
+pub fn pool_root(strata: &[PoolStratum]) -> Hash {
+    let mut tree = Tree::new();
+    for stratum in strata {
+        for leaf in &stratum.leaves {
+            tree.push(leaf_hash(alloc::format!("{} {leaf}\n", stratum.stratum).as_bytes()));
+        }
+    }
+    tree.root()
+}
+
+/// The leaf of one expert (draw 8.4), made by the keeper of the pool: `record` is what the keeper knows the person by.
+#[must_use]
+pub fn pool_leaf(salt: &[u8; 32], record: &[u8]) -> Hash {
+    Hash::of_parts("ximu-pool-leaf/1", &[salt, record])
+}
+
+/// Applies an event of the draw.
+pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, event: &Event) {
+    let Some(drawing) = &mut tender.drawing else { return };
+    if let Event::PoolFrozen { pool, root, set, until } = event {
+        let Command::FreezePool { strata, recused, .. } = &given.body.command else { return };
+        drawing.next_pool = drawing.next_pool.saturating_add(1);
+        drawing.draws = drawing.draws.saturating_add(1);
+        let frozen = Frozen {
+            pool: pool.clone(),
+            root: *root,
+            strata: strata.clone(),
+            recused: recused.iter().map(|recusal| recusal.leaf).collect(),
+            until: *until,
+        };
+        let authors = set::holder_authors(&tender.holders);
+        tender.sets.insert(set.clone(), SealedSet::new(Purpose::Experts(frozen), authors));
+    } else if let Event::PoolTooSmall { .. } = event {
+        drawing.next_pool = drawing.next_pool.saturating_add(1);
+    } else if let Event::ExpertsDrawn { pool, strata, .. } = event {
+        strata.iter().for_each(|stratum| drawing.seat(pool, stratum));
+        tender.stage = Stage::Ranking;
+    } else if let Event::ExpertDeclined { leaf, stratum, next } = event {
+        drawing.declined.insert(*leaf);
+        drawing.replace(leaf, stratum);
+        if next.is_none() {
+            let seats = drawing.needed.entry(stratum.clone()).or_default();
+            *seats = seats.saturating_add(1);
+            tender.stage = Stage::Drawing;
+        }
+    }
+}
+
+impl Drawing {
+    fn seat(&mut self, pool: &PoolId, drawn: &DrawnStratum) {
+        let member = |leaf: &Hash| Member { leaf: *leaf, stratum: drawn.stratum.clone(), pool: pool.clone() };
+        self.needed.remove(&drawn.stratum);
+        self.members.extend(drawn.members.iter().map(member));
+        self.alternates.insert(drawn.stratum.clone(), drawn.alternates.iter().map(member).collect());
+    }
+
+    /// Takes an expert out and puts the next alternate of the stratum on the seat, when there is one.
+    fn replace(&mut self, leaf: &Hash, stratum: &StratumId) {
+        let Some(place) = self.members.iter().position(|member| member.leaf == *leaf) else { return };
+        match self.alternates.get_mut(stratum).filter(|left| !left.is_empty()).map(|left| left.remove(0)) {
+            Some(next) => {
+                if let Some(seat) = self.members.get_mut(place) {
+                    *seat = next;
+                }
+            }
+            None => {
+                self.members.remove(place);
+            }
+        }
+    }
+}

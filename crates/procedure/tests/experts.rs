@@ -1,0 +1,267 @@
+//! The draw of experts: freezing, drawing, declining, the next pool (draw 8).
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+use ximu_basics::{Hash, PartyId, SetId};
+use ximu_procedure::{
+    Stage,
+    draw::order,
+    experts::{Drawing, POOL_LEAVES_MAX},
+    role::Role,
+    tender::{Failure, StageName},
+    wire::{
+        Command, Event, Leaf, Outcome, Refusal,
+        command::{PoolStratum, Recusal},
+        refusal::Thing,
+    },
+};
+use ximu_sim::{
+    Bid, Bidder, Centre,
+    centre::TENDER,
+    rules::{PEERS, draw_experts},
+    sets::{freeze, pool_stratum},
+};
+
+const POOLS: [&str; 2] = ["nantong-pool", "suzhou-pool"];
+
+fn set_id(number: u32) -> SetId {
+    format!("experts-{number}").parse().unwrap()
+}
+
+/// A tender whose bids are read out, and which now draws its experts from two pools of two keepers.
+fn drawing() -> Centre {
+    let mut centre = Centre::new();
+    let keepers: Vec<PartyId> =
+        POOLS.iter().map(|keeper| centre.register(keeper, &[Role::PoolKeeper])).collect();
+    let pools: Vec<(&str, PartyId)> = POOLS.into_iter().zip(keepers).collect();
+    centre.publish(|rules| draw_experts(rules, &pools));
+    let cast: Vec<(Bidder, Bid)> = ["a", "b", "c"]
+        .iter()
+        .map(|label| {
+            let bidder = Bidder::register(&mut centre, label);
+            let bid = bidder.submit(&mut centre, 1, "9000000.00");
+            (bidder, bid)
+        })
+        .collect();
+    let deadline = centre.tender().deadline;
+    centre.advance_to(deadline.plus_ms(1));
+    for (bidder, bid) in &cast {
+        let release = bidder.release(&centre, bid);
+        centre.expect_events(&bidder.label, TENDER, release);
+    }
+    let until = centre.tender().window_until.unwrap();
+    centre.advance_to(until);
+    assert_eq!(centre.tender().stage, Stage::Drawing);
+    centre
+}
+
+fn strata(pool: &str, economic: u32, technical: u32) -> Vec<PoolStratum> {
+    vec![pool_stratum(pool, "economic", economic), pool_stratum(pool, "technical", technical)]
+}
+
+/// Freezes the first pool and lets everybody give; the committee is drawn.
+fn drawn(centre: &mut Centre, recused: &[Hash]) {
+    centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], strata(POOLS[0], 3, 6), recused));
+    centre.contribute_all();
+    centre.advance_ms(0);
+    assert_eq!(centre.tender().stage, Stage::Ranking);
+}
+
+fn state(centre: &Centre) -> &Drawing {
+    centre.tender().drawing.as_ref().unwrap()
+}
+
+fn members(centre: &Centre, stratum: &str) -> Vec<Hash> {
+    let of = state(centre).members.iter().filter(|member| member.stratum.as_str() == stratum);
+    of.map(|member| member.leaf).collect()
+}
+
+fn refused(centre: &mut Centre, label: &str, command: Command) -> Refusal {
+    match centre.give(label, TENDER, command).unwrap() {
+        Outcome::Refusal(refusal) => refusal,
+        Outcome::Events(events) => panic!("accepted: {events:?}"),
+    }
+}
+
+fn events(centre: &Centre) -> Vec<Event> {
+    let mut events = Vec::new();
+    for bytes in &centre.leaves {
+        if let Leaf::Entry(entry) = Leaf::from_bytes(bytes).unwrap()
+            && let Outcome::Events(more) = entry.outcome
+        {
+            events.extend(more);
+        }
+    }
+    events
+}
+
+#[test]
+fn a_committee_is_drawn_by_strata_and_the_record_is_enough_to_draw_it_again() {
+    let mut centre = drawing();
+    let pool = strata(POOLS[0], 3, 6);
+    let recused = [pool[1].leaves[2], pool[0].leaves[0]];
+    drawn(&mut centre, &recused);
+    assert_eq!((members(&centre, "economic").len(), members(&centre, "technical").len()), (1, 3));
+    assert!(state(&centre).members.iter().all(|member| !recused.contains(&member.leaf)));
+    let seed = events(&centre).into_iter().find_map(|event| {
+        let Event::ExpertsDrawn { seed, .. } = event else { return None };
+        Some(seed)
+    });
+    let again = order(seed.unwrap(), "technical", &pool[1].leaves, &recused, 3);
+    assert_eq!(members(&centre, "technical"), again);
+}
+
+#[test]
+fn a_pool_is_frozen_by_its_keeper_in_turn_and_exactly() {
+    let mut centre = drawing();
+    let honest = || freeze(POOLS[0], strata(POOLS[0], 3, 6), &[]);
+    assert!(matches!(refused(&mut centre, "tenderer", honest()), Refusal::RoleNotAllowed { .. }));
+    assert!(matches!(refused(&mut centre, POOLS[1], honest()), Refusal::RoleNotAllowed { .. }));
+    let second = freeze(POOLS[1], strata(POOLS[1], 3, 6), &[]);
+    assert_eq!(refused(&mut centre, POOLS[1], second), Refusal::AlreadyExists {});
+    let unknown = freeze("other-pool", strata(POOLS[0], 3, 6), &[]);
+    assert_eq!(refused(&mut centre, POOLS[0], unknown), Refusal::Unknown { what: Thing::Pool });
+    type Change = fn(&mut Vec<PoolStratum>, &mut Vec<Recusal>, &mut Hash);
+    let changes: [(&str, Change); 7] = [
+        ("a leaf taken out after the root", |strata, _, _| {
+            strata[1].leaves.pop();
+        }),
+        ("another order", |strata, _, _| strata[1].leaves.reverse()),
+        ("a leaf twice", |strata, _, _| {
+            let leaf = strata[1].leaves[0];
+            strata[1].leaves.insert(0, leaf);
+        }),
+        ("a person in two strata", |strata, _, _| {
+            let leaf = strata[1].leaves[0];
+            strata[0].leaves.push(leaf);
+            strata[0].leaves.sort_unstable();
+        }),
+        ("a stratum is missing", |strata, _, _| {
+            strata.pop();
+        }),
+        ("another root", |_, _, root| root.0[0] ^= 1),
+        ("a stranger is recused", |_, recused, _| {
+            let ground = ximu_procedure::wire::command::RecusalGround::Kin;
+            recused.push(Recusal { leaf: Hash([1; 32]), ground });
+        }),
+    ];
+    for (name, change) in changes {
+        let Command::FreezePool { pool, mut root, mut strata, mut recused } = honest() else { panic!() };
+        let keeps_root = matches!(name, "another root" | "a leaf taken out after the root");
+        change(&mut strata, &mut recused, &mut root);
+        if !keeps_root {
+            root = ximu_procedure::experts::pool_root(&strata);
+        }
+        let command = Command::FreezePool { pool, root, strata, recused };
+        assert_eq!(
+            refused(&mut centre, POOLS[0], command),
+            Refusal::Mismatch { what: Thing::Pool },
+            "{name}"
+        );
+    }
+    let many = freeze(POOLS[0], strata(POOLS[0], 3, POOL_LEAVES_MAX as u32), &[]);
+    let refusal = refused(&mut centre, POOLS[0], many);
+    assert_eq!(refusal, Refusal::TooMany { what: Thing::Expert, limit: POOL_LEAVES_MAX as u32 });
+    centre.expect_events(POOLS[0], TENDER, honest());
+    assert_eq!(refused(&mut centre, POOLS[0], honest()), Refusal::AlreadyExists {});
+}
+
+#[test]
+fn there_is_never_a_second_draw() {
+    let mut centre = drawing();
+    drawn(&mut centre, &[]);
+    let again = freeze(POOLS[0], strata(POOLS[0], 3, 6), &[]);
+    let refusal = refused(&mut centre, POOLS[0], again);
+    assert_eq!(refusal, Refusal::StageWrong { needs: StageName::Drawing, found: StageName::Ranking });
+    for command in [Command::OpenSet { set: set_id(1) }, Command::ListSet { set: set_id(1) }] {
+        assert!(matches!(refused(&mut centre, "centre", command), Refusal::StageWrong { .. }));
+    }
+}
+
+#[test]
+fn a_silent_holder_is_named_after_the_time_to_give_and_the_draw_goes_on() {
+    let mut centre = drawing();
+    centre.contributing[2] = false;
+    centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], strata(POOLS[0], 3, 6), &[]));
+    centre.contribute_all();
+    let early = refused(&mut centre, "centre", Command::ListSet { set: set_id(1) });
+    assert!(matches!(early, Refusal::TooEarly { .. }));
+    centre.advance_ms(2_999);
+    assert_eq!(centre.tender().stage, Stage::Drawing);
+    centre.advance_ms(1);
+    assert_eq!(centre.tender().stage, Stage::Ranking);
+    let silent = events(&centre).into_iter().find_map(|event| {
+        let Event::SetListed { silent, .. } = event else { return None };
+        Some(silent)
+    });
+    assert_eq!(silent.unwrap()[0].name, PEERS[2]);
+}
+
+#[test]
+fn who_declines_is_replaced_by_the_next_of_the_same_permutation() {
+    let mut centre = drawing();
+    drawn(&mut centre, &[]);
+    let before = members(&centre, "technical");
+    let alternates: Vec<Hash> =
+        state(&centre).alternates[&"technical".parse().unwrap()].iter().map(|member| member.leaf).collect();
+    assert_eq!(alternates.len(), 3);
+    let decline = |leaf: Hash| Command::Decline { leaf };
+    assert!(matches!(refused(&mut centre, POOLS[1], decline(before[1])), Refusal::RoleNotAllowed { .. }));
+    let unknown = Refusal::Unknown { what: Thing::Expert };
+    assert_eq!(refused(&mut centre, POOLS[0], decline(alternates[0])), unknown);
+    centre.expect_events(POOLS[0], TENDER, decline(before[1]));
+    assert_eq!(members(&centre, "technical"), [before[0], alternates[0], before[2]]);
+    assert_eq!(refused(&mut centre, POOLS[0], decline(before[1])), unknown, "nobody declines twice");
+    centre.expect_events(POOLS[0], TENDER, decline(alternates[0]));
+    assert_eq!(members(&centre, "technical"), [before[0], alternates[1], before[2]]);
+}
+
+#[test]
+fn when_no_alternate_is_left_the_next_pool_fills_that_seat_alone() {
+    let mut centre = drawing();
+    drawn(&mut centre, &[]);
+    let technical = members(&centre, "technical");
+    for _ in 0..3 {
+        let leaf = members(&centre, "economic")[0];
+        centre.expect_events(POOLS[0], TENDER, Command::Decline { leaf });
+    }
+    assert_eq!(centre.tender().stage, Stage::Drawing);
+    assert!(members(&centre, "economic").is_empty());
+    let too_much = freeze(POOLS[1], strata(POOLS[1], 3, 6), &[]);
+    assert_eq!(refused(&mut centre, POOLS[1], too_much), Refusal::Mismatch { what: Thing::Pool });
+    let economic = vec![pool_stratum(POOLS[1], "economic", 2)];
+    centre.expect_events(POOLS[1], TENDER, freeze(POOLS[1], economic, &[]));
+    centre.contribute_all();
+    centre.advance_ms(0);
+    assert_eq!(centre.tender().stage, Stage::Ranking);
+    assert_eq!(members(&centre, "technical"), technical);
+    let found = members(&centre, "economic");
+    assert_eq!(found.len(), 1);
+    // And when that pool is used up too, nothing is left to draw from.
+    for _ in 0..2 {
+        let leaf = members(&centre, "economic")[0];
+        centre.expect_events(POOLS[1], TENDER, Command::Decline { leaf });
+    }
+    assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
+}
+
+#[test]
+fn a_pool_that_is_too_small_without_its_recused_gives_way_to_the_next() {
+    let mut centre = drawing();
+    let pool = strata(POOLS[0], 3, 6);
+    let recused = &pool[1].leaves[..4];
+    centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], pool.clone(), recused));
+    let said = events(&centre).into_iter().next_back();
+    assert!(matches!(said, Some(Event::PoolTooSmall { found: 2, needed: 3, .. })), "{said:?}");
+    assert!(centre.tender().sets.is_empty());
+    centre.expect_events(POOLS[1], TENDER, freeze(POOLS[1], strata(POOLS[1], 1, 2), &[]));
+    assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
+}
+
+#[test]
+fn no_contribution_ends_the_draw() {
+    let mut centre = drawing();
+    centre.contributing = [false; 4];
+    centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], strata(POOLS[0], 3, 6), &[]));
+    centre.advance_ms(3_000);
+    assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
+}
