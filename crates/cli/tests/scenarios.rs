@@ -23,6 +23,11 @@ fn a_provincial_variant_runs_by_hand_with_another_rules_file_only() {
     check("province");
 }
 
+#[test]
+fn what_is_asked_amended_and_objected_to_by_hand_goes_as_the_golden_transcript_says() {
+    check("enquiry");
+}
+
 fn check(name: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();

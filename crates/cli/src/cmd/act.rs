@@ -2,6 +2,7 @@
 
 use crate::{
     args::{CentreArguments, KeyArguments},
+    cmd::tender,
     fault::{Done, Exit, Fault},
     out, outside,
     remote::{Answer, Given, Remote},
@@ -11,7 +12,7 @@ use clap::Args;
 use std::{path::PathBuf, time::Duration};
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_client::centre::ReceiptState;
-use ximu_procedure::wire::{Command, Operation, Outcome};
+use ximu_procedure::wire::{Command, Operation, Outcome, command::Document};
 
 /// Between two questions whether a command is in a cosigned checkpoint.
 const ASK_EVERY: Duration = Duration::from_millis(100);
@@ -30,12 +31,17 @@ const CLOCKS_MS: i64 = 100;
 ///
 ///     {"type": "sign_in"}
 ///     {"type": "ask_rescue", "lot": "lot-1"}
+///     {"type": "ask", "text": "...", "author": null}
+///     {"type": "answer", "question": 1, "text": "..."}
 ///     {"type": "amend", "deadline": "@2026-06-03T10:00:00+08:00", "reason": "..."}
+///     {"type": "object", "to": "documents", "against": null, "text": "..."}
+///     {"type": "answer_objection", "objection": 1, "upheld": false, "text": "..."}
 ///     {"type": "propose", "candidates": ["p-1f...", "p-07...", "p-c3..."]}
 ///     {"type": "award", "bidder": "p-1f..."}
 ///
 /// A text "@TIME" (RFC 3339) stands for milliseconds, "@FILE" for the contents of a file beside COMMAND.json; a text
-/// that begins with @ is written with @@. Exit code 0 accepted, 3 refused.
+/// that begins with @ is written with @@. A question is signed with a key made for it alone (`ximu key new`): one that
+/// the register knows would tell who asks, and is refused. Exit code 0 accepted, 3 refused.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {
@@ -47,6 +53,9 @@ pub struct Arguments {
     pub centre: CentreArguments,
     #[command(flatten)]
     pub key: KeyArguments,
+    /// A document that is uploaded first and added to the command's `documents`; may be repeated
+    #[arg(long = "doc", value_name = "FILE")]
+    documents: Vec<PathBuf>,
     /// Waits when it is too early, until the instant the refusal names, and gives it again
     #[arg(long)]
     when_due: bool,
@@ -64,8 +73,15 @@ pub struct Arguments {
 /// When the command cannot be read or sent.
 pub fn run(arguments: Arguments) -> Done {
     let key = arguments.key.load()?;
-    let command: Command = strict_json::read_file(&arguments.command)?;
+    let mut command: Command = strict_json::read_file(&arguments.command)?;
     let remote = arguments.centre.connect()?;
+    for path in &arguments.documents {
+        let named = documents_of(&mut command).ok_or_else(|| {
+            let said = "--doc: expected amend, answer or publish, found a command without documents";
+            Fault::argument(said, "leave --doc out")
+        })?;
+        named.push(tender::upload_document(&remote, &key, path)?);
+    }
     let mut signed = remote.sign(&arguments.procedure, command.clone(), &key)?;
     let mut answer = remote.give(&signed)?;
     if let Some(due) = not_before(&answer).filter(|_| arguments.when_due) {
@@ -78,6 +94,17 @@ pub fn run(arguments: Arguments) -> Done {
         wait(&remote, &signed.id())?;
     }
     Ok(answer.exit())
+}
+
+/// The documents that a command names; none when it can name none.
+fn documents_of(command: &mut Command) -> Option<&mut Vec<Document>> {
+    if let Command::Publish { documents, .. }
+    | Command::Amend { documents, .. }
+    | Command::Answer { documents, .. } = command
+    {
+        return Some(documents);
+    }
+    None
 }
 
 /// The instant that a refusal for being too early names.

@@ -12,7 +12,7 @@ use ximu_procedure::{
     rules::BeatStep,
     wire::{
         Command,
-        command::{Document, Epoch, SealedRecord, key_statement},
+        command::{Document, Epoch, SealedRecord, Subject, key_statement},
     },
 };
 use ximu_sealed::{EnvelopeHeader, Sealed};
@@ -212,6 +212,14 @@ fn publicly(world: &mut World, step: i64) {
                 Command::Amend { deadline, reason: reason(), documents: Vec::new() },
             ));
         }
+        9 => {
+            let ask = Command::Ask { text: "第 12 项的单位？".into(), author: None };
+            expect(&world.publicly("used-once", TENDER, ask));
+        }
+        10 => {
+            let (text, documents) = ("以图纸为准。".into(), Vec::new());
+            expect(&world.publicly("tenderer", TENDER, Command::Answer { question: 1, text, documents }));
+        }
         12 => {
             let person = person("firm-02");
             let new = Key::of("firm-02 again");
@@ -234,6 +242,20 @@ fn publicly(world: &mut World, step: i64) {
             assert_eq!(earlier.status, 422, "{}", earlier.text());
             let early = world.publicly("tenderer", TENDER, Command::Propose { candidates: Vec::new() });
             assert_eq!(early.status, 422, "{}", early.text());
+        }
+        25 => register(world, "objector", &[Role::Bidder]),
+        26 => {
+            let ask = Command::Ask { text: "第 13 项的单位？".into(), author: None };
+            let known = world.publicly("objector", TENDER, ask);
+            assert_eq!(known.status, 422, "a key that the register knows asks nothing: {}", known.text());
+            let text = "评标办法与公告不一致。".into();
+            let object = Command::Object { to: Subject::Documents, against: None, text };
+            expect(&world.publicly("objector", TENDER, object));
+        }
+        28 => {
+            let (objection, upheld, text) = (1, false, "已在第三章说明。".into());
+            let answer = Command::AnswerObjection { objection, upheld, text };
+            expect(&world.publicly("tenderer", TENDER, answer));
         }
         30 => world.peers.keeper_up(false),
         34 => world.peers.keeper_up(true),
