@@ -15,3 +15,8 @@ unit-seconds = { $amount ->
    *[other] { $amount } seconds
 }
 unit-ms = { $amount } ms
+unit-working-days = { $amount ->
+    [one] { $amount } working day
+   *[other] { $amount } working days
+}
+unit-percent = { $amount } %

@@ -2,7 +2,11 @@
 //!
 //! Calendar days are those of Asia/Shanghai (UTC+08:00). The day a period starts on is not counted, and the last
 //! day lasts until 24:00 (Civil Code 民法典, articles 201 and 203). A rehearsal maps days, minutes and beat seconds
-//! to shorter units. Working days are not here: no phase of this version counts them.
+//! to shorter units. Working days are a clock of their own, in `working`.
+
+mod working;
+
+pub use working::{Date, DateSyntax, WorkingDays};
 
 use serde::{Deserialize, Serialize};
 use ximu_basics::Instant;
@@ -70,11 +74,16 @@ impl Units {
     #[must_use]
     pub const fn end_of_days(self, from: Instant, days: i64) -> Instant {
         if self.day_ms == DAY_MS {
-            let midnight = date(from).saturating_add(days).saturating_add(1).saturating_mul(DAY_MS);
-            Instant::from_unix_ms(midnight.saturating_sub(ZONE_OFFSET_MS))
+            end_of_date(date(from).saturating_add(days))
         } else {
             from.plus_ms(self.days_ms(days))
         }
+    }
+
+    /// Whether days are those of the calendar, and not units of a rehearsal.
+    #[must_use]
+    pub const fn has_real_days(self) -> bool {
+        self.day_ms == DAY_MS
     }
 
     /// The first instant from which fewer than this many days remain to `to`: as long as it has not come,
@@ -92,6 +101,11 @@ impl Units {
     const fn positive_day(self) -> i64 {
         if self.day_ms > 0 { self.day_ms } else { 1 }
     }
+}
+
+/// 24:00 of a local calendar day.
+const fn end_of_date(day: i64) -> Instant {
+    Instant::from_unix_ms(day.saturating_add(1).saturating_mul(DAY_MS).saturating_sub(ZONE_OFFSET_MS))
 }
 
 /// The number of the local calendar day an instant falls on.

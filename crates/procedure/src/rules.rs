@@ -8,6 +8,8 @@
 pub mod coefficient;
 pub mod fault;
 pub mod legal;
+pub mod pack;
+pub mod periods;
 pub mod phases;
 pub mod schedule;
 pub mod validate;
@@ -18,6 +20,7 @@ pub(crate) mod sample;
 pub use coefficient::CoefficientSet;
 pub use fault::{RuleCode, RuleFault};
 pub use legal::{LegalBound, LegalPeriod, LegalRule, LegalUnit};
+pub use pack::Pack;
 pub use phases::{
     Award, Draw, Enquire, ExpertShare, FaultState, Notice, Phase, PhaseKind, Pool, ReadOut, Seal,
     StratumSeats, Unseal,
@@ -31,7 +34,7 @@ use ximu_basics::{
     json::{JsonError, to_canonical},
 };
 
-use crate::calendar::{REAL, Units};
+use crate::calendar::{REAL, Units, WorkingDays};
 
 /// The version of the document's form.
 pub const RULES_VERSION: u32 = 1;
@@ -67,6 +70,12 @@ pub struct Rules {
     pub escrow: Escrow,
     /// When beats fall.
     pub beats: Beats,
+    /// The law it stands under; the member is absent where what must stand follows from the phases alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack: Option<Pack>,
+    /// The tables of holidays and make-up days; the member is absent when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<WorkingDays>,
     /// The law's numbers that bind this procedure, each with its source and date, in the order of [`LegalRule`].
     pub legal: Vec<LegalPeriod>,
     /// The coefficients that are drawn after the deadline; the member is absent when there are none.

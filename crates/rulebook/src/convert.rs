@@ -4,10 +4,10 @@
 
 use ximu_basics::{Money, PartyId, ProcedureId};
 use ximu_procedure::{
-    calendar::Units,
+    calendar::{Units, WorkingDays},
     rules::{
         Award, BeatStep, Beats, CoefficientSet, Draw, Enquire, Escrow, ExpertShare, LegalPeriod, LegalRule,
-        Lot, Notice, Phase, PhaseKind, Pool, RULES_VERSION, Rules, SEMANTICS, Seal, StratumSeats, Text,
+        Lot, Notice, Pack, Phase, PhaseKind, Pool, RULES_VERSION, Rules, SEMANTICS, Seal, StratumSeats, Text,
         Unseal,
     },
 };
@@ -29,6 +29,10 @@ const AMOUNT: Syntax = Syntax {
 const INSTANT: Syntax = Syntax {
     expected: "a time in quotes, such as \"2020-06-03T10:00:00+08:00\"",
     fix: "write the date, T, the time to the second and the zone",
+};
+const DATE: Syntax = Syntax {
+    expected: "a date in quotes, such as \"2026-02-14\"",
+    fix: "write year, month and day with hyphens",
 };
 pub(crate) const DECIMAL: Syntax =
     Syntax { expected: "a number in quotes, such as \"100.00\"", fix: "write digits and at most one point" };
@@ -59,6 +63,8 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
         "custody",
         "escrow",
         "beats",
+        "pack",
+        "calendar",
         "legal",
         "coefficients",
         "phases",
@@ -81,6 +87,8 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
     let custody = table.text("custody");
     let escrow = escrow(&table);
     let beats = beats(&table);
+    let pack = table.optional("pack", pack);
+    let calendar = table.optional("calendar", calendar);
     let legal = legal(&table);
     let coefficients = if table.has("coefficients") { coefficients(&table) } else { Some(Vec::new()) };
     let phases = phases(&table);
@@ -97,6 +105,8 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
         custody: custody?,
         escrow: escrow?,
         beats: beats?,
+        pack: pack?,
+        calendar: calendar?,
         legal: legal?,
         coefficients: coefficients?,
         phases: phases?,
@@ -150,6 +160,19 @@ fn beats(above: &Table<'_>) -> Option<Beats> {
     let steps = table.tables("steps", &["within_minutes", "every_ms"]);
     let steps = steps.and_then(|steps| all(steps.iter().map(|table| table.as_ref().and_then(step))));
     Some(Beats { grace_ms: grace_ms?, steps: steps?, base_every_ms: base_every_ms? })
+}
+
+fn pack(above: &Table<'_>) -> Option<Pack> {
+    let table = above.table("pack", &["id", "must"])?;
+    let (id, must) = (table.text("id"), table.words("must"));
+    Some(Pack { id: id?, must: must? })
+}
+
+fn calendar(above: &Table<'_>) -> Option<WorkingDays> {
+    let table = above.table("calendar", &["years", "holidays", "workdays"])?;
+    let years = table.numbers("years");
+    let (holidays, workdays) = (table.parsed_list("holidays", &DATE), table.parsed_list("workdays", &DATE));
+    Some(WorkingDays { years: years?, holidays: holidays?, workdays: workdays? })
 }
 
 fn legal(above: &Table<'_>) -> Option<Vec<LegalPeriod>> {

@@ -30,8 +30,8 @@ use ximu_procedure::rules::{RuleFault, Rules};
 /// The largest rules file, in bytes: eight times the largest canonical document, for comments.
 pub const FILE_BYTES_MAX: u64 = 256 * 1024;
 
-/// The most presets that may stand on each other: nation, province, city, centre.
-pub const PRESET_DEPTH_MAX: usize = 4;
+/// The most presets that may stand on each other: calendar, nation, province, city, centre.
+pub const PRESET_DEPTH_MAX: usize = 5;
 
 /// Reads a tender's rules file and the presets it stands on, and checks the document.
 ///

@@ -36,11 +36,27 @@ pub(crate) fn over(lower: Node, upper: Node) -> Node {
     }
 }
 
-/// The legal numbers of `upper` that are laxer than the same numbers of `lower` (rules 11.4).
+/// What of `upper` is laxer than `lower`: legal numbers, their units, and which must stand (rules 11.4).
 pub(crate) fn laxer(lower: &Node, upper: &Node) -> Vec<Fault> {
+    let mut faults = laxer_numbers(lower, upper);
+    faults.extend(required_less(lower, upper));
+    faults
+}
+
+fn laxer_numbers(lower: &Node, upper: &Node) -> Vec<Fault> {
     let rules = match upper.child("legal").map(|legal| &legal.value) {
         Some(Value::Table(rules)) => rules,
         Some(_) | None => return Vec::new(),
+    };
+    let unit = |(name, member): (&String, &Node)| {
+        let (above, below) = (member.child("unit")?, lower.child("legal")?.child(name)?.child("unit")?);
+        if above.value == below.value {
+            return None;
+        }
+        let expected = format!("{}, as {}:{} says", below.value.shown(), below.place.file, below.place.line);
+        let fix = "keep the unit: numbers of two units cannot be compared".to_string();
+        let key = format!("legal.{name}.unit");
+        Some(Fault::at(&above.place, &key, Code::Laxer, expected, above.value.shown(), fix))
     };
     let fault = |(name, member): (&String, &Node)| {
         let rule = word::<LegalRule>(name).ok()?;
@@ -59,5 +75,21 @@ pub(crate) fn laxer(lower: &Node, upper: &Node) -> Vec<Fault> {
         let key = format!("legal.{name}.value");
         Some(Fault::at(&above.place, &key, Code::Laxer, expected, value.to_string(), fix))
     };
-    rules.iter().filter_map(fault).collect()
+    rules.iter().filter_map(fault).chain(rules.iter().filter_map(unit)).collect()
+}
+
+/// The rules that the pack of `lower` requires and that of `upper` does not (rules 11.4).
+fn required_less(lower: &Node, upper: &Node) -> Vec<Fault> {
+    let must = |node: &'_ Node| node.child("pack").and_then(|pack| pack.child("must")).cloned();
+    let (Some(below), Some(above)) = (must(lower), must(upper)) else { return Vec::new() };
+    let (Value::List(rules), Value::List(kept)) = (&below.value, &above.value) else { return Vec::new() };
+    let lacking = rules.iter().filter(|rule| !kept.iter().any(|one| one.value == rule.value));
+    lacking
+        .map(|rule| {
+            let expected =
+                format!("{} among them, as {}:{} says", rule.value.shown(), rule.place.file, rule.place.line);
+            let fix = "add it: what the preset requires cannot be left out".to_string();
+            Fault::at(&above.place, "pack.must", Code::Laxer, expected, "none".into(), fix)
+        })
+        .collect()
 }

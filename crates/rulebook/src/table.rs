@@ -231,6 +231,32 @@ impl<'a> Table<'a> {
         fitting
     }
 
+    /// A list of whole numbers that fit their type.
+    pub fn numbers<T: TryFrom<i64>>(&self, name: &str) -> Option<Vec<T>> {
+        let items = self.items(name)?.iter().enumerate();
+        let numbers: Vec<Option<T>> = items
+            .map(|(at, item)| {
+                match &item.value {
+                    Value::Number(number) => T::try_from(*number).ok(),
+                    Value::Table(_) | Value::List(_) | Value::Text(_) | Value::Other(..) => None,
+                }
+                .or_else(|| {
+                    let (expected, fix) = ("a whole number".to_string(), "write plain digits".to_string());
+                    self.fault_at(
+                        item,
+                        &format!("{name}[{at}]"),
+                        Code::Type,
+                        expected,
+                        item.value.shown(),
+                        fix,
+                    );
+                    None
+                })
+            })
+            .collect();
+        numbers.into_iter().collect()
+    }
+
     /// Adds a fault at one of this table's keys.
     fn fault_at(&self, node: &Node, name: &str, code: Code, expected: String, found: String, fix: String) {
         self.faults.add(Fault::at(&node.place, &self.path(name), code, expected, found, fix));

@@ -123,7 +123,8 @@ fn a_deeply_nested_file_is_refused_not_followed() {
 fn a_preset_beside_the_file_and_one_in_the_folder_of_presets_come_first() {
     let vectors = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../procedures/vectors");
     let tender = fs::read_to_string(vectors.join("cn-construction-open.tender.toml")).unwrap();
-    let national = ximu_rulebook::embedded()[0].text;
+    let national =
+        ximu_rulebook::embedded().iter().find(|preset| preset.name == "cn-construction-open").unwrap().text;
     let with_window =
         |minutes: u32| national.replace("window_minutes = 30", &format!("window_minutes = {minutes}"));
     let (beside, presets) = (scratch("beside"), scratch("presets"));
@@ -147,4 +148,32 @@ fn a_broken_period_names_the_line_of_the_deadline() {
     let found: Vec<_> =
         faults.iter().map(|fault| (fault.line, fault.key.as_str(), fault.code.as_str())).collect();
     assert_eq!(found, [(25, "seal.deadline", "rules-period")]);
+}
+
+#[test]
+fn goods_count_working_days_over_the_spring_festival() {
+    let vectors = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../procedures/vectors");
+    let path = vectors.join("cn-goods-open.tender.toml");
+    let book = open(&path, None).unwrap();
+    assert_eq!(book.check_periods("2026-02-12T09:00:00+08:00".parse().unwrap()), []);
+    // A deadline of its own: five working days from 12 February end on Thursday 26, as the festival lies between.
+    let text = fs::read_to_string(&path).unwrap();
+    let with = |deadline: &str| {
+        let text = text.replace("2026-03-10T09:30:00+08:00", deadline);
+        Book::from_text("goods.toml", &text, None, None).unwrap()
+    };
+    let found = |deadline: &str, published: &str| {
+        let faults = with(deadline).check_periods(published.parse().unwrap());
+        faults.iter().map(|fault| format!("{} {}", fault.key, fault.code.as_str())).collect::<Vec<_>>()
+    };
+    let short = found("2026-02-26T09:30:00+08:00", "2026-02-12T09:00:00+08:00");
+    assert_eq!(short, ["seal.deadline rules-period", "notice.documents_available_days rules-period"]);
+    // Nobody has announced the holidays of 2027 in this preset.
+    let beyond = found("2027-02-01T09:30:00+08:00", "2026-12-28T09:00:00+08:00");
+    assert_eq!(beyond, ["notice.documents_available_days rules-calendar"]);
+    let laxer =
+        format!("{text}\n[legal.documents_available]\nunit = \"day\"\n\n[pack]\nmust = [\"minimum_bids\"]\n");
+    let faults = Book::from_text("goods.toml", &laxer, None, None).unwrap_err();
+    assert!(faults.iter().all(|fault| fault.code.as_str() == "rulebook-laxer"), "{faults:#?}");
+    assert_eq!(faults.len(), 8, "the unit, and seven rules that are not required any more");
 }

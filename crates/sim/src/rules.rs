@@ -51,6 +51,8 @@ pub fn rules(tenderer: PartyId, deadline: Instant) -> Rules {
                 .to_vec(),
             base_every_ms: 600_000,
         },
+        pack: None,
+        calendar: None,
         legal: legal(),
         coefficients: Vec::new(),
         phases: vec![

@@ -7,6 +7,7 @@ use super::{check_stage, objection};
 use crate::{
     actor::Authenticated,
     outcome,
+    rules::LegalRule,
     tender::Tender,
     wire::{Event, Refusal, refusal::Thing},
 };
@@ -27,7 +28,7 @@ pub fn propose(
     if outcome::candidates(tender) != candidates {
         return Err(Refusal::RankingDiffers {});
     }
-    let until = tender.rules.units().end_of_days(at, award.publication_days);
+    let until = tender.rules.end_of_period(LegalRule::CandidatesPublished, at, award.publication_days);
     Ok(vec![Event::CandidatesProposed { candidates: candidates.to_vec(), until }])
 }
 

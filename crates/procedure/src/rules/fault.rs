@@ -84,6 +84,10 @@ codes! {
     Method = "rules-method",
     /// The committee to be drawn is not possible.
     Draw = "rules-draw",
+    /// The tables of holidays are missing, not usable, or do not reach far enough.
+    Calendar = "rules-calendar",
+    /// The law that the document names requires too little, or is not named rightly.
+    Pack = "rules-pack",
     /// A set of coefficients cannot be drawn from.
     Coefficients = "rules-coefficients",
 }

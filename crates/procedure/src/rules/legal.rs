@@ -30,10 +30,14 @@ pub struct LegalPeriod {
 pub enum LegalUnit {
     /// Calendar days, Asia/Shanghai.
     Day,
+    /// Working days, Asia/Shanghai.
+    WorkingDay,
     /// Minutes.
     Minute,
     /// Bids or candidates.
     Count,
+    /// Per cent of the estimate.
+    Percent,
 }
 
 /// The legal rules that bind the phases of this version.
@@ -51,6 +55,8 @@ pub enum LegalRule {
     ObjectionToDeadline,
     /// An objection is answered within (days).
     ObjectionAnswered,
+    /// A bid bond is at most this part of the estimate (per cent).
+    BidBond,
     /// Fewer bids than this are not opened (count).
     MinimumBids,
     /// The release window lasts at least (minutes).
@@ -61,6 +67,8 @@ pub enum LegalRule {
     CandidatesPublishedWithin,
     /// The candidates stay published for at least (days).
     CandidatesPublished,
+    /// The names of the experts are published within this time after the result (days).
+    ExpertsNamedWithin,
 }
 
 /// Whether a legal number is a least or a most.
@@ -74,17 +82,19 @@ pub enum LegalBound {
 
 impl LegalRule {
     /// Every rule, in the order of a procedure.
-    pub const ALL: [LegalRule; 10] = [
+    pub const ALL: [LegalRule; 12] = [
         LegalRule::DocumentsToDeadline,
         LegalRule::DocumentsAvailable,
         LegalRule::AmendmentToDeadline,
         LegalRule::ObjectionToDeadline,
         LegalRule::ObjectionAnswered,
+        LegalRule::BidBond,
         LegalRule::MinimumBids,
         LegalRule::OpeningWindow,
         LegalRule::CandidatesListed,
         LegalRule::CandidatesPublishedWithin,
         LegalRule::CandidatesPublished,
+        LegalRule::ExpertsNamedWithin,
     ];
 
     /// The rule's name in rules documents.
@@ -96,16 +106,18 @@ impl LegalRule {
             LegalRule::AmendmentToDeadline => "amendment_to_deadline",
             LegalRule::ObjectionToDeadline => "objection_to_deadline",
             LegalRule::ObjectionAnswered => "objection_answered",
+            LegalRule::BidBond => "bid_bond",
             LegalRule::MinimumBids => "minimum_bids",
             LegalRule::OpeningWindow => "opening_window",
             LegalRule::CandidatesListed => "candidates_listed",
             LegalRule::CandidatesPublishedWithin => "candidates_published_within",
             LegalRule::CandidatesPublished => "candidates_published",
+            LegalRule::ExpertsNamedWithin => "experts_named_within",
         }
     }
 
-    /// Whether every document must state it. The length of the release window is set by local rules, where there
-    /// are any; the numbers on objections bind those documents that have phase Enquire.
+    /// Whether every document that names no pack must state it. The length of the release window is set by local
+    /// rules, where there are any; the numbers on objections bind those documents that have phase Enquire.
     #[must_use]
     pub const fn is_required(self) -> bool {
         match self {
@@ -116,7 +128,11 @@ impl LegalRule {
             | LegalRule::CandidatesListed
             | LegalRule::CandidatesPublishedWithin
             | LegalRule::CandidatesPublished => true,
-            LegalRule::ObjectionToDeadline | LegalRule::ObjectionAnswered | LegalRule::OpeningWindow => false,
+            LegalRule::ObjectionToDeadline
+            | LegalRule::ObjectionAnswered
+            | LegalRule::BidBond
+            | LegalRule::OpeningWindow
+            | LegalRule::ExpertsNamedWithin => false,
         }
     }
 
@@ -128,15 +144,33 @@ impl LegalRule {
             LegalRule::DocumentsToDeadline
             | LegalRule::DocumentsAvailable
             | LegalRule::AmendmentToDeadline
+            | LegalRule::BidBond
             | LegalRule::MinimumBids
             | LegalRule::OpeningWindow
             | LegalRule::CandidatesListed
             | LegalRule::CandidatesPublishedWithin
-            | LegalRule::CandidatesPublished => false,
+            | LegalRule::CandidatesPublished
+            | LegalRule::ExpertsNamedWithin => false,
         }
     }
 
-    /// The unit its number must have.
+    /// Whether no pack may be without it: with no such number nothing would keep a deadline from falling two seconds
+    /// after publication, or a single bid from being opened.
+    #[must_use]
+    pub fn is_of_every_pack(self) -> bool {
+        [LegalRule::DocumentsToDeadline, LegalRule::MinimumBids].contains(&self)
+    }
+
+    /// Whether its number may have this unit: its own, or working days where the engine counts the period by the
+    /// document's unit. Days before a deadline on which objections end are calendar days.
+    #[must_use]
+    pub fn allows(self, unit: LegalUnit) -> bool {
+        let counted_back = [LegalRule::ObjectionToDeadline, LegalRule::ObjectionAnswered].contains(&self);
+        let working = unit == LegalUnit::WorkingDay && self.unit() == LegalUnit::Day && !counted_back;
+        unit == self.unit() || working
+    }
+
+    /// The unit its number has, unless it counts working days.
     #[must_use]
     pub const fn unit(self) -> LegalUnit {
         match self {
@@ -146,7 +180,9 @@ impl LegalRule {
             | LegalRule::ObjectionToDeadline
             | LegalRule::ObjectionAnswered
             | LegalRule::CandidatesPublishedWithin
-            | LegalRule::CandidatesPublished => LegalUnit::Day,
+            | LegalRule::CandidatesPublished
+            | LegalRule::ExpertsNamedWithin => LegalUnit::Day,
+            LegalRule::BidBond => LegalUnit::Percent,
             LegalRule::OpeningWindow => LegalUnit::Minute,
             LegalRule::MinimumBids | LegalRule::CandidatesListed => LegalUnit::Count,
         }
@@ -164,8 +200,10 @@ impl LegalRule {
             | LegalRule::CandidatesPublished => LegalBound::AtLeast,
             LegalRule::ObjectionToDeadline
             | LegalRule::ObjectionAnswered
+            | LegalRule::BidBond
             | LegalRule::CandidatesListed
-            | LegalRule::CandidatesPublishedWithin => LegalBound::AtMost,
+            | LegalRule::CandidatesPublishedWithin
+            | LegalRule::ExpertsNamedWithin => LegalBound::AtMost,
         }
     }
 
@@ -185,8 +223,10 @@ impl LegalUnit {
     pub const fn as_str(self) -> &'static str {
         match self {
             LegalUnit::Day => "day",
+            LegalUnit::WorkingDay => "working_day",
             LegalUnit::Minute => "minute",
             LegalUnit::Count => "count",
+            LegalUnit::Percent => "percent",
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     Phase, ReadOut, Rules, Seal, Text, Unseal,
 };
 use crate::{
-    calendar::Units,
+    calendar::{Units, WorkingDays},
     method::{MethodParams, RatioToLowest},
 };
 
@@ -45,6 +45,8 @@ pub fn real() -> Rules {
                 .to_vec(),
             base_every_ms: 600_000,
         },
+        pack: None,
+        calendar: Some(calendar()),
         legal: legal(),
         coefficients: Vec::new(),
         phases: vec![
@@ -91,6 +93,25 @@ pub fn rehearsal(units: Units) -> Rules {
 
 fn text(zh: &str, en: &str) -> Text {
     Text { zh: zh.into(), en: en.into() }
+}
+
+/// The days off and worked around the deadline: Labour Day and the Dragon Boat Festival of 2020.
+fn calendar() -> WorkingDays {
+    let dates = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+    WorkingDays {
+        years: vec![2020],
+        holidays: dates(&[
+            "2020-05-01",
+            "2020-05-02",
+            "2020-05-03",
+            "2020-05-04",
+            "2020-05-05",
+            "2020-06-25",
+            "2020-06-26",
+            "2020-06-27",
+        ]),
+        workdays: dates(&["2020-04-26", "2020-05-09", "2020-06-28"]),
+    }
 }
 
 fn legal() -> Vec<LegalPeriod> {

@@ -4,6 +4,7 @@
 //! Checks that need the publication instant are [`Rules::check_periods`] and [`Rules::check_amendment`].
 
 mod beats;
+mod calendar;
 mod coefficients;
 mod draw;
 mod legal;
@@ -11,6 +12,7 @@ mod names;
 mod phases;
 
 pub use beats::{BEAT_INTERVAL_MS_MAX, BEAT_STEPS_MAX, BEATS_MAX, GRACE_MS_MAX};
+pub use calendar::CALENDAR_YEARS_MAX;
 pub use coefficients::{COEFFICIENT_SCALE_MAX, COEFFICIENT_SETS_MAX, COEFFICIENT_VALUES_MAX};
 pub use draw::{CONTRIBUTION_MINUTES, POOLS, SEATS, STRATA};
 pub use names::{
@@ -48,6 +50,8 @@ impl Rules {
         self.check_lots(&mut faults);
         self.check_escrow(&mut faults);
         self.check_beats(&mut faults);
+        self.check_pack(&mut faults);
+        self.check_calendar(&mut faults);
         self.check_legal(&mut faults);
         self.check_coefficients(&mut faults);
         self.check_phases(&mut faults);

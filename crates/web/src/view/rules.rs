@@ -1,7 +1,7 @@
 //! The rules in plain words: every sentence is generated from the rules document, so that what a page promises is
 //! what the engine decides by.
 
-use ximu_procedure::rules::{Enquire, EscrowOpens, FaultState, LegalRule, ReadOut, Rules};
+use ximu_procedure::rules::{Enquire, EscrowOpens, FaultState, LegalRule, LegalUnit, ReadOut, Rules};
 use ximu_text::{Language, Text};
 
 use super::{citation::citation, method, stages};
@@ -53,12 +53,12 @@ pub fn parts(t: Text, scene: &Scene) -> Vec<Part> {
 
 fn enquiry(t: Text, rules: &Rules, enquire: &Enquire) -> Vec<String> {
     vec![
-        t.rules_questions(days(t, rules, enquire.questions_to_deadline_days)),
+        t.rules_questions(days(t, rules, LegalRule::ObjectionToDeadline, enquire.questions_to_deadline_days)),
         t.rules_questions_max(enquire.questions_max),
         t.rules_answers(),
         t.rules_objections(
-            days(t, rules, enquire.answer_days),
-            days(t, rules, enquire.objections_to_deadline_days),
+            days(t, rules, LegalRule::ObjectionAnswered, enquire.answer_days),
+            days(t, rules, LegalRule::ObjectionToDeadline, enquire.objections_to_deadline_days),
         ),
         t.rules_amendments(),
     ]
@@ -116,7 +116,12 @@ fn award(t: Text, rules: &Rules) -> Vec<String> {
     let Some(award) = rules.award() else { return Vec::new() };
     let mut sentences = method::sentences(t, rules, award);
     sentences.push(t.rules_candidates(award.candidates_max));
-    sentences.push(t.rules_publication(days(t, rules, award.publication_days)));
+    sentences.push(t.rules_publication(days(
+        t,
+        rules,
+        LegalRule::CandidatesPublished,
+        award.publication_days,
+    )));
     sentences.push(t.rules_objections_candidates());
     sentences.push(t.rules_winner());
     sentences
@@ -140,13 +145,17 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
     let rules = &scene.rules;
     match rule {
         LegalRule::DocumentsToDeadline => {
-            t.unit_days(rules.units().days_between(scene.published, scene.deadline))
+            let days = rules.period_between(rule, scene.published, scene.deadline);
+            days.map_or_else(String::new, |days| in_unit(t, rules, rule, days))
         }
-        LegalRule::DocumentsAvailable => {
-            rules.notice().map_or_else(String::new, |notice| t.unit_days(notice.documents_available_days))
-        }
+        LegalRule::DocumentsAvailable => rules
+            .notice()
+            .map_or_else(String::new, |notice| in_unit(t, rules, rule, notice.documents_available_days)),
         LegalRule::AmendmentToDeadline => match scene.amendments.last() {
-            Some(last) => t.unit_days(rules.units().days_between(last.at, last.after)),
+            Some(last) => {
+                let days = rules.period_between(rule, last.at, last.after);
+                days.map_or_else(String::new, |days| in_unit(t, rules, rule, days))
+            }
             None => t.legal_no_amendment(),
         },
         LegalRule::ObjectionToDeadline => rules
@@ -169,8 +178,17 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
             (_, _) => t.legal_not_yet(),
         },
         LegalRule::CandidatesPublished => {
-            rules.award().map_or_else(String::new, |award| t.unit_days(award.publication_days))
+            rules.award().map_or_else(String::new, |award| in_unit(t, rules, rule, award.publication_days))
         }
+        LegalRule::BidBond | LegalRule::ExpertsNamedWithin => t.legal_in_the_documents(),
+    }
+}
+
+/// A number of days in the unit of a rule.
+fn in_unit(t: Text, rules: &Rules, rule: LegalRule, days: i64) -> String {
+    match rules.period_unit(rule) {
+        LegalUnit::WorkingDay => t.unit_working_days(days),
+        LegalUnit::Day | LegalUnit::Minute | LegalUnit::Count | LegalUnit::Percent => t.unit_days(days),
     }
 }
 
@@ -209,9 +227,9 @@ pub fn size(bytes: i64) -> String {
     }
 }
 
-/// Calendar days; in a rehearsal, how long they last.
-fn days(t: Text, rules: &Rules, days: i64) -> String {
-    if rules.is_rehearsal() { t.span(rules.units().days_ms(days)) } else { t.unit_days(days) }
+/// Days in the unit of a rule; in a rehearsal, how long they last.
+fn days(t: Text, rules: &Rules, rule: LegalRule, days: i64) -> String {
+    if rules.is_rehearsal() { t.span(rules.units().days_ms(days)) } else { in_unit(t, rules, rule, days) }
 }
 
 #[cfg(test)]

@@ -151,8 +151,10 @@ fn law(t: Text, scene: &Scene, rule: LegalRule) -> Option<String> {
 pub fn bound(t: Text, period: &LegalPeriod) -> String {
     let amount = match period.unit {
         LegalUnit::Day => t.unit_days(period.value),
+        LegalUnit::WorkingDay => t.unit_working_days(period.value),
         LegalUnit::Minute => t.unit_minutes(period.value),
         LegalUnit::Count => t.unit_count(period.value),
+        LegalUnit::Percent => t.unit_percent(period.value),
     };
     match period.rule.bound() {
         LegalBound::AtLeast => t.bound_at_least(amount),
@@ -169,10 +171,12 @@ pub fn rule_name(t: Text, rule: LegalRule) -> String {
         LegalRule::AmendmentToDeadline => t.legal_amendment_to_deadline(),
         LegalRule::ObjectionToDeadline => t.legal_objection_to_deadline(),
         LegalRule::ObjectionAnswered => t.legal_objection_answered(),
+        LegalRule::BidBond => t.legal_bid_bond(),
         LegalRule::MinimumBids => t.legal_minimum_bids(),
         LegalRule::OpeningWindow => t.legal_opening_window(),
         LegalRule::CandidatesListed => t.legal_candidates_listed(),
         LegalRule::CandidatesPublishedWithin => t.legal_candidates_published_within(),
         LegalRule::CandidatesPublished => t.legal_candidates_published(),
+        LegalRule::ExpertsNamedWithin => t.legal_experts_named_within(),
     }
 }

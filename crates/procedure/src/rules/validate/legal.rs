@@ -5,9 +5,9 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use ximu_basics::Instant;
+use ximu_basics::{Instant, LotId};
 
-use super::{BEATS_MAX, SOURCE_CHARS_MAX, check_range, doubled, fault, names::check_line};
+use super::{BEATS_MAX, DAYS, SOURCE_CHARS_MAX, check_range, doubled, fault, names::check_line};
 use crate::{
     calendar::WINDOW_MS_MIN,
     rules::{LegalBound, LegalPeriod, LegalRule, LegalUnit, RuleCode, RuleFault, Rules},
@@ -20,8 +20,7 @@ impl Rules {
     pub(super) fn check_legal(&self, faults: &mut Vec<RuleFault>) {
         let stated: Vec<LegalRule> = self.legal.iter().map(|period| period.rule).collect();
         for rule in LegalRule::ALL {
-            let binds = rule.is_required() || (rule.is_of_enquiry() && self.enquire().is_some());
-            if binds && !stated.contains(&rule) {
+            if self.must_state(rule) && !stated.contains(&rule) {
                 let fix = "state the number, its unit, the law, the article and the date it was read";
                 let expected = "the law's number".into();
                 faults.push(fault(&legal_path(rule), RuleCode::LegalMissing, expected, "none", fix));
@@ -38,6 +37,31 @@ impl Rules {
         }
         for period in &self.legal {
             check_form(period, faults);
+        }
+    }
+
+    /// Whether a rule must stand: by the pack that the document names, or by its phases.
+    fn must_state(&self, rule: LegalRule) -> bool {
+        match &self.pack {
+            Some(pack) => pack.must.contains(&rule),
+            None => rule.is_required() || (rule.is_of_enquiry() && self.enquire().is_some()),
+        }
+    }
+
+    pub(super) fn check_pack(&self, faults: &mut Vec<RuleFault>) {
+        let Some(pack) = &self.pack else { return };
+        if pack.id.parse::<LotId>().is_err() {
+            let expected = "1 to 64 characters from a-z, 0-9 and '-'".into();
+            faults.push(fault("pack.id", RuleCode::Name, expected, &pack.id, "name the law's pack"));
+        }
+        if !pack.must.is_sorted_by(|left, right| left < right) {
+            let expected = "the rules in the order of a procedure, each once".into();
+            faults.push(fault("pack.must", RuleCode::Pack, expected, "another order", "sort them"));
+        }
+        let lacking = |rule: &&LegalRule| rule.is_of_every_pack() && !pack.must.contains(rule);
+        if let Some(rule) = LegalRule::ALL.iter().find(lacking) {
+            let expected = format!("'{}' among them: every law has such a number", rule.as_str());
+            faults.push(fault("pack.must", RuleCode::Pack, expected, "none", "add it"));
         }
     }
 
@@ -120,7 +144,15 @@ impl Rules {
             faults.push(fault("beats.base_every_ms", RuleCode::Period, expected, beats, fix));
         }
         if let Some(notice) = self.notice() {
-            let end = self.units().end_of_days(published, notice.documents_available_days);
+            let (rule, days) = (LegalRule::DocumentsAvailable, notice.documents_available_days);
+            if !self.has_calendar_for(rule, published, days) {
+                faults.push(no_table(
+                    "phases.notice.documents_available_days",
+                    published,
+                    self.units().end_of_days(published, days),
+                ));
+            }
+            let end = self.end_of_period(rule, published, days);
             if end > seal.deadline {
                 let expected = format!("an end of availability not after the deadline, {}", seal.deadline);
                 let path = "phases.notice.documents_available_days";
@@ -158,19 +190,35 @@ impl Rules {
         faults: &mut Vec<RuleFault>,
     ) {
         let Some(legal) = self.legal.iter().find(|period| period.rule == rule) else { return };
-        let days = self.units().days_between(from, deadline);
+        let Some(days) = self.period_between(rule, from, deadline) else {
+            faults.push(no_table("phases.seal.deadline", from, deadline));
+            return;
+        };
         if !rule.is_met(days, legal.value) {
-            let found = format!("{days} days ({from} to {deadline})");
+            let unit = unit_name(legal.unit);
+            let found = format!("{days}{unit} ({from} to {deadline})");
             let fix = "move the deadline later";
             faults.push(fault("phases.seal.deadline", RuleCode::Period, bound(legal), found, fix));
         }
     }
 }
 
+/// A period of working days runs into a year that has no table.
+fn no_table(path: &str, from: Instant, to: Instant) -> RuleFault {
+    let expected = format!("a table of holidays for every year from {from} to {to}");
+    let fix = "add the year to [calendar] when its holidays are announced, or state other times";
+    fault(path, RuleCode::Calendar, expected, "none for one of them", fix)
+}
+
 fn check_form(period: &LegalPeriod, faults: &mut Vec<RuleFault>) {
     let path = legal_path(period.rule);
-    check_range(&format!("{path}.value"), period.value, 1..=LEGAL_VALUE_MAX, faults);
-    if period.unit != period.rule.unit() {
+    let most = match period.unit {
+        LegalUnit::Day | LegalUnit::WorkingDay => *DAYS.end(),
+        LegalUnit::Percent => 100,
+        LegalUnit::Minute | LegalUnit::Count => LEGAL_VALUE_MAX,
+    };
+    check_range(&format!("{path}.value"), period.value, 1..=most, faults);
+    if !period.rule.allows(period.unit) {
         let expected = period.rule.unit().as_str().to_string();
         let fix = "state the rule's own unit";
         faults.push(fault(&format!("{path}.unit"), RuleCode::LegalForm, expected, period.unit.as_str(), fix));
@@ -194,10 +242,16 @@ fn bound(legal: &LegalPeriod) -> String {
         LegalBound::AtLeast => "at least",
         LegalBound::AtMost => "at most",
     };
-    let unit = match legal.unit {
+    let unit = unit_name(legal.unit);
+    format!("{bound} {}{unit} ({} {}, as of {})", legal.value, legal.law, legal.article, legal.as_of)
+}
+
+const fn unit_name(unit: LegalUnit) -> &'static str {
+    match unit {
         LegalUnit::Day => " days",
+        LegalUnit::WorkingDay => " working days",
         LegalUnit::Minute => " minutes",
         LegalUnit::Count => "",
-    };
-    format!("{bound} {}{unit} ({} {}, as of {})", legal.value, legal.law, legal.article, legal.as_of)
+        LegalUnit::Percent => " per cent",
+    }
 }

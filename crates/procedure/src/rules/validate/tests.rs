@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::{
-    calendar::Units,
+    calendar::{Date, Units, WorkingDays},
     method::{DeviationFromBenchmark, MethodParams, RatioToLowest, ratio_to_lowest::DropRule},
     rules::{
-        BeatStep, CoefficientSet, Draw, ExpertShare, LegalRule, LegalUnit, Phase, Pool, ReadOut,
+        BeatStep, CoefficientSet, Draw, ExpertShare, LegalRule, LegalUnit, Pack, Phase, Pool, ReadOut,
         StratumSeats, sample,
     },
 };
@@ -433,6 +433,117 @@ fn each_fault_of_the_draw_is_named() {
         with(|draw| draw.contribution_minutes = 1_441),
         ["phases.draw.contribution_minutes rules-range"]
     );
+}
+
+#[test]
+fn each_fault_of_the_calendar_is_named() {
+    let on = |change: fn(&mut WorkingDays)| {
+        faults(|rules| {
+            if let Some(calendar) = &mut rules.calendar {
+                change(calendar);
+            }
+        })
+    };
+    let date = |text: &str| -> Date { text.parse().unwrap() };
+    assert_eq!(on(|_| {}), Vec::<String>::new());
+    assert_eq!(on(|calendar| calendar.holidays.swap(0, 1)), ["calendar.holidays rules-calendar"]);
+    assert_eq!(on(|calendar| calendar.workdays.swap(0, 1)), ["calendar.workdays rules-calendar"]);
+    assert_eq!(on(|calendar| calendar.years = vec![2020, 2020]), ["calendar.years rules-calendar"]);
+    assert_eq!(on(|calendar| calendar.years = (2020..2029).collect()), ["calendar.years rules-calendar"]);
+    assert_eq!(
+        on(|calendar| calendar.years = vec![2021]),
+        ["calendar.holidays rules-calendar", "calendar.workdays rules-calendar"]
+    );
+    assert_eq!(
+        faults(|rules| rules.calendar.as_mut().unwrap().workdays.push(date("2020-12-31"))),
+        ["calendar.workdays rules-calendar"],
+        "a Thursday is worked anyway"
+    );
+    assert_eq!(
+        faults(|rules| rules.calendar.as_mut().unwrap().workdays.insert(1, date("2020-05-02"))),
+        ["calendar.workdays rules-calendar"],
+        "one day is not both"
+    );
+    let working = |rules: &mut Rules| {
+        on_legal(rules, LegalRule::DocumentsAvailable, |period| period.unit = LegalUnit::WorkingDay);
+    };
+    assert_eq!(faults(working), Vec::<String>::new());
+    let without = |rules: &mut Rules| {
+        working(rules);
+        rules.calendar = None;
+    };
+    assert_eq!(faults(without), ["calendar rules-calendar"]);
+    let mut rehearsal = sample::rehearsal(Units { day_ms: 800, minute_ms: 100, beat_ms: 250 });
+    without(&mut rehearsal);
+    assert_eq!(rehearsal.validate(true), Ok(()), "a rehearsal counts no holidays");
+}
+
+#[test]
+fn a_period_is_counted_in_the_unit_of_its_rule() {
+    let mut rules = sample::real();
+    let at = |text: &str| -> Instant { text.parse().unwrap() };
+    let (available, published) = (LegalRule::DocumentsAvailable, at("2020-04-29T09:00:00+08:00"));
+    assert_eq!(rules.end_of_period(available, published, 5), at("2020-05-05T00:00:00+08:00"));
+    on_legal(&mut rules, available, |period| period.unit = LegalUnit::WorkingDay);
+    // Thursday 30 April, then Wednesday 6 to Saturday 9 May, which is worked.
+    assert_eq!(rules.end_of_period(available, published, 5), at("2020-05-10T00:00:00+08:00"));
+    assert_eq!(rules.period_between(available, published, at("2020-05-09T01:00:00+08:00")), Some(5));
+    assert_eq!(lines(rules.check_periods(published)), Vec::<String>::new());
+    on_legal(&mut rules, LegalRule::DocumentsToDeadline, |period| period.unit = LegalUnit::WorkingDay);
+    // 30 April, 6 to 9, 11 to 15, 18 to 22, 25 to 29 May, 1 to 3 June.
+    let deadline = LegalRule::DocumentsToDeadline;
+    assert_eq!(rules.period_between(deadline, published, at("2020-06-03T10:00:00+08:00")), Some(23));
+    assert_eq!(lines(rules.check_periods(published)), Vec::<String>::new());
+    let late = at("2020-05-08T09:00:00+08:00");
+    assert_eq!(lines(rules.check_periods(late)), ["phases.seal.deadline rules-period"]);
+    // No table reaches back to the year before, and none on to the year after.
+    rules.calendar.as_mut().unwrap().years = vec![2021];
+    assert_eq!(
+        lines(rules.check_periods(published)),
+        ["phases.seal.deadline rules-calendar", "phases.notice.documents_available_days rules-calendar"]
+    );
+    let spring = at("2020-12-30T09:00:00+08:00");
+    rules.calendar.as_mut().unwrap().years = vec![2020];
+    assert!(!rules.has_calendar_for(available, spring, 5));
+    assert_eq!(rules.end_of_period(available, spring, 3), at("2021-01-05T00:00:00+08:00"), "weekdays");
+    let rehearsal = Rules { sandbox: Some(Units { day_ms: 800, minute_ms: 100, beat_ms: 250 }), ..rules };
+    assert_eq!(rehearsal.end_of_period(available, published, 5), published.plus_ms(4_000));
+    assert_eq!(rehearsal.period_between(deadline, published, published.plus_ms(4_000)), Some(5));
+}
+
+#[test]
+fn a_pack_says_which_rules_must_stand() {
+    let pack = |must: Vec<LegalRule>| Some(Pack { id: "cn-goods".into(), must });
+    let least = || vec![LegalRule::DocumentsToDeadline, LegalRule::MinimumBids];
+    assert_eq!(
+        faults(|rules| {
+            rules.pack = pack(least());
+            rules.legal.retain(|period| least().contains(&period.rule));
+        }),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        faults(|rules| {
+            let mut must = least();
+            must.insert(1, LegalRule::BidBond);
+            rules.pack = pack(must);
+        }),
+        ["legal.bid_bond rules-legal-missing"]
+    );
+    assert_eq!(faults(|rules| rules.pack = pack(vec![LegalRule::MinimumBids])), ["pack.must rules-pack"]);
+    assert_eq!(
+        faults(|rules| rules.pack = pack(vec![LegalRule::MinimumBids, LegalRule::DocumentsToDeadline])),
+        ["pack.must rules-pack"]
+    );
+    assert_eq!(
+        faults(|rules| rules.pack = Some(Pack { id: "Goods".into(), must: least() })),
+        ["pack.id rules-name"]
+    );
+    for rule in LegalRule::ALL {
+        let day = rule.unit() == LegalUnit::Day;
+        assert!(rule.allows(rule.unit()));
+        assert!(!rule.allows(LegalUnit::WorkingDay) || day, "{rule:?}");
+    }
 }
 
 #[test]
