@@ -14,6 +14,9 @@ use ximu_client::{Address, Trust};
 #[derive(Debug, Parser)]
 #[command(name = "ximu", version, max_term_width = 110)]
 pub struct Arguments {
+    /// The language in which demo and verify tell things: zh or en; as the environment says when it is left out
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub lang: Option<String>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -116,6 +119,15 @@ pub fn registry() -> Result<ProcedureId, Fault> {
 mod tests {
     use super::*;
     use clap::CommandFactory as _;
+
+    #[test]
+    fn the_language_stands_before_or_after_the_subcommand() {
+        for line in ["ximu --lang zh verify out.zip", "ximu verify --lang zh out.zip", "ximu demo --lang zh"]
+        {
+            let parsed = Arguments::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!(parsed.lang.as_deref(), Some("zh"), "{line}");
+        }
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -12,24 +12,29 @@ pub mod serve;
 pub mod tender;
 pub mod verify;
 
-use crate::{args::Command, fault::Done};
+use crate::{
+    args::{Arguments, Command},
+    fault::Done,
+    outside,
+};
 
 /// Runs a subcommand.
 ///
 /// # Errors
 /// A [`crate::fault::Fault`] that says what to do.
-pub fn run(command: Command) -> Done {
-    match command {
+pub fn run(arguments: Arguments) -> Done {
+    let language = outside::language(arguments.lang.as_deref())?;
+    match arguments.command {
         Command::Key(command) => key::run(command),
         Command::Tender(command) => tender::run(command),
         Command::Act(arguments) => act::run(arguments),
-        Command::Demo(arguments) => demo::run(arguments),
+        Command::Demo(arguments) => demo::run(arguments, language),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Peer(arguments) => peer::run(arguments),
         Command::Bid(command) => bid::run(command),
         Command::Journal(command) => journal::run(command),
         Command::Admin(command) => admin::run(command),
-        Command::Verify(arguments) => verify::run(arguments),
+        Command::Verify(arguments) => verify::run(arguments, language),
         Command::Bench(arguments) => bench::run(arguments),
     }
 }

@@ -80,6 +80,20 @@ pub fn write_new(path: &Path, bytes: &[u8], access: Access) -> Result<(), Fault>
     write(path, bytes, access)
 }
 
+/// Finds out now whether a file can be written later: work that takes minutes must not end with a missing folder.
+///
+/// # Errors
+/// When it could not be written; nothing is changed.
+pub fn check_writable(path: &Path) -> Result<(), Fault> {
+    let failed = |error: std::io::Error| Fault::file("write", path, &error);
+    if path.is_dir() {
+        return Err(failed(std::io::ErrorKind::IsADirectory.into()));
+    }
+    let temporary = temporary(path);
+    OpenOptions::new().write(true).create(true).truncate(false).open(&temporary).map_err(failed)?;
+    fs::remove_file(&temporary).map_err(failed)
+}
+
 /// Makes a folder and those above it; new ones can be entered by their owner alone.
 ///
 /// # Errors
@@ -101,6 +115,15 @@ fn temporary(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_that_cannot_be_written_is_known_before_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(check_writable(&folder.path().join("x.zip")), Ok(()));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left");
+        assert_eq!(check_writable(&folder.path().join("none/x.zip")).unwrap_err().code, "file");
+        assert_eq!(check_writable(folder.path()).unwrap_err().code, "file");
+    }
 
     #[test]
     fn a_secret_is_for_its_owner_even_where_a_readable_file_stood() {

@@ -3,11 +3,13 @@
 
 use crate::{fault::Fault, files, remote::Remote};
 use std::path::Path;
-use ximu_basics::{Hash, ProcedureId};
+use ximu_basics::{Hash, PartyId, PersonId, ProcedureId, PublicKey};
 use ximu_bidder::{Followed, Follower};
+use ximu_procedure::role::Role;
+use ximu_tlog::Policy;
 
-/// Waits for one more checkpoint before a procedure counts as unknown.
-const WAITS_MAX: u32 = 3;
+/// Waits for one more checkpoint before a procedure or a party counts as unknown.
+pub const WAITS_MAX: u32 = 3;
 
 /// Which policy a person relies on.
 pub enum Pin {
@@ -27,10 +29,36 @@ impl Pin {
     pub fn of(argument: Option<&str>) -> Result<Pin, Fault> {
         match argument {
             None => Ok(Pin::AsTold),
-            Some(text) => match text.parse() {
-                Ok(fingerprint) => Ok(Pin::Fingerprint(fingerprint)),
-                Err(_) => files::read_text(Path::new(text)).map(Pin::Text),
-            },
+            Some(text) => Pin::parse(text),
+        }
+    }
+
+    /// A fingerprint in hexadecimal digits of either case, or a file that is a policy.
+    fn parse(text: &str) -> Result<Pin, Fault> {
+        if let Ok(fingerprint) = text.to_ascii_lowercase().parse() {
+            return Ok(Pin::Fingerprint(fingerprint));
+        }
+        let path = Path::new(text);
+        if !path.is_file() {
+            let said = format!("expected 64 hexadecimal digits or a policy file, found neither in {text:?}");
+            return Err(Fault::argument(said, "give the policy's fingerprint whole, as it was published"));
+        }
+        let policy = files::read_text(path)?;
+        match Policy::parse(policy.as_bytes()) {
+            Ok(_) => Ok(Pin::Text(policy)),
+            Err(error) => {
+                let said = format!("{text}: expected a witness policy, found another file ({error})");
+                Err(Fault::new("policy", said, "give the policy's own file, or its fingerprint"))
+            }
+        }
+    }
+
+    /// The fingerprint that is pinned; `None` when nothing is.
+    pub fn fingerprint(&self) -> Option<Hash> {
+        match self {
+            Pin::AsTold => None,
+            Pin::Fingerprint(fingerprint) => Some(*fingerprint),
+            Pin::Text(text) => Some(Hash::of(text.as_bytes())),
         }
     }
 
@@ -52,6 +80,48 @@ impl Pin {
             Pin::Text(text) => Err(differs(Hash::of(text.as_bytes()))),
         }
     }
+}
+
+/// A person as the register of a centre has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// The person.
+    pub person: PersonId,
+    /// For whom it acts.
+    pub party: PartyId,
+    /// Whether an officer has admitted the party.
+    pub admitted: bool,
+    /// What the person may do, as on the wire.
+    pub roles: Vec<Role>,
+}
+
+/// Who signs with this key, by the log of a centre under the policy it tells; `None` when the register does not know
+/// the key after so many checkpoints.
+///
+/// # Errors
+/// When the log does not answer or does not hold.
+pub fn registered(remote: &Remote, key: &PublicKey, waits: u32) -> Result<Option<Registered>, Fault> {
+    let text = Pin::AsTold.check(&remote.info.policy)?;
+    let mut wanted = 0;
+    for _ in 0..waits {
+        let Some(note) = remote.centre.log().wait(wanted)? else { continue };
+        let (followed, size) = replay(remote, &crate::args::registry()?, &text, &note)?;
+        let registry = &followed.world.registry;
+        let found = registry.keys.get(key).and_then(|person| {
+            let known = registry.persons.get(person)?;
+            Some(Registered {
+                person: person.clone(),
+                party: known.party.clone(),
+                admitted: registry.parties.get(&known.party).is_some_and(|party| party.admitted),
+                roles: known.roles.iter().copied().collect(),
+            })
+        });
+        if found.is_some() {
+            return Ok(found);
+        }
+        wanted = size.saturating_add(1);
+    }
+    Ok(None)
 }
 
 /// Fetches, checks and replays the log of a centre as far as the publication of a procedure.
@@ -97,6 +167,37 @@ fn replay(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_pins_is_a_whole_fingerprint_or_a_policys_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let fingerprint = Hash::of(b"policy");
+        let given = fingerprint.to_string();
+        for text in [given.clone(), given.to_uppercase()] {
+            assert_eq!(
+                Pin::of(Some(&text)).unwrap_or(Pin::AsTold).fingerprint(),
+                Some(fingerprint),
+                "{text}"
+            );
+        }
+        let shortened: String = given.chars().take(40).collect();
+        let readme = folder.path().join("README.md");
+        std::fs::write(&readme, "# Readme\n\nNo policy.\n").unwrap();
+        let readme = readme.display().to_string();
+        for (text, code, said) in [
+            (
+                shortened.as_str(),
+                "argument",
+                "expected 64 hexadecimal digits or a policy file, found neither",
+            ),
+            ("yichang", "argument", "found neither"),
+            ("", "argument", "found neither"),
+            (readme.as_str(), "policy", "expected a witness policy, found another file"),
+        ] {
+            let fault = Pin::of(Some(text)).err().unwrap();
+            assert!(fault.code == code && fault.said.contains(said), "{text}: {fault}");
+        }
+    }
 
     #[test]
     fn a_pinned_policy_is_the_only_one() {

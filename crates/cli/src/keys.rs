@@ -49,13 +49,13 @@ impl Key {
         })
     }
 
-    /// Reads the public key of a key file, without its passphrase.
+    /// Reads the public key of a key file, without its passphrase, and whether it has one.
     ///
     /// # Errors
     /// When it cannot be read or is not of this form.
-    pub fn read_public(path: &Path) -> Result<PublicKey, Fault> {
+    pub fn read_public(path: &Path) -> Result<(PublicKey, bool), Fault> {
         let text = Zeroizing::new(files::read_text(path)?);
-        KeyFile::parse(&text).map(|file| file.public()).map_err(|_| not_a_key(path))
+        KeyFile::parse(&text).map(|file| (file.public(), file.is_locked())).map_err(|_| not_a_key(path))
     }
 
     /// Writes a new key file that asks for a passphrase.
@@ -164,7 +164,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, key) = (folder.path().join("a.key"), Key::from_secret([3; 32]));
         key.write_new_locked(&path, "立木").unwrap();
-        assert_eq!(Key::read_public(&path).unwrap(), key.public());
+        assert_eq!(Key::read_public(&path).unwrap(), (key.public(), true));
     }
 
     #[test]

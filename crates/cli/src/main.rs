@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = args::Arguments::parse();
-    match cmd::run(arguments.command) {
+    match cmd::run(arguments) {
         Ok(exit) => exit.into(),
         Err(fault) => {
             out::note(fault.to_string());

@@ -19,6 +19,8 @@ mod commands;
 mod disk_full;
 #[path = "bad_input/peers.rs"]
 mod peers;
+#[path = "bad_input/registration.rs"]
+mod registration;
 #[path = "bad_input/table.rs"]
 mod table;
 #[path = "bad_input/uploads.rs"]

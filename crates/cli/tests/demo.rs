@@ -93,9 +93,103 @@ fn operators_tools(data: &Path, policy: &str) {
 
     let object = fs::read_dir(backup.join("vault/bids")).unwrap().next().unwrap().unwrap().path();
     fs::write(object, "damaged").unwrap();
-    let again = data.join("again").display().to_string();
-    let (code, told) = run(&["admin", "restore", &backup_path, "--data-dir", &again]);
+    let again = data.join("again");
+    let into = again.display().to_string();
+    let (code, told) = run(&["admin", "restore", &backup_path, "--data-dir", &into]);
     assert!(code == Some(2) && told.contains("[backup-damaged]"), "{told}");
+    assert!(!again.exists(), "nothing half-made is left");
+    fs::create_dir(&again).unwrap();
+    fs::write(again.join("ximu.toml"), "").unwrap();
+    assert_eq!(run(&["admin", "restore", &backup_path, "--data-dir", &into]).0, Some(2));
+    let left: Vec<_> = fs::read_dir(&again).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["ximu.toml"], "what was there stays, and nothing else");
+
+    let list = fs::read_to_string(backup.join("backup.json")).unwrap();
+    fs::write(backup.join("backup.json"), list.replacen("journal/", "../journal/", 1)).unwrap();
+    let (code, told) = run(&["admin", "restore", &backup_path, "--data-dir", &into]);
+    assert!(code == Some(2) && told.contains("[backup-damaged]"), "{told}");
+    a_peers_tools(data);
+}
+
+/// The same for a stopped peer: what it keeps comes back, what it cosigned only when that is asked for.
+fn a_peers_tools(data: &Path) {
+    let (peer, backup) = (data.join("peers/1"), data.join("peer-backup"));
+    let shown = |path: &Path| path.display().to_string();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(XIMU).args(arguments).output().unwrap();
+        (output.status.code(), text(&output))
+    };
+    let (code, told) = run(&["admin", "backup", "--data-dir", &shown(&peer), "--out", &shown(&backup)]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(!backup.join("peer.key").exists() && backup.join("peer.json").exists());
+    let doctor = |folder: &Path| {
+        for file in ["ximu.toml", "peer.key", "yichang.policy"] {
+            fs::copy(peer.join(file), folder.join(file)).unwrap();
+        }
+        let (_, told) = run(&["admin", "doctor", "--data-dir", &shown(folder)]);
+        // The centre has ended with the demonstration.
+        let trouble = told.lines().filter(|line| line.starts_with("TROUBLE") && !line.contains("centre"));
+        (trouble.map(str::to_owned).collect::<Vec<_>>(), told)
+    };
+    let moved = data.join("peer-moved");
+    let arguments = ["admin", "restore", &shown(&backup), "--data-dir", &shown(&moved)];
+    let (code, told) = run(&[&arguments[..], &["--nothing-cosigned-since"]].concat());
+    assert_eq!(code, Some(0), "{told}");
+    let (trouble, told) = doctor(&moved);
+    assert!(trouble.is_empty(), "{told}");
+    for expected in ["epochs       1 keys", "every copy is whole", "it remembers what it cosigned"] {
+        assert!(told.contains(expected), "expected {expected:?} in\n{told}");
+    }
+    for part in ["epochs", "custody", "holder", "witness"] {
+        assert_eq!(tree(&peer.join(part)), tree(&moved.join(part)), "{part}");
+    }
+
+    let older = data.join("peer-older");
+    let (code, told) = run(&["admin", "restore", &shown(&backup), "--data-dir", &shown(&older)]);
+    assert!(code == Some(0) && told.contains("It signs nothing for its logs"), "{told}");
+    let (trouble, told) = doctor(&older);
+    assert!(trouble.len() == 1 && trouble[0].contains("[witness-state-lost]"), "{told}");
+
+    let copy =
+        walk(&moved.join("custody")).into_iter().find(|path| path.to_string_lossy().contains("/bids/"));
+    fs::write(copy.unwrap(), "damaged").unwrap();
+    let (trouble, told) = doctor(&moved);
+    assert!(trouble.len() == 1 && trouble[0].contains("[vault-damaged]"), "{told}");
+}
+
+/// Every file below a folder.
+fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(walk(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Every file below a folder but locks, by its name there, with its contents.
+fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let kept = walk(folder).into_iter().filter(|path| path.extension().is_none_or(|end| end != "lock"));
+    kept.map(|path| (path.strip_prefix(folder).unwrap().display().to_string(), fs::read(&path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_bundle_that_cannot_be_written_ends_the_demonstration_before_it_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    let bundle = folder.path().join("none/x.zip").display().to_string();
+    let output = Command::new(XIMU)
+        .args(["demo", "--fast", "--exit", "--data-dir", data.to_str().unwrap(), "--bundle", &bundle])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    assert!(text(&output).contains("[file]") && !data.exists(), "{}", text(&output));
 }
 
 #[test]

@@ -95,12 +95,13 @@ pub enum PublisherHealth {
 }
 
 impl Health {
-    /// Whether commands can be recorded and cosigned now (`/readyz`).
+    /// Whether commands can be recorded and cosigned now (`/readyz`). A log that is not founded has no policy, so that
+    /// nothing can be cosigned: it is not ready.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         let publishes = match self.publisher {
-            PublisherHealth::Idle | PublisherHealth::Good | PublisherHealth::Degraded => true,
-            PublisherHealth::NoQuorum | PublisherHealth::Failing(_) => false,
+            PublisherHealth::Good | PublisherHealth::Degraded => true,
+            PublisherHealth::Idle | PublisherHealth::NoQuorum | PublisherHealth::Failing(_) => false,
         };
         self.writer == WriterHealth::Good && publishes
     }

@@ -36,8 +36,11 @@ fn a_log_begins_with_its_founding_and_no_other_command() {
     let refused = house.give("administrator", "registry", real);
     assert_eq!(refused, Err(Trouble::RehearsalDiffers { expected: true }));
     assert_eq!(house.office().view().size, 0);
+    assert!(!house.office().health().is_ready(), "without a policy nothing can be cosigned");
     let found = house.found();
     house.expect_events("administrator", "registry", found.clone());
+    house.settle();
+    assert!(house.office().health().is_ready());
     let again = house.give("administrator", "registry", found).unwrap();
     assert_eq!(again, Answer::Refused { refusal: Refusal::AlreadyExists {}, recorded: None });
 }

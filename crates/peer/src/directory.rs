@@ -23,8 +23,10 @@ pub const IDENTITY: &str = "peer-identity";
 /// The folders of a peer's parts. None of them is made before `peer.json`.
 pub const PARTS: [&str; 6] = ["witness", "epochs", "custody", "mirror", "archive", "holder"];
 
-const FILE: &str = "peer.json";
-const LOCK: &str = "peer.lock";
+/// Who the directory belongs to.
+pub const FILE: &str = "peer.json";
+/// Held while the peer runs.
+pub const LOCK: &str = "peer.lock";
 
 /// An open data directory; the lock is held as long as it lives.
 pub struct Directory {

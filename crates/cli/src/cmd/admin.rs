@@ -2,6 +2,7 @@
 
 mod backup;
 mod doctor;
+mod party;
 mod policy;
 mod register;
 
@@ -30,11 +31,11 @@ pub enum Command {
     /// What was signed with the old key stays valid, and a submitted bid stays submitted: its opening keys are in
     /// the folder that `ximu bid seal` wrote, not in the signing key.
     ReplaceKey(register::ReplaceKey),
-    /// Copies a stopped centre's data to a folder with a list of hashes; keys are not in it
+    /// Copies the data of a stopped centre or peer to a folder with a list of hashes; keys are not in it
     Backup(backup::Backup),
-    /// Puts a backup into a new data directory, checking every hash
+    /// Puts a backup into a new data directory, checking every hash; a damaged one leaves nothing behind
     Restore(backup::Restore),
-    /// Looks at a centre's data, settings and neighbours and says what is whole and what is not
+    /// Looks at the data, settings and neighbours of a centre or peer and says what is whole and what is not
     Doctor(doctor::Doctor),
     /// Prints an annotated ximu.toml
     ExampleConfig,

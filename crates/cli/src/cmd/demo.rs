@@ -14,7 +14,7 @@ use crate::{
 use clap::Args;
 use std::path::{Path, PathBuf};
 use ximu_basics::{Hash, Seed, hex};
-use ximu_text::Text;
+use ximu_text::{Language, Text};
 
 /// Where the host listens unless it is said otherwise.
 const LISTEN: &str = "127.0.0.1:8080";
@@ -61,9 +61,6 @@ pub struct Arguments {
     /// Where the public bundle goes [default: bundle.zip in the data directory]
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
-    /// The language of the telling: zh or en
-    #[arg(long)]
-    lang: Option<String>,
     /// Has a process end at a step, for tests: host=NAME:N or peer-2=NAME:N, one for each of its starts, in order
     #[arg(long, value_name = "WHO=NAME:N", hide = true)]
     fail_point: Vec<Ordered>,
@@ -73,13 +70,16 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When something that must work does not.
-pub fn run(arguments: Arguments) -> Done {
+pub fn run(arguments: Arguments, language: Language) -> Done {
     if arguments.experts.is_some() {
         let said =
             "expected no --experts, found it: this release has no evaluators, bids are ranked by price alone";
         return Err(Fault::argument(said, "leave --experts out"));
     }
-    let text = Text::new(outside::language(arguments.lang.as_deref())?);
+    let text = Text::new(language);
+    if let Some(bundle) = &arguments.bundle {
+        files::check_writable(bundle)?;
+    }
     let data_dir = match &arguments.data_dir {
         Some(folder) => folder.clone(),
         None => std::env::temp_dir().join(format!("ximu-demo-{}", hex::encode(&outside::random::<4>()?))),

@@ -1,13 +1,17 @@
 //! `ximu key`: signing keys.
 
 use crate::{
+    args::TrustArguments,
     fault::{Done, Exit, Fault},
+    follow::{self, Registered},
     keys::Key,
     out, outside,
+    remote::Remote,
 };
 use clap::Subcommand;
 use std::path::PathBuf;
 use ximu_basics::PublicKey;
+use ximu_client::Address;
 use ximu_procedure::registry::person_id;
 use zeroize::Zeroizing;
 
@@ -30,10 +34,18 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Shows the public key and the person id it gives when it is registered
+    /// Shows the public key, whether the file is locked, and the person id it gives when it is registered
+    ///
+    /// With --centre the register of that centre is asked who signs with this key: the party's id, whether it is
+    /// admitted, its roles. The passphrase of a locked key is not needed.
     Show {
         /// The key file
         file: PathBuf,
+        /// Where a centre is served; its register is asked for the party
+        #[arg(long, value_name = "URL")]
+        centre: Option<Address>,
+        #[command(flatten)]
+        trust: TrustArguments,
         /// Prints JSON
         #[arg(long)]
         json: bool,
@@ -53,9 +65,17 @@ pub fn run(command: Command) -> Done {
             } else {
                 key.write_new(&out)?
             }
-            show(&key.public(), json);
+            show(&key.public(), passphrase, json);
         }
-        Command::Show { file, json } => show(&Key::read_public(&file)?, json),
+        Command::Show { file, centre, trust, json } => {
+            let (public, locked) = Key::read_public(&file)?;
+            show(&public, locked, json && centre.is_none());
+            if let Some(centre) = centre {
+                let remote = Remote::connect(&centre, &trust.load()?)?;
+                let registered = follow::registered(&remote, &public, 1)?;
+                return register(&public, locked, registered, json);
+            }
+        }
     }
     Ok(Exit::Done)
 }
@@ -71,12 +91,43 @@ fn chosen() -> Result<Zeroizing<String>, Fault> {
     Ok(first)
 }
 
-fn show(public: &PublicKey, json: bool) {
+/// What the register says of a key.
+fn register(public: &PublicKey, locked: bool, found: Option<Registered>, json: bool) -> Done {
+    if json {
+        let found = found.as_ref();
+        out::json(&serde_json::json!({
+            "public": public.to_string(), "locked": locked, "person": found.map(|one| &one.person),
+            "party": found.map(|one| &one.party), "admitted": found.map(|one| one.admitted),
+            "roles": found.map(|one| &one.roles),
+        }));
+        return Ok(if found.is_some() { Exit::Done } else { Exit::False });
+    }
+    let Some(found) = found else {
+        out::line("party none: this key is not in the centre's register");
+        return Ok(Exit::False);
+    };
+    let roles: Vec<String> = found
+        .roles
+        .iter()
+        .filter_map(|role| serde_json::to_value(role).ok()?.as_str().map(str::to_owned))
+        .collect();
+    out::line(format!("party {}", found.party));
+    out::line(if found.admitted {
+        format!("admitted as {}", roles.join(", "))
+    } else {
+        "not admitted yet".into()
+    });
+    Ok(Exit::Done)
+}
+
+fn show(public: &PublicKey, locked: bool, json: bool) {
     let person = person_id(public).map(|person| person.to_string()).unwrap_or_default();
     if json {
-        out::json(&serde_json::json!({ "public": public.to_string(), "person": person }));
+        out::json(&serde_json::json!({ "public": public.to_string(), "person": person, "locked": locked }));
         return;
     }
     out::line(format!("public {public}"));
     out::line(format!("person {person}"));
+    let said = if locked { "with a passphrase" } else { "no: whoever can read the file can sign" };
+    out::line(format!("locked {said}"));
 }

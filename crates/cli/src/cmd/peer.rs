@@ -1,16 +1,22 @@
 //! `ximu peer`: another centre.
 
 use crate::{
-    config,
+    config::{self, Loaded},
     fault::{Done, Exit, Fault},
     out, outside,
     serve::{SystemClock, bind, ending::Ending, ending::LAST_ANSWERS, runtime, tls},
 };
 use clap::Args;
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use ximu_journal::FailPoints;
 use ximu_peer::{Entropy, LogConfig, OpenError, Peer, PeerConfig, Stop};
 use ximu_web::Limits;
+
+/// The file by which a peer's data directory is known.
+pub const IDENTITY: &str = ximu_peer::directory::FILE;
 
 /// Another centre: it witnesses logs, keeps second copies of ciphertexts, holds shares of their keys.
 ///
@@ -36,6 +42,24 @@ pub struct Arguments {
     fail_point: Option<FailPoints>,
 }
 
+/// The settings of a peer, with the key and the policies that they name.
+///
+/// # Errors
+/// When one of the files cannot be read.
+pub fn config_of(loaded: &Loaded, data_dir: &Path) -> Result<PeerConfig, Fault> {
+    let settings = loaded.peer()?;
+    let mut config = PeerConfig::new(data_dir, &settings.name, *loaded.key(&settings.key)?.secret());
+    config.trust = loaded.trust(settings.roots.as_ref())?;
+    if let Some(limit) = settings.custody_bytes_max {
+        config.custody_bytes_max = limit;
+    }
+    for log in &settings.logs {
+        let (origin, policy) = (log.origin.clone(), loaded.text(&log.policy)?);
+        config.logs.push(LogConfig { origin, policy, centre: loaded.address(&log.centre)? });
+    }
+    Ok(config)
+}
+
 /// Runs it until it is told to end.
 ///
 /// # Errors
@@ -45,16 +69,7 @@ pub fn run(arguments: Arguments) -> Done {
     config::data_dir(&arguments.data_dir)?;
     let loaded = config::load(arguments.config.as_deref(), &arguments.data_dir)?;
     let settings = loaded.peer()?;
-    let mut config =
-        PeerConfig::new(&arguments.data_dir, &settings.name, *loaded.key(&settings.key)?.secret());
-    config.trust = loaded.trust(settings.roots.as_ref())?;
-    if let Some(limit) = settings.custody_bytes_max {
-        config.custody_bytes_max = limit;
-    }
-    for log in &settings.logs {
-        let (origin, policy) = (log.origin.clone(), loaded.text(&log.policy)?);
-        config.logs.push(LogConfig { origin, policy, centre: loaded.address(&log.centre)? });
-    }
+    let config = config_of(&loaded, &arguments.data_dir)?;
     let entropy = Entropy::new(|| outside::random().ok());
     let fail = arguments.fail_point.unwrap_or_default();
     let refused = |error: OpenError| Fault::new(error.code(), error.to_string(), "");
@@ -76,5 +91,6 @@ pub fn run(arguments: Arguments) -> Done {
     })?;
     stop.set();
     runtime.shutdown_timeout(LAST_ANSWERS);
+    tracing::info!("ended; everything it signed is on disk");
     Ok(Exit::Done)
 }

@@ -92,6 +92,13 @@ pub fn run(arguments: Arguments) -> Done {
     let failed = |error: std::io::Error| Fault::new("listen", error.to_string(), "");
     let scheme = if tls.is_some() { "https" } else { "http" };
     out::line(format!("{} {scheme}://{address}", settings.origin));
+    if host.view().world.registry.centre.is_none() {
+        let rehearsal = if settings.origin.starts_with("rehearsal.") { " --rehearsal" } else { "" };
+        out::line("  not founded yet: it answers, and takes one command, by the first administrator. Next:");
+        out::line(format!(
+            "  ximu admin found --centre {scheme}://{address} --key ADMINISTRATOR.key --name NAME --policy POLICY{rehearsal}"
+        ));
+    }
     runtime.block_on(async {
         let listener = TcpListener::from_std(listener).map_err(failed)?;
         if let Some(metrics) = metrics {
@@ -105,6 +112,7 @@ pub fn run(arguments: Arguments) -> Done {
     })?;
     runtime.shutdown_timeout(LAST_ANSWERS);
     office.close();
+    tracing::info!("ended; everything acknowledged is on disk");
     Ok(Exit::Done)
 }
 

@@ -4,7 +4,8 @@ use crate::{
     args::TrustArguments,
     books::VaultFiles,
     fault::{Done, Exit, Fault},
-    files, out, outside,
+    follow::Pin,
+    out,
 };
 use clap::Args;
 use std::{
@@ -12,9 +13,9 @@ use std::{
     io::Read as _,
     path::{Path, PathBuf},
 };
-use ximu_basics::{Hash, ProcedureId};
+use ximu_basics::ProcedureId;
 use ximu_client::{Address, Centre, Timeouts, http::Download};
-use ximu_text::Language;
+use ximu_text::{Language, Text};
 use ximu_verify::{Forms, Options, Report};
 
 /// The largest bundle, in bytes: it is checked in memory.
@@ -41,9 +42,6 @@ pub struct Arguments {
     /// Prints the report as JSON
     #[arg(long)]
     json: bool,
-    /// The language of the sentences: zh or en
-    #[arg(long)]
-    lang: Option<String>,
     #[command(flatten)]
     trust: TrustArguments,
 }
@@ -52,13 +50,13 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn run(arguments: Arguments) -> Done {
-    let language = outside::language(arguments.lang.as_deref())?;
+pub fn run(arguments: Arguments, language: Language) -> Done {
+    let policy = Pin::of(arguments.policy.as_deref())?.fingerprint();
     let bundle = match tender(&arguments.bundle) {
+        None if is_web(&arguments.bundle) => return Err(no_tender(&arguments.bundle)),
         None => whole(Path::new(&arguments.bundle))?,
         Some((address, procedure)) => download(&address, &procedure, &arguments.trust)?,
     };
-    let policy = arguments.policy.as_deref().map(fingerprint).transpose()?;
     let vault = arguments.vault.map(VaultFiles);
     let other = arguments.compare.as_deref().map(whole).transpose()?;
     let options =
@@ -90,7 +88,8 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
         ));
     }
     for check in report.checks.iter().filter(|check| check.count > 0) {
-        lines.push(format!("  {:14} {:>6}", check.name, check.count));
+        let about = Text::new(language).named(&format!("check-{}", check.name)).unwrap_or_default();
+        lines.push(format!("  {:14} {:>6}  {about}", check.name, check.count));
     }
     for (class, count) in &report.undisclosed {
         lines.push(format!("  {:14} {count:>6}  ({})", class, pick("未公开", "not disclosed")));
@@ -99,14 +98,14 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
         let words = failure.code.words();
         lines.push(format!("[{}] {}", failure.code, failure.entry));
         lines.push(format!("  {}", pick(words.zh, words.en)));
-        lines.push(format!("  {}", failure.detail));
+        lines.push(format!("  {}{}", pick("所见（英文）：", "found: "), failure.detail));
         lines.push(format!("  {} {}", pick("怎么办：", "to do:"), pick(words.zh_do, words.en_do)));
     }
     for note in &report.notes {
         let (zh, en) = note.code.words();
         lines.push(format!("({}) {}", note.code.as_str(), note.entry));
         lines.push(format!("  {}", pick(zh, en)));
-        lines.push(format!("  {}", note.detail));
+        lines.push(format!("  {}{}", pick("所见（英文）：", "found: "), note.detail));
     }
     let policy = report.policy.map_or_else(|| "?".to_owned(), |policy| policy.to_string());
     lines.push(match (report.ok, report.pinned) {
@@ -127,11 +126,16 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
     lines
 }
 
-fn fingerprint(text: &str) -> Result<Hash, Fault> {
-    match text.parse() {
-        Ok(hash) => Ok(hash),
-        Err(_) => Ok(Hash::of(&files::read(Path::new(text))?)),
-    }
+fn is_web(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
+}
+
+fn no_tender(text: &str) -> Fault {
+    let said = format!("expected a file or the address of a tender, .../tenders/ID, found {text}");
+    Fault::argument(
+        said,
+        "open the tender's page and give its address; a centre's own address names no tender",
+    )
 }
 
 /// A tender's address taken apart; `None` for a file.
@@ -182,6 +186,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_check_is_explained_in_both_languages() {
+        let report = ximu_verify::verify(b"", &Options::default());
+        assert!(!report.checks.is_empty());
+        for check in report.checks {
+            for language in Language::ALL {
+                let said = Text::new(language).named(&format!("check-{}", check.name));
+                assert!(said.is_some(), "{} in {language:?}", check.name);
+            }
+        }
+    }
+
+    #[test]
     fn a_tenders_page_and_its_bundle_are_one_address() {
         for text in [
             "https://a.example/tenders/t-1",
@@ -192,5 +208,8 @@ mod tests {
             assert_eq!((address.as_str(), procedure.as_str()), ("https://a.example", "t-1"), "{text}");
         }
         assert!(tender("out.zip").is_none() && tender("x/tenders/y").is_none());
+        for text in ["http://127.0.0.1:8080", "https://a.example/tenders/", "https://a.example/verify"] {
+            assert!(tender(text).is_none() && is_web(text), "{text}");
+        }
     }
 }

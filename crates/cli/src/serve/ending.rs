@@ -30,6 +30,10 @@ impl Ending {
             () = signals() => {}
             () = input => {}
         }
+        tracing::info!(
+            "told to end: takes no more requests, answers those under way, up to {} s",
+            2 * LAST_ANSWERS.as_secs()
+        );
     }
 }
 

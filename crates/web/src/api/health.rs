@@ -29,6 +29,7 @@ pub async fn readyz(State(site): State<Site>) -> Response {
         json!({ "condition": condition, "name": peer.name })
     });
     let answer = json!({
+        "founded": view.world.registry.centre.is_some(),
         "ready": view.health.is_ready(),
         "writer": writer(view.health.writer),
         "publisher": publisher(view.health.publisher),

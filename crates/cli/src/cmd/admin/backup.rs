@@ -1,11 +1,13 @@
-//! `ximu admin backup` and `restore`: a centre's data directory as a folder of files with their hashes.
+//! `ximu admin backup` and `restore`: the data directory of a centre or of a peer as a folder of files with their hashes.
 //!
-//! The centre is stopped meanwhile; both take its locks. Keys are not in a backup: whoever has the backup can then
-//! sign nothing. A restored copy may be older than what was cosigned since: the centre finds that out at its start and
-//! refills itself from the witnesses' mirrors, or refuses to sign.
+//! The process is stopped meanwhile; both take its locks. Keys are not in a backup: whoever has the backup can then
+//! sign nothing. A restored copy may be older than what was cosigned since. A centre finds that out at its start and
+//! refills itself from the witnesses' mirrors, or refuses to sign. A peer cannot find it out, and a witness that has
+//! forgotten what it cosigned could cosign a second history: so its memory is restored only on request.
 
 use crate::{
     books::{Books, JOURNAL, VAULT},
+    cmd::peer::IDENTITY,
     fault::{Done, Exit, Fault},
     files::{self, Access},
     out,
@@ -15,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, File},
     io::Read as _,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 use ximu_basics::{Hash, json};
 use ximu_journal::{FailPoints, SqliteStore};
@@ -24,13 +26,16 @@ use ximu_vault::Vault;
 /// The list of a backup's files.
 const LIST: &str = "backup.json";
 
-/// The folders of a data directory that a backup holds.
-const FOLDERS: [&str; 3] = [JOURNAL, VAULT, "log"];
+/// The folder in a data directory where a restored copy stands until all of it is there and whole.
+const UNFINISHED: &str = "restore.unfinished";
 
-/// Copies a stopped centre's data.
+/// A peer's memory of what it has cosigned.
+const WITNESS: &str = "witness";
+
+/// Copies the data of a stopped centre or peer.
 #[derive(Debug, Args)]
 pub struct Backup {
-    /// The centre's data directory; the centre must not run
+    /// The data directory of a centre or a peer, which must not run
     #[arg(long, value_name = "DIR")]
     data_dir: PathBuf,
     /// The folder to write; must not exist yet
@@ -43,9 +48,21 @@ pub struct Backup {
 pub struct Restore {
     /// The folder that `ximu admin backup` wrote
     backup: PathBuf,
-    /// The data directory to make; must not have a journal yet
+    /// The data directory to make; must not hold a centre or peer yet
     #[arg(long, value_name = "DIR")]
     data_dir: PathBuf,
+    /// For a peer that certainly cosigned nothing after the backup: restores the witness's memory too. Without it the
+    /// restored peer keeps custody and shares, and cosigns none of its logs again with this key
+    #[arg(long)]
+    nothing_cosigned_since: bool,
+}
+
+/// Whose data it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Centre,
+    Peer,
 }
 
 /// `backup.json`
@@ -53,7 +70,7 @@ pub struct Restore {
 #[serde(deny_unknown_fields)]
 struct List {
     v: u32,
-    origin: String,
+    kind: Kind,
     files: Vec<Line>,
 }
 
@@ -65,45 +82,79 @@ struct Line {
     hash: Hash,
 }
 
+impl Kind {
+    /// Whose this data directory is; `None` for neither's.
+    fn of(data_dir: &Path) -> Option<Kind> {
+        if data_dir.join(JOURNAL).symlink_metadata().is_ok() {
+            return Some(Kind::Centre);
+        }
+        data_dir.join(IDENTITY).symlink_metadata().is_ok().then_some(Kind::Peer)
+    }
+
+    /// What a backup holds of it.
+    fn parts(self) -> Vec<&'static str> {
+        match self {
+            Kind::Centre => vec![JOURNAL, VAULT, "log"],
+            Kind::Peer => ximu_peer::directory::PARTS.into_iter().chain([IDENTITY]).collect(),
+        }
+    }
+
+    fn subcommand(self) -> &'static str {
+        match self {
+            Kind::Centre => "ximu serve",
+            Kind::Peer => "ximu peer",
+        }
+    }
+}
+
+/// What a running process holds.
+#[expect(dead_code, reason = "held, not read")]
+enum Locks {
+    Centre(Box<SqliteStore>, Vault),
+    Peer(File),
+}
+
 impl Backup {
     pub(super) fn run(self) -> Done {
-        let origin = Books::open(&self.data_dir)?.origin;
-        let _locks = lock(&self.data_dir, &origin)?;
+        let kind = Kind::of(&self.data_dir).ok_or_else(|| {
+            let said = format!(
+                "expected the data directory of a centre or a peer, found neither journal nor {IDENTITY} in {}",
+                self.data_dir.display()
+            );
+            Fault::new("data-dir", said, "name the directory that `ximu serve` or `ximu peer` was started with")
+        })?;
+        let _locks = lock(kind, &self.data_dir)?;
         if self.out.symlink_metadata().is_ok() {
             let said = format!("expected no folder at {}, found one", self.out.display());
             return Err(Fault::new("file-exists", said, "choose another name; nothing was changed"));
         }
         let mut paths = Vec::new();
-        for folder in FOLDERS {
-            walk(&self.data_dir, Path::new(folder), &mut paths)?;
+        for part in kind.parts() {
+            walk(&self.data_dir, Path::new(part), &mut paths)?;
         }
         paths.sort();
         let files = paths
             .iter()
             .map(|path| copy(&self.data_dir, &self.out, path))
             .collect::<Result<Vec<_>, Fault>>()?;
-        let list = List { v: 1, origin, files };
+        let list = List { v: 1, kind, files };
         let mut bytes = json::to_canonical(&list)?;
         bytes.push(b'\n');
         // Last: a backup without its list is no backup.
         files::write(&self.out.join(LIST), &bytes, Access::Secret)?;
         out::line(format!("{} files in {}, list {}", list.files.len(), self.out.display(), Hash::of(&bytes)));
-        out::line("  keys and ximu.toml are not in it: keep them elsewhere");
+        out::line("  keys, ximu.toml and policies are not in it: keep them elsewhere");
         Ok(Exit::Done)
     }
 }
 
 impl Restore {
     pub(super) fn run(self) -> Done {
-        let bytes = files::read(&self.backup.join(LIST)).map_err(|fault| Fault {
-            advice: "name a folder that `ximu admin backup` wrote to its end".into(),
-            ..fault
-        })?;
-        let list: List = json::from_canonical(bytes.strip_suffix(b"\n").unwrap_or(&bytes))
-            .map_err(|error| Fault::file("read", &self.backup.join(LIST), &error))?;
-        if self.data_dir.join(JOURNAL).symlink_metadata().is_ok() {
+        let list = self.list()?;
+        if let Some(found) = Kind::of(&self.data_dir) {
             let said = format!(
-                "expected a data directory without a journal, found one in {}",
+                "expected a data directory without data, found one of `{}` in {}",
+                found.subcommand(),
                 self.data_dir.display()
             );
             return Err(Fault::new(
@@ -112,37 +163,131 @@ impl Restore {
                 "restore beside it, compare, then move; nothing was changed",
             ));
         }
+        let fresh = self.data_dir.symlink_metadata().is_err();
+        let unfinished = self.data_dir.join(UNFINISHED);
+        let done = self.fill(&unfinished, &list).and_then(|()| self.move_in(&unfinished, list.kind));
+        // What was begun goes away again, also what an earlier attempt left. The backup itself is untouched.
+        let _gone = fs::remove_dir_all(&unfinished);
+        if let Err(fault) = done {
+            if fresh {
+                let _kept_when_not_empty = fs::remove_dir(&self.data_dir);
+            }
+            return Err(fault);
+        }
+        out::line(format!("{} files restored to {}", list.files.len(), self.data_dir.display()));
+        if list.kind == Kind::Peer && !self.nothing_cosigned_since {
+            out::line(
+                "  not restored: what this witness has cosigned. It signs nothing for its logs, because a",
+            );
+            out::line(
+                "  witness that has forgotten could sign a second history. Custody and shares are served.",
+            );
+            out::line(
+                "  Give it a new key in the next policies, or restore again with --nothing-cosigned-since",
+            );
+        }
+        let next = list.kind.subcommand();
+        out::line(format!("  next: put keys and ximu.toml in place, run `ximu admin doctor`, then `{next}`"));
+        Ok(Exit::Done)
+    }
+
+    fn list(&self) -> Result<List, Fault> {
+        let path = self.backup.join(LIST);
+        let bytes = files::read(&path).map_err(|fault| Fault {
+            advice: "name a folder that `ximu admin backup` wrote to its end".into(),
+            ..fault
+        })?;
+        let list: List = json::from_canonical(bytes.strip_suffix(b"\n").unwrap_or(&bytes))
+            .map_err(|error| Fault::file("read", &path, &error))?;
+        let parts = list.kind.parts();
         for line in &list.files {
-            let found = copy(&self.backup, &self.data_dir, Path::new(&line.path))?;
+            let mut components = Path::new(&line.path).components();
+            let within = components.clone().all(|part| matches!(part, Component::Normal(_)));
+            let known =
+                components.next().is_some_and(|first| parts.iter().any(|part| first.as_os_str() == *part));
+            if !within || !known {
+                let said = format!("expected paths below {}, found {:?}", parts.join(", "), line.path);
+                return Err(Fault::new(
+                    "backup-damaged",
+                    said,
+                    "this list was not written by `ximu admin backup`",
+                ));
+            }
+        }
+        Ok(list)
+    }
+
+    /// Copies everything beside where it belongs, and checks it.
+    fn fill(&self, unfinished: &Path, list: &List) -> Result<(), Fault> {
+        if unfinished.exists() {
+            fs::remove_dir_all(unfinished).map_err(|error| Fault::file("remove", unfinished, &error))?;
+        }
+        files::folder(unfinished)?;
+        for line in &list.files {
+            let found = copy(&self.backup, unfinished, Path::new(&line.path))?;
             if found.hash != line.hash || found.bytes != line.bytes {
                 let said = format!("{}: expected {}, found {}", line.path, line.hash, found.hash);
                 return Err(Fault::new(
                     "backup-damaged",
                     said,
-                    "restore from another copy into another folder",
+                    "restore from another copy; nothing was left in the data directory",
                 ));
             }
         }
-        let books = Books::open(&self.data_dir)?;
-        out::line(format!("{} files of {} restored", list.files.len(), books.origin));
-        out::line("  next: put keys and ximu.toml in place, run `ximu admin doctor`, then `ximu serve`");
-        Ok(Exit::Done)
+        if list.kind == Kind::Centre {
+            Books::open(unfinished)?;
+        }
+        let memory = unfinished.join(WITNESS);
+        if list.kind == Kind::Peer && !self.nothing_cosigned_since && memory.exists() {
+            fs::remove_dir_all(&memory).map_err(|error| Fault::file("remove", &memory, &error))?;
+        }
+        Ok(())
+    }
+
+    /// Moves the parts to their places; what a directory is known by comes last.
+    fn move_in(&self, unfinished: &Path, kind: Kind) -> Result<(), Fault> {
+        let mut parts = kind.parts();
+        parts.sort_unstable_by_key(|part| [JOURNAL, IDENTITY].contains(part));
+        for part in parts {
+            let (from, to) = (unfinished.join(part), self.data_dir.join(part));
+            if from.exists() {
+                fs::rename(&from, &to).map_err(|error| Fault::file("write", &to, &error))?;
+            }
+        }
+        File::open(&self.data_dir)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| Fault::file("write", &self.data_dir, &error))
     }
 }
 
-/// Takes the locks that a running centre holds.
-fn lock(data_dir: &Path, origin: &str) -> Result<(SqliteStore, Vault), Fault> {
-    let running =
-        |fault: Fault| Fault { advice: "stop the centre first; nothing was changed".into(), ..fault };
-    let store = SqliteStore::open(&data_dir.join(JOURNAL), origin, FailPoints::none());
-    let store = store.map_err(|error| running(error.into()))?;
-    let vault = Vault::open(&data_dir.join(VAULT));
-    let vault = vault.map_err(|error| running(Fault::new(error.code(), error.to_string(), "")))?;
-    Ok((store, vault))
+/// Takes the locks that a running process holds.
+fn lock(kind: Kind, data_dir: &Path) -> Result<Locks, Fault> {
+    let running = |fault: Fault| Fault {
+        advice: "stop it first (systemctl stop); nothing was changed".into(),
+        ..fault
+    };
+    match kind {
+        Kind::Centre => {
+            let origin = Books::open(data_dir)?.origin;
+            let store = SqliteStore::open(&data_dir.join(JOURNAL), &origin, FailPoints::none());
+            let store = store.map_err(|error| running(error.into()))?;
+            let vault = Vault::open(&data_dir.join(VAULT));
+            let vault = vault.map_err(|error| running(Fault::new(error.code(), error.to_string(), "")))?;
+            Ok(Locks::Centre(Box::new(store), vault))
+        }
+        Kind::Peer => {
+            let lock = ximu_peer::durable::lock(&data_dir.join(ximu_peer::directory::LOCK));
+            let lock = lock.map_err(|error| running(Fault::new(error.code(), error.to_string(), "")))?;
+            Ok(Locks::Peer(lock))
+        }
+    }
 }
 
 fn walk(root: &Path, folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Fault> {
     let full = root.join(folder);
+    if full.is_file() {
+        paths.push(folder.to_owned());
+    }
     if !full.is_dir() {
         return Ok(());
     }

@@ -1,8 +1,11 @@
-//! `ximu admin doctor`: looks at a centre's data and says what is whole, what is not, and what to do.
+//! `ximu admin doctor`: looks at the data of a centre or a peer and says what is whole, what is not, and what to do.
+
+mod peer;
 
 use crate::{
     books::Books,
-    config,
+    cmd::peer::IDENTITY,
+    config::{self, Loaded},
     fault::{Done, Exit, Fault},
     out, outside,
 };
@@ -14,10 +17,10 @@ use ximu_journal::{Reader as _, Tiles};
 use ximu_tlog::{Note, VerifierKey};
 use ximu_verify::Replay;
 
-/// Checks a centre's data, settings and neighbours. Nothing is changed; the centre may run meanwhile.
+/// Checks the data, settings and neighbours of a centre or a peer. Nothing is changed; it may run meanwhile.
 #[derive(Debug, Args)]
 pub struct Doctor {
-    /// The centre's data directory
+    /// The data directory of a centre or a peer
     #[arg(long, value_name = "DIR")]
     data_dir: PathBuf,
     /// The settings; ximu.toml in the data directory when it is left out
@@ -44,10 +47,18 @@ struct Finding {
 impl Doctor {
     pub(super) fn run(self) -> Done {
         let mut findings = Vec::new();
-        self.settings(&mut findings);
-        match Books::open(&self.data_dir) {
-            Ok(books) => journal(&books, &self.data_dir, &mut findings),
-            Err(fault) => findings.push(of("journal", Err(fault))),
+        match config::load(self.config.as_deref(), &self.data_dir) {
+            Err(fault) => {
+                findings.push(of("settings", Err(fault)));
+                if !self.data_dir.join(IDENTITY).exists() {
+                    self.books(&mut findings);
+                }
+            }
+            Ok(loaded) if self.is_peer(&loaded) => peer::look(&loaded, &self.data_dir, &mut findings),
+            Ok(loaded) => {
+                settings(&loaded, &mut findings);
+                self.books(&mut findings);
+            }
         }
         let ok = findings.iter().all(|finding| finding.ok);
         if self.json {
@@ -64,29 +75,36 @@ impl Doctor {
         Ok(if ok { Exit::Done } else { Exit::False })
     }
 
-    fn settings(&self, findings: &mut Vec<Finding>) {
-        let loaded = config::load(self.config.as_deref(), &self.data_dir);
-        let loaded = match loaded {
-            Ok(loaded) => loaded,
-            Err(fault) => return findings.push(of("settings", Err(fault))),
-        };
-        let settings = match loaded.serve() {
-            Ok(settings) => settings,
-            Err(fault) => return findings.push(of("settings", Err(fault))),
-        };
-        findings.push(of("settings", Ok(format!("{} on {}", settings.origin, settings.listen))));
-        let key = loaded.key(&settings.key);
-        findings.push(of("key", key.map(|key| format!("public {}", key.public()))));
-        let trust = loaded.trust(settings.roots.as_ref());
-        for peer in &settings.peers {
-            let asked = trust.clone().and_then(|trust| {
-                let client = Peer::new(loaded.address(&peer.url)?, &trust, Timeouts::default())?;
-                let shown = client.date()?;
-                let off = shown.map(|shown| outside::now().ms_since(shown) / 1000);
-                Ok(format!("{} answers, {} s", peer.name, off.unwrap_or_default()))
-            });
-            findings.push(of("peer", asked));
+    fn books(&self, findings: &mut Vec<Finding>) {
+        match Books::open(&self.data_dir) {
+            Ok(books) => journal(&books, &self.data_dir, findings),
+            Err(fault) => findings.push(of("journal", Err(fault))),
         }
+    }
+
+    /// One file can have both tables; then the directory says whose it is.
+    fn is_peer(&self, loaded: &Loaded) -> bool {
+        loaded.serve().is_err() || self.data_dir.join(IDENTITY).exists()
+    }
+}
+
+fn settings(loaded: &Loaded, findings: &mut Vec<Finding>) {
+    let settings = match loaded.serve() {
+        Ok(settings) => settings,
+        Err(fault) => return findings.push(of("settings", Err(fault))),
+    };
+    findings.push(of("settings", Ok(format!("{} on {}", settings.origin, settings.listen))));
+    let key = loaded.key(&settings.key);
+    findings.push(of("key", key.map(|key| format!("public {}", key.public()))));
+    let trust = loaded.trust(settings.roots.as_ref());
+    for peer in &settings.peers {
+        let asked = trust.clone().and_then(|trust| {
+            let client = Peer::new(loaded.address(&peer.url)?, &trust, Timeouts::default())?;
+            let shown = client.date()?;
+            let off = shown.map(|shown| outside::now().ms_since(shown) / 1000);
+            Ok(format!("{} answers, {} s", peer.name, off.unwrap_or_default()))
+        });
+        findings.push(of("peer", asked));
     }
 }
 

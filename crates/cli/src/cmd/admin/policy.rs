@@ -13,13 +13,14 @@ use ximu_tlog::{Policy, VerifierKey};
 /// Prints a policy: the log, its witnesses, how many of them must cosign. The host is none of them.
 #[derive(Debug, Args)]
 pub struct Write {
-    /// The log's origin and the centre's key: a key file or 64 hexadecimal digits
+    /// The log's origin and the centre's key: its file, or the 64 hexadecimal digits of `public` in `ximu key show`
     #[arg(long, value_name = "ORIGIN=KEY", value_parser = named)]
     log: (String, String),
-    /// A witness's name and key; repeated for each, in the order that holders may have later
+    /// A witness's name and its key, in the same two forms (a peer sends the digits, never its key file); repeated for
+    /// each
     #[arg(long = "witness", value_name = "NAME=KEY", value_parser = named, required = true)]
     witnesses: Vec<(String, String)>,
-    /// How many of them must cosign
+    /// How many of them must cosign; more than half of them, so that no two histories can both be cosigned
     #[arg(long)]
     quorum: usize,
 }
@@ -49,7 +50,7 @@ fn verifier(key: Result<VerifierKey, ximu_tlog::key::KeyError>, name: &str) -> R
 fn public(text: &str) -> Result<PublicKey, Fault> {
     match text.parse() {
         Ok(key) => Ok(key),
-        Err(_) => Key::read_public(&PathBuf::from(text)),
+        Err(_) => Key::read_public(&PathBuf::from(text)).map(|(public, _)| public),
     }
 }
 

@@ -2,17 +2,19 @@
 //!
 //! A name never enters the log: the log holds a salted commitment to it, the vault the name and the salt.
 
+use super::party::{Kept, Parties};
 use crate::{
     args::{CentreArguments, KeyArguments, registry},
     cmd::act,
-    fault::{Done, Fault},
-    files,
+    fault::{Done, Exit, Fault},
+    files, follow,
     keys::Key,
-    out, outside,
+    out,
     remote::{Answer, Remote},
 };
 use clap::Args;
-use std::path::PathBuf;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
 use ximu_basics::{Hash, PartyId, PersonId};
 use ximu_procedure::{
     role::Role,
@@ -42,6 +44,10 @@ pub struct Found {
 }
 
 /// Registers your organisation and you as its first person.
+///
+/// The name and its salt are written to FILE.party.json beside the key before anything is sent, so that the same
+/// command can be repeated: it means the same party and prints the same id. `ximu key show FILE --centre URL` asks for
+/// the id later.
 #[derive(Debug, Args)]
 pub struct Register {
     #[command(flatten)]
@@ -63,11 +69,10 @@ pub struct Admit {
     centre: CentreArguments,
     #[command(flatten)]
     key: KeyArguments,
-    /// The party's id, as `register` printed it
+    /// The party's id, as `register` printed it (`ximu key show FILE --centre URL` asks for it again)
     #[arg(long)]
     party: PartyId,
-    /// A role: bidder, tenderer, agent, operator, supervisor, auditor, witness_officer, ...; may be repeated
-    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = role)]
+    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = role, help = roles_help())]
     roles: Vec<Role>,
     /// Prints the answer as JSON
     #[arg(long)]
@@ -93,7 +98,7 @@ pub struct ReplaceKey {
 }
 
 /// A name that can be left in the vault.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record(pub ximu_bidder::act::Record);
 
 impl Record {
@@ -132,11 +137,11 @@ impl Found {
         let key = self.key.load()?;
         let policy = files::read_text(&self.policy)?;
         let remote = self.centre.connect()?;
-        let name = fresh(self.name)?;
-        let command = founding(&remote, &policy, &name.address()?, self.rehearsal)?;
+        let kept = kept(&self.key.key, &key, &remote, self.name)?;
+        let command = founding(&remote, &policy, &kept.name.address()?, self.rehearsal)?;
         let answer = remote.act(&registry()?, command, &key)?;
         if matches!(answer, Answer::Accepted(_)) {
-            name.store(&remote)?;
+            kept.name.store(&remote)?;
             if !self.json {
                 out::line(format!("policy {}", Hash::of(policy.as_bytes())));
             }
@@ -149,22 +154,72 @@ impl Register {
     pub(super) fn run(self) -> Done {
         let key = self.key.load()?;
         let remote = self.centre.connect()?;
-        let record = fresh(self.name)?;
-        let (command, party) = record.0.register(key.inner())?;
+        let before = Parties::of(&self.key.key)?.at(&remote.info.origin).cloned();
+        if let Some(other) = before.filter(|kept| kept.name.0.text != self.name) {
+            // A name that was sent and taken stays; one that never arrived may be corrected.
+            if let Some(registered) = follow::registered(&remote, &key.public(), 1)? {
+                let said = format!(
+                    "expected the name {:?}, under which this key is registered as {}, found {:?}",
+                    other.name.0.text, registered.party, self.name
+                );
+                return Err(Fault::argument(said, "use a key of its own for each organisation"));
+            }
+        }
+        let kept = kept(&self.key.key, &key, &remote, self.name)?;
+        let command = Command::RegisterParty { name: kept.name.address()? };
         let answer = remote.act(&registry()?, command, &key)?;
-        if matches!(answer, Answer::Accepted(_)) {
-            record.store(&remote)?;
+        let party = match &answer {
+            Answer::Accepted(_) => {
+                kept.name.store(&remote)?;
+                Some(kept.party.clone())
+            }
+            Answer::Refused { code, .. } if code == "already_exists" => {
+                let registered = follow::registered(&remote, &key.public(), follow::WAITS_MAX)?;
+                registered.map(|registered| registered.party)
+            }
+            Answer::Refused { .. } => None,
+        };
+        let repeated = !matches!(answer, Answer::Accepted(_)) && party.as_ref() == Some(&kept.party);
+        if repeated {
+            // The first time may have ended before the name was left.
+            kept.name.store(&remote)?;
         }
         if self.json {
             out::json(&serde_json::json!({
                 "party": party, "person": key.person(), "accepted": matches!(answer, Answer::Accepted(_)),
+                "registered": party.is_some(),
             }));
-            return Ok(answer.exit());
+        } else {
+            tell(&answer, repeated, party.as_ref());
         }
-        act::show(&answer, false);
-        out::line(format!("party {party}"));
-        out::line("  give this id to an officer of the centre, who admits it with `ximu admin admit`");
-        Ok(answer.exit())
+        Ok(if repeated { Exit::Done } else { answer.exit() })
+    }
+}
+
+/// What a person is told of a registration.
+fn tell(answer: &Answer, repeated: bool, party: Option<&PartyId>) {
+    if repeated {
+        out::line("registered before; the register has this party");
+    } else {
+        act::show(answer, false);
+    }
+    match party {
+        Some(party) => {
+            out::line(format!("party {party}"));
+            out::line("  give this id to an officer of the centre, who admits it with `ximu admin admit`");
+        }
+        None => out::line(
+            "  no party of this key is in a cosigned checkpoint; ask later: `ximu key show FILE --centre URL`",
+        ),
+    }
+}
+
+/// The registration that is to be sent: the one begun before under this name, or a fresh one.
+fn kept(path: &Path, key: &Key, remote: &Remote, name: String) -> Result<Kept, Fault> {
+    let (parties, origin) = (Parties::of(path)?, &remote.info.origin);
+    match parties.at(origin).filter(|kept| kept.name.0.text == name && kept.is_of(&key.public())) {
+        Some(kept) => Ok(kept.clone()),
+        None => parties.begin(path, &key.public(), origin, name),
     }
 }
 
@@ -210,20 +265,23 @@ pub fn founding(remote: &Remote, policy: &str, name: &Hash, rehearsal: bool) -> 
     Ok(Command::Found { centre_key, policy: policy.to_owned(), name: *name, rehearsal })
 }
 
-fn fresh(text: String) -> Result<Record, Fault> {
-    Ok(Record(ximu_bidder::act::Record { salt: outside::salt()?, text }))
-}
-
 fn role(text: &str) -> Result<Role, String> {
     let quoted = serde_json::Value::String(text.to_owned());
-    serde_json::from_value(quoted).map_err(|_| {
-        let known: Vec<String> = Role::ALL
-            .iter()
-            .filter(|role| role.can_be_granted())
-            .filter_map(|role| serde_json::to_value(role).ok()?.as_str().map(str::to_owned))
-            .collect();
-        format!("expected one of {}, found {text}", known.join(", "))
-    })
+    serde_json::from_value(quoted).map_err(|_| format!("expected one of {}, found {text}", roles()))
+}
+
+fn roles_help() -> String {
+    format!("A role; may be repeated. One of {}", roles())
+}
+
+/// The roles that can be granted, as on the wire.
+fn roles() -> String {
+    let known: Vec<String> = Role::ALL
+        .iter()
+        .filter(|role| role.can_be_granted())
+        .filter_map(|role| serde_json::to_value(role).ok()?.as_str().map(str::to_owned))
+        .collect();
+    known.join(", ")
 }
 
 #[cfg(test)]

@@ -1,0 +1,118 @@
+//! What the doctor looks at in a peer's data: its memory as a witness, its epoch keys, its custody copies.
+//!
+//! Copies are looked at and not counted: how many there are says how many bids there are.
+
+use super::{Finding, of};
+use crate::{
+    cmd::peer::{IDENTITY, config_of},
+    config::Loaded,
+    fault::Fault,
+};
+use std::path::{Path, PathBuf};
+use ximu_client::{Centre, Timeouts, statement::origin_hash};
+use ximu_peer::{
+    PeerConfig,
+    durable::{self, DiskError},
+};
+use ximu_sealed::Commitment;
+
+/// Looks at everything; the peer may run meanwhile.
+pub fn look(loaded: &Loaded, data_dir: &Path, findings: &mut Vec<Finding>) {
+    let config = match config_of(loaded, data_dir) {
+        Ok(config) => config,
+        Err(fault) => return findings.push(of("settings", Err(fault))),
+    };
+    let listen = loaded.peer().map(|peer| peer.listen.clone()).unwrap_or_default();
+    findings.push(of("settings", Ok(format!("{} on {listen}", config.name))));
+    let named = config.known_centres();
+    let named = named.map_err(|error| Fault::new(error.code(), error.to_string(), ""));
+    findings
+        .push(of("policies", named.map(|known| format!("{} of them, each names this peer", known.len()))));
+    findings.push(of("directory", directory(data_dir)));
+    for log in &config.logs {
+        let folder = |part: &str| data_dir.join(part).join(origin_hash(&log.origin).to_string());
+        findings.push(of("witness", witness(&log.origin, &folder("witness"))));
+        findings.push(of("epochs", whole(&folder("epochs")).map(|count| format!("{count} keys, all whole"))));
+        findings.push(of("holder", whole(&folder("holder")).map(|_| "all it has signed is whole".into())));
+        findings.push(of("custody", custody(&folder("custody").join("bids"))));
+        findings.push(of("centre", centre(&config, log)));
+    }
+}
+
+fn disk(error: DiskError) -> Fault {
+    Fault::new(error.code(), error.to_string(), "restore it from a backup into a new data directory")
+}
+
+fn directory(data_dir: &Path) -> Result<String, Fault> {
+    match durable::read(&data_dir.join(IDENTITY)).map_err(disk)? {
+        Some(_) => Ok("it knows whose it is".into()),
+        None => {
+            let said = format!("expected {IDENTITY} in {}, found none", data_dir.display());
+            Err(Fault::new(
+                "peer-directory-incomplete",
+                said,
+                "restore it from a backup; do not start over here",
+            ))
+        }
+    }
+}
+
+fn witness(origin: &str, folder: &Path) -> Result<String, Fault> {
+    if durable::read_exact(&folder.join("fork")).map_err(disk)?.is_some() {
+        let said = format!("this witness holds proof of two histories of {origin}");
+        let advice = format!("keep {}; show it to the supervisor", folder.join("fork").display());
+        return Err(Fault::new("log-forked", said, advice));
+    }
+    match durable::read(&folder.join("state")).map_err(disk)? {
+        Some(_) => Ok(format!("it remembers what it cosigned of {origin}")),
+        None => Err(Fault::new(
+            "witness-state-lost",
+            format!("it does not remember what it cosigned of {origin}, and signs nothing for it"),
+            "restore a copy not older than its last cosignature, or give it a new key in the next policy",
+        )),
+    }
+}
+
+/// How many small files stand in a folder; each is read with its checksum.
+fn whole(folder: &Path) -> Result<usize, Fault> {
+    if !folder.is_dir() {
+        return Ok(0);
+    }
+    let names = durable::names(folder).map_err(disk)?;
+    for name in &names {
+        durable::read(&folder.join(name)).map_err(disk)?;
+    }
+    Ok(names.len())
+}
+
+/// Every copy has the commitment that is its name.
+fn custody(folder: &Path) -> Result<String, Fault> {
+    let failed = |error: std::io::Error| Fault::file("read", folder, &error);
+    let mut damaged: Vec<PathBuf> = Vec::new();
+    if folder.is_dir() {
+        for entry in std::fs::read_dir(folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let bytes = std::fs::read(&path).map_err(failed)?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if Commitment::of(&bytes).root.to_string() != name {
+                damaged.push(path);
+            }
+        }
+    }
+    match damaged.first() {
+        None => Ok("every copy is whole".into()),
+        Some(first) => {
+            let said = format!("{} copies are damaged, the first {}", damaged.len(), first.display());
+            Err(Fault::new("vault-damaged", said, "restore them from a backup; tell the centre of this log"))
+        }
+    }
+}
+
+fn centre(config: &PeerConfig, log: &ximu_peer::LogConfig) -> Result<String, Fault> {
+    let info = Centre::new(log.centre.clone(), &config.trust, Timeouts::default())?.info()?;
+    if info.origin == log.origin {
+        return Ok(format!("{} answers", log.origin));
+    }
+    let said = format!("expected the log {} at {}, found {}", log.origin, log.centre.as_str(), info.origin);
+    Err(Fault::new("config", said, "correct `centre` of this log in ximu.toml"))
+}
