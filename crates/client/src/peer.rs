@@ -10,7 +10,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::time::Duration;
-use ximu_basics::{Hash, Instant, ProcedureId, Signature, json::to_canonical};
+use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, Signature, json::to_canonical};
 use ximu_procedure::wire::command::Epoch;
 
 /// The longest plain answer of a peer, in bytes.
@@ -24,6 +24,10 @@ pub struct EpochRequest {
     pub origin: String,
     /// The procedure.
     pub procedure: ProcedureId,
+    /// Who asks: a tenderer or agent in the register of this log.
+    pub key: PublicKey,
+    /// By this key over [`crate::statement::epoch_request`].
+    pub signature: Signature,
 }
 
 /// The answer of a custody centre.
@@ -98,15 +102,14 @@ impl Peer {
     }
 
     /// Asks for the holder's key of a procedure, as it goes into the publication. The same question gives the
-    /// same answer for ever.
+    /// same answer for ever. The peer may not have read yet that the register knows who asks (`epoch-asker`): that
+    /// passes.
     ///
     /// # Errors
     /// Every [`ClientError`] but [`ClientError::Roots`] and [`ClientError::Source`].
-    pub fn epoch(&self, origin: &str, procedure: &ProcedureId) -> Result<Epoch, ClientError> {
+    pub fn epoch(&self, request: &EpochRequest) -> Result<Epoch, ClientError> {
         let path = "/epochs";
-        let request = EpochRequest { origin: origin.to_owned(), procedure: procedure.clone() };
-        let body =
-            to_canonical(&request).map_err(|error| ClientError::Source { found: error.to_string() })?;
+        let body = to_canonical(request).map_err(|error| ClientError::Source { found: error.to_string() })?;
         let answer = self.http.post(path, "application/json", &body, ANSWER_BYTES_MAX)?;
         self.json(path, &answer, "an epoch key")
     }

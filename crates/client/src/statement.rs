@@ -23,6 +23,12 @@ pub fn custody_request(origin: &str, procedure: &ProcedureId, commitment: &Hash,
     format!("ximu-custody-request/1\n{origin}\n{procedure}\n{commitment}\n{bytes}\n").into_bytes()
 }
 
+/// What a tenderer or agent signs to have a holder's key made for a procedure.
+#[must_use]
+pub fn epoch_request(origin: &str, procedure: &ProcedureId) -> Vec<u8> {
+    format!("ximu-epoch-request/1\n{origin}\n{procedure}\n").into_bytes()
+}
+
 /// An origin as it stands in the paths of a peer: 64 hexadecimal digits of the SHA-256 of its text.
 #[must_use]
 pub fn origin_hash(origin: &str) -> Hash {
@@ -40,6 +46,7 @@ mod tests {
             upload("o", &procedure, &hash, 1),
             document("o", &hash, 1),
             custody_request("o", &procedure, &hash, 1),
+            epoch_request("o", &procedure),
         ];
         assert!(all.iter().all(|one| all.iter().filter(|other| *other == one).count() == 1));
         assert_eq!(

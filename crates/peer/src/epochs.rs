@@ -1,9 +1,9 @@
 //! Epoch keys: a holder's key for one procedure alone (sealed-bid 4.1; opening 1). Made once, on the disk before
 //! anybody hears of it, never given out.
 //!
-//! Anybody may ask: the tenderer does, before there is an entry that could authorise it. What an asker can do is
-//! have keys made that nobody uses, up to a named number. Destroying a key after the objection period is an entry of
-//! a later version.
+//! A tenderer or agent asks, before there is an entry that could authorise it: one of those that this peer has itself
+//! found in the register of the log, so that no stranger uses up the named number of keys. Destroying a key after the
+//! objection period is an entry of a later version.
 
 use crate::{
     config::KnownCentre,
@@ -14,16 +14,24 @@ use crate::{
 };
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use ximu_basics::{
-    ProcedureId, Signature,
+    ProcedureId, PublicKey, Signature,
     json::{from_canonical, to_canonical},
 };
+use ximu_client::{peer::EpochRequest, statement::epoch_request};
 use ximu_journal::failpoint::FailPoints;
-use ximu_procedure::wire::command::{Epoch, epoch_statement};
+use ximu_procedure::{
+    registry::Registry,
+    role::Role,
+    wire::{
+        command::{Epoch, epoch_statement},
+        signed::verify,
+    },
+};
 use ximu_sealed::Identity;
 use zeroize::Zeroizing;
 
@@ -40,6 +48,7 @@ pub struct Epochs {
     entropy: Entropy,
     fail: FailPoints,
     folders: BTreeMap<String, Mutex<PathBuf>>,
+    askers: Mutex<BTreeMap<String, BTreeSet<PublicKey>>>,
 }
 
 /// What stands on the disk, for its owner alone.
@@ -72,7 +81,37 @@ impl Epochs {
             folders.insert(centre.origin.clone(), Mutex::new(folder));
         }
         let key = SigningKey::from_bytes(key);
-        Ok(Epochs { name: name.into(), key, entropy, fail: fail.clone(), folders })
+        let askers = Mutex::default();
+        Ok(Epochs { name: name.into(), key, entropy, fail: fail.clone(), folders, askers })
+    }
+
+    /// Notes who may ask about procedures of a log: the keys of tenderers and agents in its register.
+    pub fn note_askers(&self, origin: &str, registry: &Registry) {
+        let publishes =
+            |roles: &BTreeSet<Role>| roles.contains(&Role::Tenderer) || roles.contains(&Role::Agent);
+        let persons = registry.persons.values().filter(|person| publishes(&person.roles));
+        let keys = persons.map(|person| person.key).collect();
+        self.askers.lock().unwrap_or_else(PoisonError::into_inner).insert(origin.to_owned(), keys);
+    }
+
+    /// The epoch key of a procedure, for somebody who may ask.
+    ///
+    /// # Errors
+    /// `epoch-asker`, and those of [`Epochs::give`].
+    pub fn answer(&self, request: &EpochRequest) -> Result<Epoch, Trouble> {
+        let (origin, procedure) = (&request.origin, &request.procedure);
+        if !self.folders.contains_key(origin) {
+            return Err(Trouble::unknown_log());
+        }
+        let is_signed = verify(&request.key, &epoch_request(origin, procedure), &request.signature);
+        let askers = self.askers.lock().unwrap_or_else(PoisonError::into_inner);
+        if !is_signed || !askers.get(origin).is_some_and(|keys| keys.contains(&request.key)) {
+            let detail = "expected the signature of a tenderer or agent in this log's register; if the register \
+                          knows the key, this peer has not read so far yet: ask again";
+            return Err(Trouble::now("epoch-asker", detail));
+        }
+        drop(askers);
+        self.give(origin, procedure)
     }
 
     /// The epoch key of a procedure, made at the first question. The same question gives the same answer for ever.

@@ -205,6 +205,7 @@ impl<S: Source> Follower<S> {
         });
         let result = result.and_then(|()| {
             self.failed = None;
+            self.peer.epochs.note_askers(&self.origin, &self.replaying.replay().world().registry);
             self.release_all()
         });
         match result {

@@ -29,7 +29,7 @@ use ximu_basics::{
 use ximu_client::peer::{CustodyAnswer, EpochRequest};
 use ximu_tlog::{tile::Resource, witness::REQUEST_BYTES_MAX};
 
-/// The largest request for an epoch key, in bytes: an origin and an id.
+/// The largest request for an epoch key, in bytes: an origin, an id, a key and a signature.
 pub const EPOCH_REQUEST_BYTES_MAX: usize = 4096;
 
 /// Pieces of a copy between the network and the disk, so that neither waits for each other's every step.
@@ -66,7 +66,7 @@ async fn epoch(State(peer): State<Arc<Peer>>, body: Body) -> Result<Response, Tr
     let request: EpochRequest = from_canonical(&body).map_err(|error| {
         Trouble::refused(400, "epoch-request", format!("expected canonical JSON: {error}"))
     })?;
-    let epoch = blocking(move || peer.epochs.give(&request.origin, &request.procedure)).await??;
+    let epoch = blocking(move || peer.epochs.answer(&request)).await??;
     json(200, &epoch)
 }
 

@@ -15,9 +15,10 @@ use std::{
     fs::File,
     io::Read as _,
     path::{Path, PathBuf},
+    time::Duration,
 };
 use ximu_basics::Hash;
-use ximu_client::{Address, Peer, Timeouts, centre::Uploader, statement};
+use ximu_client::{Address, ClientError, Peer, Timeouts, centre::Uploader, peer::EpochRequest, statement};
 use ximu_procedure::{
     rules::Rules,
     wire::{
@@ -113,7 +114,7 @@ impl Publish {
         let remote = self.centre.connect()?;
         let documents = self.upload(&remote, &key)?;
         let trust = self.centre.trust.load()?;
-        let epochs = epochs(&remote, book.rules(), |holder| {
+        let epochs = epochs(&remote, book.rules(), &key, |holder| {
             match self.peers.iter().find(|(name, _)| name == holder) {
                 Some((_, address)) => Ok(Peer::new(address.clone(), &trust, Timeouts::default())?),
                 None => remote.peer(holder),
@@ -158,6 +159,22 @@ pub fn upload_document(remote: &Remote, key: &Key, path: &Path) -> Result<Docume
     Ok(Document { name: name.to_owned(), hash, bytes: size })
 }
 
+/// How often a holder is asked that has not read yet that the tenderer was admitted, [`ASK_EVERY`] apart.
+const ASKED_MAX: u32 = 40;
+
+/// Between two such questions.
+const ASK_EVERY: Duration = Duration::from_millis(250);
+
+fn epoch(peer: &Peer, request: &EpochRequest) -> Result<Epoch, ClientError> {
+    for _ in 1..ASKED_MAX {
+        match peer.epoch(request) {
+            Err(error) if error.code() == "epoch-asker" => outside::pause(ASK_EVERY),
+            answer => return answer,
+        }
+    }
+    peer.epoch(request)
+}
+
 /// Has every holder of the rules make its key for this procedure, and checks that it is theirs.
 ///
 /// # Errors
@@ -165,11 +182,15 @@ pub fn upload_document(remote: &Remote, key: &Key, path: &Path) -> Result<Docume
 pub fn epochs(
     remote: &Remote,
     rules: &Rules,
+    key: &Key,
     peer: impl Fn(&str) -> Result<Peer, Fault>,
 ) -> Result<Vec<Epoch>, Fault> {
     let policy = Policy::parse(remote.info.policy.as_bytes())
         .map_err(|error| Fault::new("policy", format!("the centre's policy: {error}"), ""))?;
     let origin = &remote.info.origin;
+    let signature = key.sign(&statement::epoch_request(origin, &rules.id));
+    let request =
+        EpochRequest { origin: origin.clone(), procedure: rules.id.clone(), key: key.public(), signature };
     rules
         .escrow
         .holders
@@ -186,8 +207,7 @@ pub fn epochs(
                         "name holders as the centre's policy names its witnesses",
                     )
                 })?;
-            let epoch =
-                peer(holder)?.epoch(origin, &rules.id).map_err(|error| Fault::from(error).during(holder))?;
+            let epoch = epoch(&peer(holder)?, &request).map_err(|error| Fault::from(error).during(holder))?;
             let statement = epoch_statement(origin, rules.id.as_str(), &epoch.recipient);
             if epoch.holder != *holder || !verify(&pinned, &statement, &epoch.statement) {
                 let said =

@@ -106,7 +106,7 @@ pub fn publish(plan: &Plan, folders: &Folders, remote: &Remote, id: &ProcedureId
             .iter()
             .map(|path| tender::upload_document(remote, &key, path))
             .collect::<Result<Vec<_>, Fault>>()?;
-        let epochs = tender::epochs(remote, book.rules(), |holder| remote.peer(holder))?;
+        let epochs = tender::epochs(remote, book.rules(), &key, |holder| remote.peer(holder))?;
         let rules = book.rules().clone();
         let command = Command::Publish { rules, documents, epochs, policy: remote.info.policy_hash };
         match remote.act(id, command, &key)? {

@@ -14,6 +14,7 @@ use ximu_web::assets::ASSETS;
 use super::{
     net::{Answer, get, request},
     people::People,
+    script::epoch_question,
     world::World,
 };
 
@@ -271,7 +272,7 @@ impl World {
             }
             let answer = self.peers.ask(name, "POST", "/add-checkpoint", b"old 0\n\nno note\n");
             self.saw(&format!("{name} /add-checkpoint"), answer);
-            let epoch = format!("{{\"origin\":\"{ORIGIN}\",\"procedure\":\"{}\"}}", TENDERS[0]);
+            let epoch = epoch_question(TENDERS[0]);
             for question in [epoch.as_str(), "{}", "x"] {
                 let answer = self.peers.ask(name, "POST", "/epochs", question.as_bytes());
                 self.saw(&format!("{name} /epochs {question}"), answer);

@@ -5,7 +5,8 @@
 //! its CLOSE; `yc-2020-0604` is cancelled on the way. The centre is stopped and started once, its keeper of second
 //! copies is away for a while, and one firm's signing key is replaced.
 
-use ximu_basics::{Hash, Signature};
+use ximu_basics::{Hash, Signature, json::to_canonical};
+use ximu_client::{peer::EpochRequest, statement};
 use ximu_procedure::{
     registry::party_id,
     role::Role,
@@ -192,10 +193,17 @@ fn publish(world: &mut World) {
     }
 }
 
+/// The tenderer's question for a holder's key.
+pub fn epoch_question(tender: &str) -> String {
+    let (procedure, key) = (tender.parse().unwrap(), Key::of("tenderer"));
+    let signature = key.sign(&statement::epoch_request(ORIGIN, &procedure));
+    let request = EpochRequest { origin: ORIGIN.into(), procedure, key: key.public(), signature };
+    String::from_utf8(to_canonical(&request).unwrap()).unwrap()
+}
+
 /// Asks a holder for its key of a tender.
 fn epoch(world: &World, name: &str, tender: &str) -> Epoch {
-    let question = serde_json::json!({ "origin": ORIGIN, "procedure": tender });
-    let answer = world.peers.ask(name, "POST", "/epochs", question.to_string().as_bytes());
+    let answer = world.peers.ask(name, "POST", "/epochs", epoch_question(tender).as_bytes());
     assert_eq!(answer.status, 200, "{}", answer.text());
     serde_json::from_slice(&answer.body).unwrap()
 }
