@@ -36,6 +36,7 @@ mod signer;
 mod start;
 mod state;
 pub mod statement;
+mod strangers;
 mod timers;
 pub mod trouble;
 mod uploads;
@@ -54,6 +55,7 @@ pub use outside::{Custody, CustodyError, CustodyRequest, WitnessError, Witnesses
 pub use quota::{UPLOADS_AT_ONCE_MAX, UPLOADS_PER_PERSON_MAX};
 pub use shared::Listener;
 pub use start::OpenError;
+pub use strangers::{STRANGER_EVERY_MS, STRANGERS_AT_ONCE_MAX};
 pub use trouble::{Trouble, TroubleKind};
 pub use uploads::UPLOAD_BYTES_MAX;
 pub use view::{Condition, CosignedView, Health, Peer, PublisherHealth, View, WriterHealth};

@@ -13,6 +13,7 @@ use crate::{
     shared::{Listener, Shared, SharedParts},
     signer::Signer,
     start::{self, OpenError, Started},
+    strangers::Strangers,
     trouble::Trouble,
     uploads,
     view::{CosignedView, Health, PublisherHealth, View, WriterHealth},
@@ -90,6 +91,7 @@ impl Office {
             seen: None,
             cosigned: cosigned.map_or(0, |(size, _)| size),
             retry: false,
+            strangers: Strangers::new(),
             complained: BTreeMap::new(),
         };
         writer.pin_policy();

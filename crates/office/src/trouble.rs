@@ -77,6 +77,9 @@ pub enum Trouble {
         /// Roles that may.
         needs: &'static str,
     },
+    /// Too many whom the register does not know have written in a short time.
+    #[error("too many registrations and questions of unknown keys in a short time; try again later")]
+    TooManyStrangers,
     /// No such procedure, or it takes no uploads any more.
     #[error("no procedure of this id takes uploads now")]
     UploadClosed,
@@ -200,6 +203,7 @@ impl Trouble {
             Trouble::UploadTooLarge { .. } => "upload_too_large",
             Trouble::UploadQuota => "upload_quota",
             Trouble::UploadsAtOnce => "uploads_at_once",
+            Trouble::TooManyStrangers => "too_many_strangers",
             Trouble::UploadMissing => "upload_missing",
             Trouble::UploadLength { .. } => "upload_length",
             Trouble::UploadDiffers { .. } => "upload_differs",
@@ -242,6 +246,7 @@ impl Trouble {
             | Trouble::Closing
             | Trouble::TimerRefused { .. }
             | Trouble::UploadsAtOnce
+            | Trouble::TooManyStrangers
             | Trouble::Vault { .. }
             | Trouble::CustodyDown { .. }
             | Trouble::CustodyFalse { .. }

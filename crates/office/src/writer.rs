@@ -21,6 +21,7 @@ use crate::{
     receipts,
     shared::Shared,
     state::State,
+    strangers::{Strangers, is_stranger},
     timers::{self, Kind},
     trouble::Trouble,
     uploads,
@@ -70,6 +71,8 @@ pub(crate) struct Writer {
     pub cosigned: u64,
     /// Something due failed; it is tried again after a pause.
     pub retry: bool,
+    /// How fast those may write whom nobody knows.
+    pub strangers: Strangers,
     /// What was logged of each timer that fails, so that it is logged once.
     pub complained: BTreeMap<(ProcedureId, Kind), &'static str>,
 }
@@ -245,7 +248,16 @@ impl Writer {
                 answers.push(Err(trouble));
                 continue;
             }
-            answers.push(draft.take(&given.signed, at, &shelf, &mut self.entropy));
+            let is_stranger = is_stranger(draft.world(), &given.signed.key);
+            if is_stranger && !self.strangers.may_enter(at) {
+                answers.push(Err(Trouble::TooManyStrangers));
+                continue;
+            }
+            let answer = draft.take(&given.signed, at, &shelf, &mut self.entropy);
+            if is_stranger && matches!(answer, Ok(Answer::Accepted(_))) {
+                self.strangers.enter();
+            }
+            answers.push(answer);
         }
         let decided = (!draft.is_empty()).then(|| draft.finish());
         Ok((decided, answers))

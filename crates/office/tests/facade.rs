@@ -7,7 +7,8 @@ use support::{House, id_of, tender_id};
 use ximu_basics::{Hash, Salt};
 use ximu_office::{
     Answer, DOCUMENT_BYTES_MAX, DocumentHead, OPERATIONS_PER_PERSON_MAX, REFUSALS_PER_PERSON_MAX,
-    ReceiptState, Trouble, TroubleKind, UPLOADS_AT_ONCE_MAX, UploadHead, statement,
+    ReceiptState, STRANGER_EVERY_MS, STRANGERS_AT_ONCE_MAX, Trouble, TroubleKind, UPLOADS_AT_ONCE_MAX,
+    UploadHead, statement,
 };
 use ximu_procedure::{
     Stage,
@@ -202,6 +203,29 @@ fn one_bidder_cannot_fill_the_log_with_what_it_is_refused() {
         let Ok(Answer::Refused { recorded, .. }) = house.give("ash", TENDER, command) else { panic!() };
         assert_eq!(recorded.is_some(), number < REFUSALS_PER_PERSON_MAX, "{number}");
     }
+}
+
+#[test]
+fn strangers_cannot_fill_the_log_and_keep_nobody_from_working() {
+    let mut house = House::founded();
+    let mut entered = 0;
+    while house
+        .give(
+            &format!("stranger-{entered}"),
+            "registry",
+            Command::RegisterParty { name: Hash::of(format!("stranger-{entered}").as_bytes()) },
+        )
+        .is_ok()
+    {
+        entered += 1;
+        assert!(entered <= STRANGERS_AT_ONCE_MAX);
+    }
+    let name = Hash::of(b"one too many");
+    let refused = house.give("one too many", "registry", Command::RegisterParty { name });
+    assert_eq!(refused, Err(Trouble::TooManyStrangers));
+    house.publish(|_| {});
+    house.advance_ms(STRANGER_EVERY_MS);
+    assert!(house.give("one too many", "registry", Command::RegisterParty { name }).is_ok());
 }
 
 #[test]

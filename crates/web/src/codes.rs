@@ -89,6 +89,7 @@ pub const REQUESTS: &[&str] = &[
     "upload_too_large",
     "upload_quota",
     "uploads_at_once",
+    "too_many_strangers",
     "upload_missing",
     "upload_length",
     "upload_differs",

@@ -80,6 +80,9 @@ pub fn play(crowd: Crowd) -> World {
     world.glance("before the founding");
     found(&mut world);
     world.look("before any tender");
+    // The peers read the register: they make keys only for a tenderer that stands in it.
+    let now = world.now();
+    world.advance_to(now);
     publish(&mut world);
     world.watch("/api/v1/tenders/yc-2020-0603/events", None);
     world.watch("/api/v1/tenders/yc-2020-0604/events", None);
