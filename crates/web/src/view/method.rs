@@ -150,3 +150,53 @@ fn rounding(t: Text, rounding: Rounding) -> String {
         Rounding::Up => t.rounding_up(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, path::PathBuf};
+    use ximu_basics::json::from_canonical;
+    use ximu_text::Language;
+
+    /// The sentences about a preset's sample tender.
+    fn of(name: &str, language: Language) -> String {
+        let path =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../../procedures/vectors/{name}.json"));
+        let rules: Rules = from_canonical(&fs::read(path).unwrap()).unwrap();
+        sentences(Text::new(language), &rules, rules.award().unwrap()).join("\n")
+    }
+
+    #[test]
+    fn every_number_of_a_price_rule_is_told_in_both_languages() {
+        for (name, numbers) in [
+            ("price-f1", &["100", "0.95", "1.2", "0.8", "6", "7"] as &[&str]),
+            ("price-f2", &["60", "0.2", "0.1", "5"]),
+            ("price-f3", &["30", "0.2", "0.1", "5"]),
+            ("price-f4", &["70", "0.90", "0.95", "40", "0.5"]),
+            ("price-f5", &["0.97", "0.975", "0.98", "0.65", "0.70", "0.75", "20", "60"]),
+            ("price-f6", &["10", "15", "20", "25", "30", "0.95"]),
+            ("price-f7", &["30.00"]),
+        ] {
+            for language in [Language::Chinese, Language::English] {
+                let told = of(name, language);
+                for number in numbers {
+                    assert!(told.contains(number), "{name}: {number} in\n{told}");
+                }
+                assert!(!told.contains("drawn:") && !told.contains("{ $"), "{name}:\n{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_mixed_base_is_told_as_one_formula() {
+        let told = of("price-f5", Language::English);
+        assert!(
+            told.contains(
+                "Base = mean of the entering prices × k1 (drawn at the opening from 0.97, 0.975, 0.98) × q1 (drawn \
+                 at the opening from 0.65, 0.70, 0.75) + ceiling × 1 × (1 − q1 (drawn at the opening from 0.65, \
+                 0.70, 0.75)), to 2 decimals"
+            ),
+            "{told}"
+        );
+    }
+}
