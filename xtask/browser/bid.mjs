@@ -1,12 +1,14 @@
 // A bidder's whole path in Chromium, in Chinese: by keyboard where people type, by clicks where they choose files.
 // node bid.mjs PAGE PAPERS OUT: the page of bids, the folder with papers, and a folder for what is saved and seen.
 import { createRequire } from "node:module";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import assert from "node:assert/strict";
 
 const [page_url, papers, out, playwright, chrome] = process.argv.slice(2);
-const { chromium } = createRequire(`${playwright}/`)("playwright-core");
+const from = createRequire(`${playwright}/`);
+const { chromium } = from("playwright-core");
+const AXE = readFileSync(from.resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({
   executablePath: chrome,
   args: [
@@ -27,6 +29,14 @@ const shot = (name) => page.screenshot({ path: `${out}/${name}.png`, fullPage: t
 const done = (step, ms = 30_000) =>
   page.waitForFunction((id) => document.getElementById(id)?.textContent?.startsWith("✓"), `s-${step}`, { timeout: ms });
 const text = async (id) => (await page.textContent(`#${id}`)).trim();
+/** No violation of WCAG 2.2 AA that axe can find. */
+const accessible = async (view, name) => {
+  await view.evaluate(AXE);
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const { violations } = await view.evaluate((values) => axe.run({ runOnly: { type: "tag", values } }), tags);
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+  assert.deepEqual(found, [], name);
+};
 /** Presses the button that has the focus after it was reached. */
 const press = async (id) => {
   await page.focus(`#${id}`);
@@ -54,6 +64,7 @@ try {
   assert.equal(await page.evaluate(() => document.activeElement?.id), "errors");
   assert.ok((await page.$$("#errors li")).length >= 5);
   await shot("2-errors");
+  await accessible(page, "errors");
 
   const key = await saved(() => press("key-make"));
   await done("key");
@@ -94,6 +105,7 @@ try {
   // The page is small, and still usable.
   await page.setViewportSize({ width: 390, height: 844 });
   await shot("6-narrow");
+  await accessible(page, "narrow");
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling");
   await page.setViewportSize({ width: 1366, height: 768 });
 
@@ -121,6 +133,7 @@ try {
   const english = await context.newPage();
   await english.goto(page_url.replace(/lang=[^&]*/, "lang=en"));
   await english.waitForFunction(() => document.getElementById("s-computer")?.textContent?.startsWith("✓"));
+  await accessible(english, "english");
   await english.screenshot({ path: `${out}/8-english.png`, fullPage: true });
   assert.deepEqual(faults, []);
 } catch (error) {

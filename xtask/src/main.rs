@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool of the developers")]
 
+mod browser;
 mod demo;
 mod kills;
 mod packages;
@@ -31,6 +32,7 @@ cargo xtask STEP...   runs the named steps, in order
   ring0     the pure crates build for wasm32 without std
   wasm      the browser's module is what its sources make
   demo      the demonstration runs, and its bundle verifies
+  browser   a bidder's seat of the demonstration is taken in Chromium
   worlds    one bidder and nine look alike, and a planted leak is found
   test      every test
 
@@ -46,7 +48,7 @@ type Step = Result<(), String>;
 /// A step by its name.
 type Named = (&'static str, fn(&Path) -> Step);
 
-const STEPS: [Named; 9] = [
+const STEPS: [Named; 10] = [
     ("packages", |_| packages::install()),
     ("fmt", |root| run::cargo(root, &["fmt", "--all", "--check"])),
     ("clippy", |root| {
@@ -56,6 +58,7 @@ const STEPS: [Named; 9] = [
     ("ring0", ring0::check),
     ("wasm", wasm::check),
     ("demo", demo::check),
+    ("browser", browser::check),
     ("worlds", worlds::check),
     ("test", test),
 ];

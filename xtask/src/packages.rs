@@ -5,14 +5,16 @@ use std::process::{Command, Stdio};
 use crate::run;
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 8] = [
+const PACKAGES: [(&str, &str); 10] = [
     ("age", "opens our envelopes, and is opened by them"),
     ("golang-go", "runs Go's sumdb packages against our log"),
     ("golang-golang-x-mod-dev", "Go's sumdb packages"),
     ("rustc-web", "compiles ring 0 for wasm32"),
     ("rust-web-src", "its standard library"),
     ("lld-22", "links wasm32"),
-    ("nodejs", "runs the browser's module in its tests"),
+    ("nodejs", "runs the browser's module in its tests, and drives the browser"),
+    ("chromium", "the browser in which a bidder's path is tested"),
+    ("fonts-noto-cjk", "Chinese in it"),
     ("faketime", "shows a centre a clock that goes back"),
 ];
 
