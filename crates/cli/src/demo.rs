@@ -10,6 +10,8 @@ pub mod bill;
 pub mod cast;
 pub mod children;
 pub mod driver;
+pub mod enquiry;
+pub mod experts;
 pub mod narrator;
 pub mod office;
 pub mod papers;

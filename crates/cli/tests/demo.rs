@@ -26,6 +26,12 @@ fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
         "25 keys handed over, 1 asked for rescue, 1 stays closed by its bidder's own fault",
         "26 prices are published at once",
         "(opened by rescue)",
+        "Somebody asked anonymously, and the tenderer has answered all at once (question 2)",
+        "The coefficient is drawn: K = 0.9",
+        "The committee's 5 seats are filled",
+        "One who was drawn is ill",
+        "objects to the first candidate",
+        "The tenderer has answered the objection",
         "everything holds, under the policy you pinned",
     ] {
         assert!(told.contains(expected), "expected {expected:?} in\n{told}");
@@ -251,10 +257,17 @@ fn a_folder_that_is_not_a_demonstration_is_left_alone() {
 }
 
 #[test]
-fn evaluators_are_said_not_to_be_there() {
-    let output = Command::new(XIMU).args(["demo", "--experts", "5"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output).contains("this release has no evaluators"), "{}", text(&output));
+fn a_committee_is_odd_and_not_too_small() {
+    for (experts, said) in [("4", "from 5 to 15"), ("6", "an odd number (L37)")] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = Command::new(XIMU)
+            .args(["demo", "--experts", experts, "--data-dir"])
+            .arg(folder.path())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output).contains(said), "{}", text(&output));
+    }
 }
 
 /// A running demonstration.

@@ -23,15 +23,16 @@ const LISTEN: &str = "127.0.0.1:8080";
 ///
 /// Yichang hosts; two centres in Jiangsu and two in Zhejiang witness, keep second copies and hold key shares. 29 firms
 /// take part: 27 are on the opening list, one withdraws, one is late; 25 open their bids, one has lost its key and is
-/// rescued, one stays silent. Everything goes over real HTTP, ends in a public bundle, and is checked by the verifier.
+/// rescued, one stays silent. Two questions are asked and answered, a coefficient and the committee's experts are
+/// drawn, the second firm objects to the first. Everything goes over real HTTP, ends in a public bundle, and is checked by the verifier.
 /// Any process may be killed at any time; starting again with the same --data-dir continues.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Bids on the opening list, at least 5 [default: 27]
     #[arg(long, value_name = "N")]
     bidders: Option<u32>,
-    /// Evaluators; not in this release
-    #[arg(long, value_name = "N", hide = true)]
+    /// Members of the evaluation committee, an odd number from 5 on; all are drawn [default: 5]
+    #[arg(long, value_name = "N")]
     experts: Option<u32>,
     /// Other centres [default: 4]
     #[arg(long, value_name = "N")]
@@ -71,11 +72,6 @@ pub struct Arguments {
 /// # Errors
 /// When something that must work does not.
 pub fn run(arguments: Arguments, language: Language) -> Done {
-    if arguments.experts.is_some() {
-        let said =
-            "expected no --experts, found it: this release has no evaluators, bids are ranked by price alone";
-        return Err(Fault::argument(said, "leave --experts out"));
-    }
     let text = Text::new(language);
     if let Some(bundle) = &arguments.bundle {
         files::check_writable(bundle)?;
@@ -112,6 +108,7 @@ fn fresh(arguments: &Arguments) -> Result<Plan, Fault> {
         v: 1,
         seed,
         bidders: arguments.bidders.unwrap_or(27),
+        experts: arguments.experts.unwrap_or(5),
         centres: arguments.centres.unwrap_or(4),
         escrow: arguments.escrow.unwrap_or_else(|| arguments.centres.unwrap_or(4).min(3)),
         pace: pace(arguments.fast, arguments.seat),
@@ -143,6 +140,7 @@ fn same(plan: Plan, arguments: &Arguments, data_dir: &Path) -> Result<Plan, Faul
     };
     for (what, kept, found) in [
         ("bidders", plan.bidders, arguments.bidders),
+        ("experts", plan.experts, arguments.experts),
         ("centres", plan.centres, arguments.centres),
         ("escrow", plan.escrow, arguments.escrow),
     ] {

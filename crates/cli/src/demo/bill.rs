@@ -96,6 +96,7 @@ mod tests {
                 v: 1,
                 seed: Seed([seed; 32]),
                 bidders: 27,
+                experts: 5,
                 centres: 4,
                 escrow: 3,
                 pace: Pace::Fast,

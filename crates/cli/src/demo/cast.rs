@@ -185,7 +185,16 @@ mod tests {
     use ximu_basics::Seed;
 
     fn plan(bidders: u32) -> Plan {
-        Plan { v: 1, seed: Seed([1; 32]), bidders, centres: 4, escrow: 3, pace: Pace::Fast, seat: None }
+        Plan {
+            v: 1,
+            seed: Seed([1; 32]),
+            bidders,
+            experts: 5,
+            centres: 4,
+            escrow: 3,
+            pace: Pace::Fast,
+            seat: None,
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{
     actors::{self, Play},
     cast::{self, Firm},
     children::{Children, Ordered},
+    enquiry, experts,
     narrator::Narrator,
     office,
     places::{Listen, Places},
@@ -216,6 +217,10 @@ impl Run {
                 .filter(|firm| firm.bids())
                 .map(|firm| scope.spawn(move || actors::firm(play, firm)))
                 .collect();
+            scope.spawn(move || enquiry::askers(play));
+            scope.spawn(move || enquiry::answers(play));
+            scope.spawn(move || enquiry::objector(play, firms));
+            scope.spawn(move || experts::keeper(play));
             if plan.seat.is_some() {
                 scope.spawn(move || seat::officer(play));
             }

@@ -31,6 +31,8 @@ pub struct Narrator<'a> {
 struct Seen {
     stage: Option<StageName>,
     receipts: usize,
+    answered: usize,
+    coefficient: bool,
     shares: BTreeSet<String>,
 }
 
@@ -86,6 +88,9 @@ impl<'a> Narrator<'a> {
             }
             Told::Replaced(number) => self.say(text.demo_replaced(name(number))),
             Told::Withdrawn(number) => self.say(text.demo_withdrawn(name(number))),
+            Told::Declined => self.say(text.demo_declined()),
+            Told::Objected(number) => self.say(text.demo_objected(name(number))),
+            Told::ObjectionAnswered => self.say(text.demo_objection_answered()),
             Told::AskedRescue(number) => self.say(text.demo_rescue(name(number))),
             Told::Refused(number, code) => {
                 let late = find(number).is_some_and(|firm| firm.part == Part::IsLate);
@@ -101,11 +106,26 @@ impl<'a> Narrator<'a> {
     /// Tells what is new in the public state.
     pub fn look(&mut self, public: &Public) {
         self.count_down(public);
+        self.asked(public);
         if public.stage >= StageName::Opening && public.stage != StageName::Failed {
             self.tell_until(StageName::Opening, public);
             self.shares(public);
         }
         self.tell_until(public.stage, public);
+    }
+
+    /// Tells questions and their answers, and the coefficient.
+    fn asked(&mut self, public: &Public) {
+        let text = self.text;
+        let answered = public.questions.iter().filter(|question| question.answered.is_some()).count();
+        if answered > self.seen.answered {
+            self.seen.answered = answered;
+            self.say(text.demo_asked(answered));
+        }
+        if let Some((_, value)) = public.coefficients.first_key_value().filter(|_| !self.seen.coefficient) {
+            self.seen.coefficient = true;
+            self.say(text.demo_coefficient(value.to_string()));
+        }
     }
 
     /// Tells which holders are new, all in one sentence: the state does not say who of them came first.
@@ -122,10 +142,11 @@ impl<'a> Narrator<'a> {
 
     /// Tells every stage up to this one that was not told yet, so that a tender that moves fast is told whole.
     fn tell_until(&mut self, stage: StageName, public: &Public) {
-        const ORDER: [StageName; 7] = [
+        const ORDER: [StageName; 8] = [
             StageName::Sealing,
             StageName::Window,
             StageName::Opening,
+            StageName::Drawing,
             StageName::Ranking,
             StageName::Published,
             StageName::Awarded,
@@ -162,8 +183,14 @@ impl<'a> Narrator<'a> {
                 self.say(text.demo_window_ended(released, rescued, public.stays_closed.len()));
                 self.add(text.demo_window_why());
             }
-            StageName::Drawing => self.say(text.hall_notice_drawing()),
-            StageName::Ranking => self.prices(public),
+            StageName::Drawing => {
+                self.prices(public);
+                self.say(text.demo_drawing());
+            }
+            StageName::Ranking => {
+                let members = public.experts.as_ref().map_or(0, |experts| experts.members.len());
+                self.say(text.demo_drawn(members));
+            }
             StageName::Published => {
                 let until = public.candidates_until.map(|until| text.instant(until)).unwrap_or_default();
                 self.say(text.demo_candidates(&until));

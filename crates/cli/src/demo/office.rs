@@ -4,6 +4,7 @@
 use super::{
     bill::{CEILING, ESTIMATE},
     cast::{self, Firm, HOST, ORIGIN, TENDERER},
+    experts,
     papers::{self, TITLE, TITLE_EN},
     plan::{Folders, Pace, Plan},
     stage::Stage,
@@ -58,7 +59,8 @@ pub fn prepare(plan: &Plan, remote: &Remote, firms: &[Firm], stage: &Stage) -> R
         return stage.fault().map_or(Ok(()), Err);
     }
 
-    let mut parties: Vec<(&str, &str, Role)> = vec![("tenderer", TENDERER, Role::Tenderer)];
+    let mut parties: Vec<(&str, &str, Role)> =
+        vec![("tenderer", TENDERER, Role::Tenderer), (experts::LABEL, experts::KEEPER, Role::PoolKeeper)];
     parties.extend(firms.iter().map(|firm| (firm.label.as_str(), firm.name.as_str(), Role::Bidder)));
     let register = |(label, name, role): &(&str, &str, Role)| -> Result<(), Fault> {
         let commitment = commitment(plan, label, name)?;
@@ -127,6 +129,10 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
     let custody = places.first().map_or("", |place| place.name);
     let tenderer = cast::party(plan, "tenderer", TENDERER)
         .ok_or_else(|| Fault::new("id", "no party id for the tenderer", ""))?;
+    let keeper = cast::party(plan, experts::LABEL, experts::KEEPER)
+        .ok_or_else(|| Fault::new("id", "no party id for the keeper of the pool", ""))?;
+    let seats = experts::seats(plan.experts);
+    let seats = seats.map(|(stratum, seats)| format!("{{ stratum = \"{stratum}\", seats = {seats} }}"));
     let beats = match plan.pace {
         Pace::Fast => {
             "base_every_ms = 8000\nsteps = [{ within_minutes = 50, every_ms = 4000 }, { within_minutes = 10, every_ms = 1000 }]"
@@ -138,6 +144,8 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
     Ok(format!(
         "# {TITLE}（演练）：在全国预设之上只写本项目的内容。\n\
          preset = \"cn-construction-open\"\n\
+         phases = [\"notice\", \"enquire\", \"seal\", \"unseal\", \"draw\", \"award\"]\n\
+         coefficients = [{{ name = \"k\", values = [\"0.97\", \"0.98\", \"0.99\"] }}]\n\
          id = \"{id}\"\n\
          tenderer = \"{tenderer}\"\n\
          custody = \"{custody}\"\n\n\
@@ -151,11 +159,24 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
          # {n} 家外地中心各持一份，任意 {t} 家合在一起才能打开。\n\
          [escrow]\nt = {t}\nn = {n}\nopens = \"who_asked\"\nholders = [{holders}]\n\n\
          [seal]\ndeadline = \"{deadline}\"\n\n\
+         # 评标专家：从江苏的专家库抽取，主场不知道抽到的是谁。\n\
+         [draw]\ndelegates = 0\ncontribution_minutes = 30\nexperts = {{ least = 2, of = 3 }}\n\
+         pools = [{{ id = \"{pool}\", keeper = \"{keeper}\" }}]\nseats = [{seats}]\n\n\
+         # 报价评分：偏离基准价法。去一个最高价和一个最低价，平均后乘以开标时抽取的系数。\n\
+         [award.method]\nmethod = \"deviation_from_benchmark\"\npoints = \"60\"\n\
+         enters = \"responsive\"\nabove_ceiling = \"rejected\"\n\
+         drop = [{{ count_from = 7, drop = \"count\", highest = 1, lowest = 1 }}]\n\
+         factor = \"drawn:k\"\nmean_rounding = \"half_up\"\nbase_scale = 2\nbase_rounding = \"half_up\"\n\
+         deviation_scale = 2\ndeviation_rounding = \"half_up\"\ndeduct_above = \"1\"\ndeduct_below = \"0.5\"\n\
+         floor = \"0\"\nscore_scale = 2\nscore_rounding = \"half_up\"\n\
+         ties = \"lower_price_then_neutral_key\"\n\n\
          # 演练：一天 {day} 毫秒，一分钟 {minute} 毫秒。\n\
          [sandbox]\nday_ms = {day}\nminute_ms = {minute}\nbeat_ms = {beat}\n\n\
          [beats]\n{beats}\n",
         n = plan.centres,
         t = plan.escrow,
+        pool = experts::POOL,
+        seats = seats.join(", "),
         holders = holders.join(", "),
         day = units.day_ms,
         minute = units.minute_ms,
@@ -198,5 +219,6 @@ pub fn key_files(plan: &Plan, folders: &Folders) -> Result<(), Fault> {
         if path.is_file() { Ok(()) } else { plan.key(label).write_new(&path) }
     };
     write("administrator", &folders.host())?;
+    write(experts::LABEL, &folders.pool())?;
     write("tenderer", &folders.tenderer())
 }

@@ -1,7 +1,10 @@
 //! The plan of a demonstration: what was asked for when it began. It is the only thing the driver remembers, in
 //! `demo.json`; everything else follows from it and from what the centre shows.
 
-use super::seat::{self, Seat};
+use super::{
+    experts::{EXPERTS_MAX, EXPERTS_MIN},
+    seat::{self, Seat},
+};
 use crate::{
     fault::Fault,
     files::{self, Access},
@@ -33,6 +36,8 @@ pub struct Plan {
     pub seed: Seed,
     /// Bids on the opening list.
     pub bidders: u32,
+    /// Members of the evaluation committee, all drawn.
+    pub experts: u32,
     /// Other centres.
     pub centres: u32,
     /// How many of them open together.
@@ -92,6 +97,11 @@ impl Plan {
         };
         let fewest = if self.seat.is_some() { seat::BIDDERS_MIN } else { BIDDERS_MIN };
         between("bidders", self.bidders, fewest, BIDDERS_MAX)?;
+        between("experts", self.experts, EXPERTS_MIN, EXPERTS_MAX)?;
+        if self.experts.is_multiple_of(2) {
+            let said = format!("--experts: expected an odd number (L37), found {}", self.experts);
+            return Err(Fault::argument(said, ""));
+        }
         between("centres", self.centres, 2, CENTRES_MAX)?;
         between("escrow", self.escrow, 2, self.centres)
     }
@@ -189,6 +199,11 @@ impl Folders {
         self.0.join("bidders").join(format!("{number:02}"))
     }
 
+    /// The folder of the keeper of the pool of experts.
+    pub fn pool(&self) -> PathBuf {
+        self.0.join("pool")
+    }
+
     /// The tenderer's folder.
     pub fn tenderer(&self) -> PathBuf {
         self.0.join("tenderer")
@@ -205,7 +220,16 @@ mod tests {
     use super::*;
 
     fn plan() -> Plan {
-        Plan { v: 1, seed: Seed([7; 32]), bidders: 27, centres: 4, escrow: 3, pace: Pace::Fast, seat: None }
+        Plan {
+            v: 1,
+            seed: Seed([7; 32]),
+            bidders: 27,
+            experts: 5,
+            centres: 4,
+            escrow: 3,
+            pace: Pace::Fast,
+            seat: None,
+        }
     }
 
     #[test]
@@ -227,6 +251,8 @@ mod tests {
             Plan { escrow: 5, ..plan() },
             Plan { escrow: 1, ..plan() },
             Plan { centres: 1, ..plan() },
+            Plan { experts: 3, ..plan() },
+            Plan { experts: 6, ..plan() },
             Plan { bidders: 5, seat: Some(Seat::Bidder), ..plan() },
         ] {
             assert!(bad.check().is_err(), "{bad:?}");

@@ -9,9 +9,9 @@ use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use ximu_basics::{Instant, Money, PartyId};
+use ximu_basics::{Hash, Instant, Money, PartyId};
 use ximu_procedure::{
-    method::Ranking,
+    method::{Coefficients, Ranking},
     tender::StageName,
     wire::event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
 };
@@ -39,6 +39,14 @@ pub struct Public {
     pub stays_closed: Vec<StaysClosed>,
     /// The holders that released.
     pub shares: Vec<String>,
+    /// The coefficients drawn so far.
+    pub coefficients: Coefficients,
+    /// The draw of the experts.
+    pub experts: Option<Experts>,
+    /// Questions.
+    pub questions: Vec<Asked>,
+    /// Objections.
+    pub objections: Vec<Objected>,
     /// The bids as read out.
     pub opened: Vec<OpenedBid>,
     /// Bids voided at the opening.
@@ -69,6 +77,42 @@ impl Public {
     }
 }
 
+/// The draw of the experts.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Experts {
+    /// The pool that is to be frozen next.
+    pub due: Option<String>,
+    /// Whose seat is filled.
+    pub members: Vec<Member>,
+    /// Who could not come.
+    pub declined: Vec<Hash>,
+}
+
+/// An expert who was drawn.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Member {
+    /// The salted leaf.
+    pub leaf: Hash,
+}
+
+/// A question.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Asked {
+    /// Its number.
+    pub number: u32,
+    /// When it was answered.
+    pub answered: Option<Instant>,
+}
+
+/// An objection.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Objected {
+    /// Its number.
+    pub number: u32,
+    /// When it was answered.
+    pub answered: Option<Instant>,
+}
+
 /// The award.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Awarded {
@@ -91,6 +135,12 @@ pub enum Told {
     Withdrawn(usize),
     /// A bid was refused, with the code; signed.
     Refused(usize, String),
+    /// An expert who was drawn cannot come.
+    Declined,
+    /// A firm objected to the candidates.
+    Objected(usize),
+    /// The objection was answered.
+    ObjectionAnswered,
     /// A firm found its key lost and asked for rescue.
     AskedRescue(usize),
 }

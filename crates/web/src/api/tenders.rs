@@ -10,15 +10,16 @@ use axum::{
     response::Response,
 };
 use serde::Serialize;
-use ximu_basics::{Hash, Instant, Money, PartyId, ProcedureId, Seed};
+use ximu_basics::{Hash, Instant, Money, PartyId, PoolId, ProcedureId, Seed, StratumId};
 use ximu_office::Trouble;
 use ximu_procedure::{
     Stage, Tender,
-    method::Ranking,
+    enquiry::Objection,
+    method::{Coefficients, Ranking},
     rules::{Rules, Text},
     tender::{Failure, StageName},
     wire::{
-        command::Document,
+        command::{Document, Subject},
         event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
     },
 };
@@ -81,6 +82,10 @@ struct Public<'a> {
     to_open: &'a [ToOpen],
     stays_closed: &'a [StaysClosed],
     shares: Vec<&'a str>,
+    coefficients: &'a Coefficients,
+    experts: Option<Experts<'a>>,
+    questions: Vec<Asked>,
+    objections: Vec<Objected<'a>>,
     opened: Vec<&'a OpenedBid>,
     voided: &'a BTreeMap<PartyId, VoidReason>,
     ranking: Option<&'a Ranking>,
@@ -102,6 +107,40 @@ struct Holder<'a> {
 struct Awarded<'a> {
     bidder: &'a PartyId,
     price: Money,
+}
+
+/// The draw of the committee's experts: salted leaves, no names.
+#[derive(Serialize)]
+struct Experts<'a> {
+    /// The pool that is to be frozen next.
+    due: Option<&'a PoolId>,
+    members: Vec<Member<'a>>,
+    declined: &'a BTreeSet<Hash>,
+}
+
+#[derive(Serialize)]
+struct Member<'a> {
+    leaf: Hash,
+    stratum: &'a StratumId,
+    pool: &'a PoolId,
+}
+
+#[derive(Serialize)]
+struct Asked {
+    number: u32,
+    asked: Instant,
+    answered: Option<Instant>,
+}
+
+#[derive(Serialize)]
+struct Objected<'a> {
+    number: u32,
+    to: Subject,
+    by: &'a PartyId,
+    against: Option<&'a PartyId>,
+    due: Option<Instant>,
+    answered: Option<Instant>,
+    upheld: Option<bool>,
 }
 
 /// One procedure.
@@ -143,6 +182,13 @@ fn state<'a>(id: &'a ProcedureId, tender: &'a Tender, entries: u32) -> Public<'a
         to_open: &tender.to_open,
         stays_closed: &tender.stays_closed,
         shares: holders_that_released(tender),
+        coefficients: &tender.coefficients,
+        experts: experts(tender),
+        questions: (1..)
+            .zip(&tender.enquiry.questions)
+            .map(|(number, question)| Asked { number, asked: question.asked, answered: question.answered })
+            .collect(),
+        objections: (1..).zip(&tender.enquiry.objections).map(objected).collect(),
         opened: tender.opened.values().collect(),
         voided: &tender.voided,
         ranking: tender.ranking.as_ref(),
@@ -150,6 +196,30 @@ fn state<'a>(id: &'a ProcedureId, tender: &'a Tender, entries: u32) -> Public<'a
         candidates_until: tender.candidates_until,
         awarded: tender.awarded.as_ref().map(|(bidder, price)| Awarded { bidder, price: *price }),
         entries,
+    }
+}
+
+fn experts(tender: &Tender) -> Option<Experts<'_>> {
+    let drawing = tender.drawing.as_ref()?;
+    let members = drawing.members.iter();
+    Some(Experts {
+        due: tender.pool_due().map(|pool| &pool.id),
+        members: members
+            .map(|member| Member { leaf: member.leaf, stratum: &member.stratum, pool: &member.pool })
+            .collect(),
+        declined: &drawing.declined,
+    })
+}
+
+fn objected((number, objection): (u32, &Objection)) -> Objected<'_> {
+    Objected {
+        number,
+        to: objection.to,
+        by: &objection.by,
+        against: objection.against.as_ref(),
+        due: objection.due,
+        answered: objection.answered.map(|(at, _)| at),
+        upheld: objection.answered.map(|(_, upheld)| upheld),
     }
 }
 

@@ -1,0 +1,169 @@
+//! The part of the pool of experts, which another centre keeps: it freezes the pool as salted leaves, recuses whom it
+//! must, and says when somebody who was drawn cannot come. Who a leaf stands for stays in the keeper's own folder.
+
+use super::{
+    actors::Play,
+    plan::{Folders, Plan},
+    stage::{Experts, Told},
+};
+use crate::{
+    fault::Fault,
+    files::{self, Access},
+    remote::{Answer, Remote, sign},
+};
+use serde::Serialize;
+use ximu_basics::{Hash, ProcedureId, json};
+use ximu_procedure::{
+    experts::{pool_leaf, pool_root},
+    tender::StageName,
+    wire::{
+        Command,
+        command::{PoolStratum, Recusal, RecusalGround},
+    },
+};
+
+/// The keeper's name.
+pub const KEEPER: &str = "江苏省综合评标专家库南通分库（演练）";
+
+/// The label the keeper's secrets are derived from.
+pub const LABEL: &str = "pool-keeper";
+
+/// The pool's id in the rules.
+pub const POOL: &str = "jiangsu-nantong";
+
+/// The fewest members of a committee, and the most: an odd number between them (L37).
+pub const EXPERTS_MIN: u32 = 5;
+/// See [`EXPERTS_MIN`].
+pub const EXPERTS_MAX: u32 = 15;
+
+/// How many experts of each stratum are in the pool, ascending by stratum. Even the largest committee can be drawn
+/// from it, with somebody recused and somebody who cannot come.
+const POOL_SIZES: [(&str, &str, u32); 2] = [("economic", "经济", 16), ("technical", "技术", 24)];
+
+/// The seats of a committee by stratum: two of five are economists.
+pub fn seats(experts: u32) -> [(&'static str, u32); 2] {
+    let economic = experts.saturating_mul(2) / 5;
+    [("economic", economic), ("technical", experts.saturating_sub(economic))]
+}
+
+/// One expert, as the keeper knows it.
+#[derive(Debug, Clone, Serialize)]
+struct Expert {
+    leaf: Hash,
+    record: String,
+    salt: String,
+    stratum: &'static str,
+}
+
+fn pool(plan: &Plan, id: &ProcedureId) -> Vec<Expert> {
+    let expert = |stratum, word: &str, number: u32| {
+        let record = format!("{KEEPER} {word}专家 {number:02} 号");
+        // A fresh salt for each draw: nobody recognises a leaf of another tender.
+        let salt = plan.salt(&format!("{id} {record}"));
+        Expert {
+            leaf: pool_leaf(&salt.0, record.as_bytes()),
+            salt: ximu_basics::hex::encode(&salt.0),
+            record,
+            stratum,
+        }
+    };
+    let all = POOL_SIZES.into_iter();
+    all.flat_map(|(stratum, word, size)| (1..=size).map(move |number| expert(stratum, word, number)))
+        .collect()
+}
+
+/// The command that freezes the pool; one expert is near kin of a bidder's manager and is recused.
+fn freezing(experts: &[Expert]) -> Result<Command, Fault> {
+    let word = |error: &dyn std::fmt::Display| Fault::new("id", error.to_string(), "");
+    let stratum = |name: &str| -> Result<PoolStratum, Fault> {
+        let ours = experts.iter().filter(|expert| expert.stratum == name);
+        let mut leaves: Vec<Hash> = ours.map(|expert| expert.leaf).collect();
+        leaves.sort_unstable();
+        Ok(PoolStratum { stratum: name.parse().map_err(|error| word(&error))?, leaves })
+    };
+    let strata = POOL_SIZES.iter().map(|(name, _, _)| stratum(name)).collect::<Result<Vec<_>, Fault>>()?;
+    let recused = experts.last().map(|expert| Recusal { leaf: expert.leaf, ground: RecusalGround::Kin });
+    let pool = POOL.parse().map_err(|error| word(&error))?;
+    Ok(Command::FreezePool { pool, root: pool_root(&strata), strata, recused: recused.into_iter().collect() })
+}
+
+/// The keeper, from the end of the reading to a full committee.
+pub fn keeper(play: &Play<'_>) {
+    // `None` at any point means that the play is over.
+    let _over = keep(play);
+}
+
+fn keep(play: &Play<'_>) -> Option<()> {
+    let stage = play.stage;
+    let remote = stage.persist(|| super::office::connect(&play.places.host))?;
+    let experts = pool(play.plan, play.id);
+    let due = stage.wait(|public| match public.stage {
+        StageName::Sealing | StageName::Window | StageName::Opening => None,
+        StageName::Drawing => public.experts.as_ref().map(|experts| experts.due.is_some()),
+        StageName::Ranking | StageName::Published | StageName::Awarded | StageName::Failed => Some(false),
+    })?;
+    if due {
+        stage.persist(|| write_down(play.folders, play.id, &experts))?;
+        let command = stage.persist(|| freezing(&experts))?;
+        give(play, &remote, "freeze", command)?;
+    }
+    // The first who was drawn has fallen ill; the next of the same draw takes the seat.
+    let ill = stage.wait(|public| match (&public.experts, public.stage) {
+        (Some(experts), StageName::Ranking) => Some(first_to_decline(experts)),
+        (_, StageName::Published | StageName::Awarded | StageName::Failed) => Some(None),
+        (_, _) => None,
+    })?;
+    if let Some(leaf) = ill {
+        give(play, &remote, "decline", Command::Decline { leaf })?;
+        stage.tell(Told::Declined);
+    }
+    Some(())
+}
+
+fn first_to_decline(experts: &Experts) -> Option<Hash> {
+    let first = experts.members.first().map(|member| member.leaf);
+    first.filter(|_| experts.declined.is_empty())
+}
+
+/// The keeper's book: whom each leaf stands for. It never leaves the keeper's folder.
+fn write_down(folders: &Folders, id: &ProcedureId, experts: &[Expert]) -> Result<(), Fault> {
+    let folder = folders.pool();
+    files::folder(&folder)?;
+    let mut bytes = json::to_canonical(&experts)?;
+    bytes.push(b'\n');
+    files::write(&folder.join(format!("{id}.json")), &bytes, Access::Secret)
+}
+
+fn give(play: &Play<'_>, remote: &Remote, step: &str, command: Command) -> Option<()> {
+    let (stage, nonce) = (play.stage, play.plan.nonce(step, play.id.as_str()));
+    let key = play.plan.key(LABEL);
+    let answer =
+        stage.persist(|| remote.give(&sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
+    match answer {
+        Answer::Accepted(_) => Some(()),
+        // Done by an earlier start.
+        Answer::Refused { code, .. } if code == "already_exists" => Some(()),
+        Answer::Refused { code, detail, .. } => {
+            stage.fail(Fault::new(code, format!("{step} by the keeper of the pool: {detail}"), ""));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_of_five_seats_are_economists_and_none_is_lost() {
+        assert_eq!(seats(5), [("economic", 2), ("technical", 3)]);
+        for experts in (EXPERTS_MIN..=EXPERTS_MAX).step_by(2) {
+            let seats = seats(experts);
+            assert_eq!(seats.iter().map(|(_, count)| count).sum::<u32>(), experts);
+            for ((name, count), (stratum, _, size)) in seats.into_iter().zip(POOL_SIZES) {
+                // One may be recused, one may not come.
+                assert!(name == stratum && count + 2 <= size, "{experts} {name}");
+            }
+        }
+    }
+}
