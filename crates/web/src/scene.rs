@@ -52,6 +52,8 @@ pub struct Scene {
     pub holders: Vec<(String, Instant)>,
     /// When the opening was complete.
     pub opened: Option<Instant>,
+    /// When experts were drawn last.
+    pub drawn: Option<Instant>,
     /// The coefficients drawn so far.
     pub coefficients: Coefficients,
     /// The ranking, once the opening is complete.
@@ -156,6 +158,7 @@ impl Scene {
             not_counted: Vec::new(),
             holders: Vec::new(),
             opened: None,
+            drawn: None,
             coefficients: Coefficients::new(),
             ranking: None,
             waiting: BTreeMap::new(),
@@ -227,7 +230,10 @@ impl Scene {
             Event::CoefficientDrawn { name, value, .. } => {
                 self.coefficients.insert(name.clone(), *value);
             }
-            Event::ExpertsDrawn { .. } => self.stage = Stage::Ranking,
+            Event::ExpertsDrawn { .. } => {
+                self.drawn = Some(fact.at);
+                self.stage = Stage::Ranking;
+            }
             Event::ExpertDeclined { next: None, .. } => self.stage = Stage::Drawing,
             Event::DrawFailed { .. } => self.stage = Stage::Failed(Failure::NothingDrawn),
             Event::CandidatesProposed { candidates, until } => {

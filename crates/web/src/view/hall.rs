@@ -8,6 +8,7 @@ use ximu_text::Text;
 
 use super::{
     Column, Names, Status,
+    draws::{self, Draws},
     enquiry::{self, Objection},
     plain::{self, Cell},
     stages::{self, Step},
@@ -48,6 +49,8 @@ pub struct Hall {
     pub rows: Option<Vec<Row>>,
     /// Holders and whether each has released its shares; empty before the window is over.
     pub holders: Vec<(String, Status)>,
+    /// Coefficients and experts drawn so far.
+    pub draws: Draws,
     /// Objections so far, the newest first.
     pub objections: Vec<Objection>,
     /// The newest lines of the account.
@@ -110,6 +113,7 @@ impl Hall {
             columns,
             rows,
             holders: holders(t, &scene),
+            draws: draws::draws(t, story, &scene),
             objections: enquiry::objections(t, story, &names, Some(scene.number)),
             lines,
         })

@@ -11,6 +11,7 @@ use ximu_text::Text;
 
 use super::{
     Column, Names, Proof, Status,
+    draws::{self, Draws},
     enquiry::{self, Objection},
     hall, plain,
     status::Mood,
@@ -37,6 +38,8 @@ pub struct Record {
     pub reading: Option<Reading>,
     /// The ranking; `None` before it.
     pub ranking: Option<Ranked>,
+    /// Coefficients and experts drawn.
+    pub draws: Draws,
     /// The candidates; `None` before they are proposed.
     pub candidates: Option<Candidates>,
     /// Objections, the newest first.
@@ -140,6 +143,7 @@ impl Record {
             closing: closing(t, host, id, story, &scene, &names),
             reading: reading(t, host, id, story, &scene, &names),
             ranking: ranking(t, &scene, &names),
+            draws: draws::draws(t, story, &scene),
             candidates: candidates(story, &scene, &names),
             objections: enquiry::objections(t, story, &names, None),
             award: award(t, story, &scene, &names),

@@ -72,7 +72,7 @@ impl StepState {
 /// The steps of a tender.
 #[must_use]
 pub fn steps(t: Text, scene: &Scene) -> Vec<Step> {
-    let place = Place::of(scene.stage);
+    let place = Place::of(scene);
     let unseal = scene.rules.unseal();
     let window =
         unseal.map_or_else(String::new, |unseal| t.step_window_length(span(t, scene, unseal.window_minutes)));
@@ -90,9 +90,13 @@ pub fn steps(t: Text, scene: &Scene) -> Vec<Step> {
     let published = scene.candidates.as_ref().map(|(_, until)| *until);
     let laws =
         [LegalRule::CandidatesPublished, LegalRule::CandidatesPublishedWithin, LegalRule::CandidatesListed];
-    step(4, t.step_candidates(), published, t.step_candidates_when(), &laws);
+    if scene.rules.draw().is_some() {
+        let drawn = scene.drawn.filter(|_| scene.stage != Stage::Drawing);
+        step(4, t.step_draw(), drawn, t.step_draw_when(), &[]);
+    }
+    step(5, t.step_candidates(), published, t.step_candidates_when(), &laws);
     let awarded = scene.awarded.as_ref().map(|(_, _, at)| *at);
-    step(5, t.step_award(), awarded, t.step_award_when(), &[]);
+    step(6, t.step_award(), awarded, t.step_award_when(), &[]);
     steps
 }
 
@@ -110,17 +114,20 @@ enum Ended {
 }
 
 impl Place {
-    const fn of(stage: Stage) -> Place {
-        let (at, ended) = match stage {
+    fn of(scene: &Scene) -> Place {
+        let (at, ended) = match scene.stage {
             Stage::Sealing => (1, Ended::Not),
             Stage::Window => (2, Ended::Not),
             Stage::Opening => (3, Ended::Not),
-            Stage::Drawing | Stage::Ranking | Stage::Published => (4, Ended::Not),
-            Stage::Awarded => (5, Ended::Well),
+            Stage::Drawing => (4, Ended::Not),
+            Stage::Ranking | Stage::Published => (5, Ended::Not),
+            Stage::Awarded => (6, Ended::Well),
             Stage::Failed(Failure::Cancelled) => (1, Ended::Without),
             Stage::Failed(Failure::TooFewBids) => (2, Ended::Without),
             Stage::Failed(Failure::NothingOpened) => (4, Ended::Without),
-            Stage::Failed(Failure::NothingDrawn) => (3, Ended::Without),
+            // A coefficient is drawn before the reading, experts after it.
+            Stage::Failed(Failure::NothingDrawn) if scene.opened.is_none() => (3, Ended::Without),
+            Stage::Failed(Failure::NothingDrawn) => (4, Ended::Without),
         };
         Place { at, ended }
     }

@@ -6,7 +6,7 @@ use ximu_procedure::{
 };
 use ximu_text::Text;
 
-use super::{Names, Proof, plain, rules::list, status::Mood, status::Status};
+use super::{Names, Proof, draws, plain, rules::list, status::Mood, status::Status};
 use crate::story::{Fact, Story};
 
 /// One line.
@@ -106,19 +106,19 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::WindowEnded { open, closed } => t.fact_window_ended(closed.len(), open.len()),
         Event::SharesReleased { holder } => t.fact_shares_released(holder),
         Event::OpeningCompleted { opened } => t.fact_opening_completed(*opened),
-        Event::Contributed { set, by } => t.fact_contributed(&by.name, set.as_str()),
+        Event::Contributed { set, by } => t.fact_contributed(&by.name, draws::set(t, set)),
         Event::SetListed { set, list: lines, silent } => {
             let silent: Vec<String> = silent.iter().map(|author| author.name.clone()).collect();
             match silent.as_slice() {
-                [] => t.fact_set_listed(lines.len(), set.as_str()),
-                silent => t.fact_set_listed_silent(lines.len(), set.as_str(), list(t, silent)),
+                [] => t.fact_set_listed(lines.len(), draws::set(t, set)),
+                silent => t.fact_set_listed_silent(lines.len(), draws::set(t, set), list(t, silent)),
             }
         }
-        Event::SetReleased { set, holder } => t.fact_set_released(holder, set.as_str()),
+        Event::SetReleased { set, holder } => t.fact_set_released(holder, draws::set(t, set)),
         Event::ContributionVoided { set, by, reason } => {
-            t.fact_contribution_voided(&by.name, plain::set_void(t, *reason), set.as_str())
+            t.fact_contribution_voided(&by.name, plain::set_void(t, *reason), draws::set(t, set))
         }
-        Event::SetOpened { set, valid } => t.fact_set_opened(set.as_str(), *valid),
+        Event::SetOpened { set, valid } => t.fact_set_opened(draws::set(t, set), *valid),
         Event::CoefficientDrawn { name, place, value, seed, .. } => t.fact_coefficient_drawn(
             name.as_str(),
             place.saturating_add(1),
@@ -129,20 +129,28 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
             t.fact_pool_frozen(pool.as_str(), root.to_string(), t.instant(*until))
         }
         Event::PoolTooSmall { pool, stratum, found, needed } => {
-            t.fact_pool_too_small(*found, *needed, pool.as_str(), stratum.as_str())
+            t.fact_pool_too_small(*found, *needed, pool.as_str(), draws::stratum(t, stratum))
         }
         Event::ExpertsDrawn { pool, seed, strata, .. } => {
             let lines: Vec<String> = strata
                 .iter()
                 .map(|one| {
-                    t.fact_drawn_stratum(one.alternates.len(), one.members.len(), one.stratum.as_str())
+                    t.fact_drawn_stratum(
+                        one.alternates.len(),
+                        one.members.len(),
+                        draws::stratum(t, &one.stratum),
+                    )
                 })
                 .collect();
-            t.fact_experts_drawn(list(t, &lines), pool.as_str(), seed.to_string())
+            t.fact_experts_drawn(pool.as_str(), seed.to_string(), list(t, &lines))
         }
-        Event::ExpertDeclined { stratum, next: Some(_), .. } => t.fact_expert_declined(stratum.as_str()),
-        Event::ExpertDeclined { stratum, next: None, .. } => t.fact_expert_declined_last(stratum.as_str()),
-        Event::DrawFailed { set } => t.fact_draw_failed(set.as_str()),
+        Event::ExpertDeclined { stratum, next: Some(_), .. } => {
+            t.fact_expert_declined(draws::stratum(t, stratum))
+        }
+        Event::ExpertDeclined { stratum, next: None, .. } => {
+            t.fact_expert_declined_last(draws::stratum(t, stratum))
+        }
+        Event::DrawFailed { set } => t.fact_draw_failed(draws::set(t, set)),
         Event::CandidatesProposed { candidates, until } => {
             let candidates: Vec<String> = candidates.iter().map(|party| names.of(party)).collect();
             t.fact_candidates_proposed(list(t, &candidates), t.instant(*until))

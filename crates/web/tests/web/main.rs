@@ -5,6 +5,8 @@ mod api;
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod draws;
+#[cfg(test)]
 mod enquiry;
 #[cfg(test)]
 mod guard;
