@@ -8,7 +8,7 @@ use std::{path::Path, process::Command};
 use crate::run;
 
 /// The pure crates; `verify` and `bidder` import no others.
-pub const CRATES: [&str; 6] = ["basics", "tlog", "sealed", "procedure", "verify", "bidder"];
+pub const CRATES: [&str; 7] = ["basics", "tlog", "sealed", "procedure", "verify", "bidder", "ocds"];
 
 /// Compiles each of them.
 pub fn check(root: &Path) -> Result<(), String> {
