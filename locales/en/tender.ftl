@@ -10,6 +10,7 @@ tender-hall = Opening hall
 tender-record = Record
 tender-bundle = Download the public bundle
 tender-json = JSON data
+tender-ocds = OCDS data
 protection-title = Who protects it
 protection-text = The keys of the bids are split into { $n } shares, one for each of { $n } independent centres. Only { $needed } of them or more, together and after the release window, can open a bid; fewer than { $needed } learn nothing. The centre that hosts the opening holds no share.
 protection-residual = What remains: { $needed } or more holders that collude could open early; storage administrators of the ingesting and custody centres can count ciphertexts.

@@ -10,6 +10,7 @@ tender-hall = 开标大厅
 tender-record = 记录
 tender-bundle = 下载公开核验包
 tender-json = JSON 数据
+tender-ocds = OCDS 数据
 protection-title = 由谁保护
 protection-text = 投标的密钥分成 { $n } 份份额，由 { $n } 家相互独立的中心各持一份。只有其中至少 { $needed } 家一起，并且在解密窗口结束之后，才能打开；少于 { $needed } 家什么也看不到。主持开标的中心不持有任何份额。
 protection-residual = 残余风险：如果 { $needed } 家以上的份额持有中心串通，可以提前打开；接收密文的中心与托管中心的存储管理员可以数出密文的个数。

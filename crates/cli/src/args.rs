@@ -38,6 +38,7 @@ pub enum Command {
     #[command(subcommand)]
     Bid(cmd::bid::Command),
     Verify(cmd::verify::Arguments),
+    Ocds(cmd::ocds::Arguments),
     /// Reads a centre's journal, decides it again step by step, writes the public bundle
     #[command(subcommand)]
     Journal(cmd::journal::Command),

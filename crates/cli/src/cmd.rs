@@ -7,6 +7,7 @@ pub mod bid;
 pub mod demo;
 pub mod journal;
 pub mod key;
+pub mod ocds;
 pub mod peer;
 pub mod serve;
 pub mod tender;
@@ -34,6 +35,7 @@ pub fn run(arguments: Arguments) -> Done {
         Command::Bid(command) => bid::run(command),
         Command::Journal(command) => journal::run(command),
         Command::Admin(command) => admin::run(command),
+        Command::Ocds(arguments) => ocds::run(arguments),
         Command::Verify(arguments) => verify::run(arguments, language),
         Command::Bench(arguments) => bench::run(arguments),
     }

@@ -51,6 +51,13 @@ pub struct Serve {
     /// Who raises it lets a wrong clock stamp commands; cosigned time still decides what is late.
     #[serde(default = "clock_off_ms_max")]
     pub clock_off_ms_max: i64,
+    /// The prefix of this centre's ocids in the Open Contracting Data Standard, as the Open Contracting Partnership
+    /// registered it; without it the placeholder `ocds-ximu00`, which nobody has registered. Who changes it publishes the
+    /// same tenders under other names; the log tells which they are.
+    pub ocds_prefix: Option<String>,
+    /// The address under which the world reaches the pages, for the links in that data; without it https and the domain
+    /// of the origin. Who changes it can send readers of the data elsewhere; hashes in it still tell.
+    pub ocds_base: Option<String>,
 }
 
 /// `[serve.tls]` and `[peer.tls]`

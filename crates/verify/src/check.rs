@@ -28,6 +28,7 @@ use core::fmt::Display;
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_tlog::{Policy, VerifierKey};
 
+pub use leaves::leaves_of;
 pub use records::Record;
 
 use crate::{

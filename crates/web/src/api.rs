@@ -9,6 +9,7 @@ pub mod entries;
 pub mod events;
 pub mod health;
 pub mod log;
+pub mod ocds;
 pub mod openapi;
 pub mod problem;
 pub mod receipts;
@@ -47,6 +48,9 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("get", "/log/checkpoint"),
     ("get", "/log/wait"),
     ("get", "/log/tile/{path}"),
+    ("get", "/ocds/releases"),
+    ("get", "/ocds/records/{ocid}"),
+    ("get", "/ocds/extension/{name}"),
     ("get", "/healthz"),
     ("get", "/readyz"),
 ];
@@ -71,6 +75,9 @@ pub fn routes() -> Router<Site> {
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/wait", get(log::wait))
         .route("/log/tile/{*path}", get(log::tile))
+        .route("/ocds/releases", get(ocds::newest))
+        .route("/ocds/records/{ocid}", get(ocds::one))
+        .route("/ocds/extension/{name}", get(ocds::extension))
         .route("/openapi.json", get(openapi::handle))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

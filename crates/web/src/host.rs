@@ -12,6 +12,7 @@ use std::{io::Read, sync::Arc};
 
 use serde::Serialize;
 use ximu_basics::{Hash, Instant, PartyId, ProcedureId};
+use ximu_ocds::Setting;
 use ximu_office::{
     Answer, Trouble, View,
     answer::{DocumentHead, PublicEntry, ReceiptState, UploadHead, Uploaded},
@@ -125,6 +126,8 @@ pub struct Centre {
     pub rehearsal: bool,
     /// The other centres.
     pub peers: Vec<PeerAddress>,
+    /// How it publishes in the Open Contracting Data Standard.
+    pub ocds: Setting,
 }
 
 /// Another centre.

@@ -34,7 +34,7 @@ pub fn router(site: Site) -> Router {
 
 /// What no route has: a page for people, a problem for programs.
 async fn unknown(State(site): State<Site>, uri: Uri, reader: Reader) -> Response {
-    if uri.path().starts_with("/api/") || uri.path().starts_with("/log/") {
+    if ["/api/", "/log/", "/ocds/"].iter().any(|of_programs| uri.path().starts_with(of_programs)) {
         return api::problem::unknown().await.into_response();
     }
     page::missing::page(&site, reader)

@@ -1,6 +1,7 @@
 //! `ximu serve`: one trading centre.
 
 use crate::{
+    cmd::ocds,
     config::{self, Loaded, Serve},
     fault::{Done, Exit, Fault},
     out, outside,
@@ -65,6 +66,8 @@ pub fn run(arguments: Arguments) -> Done {
     config::data_dir(&arguments.data_dir)?;
     let loaded = config::load(arguments.config.as_deref(), &arguments.data_dir)?;
     let settings = loaded.serve()?;
+    let ocds =
+        ocds::setting(&settings.origin, settings.ocds_prefix.as_deref(), settings.ocds_base.as_deref())?;
     let store = store(arguments.store.as_deref(), &arguments.data_dir)?;
     let peers = peers(&loaded, settings)?;
 
@@ -85,7 +88,8 @@ pub fn run(arguments: Arguments) -> Done {
 
     let shown =
         peers.iter().map(|(name, address)| PeerAddress { name: name.clone(), url: address.to_string() });
-    let host: Arc<dyn Host> = Arc::new(OfficeHost::new(office.clone(), clock, shown.collect()));
+    let host = OfficeHost::new(office.clone(), clock, shown.collect()).publishing(ocds);
+    let host: Arc<dyn Host> = Arc::new(host);
     let (tls, metrics) = (tls::load(&loaded, settings.tls.as_ref())?, metrics(settings)?);
     let ending = if arguments.with_parent { Ending::SignalOrInput } else { Ending::Signal };
     let runtime = runtime()?;

@@ -170,7 +170,11 @@ pub fn collect(mut download: Download) -> Result<Vec<u8>, Fault> {
     }
 }
 
-fn whole(path: &Path) -> Result<Vec<u8>, Fault> {
+/// A bundle's file, in memory.
+///
+/// # Errors
+/// When it cannot be read or is too long.
+pub fn whole(path: &Path) -> Result<Vec<u8>, Fault> {
     let failed = |error: std::io::Error| Fault::file("read", path, &error);
     let mut bytes = Vec::new();
     File::open(path).map_err(failed)?.take(BUNDLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;

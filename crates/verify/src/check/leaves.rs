@@ -1,7 +1,7 @@
 //! The leaves (verify 4.7): as many as the checkpoint says, and every cosigned checkpoint is of their tree.
 
 use alloc::{format, vec::Vec};
-use ximu_tlog::{Tree, bundle::decode_bundle, merkle::leaf_hash, tile::TILE_WIDTH};
+use ximu_tlog::{Checkpoint, Note, Tree, bundle::decode_bundle, merkle::leaf_hash, tile::TILE_WIDTH};
 
 use super::{History, Run, at_file};
 use crate::{Code, Failure, Place, bundle::path, zip::Files};
@@ -29,6 +29,18 @@ impl<'a> Run<'a> {
         self.count("leaves", leaves.len() as u64);
         Some(leaves)
     }
+}
+
+/// The leaves of a bundle up to its newest checkpoint, for whoever has verified it and reads on. Nothing is judged.
+///
+/// # Errors
+/// What [`super::verify`] finds too: the checkpoint or an entry bundle cannot be read.
+pub fn leaves_of<'a>(files: &Files<'a>) -> Result<Vec<&'a [u8]>, Failure> {
+    let fail = |code| Failure::new(code, at_file(path::CHECKPOINT), "expected a checkpoint");
+    let bytes = files.get(path::CHECKPOINT).copied().ok_or_else(|| fail(Code::FileMissing))?;
+    let note = Note::parse(bytes).ok();
+    let newest = note.and_then(|note| Checkpoint::parse(note.text()).ok());
+    read_leaves(files, newest.ok_or_else(|| fail(Code::CheckpointMalformed))?.size)
 }
 
 /// Reads exactly `size` leaves out of the entry bundles.

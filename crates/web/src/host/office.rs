@@ -3,6 +3,7 @@
 use std::{io::Read, sync::Arc};
 
 use ximu_basics::{Hash, Instant, PartyId, ProcedureId};
+use ximu_ocds::Setting;
 use ximu_office::{
     Answer, Clock, Office, Trouble, View,
     answer::{DocumentHead, PublicEntry, ReceiptState, UploadHead, Uploaded},
@@ -29,10 +30,19 @@ impl OfficeHost {
         let centre = Arc::new(Centre {
             log_key: log_key.map(|key| key.to_string()).unwrap_or_default(),
             rehearsal: origin.starts_with("rehearsal."),
+            ocds: Setting::of(&origin),
             origin,
             peers,
         });
         OfficeHost { office, clock, centre, forms: Forms::default() }
+    }
+
+    /// The same host, which publishes in the Open Contracting Data Standard like this.
+    #[must_use]
+    pub fn publishing(mut self, ocds: Setting) -> OfficeHost {
+        let centre = Centre { ocds, ..(*self.centre).clone() };
+        self.centre = Arc::new(centre);
+        self
     }
 }
 

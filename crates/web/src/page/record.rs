@@ -25,6 +25,7 @@ use crate::{
 #[template(path = "record.html")]
 struct RecordPage {
     p: Frame,
+    ocid: String,
     v: Record,
     title: String,
     lines: Vec<Line>,
@@ -48,5 +49,6 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
     let mut lines = timeline::lines(t, story, &names, None);
     lines.reverse();
     let p = frame(site, reader, t.record_of(&title));
-    Ok(show(StatusCode::OK, &RecordPage { p, v, title, lines }))
+    let ocid = site.host.centre().ocds.ocid(&id);
+    Ok(show(StatusCode::OK, &RecordPage { p, ocid, v, title, lines }))
 }

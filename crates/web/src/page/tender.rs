@@ -32,6 +32,7 @@ const LINES_MAX: usize = 12;
 #[template(path = "tender.html")]
 struct TenderPage {
     p: Frame,
+    ocid: String,
     id: ProcedureId,
     scene: Scene,
     status: Status,
@@ -82,6 +83,7 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
     let mut lines = timeline::lines(t, story, &names, None);
     lines.truncate(LINES_MAX);
     let page = TenderPage {
+        ocid: site.host.centre().ocds.ocid(&id),
         status: plain::stage(t, scene.stage),
         tenderer: names.of(&scene.rules.tenderer),
         lot: lot.map_or_else(String::new, |lot| t.pick(&lot.title.zh, &lot.title.en).to_string()),

@@ -12,7 +12,7 @@ use crate::host::Host;
 pub struct Names<'a> {
     host: &'a dyn Host,
     world: Arc<World>,
-    known: RefCell<BTreeMap<PartyId, String>>,
+    known: RefCell<BTreeMap<PartyId, Option<String>>>,
 }
 
 impl<'a> Names<'a> {
@@ -25,12 +25,17 @@ impl<'a> Names<'a> {
     /// The name of a party; its id when the vault does not have the name (any more).
     #[must_use]
     pub fn of(&self, party: &PartyId) -> String {
+        self.disclosed(party).unwrap_or_else(|| party.to_string())
+    }
+
+    /// The name of a party; `None` when it may not be known, or the vault does not have it (any more).
+    #[must_use]
+    pub fn disclosed(&self, party: &PartyId) -> Option<String> {
         if let Some(name) = self.known.borrow().get(party) {
             return name.clone();
         }
         let registered = self.world.registry.parties.get(party);
         let name = registered.and_then(|registered| self.name(&registered.name));
-        let name = name.unwrap_or_else(|| party.to_string());
         self.known.borrow_mut().insert(party.clone(), name.clone());
         name
     }

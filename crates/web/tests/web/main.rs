@@ -13,6 +13,8 @@ mod guard;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod ocds;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod scene;

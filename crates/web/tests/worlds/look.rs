@@ -55,7 +55,7 @@ const TENDER_ANSWERS: [&str; 9] = [
 ];
 
 /// What stands alone.
-const ANSWERS: [&str; 12] = [
+const ANSWERS: [&str; 22] = [
     "/api/v1/centre",
     "/api/v1/procedures",
     "/api/v1/receipts/0000000000000000000000000000000000000000000000000000000000000000",
@@ -68,6 +68,16 @@ const ANSWERS: [&str; 12] = [
     "/log/checkpoint",
     "/log/wait?size=0",
     "/log/tile/entries/999",
+    "/ocds/releases",
+    "/ocds/releases?after=9",
+    "/ocds/releases?after=x",
+    "/ocds/records/ocds-ximu00-yc-2020-0603",
+    "/ocds/records/ocds-ximu00-yc-2020-0604",
+    "/ocds/records/ocds-ximu00-no-such-tender",
+    "/ocds/records/yc-2020-0603",
+    "/ocds/extension/extension.json",
+    "/ocds/extension/release-schema.json",
+    "/ocds/extension/README.md",
 ];
 
 impl World {
@@ -204,9 +214,12 @@ impl World {
             }
         }
         for (name, value) in [("if-none-match", "*"), ("range", "bytes=0-9"), ("accept-encoding", "gzip")] {
-            for path in
-                ["/tenders/yc-2020-0603/hall", "/log/checkpoint", "/api/v1/tenders/yc-2020-0603/entries"]
-            {
+            for path in [
+                "/tenders/yc-2020-0603/hall",
+                "/log/checkpoint",
+                "/ocds/releases",
+                "/api/v1/tenders/yc-2020-0603/entries",
+            ] {
                 let answer = self.ask(request("GET", path, &[(name, value)], Vec::new()));
                 self.saw(&format!("GET {path} with {name}: {value}"), answer);
             }

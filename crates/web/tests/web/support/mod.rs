@@ -157,6 +157,7 @@ impl Host for SimHost {
             log_key: VerifierKey::log(ORIGIN, &Key::of("centre").public()).unwrap().to_string(),
             rehearsal: true,
             peers: PEERS.into_iter().map(address).collect(),
+            ocds: ximu_ocds::Setting::of(ORIGIN),
         })
     }
 
