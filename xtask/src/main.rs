@@ -8,6 +8,7 @@
 mod browser;
 mod demo;
 mod kills;
+mod ocds;
 mod packages;
 mod ring0;
 mod run;
@@ -32,6 +33,7 @@ cargo xtask STEP...   runs the named steps, in order
   ring0     the pure crates build for wasm32 without std
   wasm      the browser's module is what its sources make
   demo      the demonstration runs, and its bundle verifies
+  ocds      its OCDS data holds by the standard's own programs
   browser   a bidder's seat of the demonstration is taken in Chromium
   worlds    one bidder and nine look alike, and a planted leak is found
   test      every test
@@ -48,7 +50,7 @@ type Step = Result<(), String>;
 /// A step by its name.
 type Named = (&'static str, fn(&Path) -> Step);
 
-const STEPS: [Named; 10] = [
+const STEPS: [Named; 11] = [
     ("packages", |_| packages::install()),
     ("fmt", |root| run::cargo(root, &["fmt", "--all", "--check"])),
     ("clippy", |root| {
@@ -58,6 +60,7 @@ const STEPS: [Named; 10] = [
     ("ring0", ring0::check),
     ("wasm", wasm::check),
     ("demo", demo::check),
+    ("ocds", ocds::check),
     ("browser", browser::check),
     ("worlds", worlds::check),
     ("test", test),

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use crate::run;
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 10] = [
+const PACKAGES: [(&str, &str); 11] = [
     ("age", "opens our envelopes, and is opened by them"),
     ("golang-go", "runs Go's sumdb packages against our log"),
     ("golang-golang-x-mod-dev", "Go's sumdb packages"),
@@ -15,6 +15,7 @@ const PACKAGES: [(&str, &str); 10] = [
     ("nodejs", "runs the browser's module in its tests, and drives the browser"),
     ("chromium", "the browser in which a bidder's path is tested"),
     ("fonts-noto-cjk", "Chinese in it"),
+    ("python3-venv", "runs the programs that validate OCDS data"),
     ("faketime", "shows a centre a clock that goes back"),
 ];
 
