@@ -21,8 +21,12 @@ const PACKAGES: [(&str, &str); 11] = [
 
 /// Installs what is missing; needs root only when something is.
 pub fn install() -> Result<(), String> {
-    let missing: Vec<&str> =
+    let mut missing: Vec<&str> =
         PACKAGES.iter().filter(|(package, _)| !installed(package)).map(|(package, _)| *package).collect();
+    // Debian's node comes without npm; a node from elsewhere brings its own, which Debian's would clash with.
+    if !callable("npm") {
+        missing.push("npm");
+    }
     if missing.is_empty() {
         return Ok(());
     }
@@ -36,6 +40,11 @@ pub fn install() -> Result<(), String> {
     quiet(Command::new("apt-get").args(["update", "-qq"])).map_err(hint)?;
     let install = ["install", "-y", "-qq", "--no-install-recommends"];
     quiet(Command::new("apt-get").args(install).args(&missing)).map_err(hint)
+}
+
+/// Whether a program answers.
+fn callable(program: &str) -> bool {
+    run::read(Command::new(program).arg("--version").stderr(Stdio::null())).is_ok()
 }
 
 fn installed(package: &str) -> bool {

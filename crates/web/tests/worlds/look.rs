@@ -150,10 +150,13 @@ impl World {
             let answer = self.ask(in_english);
             self.saw(&format!("{page} with the header en"), answer);
         }
-        self.see("/?size=large");
-        self.see("/tenders/yc-2020-0603/hall?size=large&lang=en");
-        let assets = [&ASSETS.style, &ASSETS.live, &ASSETS.countdown, &ASSETS.mark];
-        for url in assets.map(|asset| asset.url.clone()) {
+        for page in ["/?letters=large", "/tenders/yc-2020-0603/hall?letters=large&lang=en"] {
+            let answer = self.ask(get(page));
+            let html = String::from_utf8_lossy(&answer.body).into_owned();
+            assert!(html.contains(r#"class="large""#), "{page} has no large letters");
+            self.saw(page, answer);
+        }
+        for url in ASSETS.all().map(|asset| asset.url.clone()) {
             self.see(&url);
         }
     }

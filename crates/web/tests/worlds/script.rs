@@ -87,7 +87,7 @@ pub fn play(crowd: Crowd) -> World {
     world.watch("/api/v1/tenders/yc-2020-0603/events", None);
     world.watch("/api/v1/tenders/yc-2020-0604/events", None);
     world.watch("/tenders/yc-2020-0603/hall/live", None);
-    world.watch("/tenders/yc-2020-0603/hall/live?lang=en&size=large", None);
+    world.watch("/tenders/yc-2020-0603/hall/live?lang=en&letters=large", None);
     world.look("just published");
     let published = world.now();
     let mut step = 0;
