@@ -56,8 +56,9 @@ impl Places {
         files::folder(&folder)?;
         key_file(&plan.key("centre"), &folder.join("centre.key"))?;
         let mut text = format!(
-            "[serve]\norigin = \"{ORIGIN}\"\nkey = \"centre.key\"\nlisten = \"{}\"\n",
-            listen(&self.host)
+            "[serve]\norigin = \"{ORIGIN}\"\nkey = \"centre.key\"\nlisten = \"{}\"\nocds_base = \"{}\"\n",
+            listen(&self.host),
+            self.host
         );
         for (place, address) in &self.others {
             text.push_str(&format!("\n[[serve.peers]]\nname = \"{}\"\nurl = \"{address}\"\n", place.name));
