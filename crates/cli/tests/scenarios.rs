@@ -28,6 +28,16 @@ fn what_is_asked_amended_and_objected_to_by_hand_goes_as_the_golden_transcript_s
     check("enquiry");
 }
 
+#[test]
+fn the_first_quits_after_an_upheld_objection_and_the_second_signs_as_the_golden_transcript_says() {
+    check("rank1-quits");
+}
+
+#[test]
+fn a_suspension_stops_everything_and_lapses_as_the_golden_transcript_says() {
+    check("suspended");
+}
+
 fn check(name: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 //! The entries of one procedure are told in their order, and what an entry says rests on those before it alone, so a
 //! release never changes when more happens. Each group of events has a file of its own.
 
+mod after;
 mod award;
 mod bids;
 mod draft;
@@ -13,9 +14,12 @@ mod notice;
 
 use alloc::{format, string::String, vec::Vec};
 use ximu_basics::{Hash, Instant, PartyId};
-use ximu_procedure::wire::{Command, Event};
+use ximu_procedure::{
+    method::RejectReason,
+    wire::{Command, Event},
+};
 
-use crate::{Object, Setting};
+use crate::{Json, Object, Setting};
 use draft::Draft;
 use known::Known;
 
@@ -160,6 +164,37 @@ impl Teller<'_> {
                 award::candidates_withdrawn(known, draft, excluded.as_ref());
             }
             Event::Awarded { bidder, price } => self.awarded(known, draft, bidder, *price),
+            Event::GivenUp { bidder, next } => {
+                let details = "放弃中标 gave up";
+                after::left(known, draft, bidder, RejectReason::GivenUp, details, next.as_ref());
+            }
+            Event::Disqualified { bidder, next } => {
+                let details = "取消中标资格 disqualified";
+                after::left(known, draft, bidder, RejectReason::Disqualified, details, next.as_ref());
+            }
+            Event::CandidatesExhausted {} => {
+                draft.status(known, "unsuccessful", "没有候选人 no candidate is left");
+            }
+            Event::ContractSigned { bidder, .. } => self.contract_signed(draft, bidder),
+            Event::Suspended { until } => draft.tender.set("suspendedUntil", *until),
+            Event::Resumed {} => draft.tender.set("suspendedUntil", Json::Null),
+            Event::WindowExtended { until } => bids::window_opened(draft, *until),
+            Event::EvaluationReopened { excluded } => after::evaluation_reopened(known, draft, excluded),
+            Event::Annulled {} => {
+                draft.status(known, "cancelled", "监督部门宣布无效 annulled by the authority");
+            }
+            Event::RetenderOrdered {} => {
+                draft.status(known, "cancelled", "监督部门责令重新招标 to be tendered again, by order");
+            }
+            // The standard has no words for them; the release names their entry.
+            Event::BondReturned { .. }
+            | Event::Complained { .. }
+            | Event::ComplaintAccepted { .. }
+            | Event::ComplaintDeclined { .. }
+            | Event::ComplaintDecided { .. }
+            | Event::Ordered { .. }
+            | Event::Overdue { .. }
+            | Event::Archived { .. } => {}
             // Of the register, or of the sealed class: none of them stands in a procedure's public entries.
             Event::CentreFounded { .. }
             | Event::PartyRegistered { .. }

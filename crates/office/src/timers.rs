@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     ListSet,
     /// OPEN_SET: enough holders have released a sealed set.
     OpenSet,
+    /// NOTE_OVERDUE: something was not done in time.
+    NoteOverdue,
 }
 
 /// A timer of one procedure.
@@ -41,8 +43,20 @@ pub(crate) struct Timer {
     pub kind: Kind,
 }
 
-/// The timer a procedure waits for. `cosigned` is the size of the newest cosigned checkpoint.
-pub(crate) fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<Timer> {
+/// The timers a procedure waits for: the one of its stage, not before a suspension lapses, and the one for what is
+/// overdue, which goes on meanwhile. `cosigned` is the size of the newest cosigned checkpoint.
+fn timers(id: &ProcedureId, tender: &Tender, cosigned: u64) -> impl Iterator<Item = Timer> {
+    let next = timer(id, tender, cosigned).map(|timer| {
+        let lapses = tender.suspended_until(timer.due);
+        Timer { due: lapses.unwrap_or(timer.due), ..timer }
+    });
+    let overdue = tender.overdue_at();
+    let overdue = overdue.map(|due| Timer { due, procedure: id.clone(), kind: Kind::NoteOverdue });
+    next.into_iter().chain(overdue)
+}
+
+/// What the clock does next about the stage a procedure is at, suspensions aside.
+fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<Timer> {
     if let Some((from, step, _)) = tender.set_step() {
         let kind = match step {
             SetStep::List => Kind::ListSet,
@@ -84,7 +98,7 @@ pub(crate) fn is_seen(tender: &Tender, cosigned: u64) -> bool {
 
 /// Timers that are due at `at`, the earliest first.
 pub(crate) fn due(world: &World, cosigned: u64, at: Instant) -> Vec<Timer> {
-    let all = world.tenders.iter().filter_map(|(id, tender)| timer(id, tender, cosigned));
+    let all = world.tenders.iter().flat_map(|(id, tender)| timers(id, tender, cosigned));
     let mut due: Vec<Timer> = all.filter(|timer| timer.due <= at).collect();
     due.sort();
     due
@@ -92,7 +106,8 @@ pub(crate) fn due(world: &World, cosigned: u64, at: Instant) -> Vec<Timer> {
 
 /// The next instant at which a beat or a timer is due.
 pub(crate) fn next_due(world: &World, cosigned: u64) -> Option<Instant> {
-    let timers = world.tenders.iter().filter_map(|(id, tender)| Some(timer(id, tender, cosigned)?.due));
+    let timers = world.tenders.iter().flat_map(|(id, tender)| timers(id, tender, cosigned));
+    let timers = timers.map(|timer| timer.due);
     next_beat_due(world).into_iter().chain(timers).min()
 }
 
@@ -110,6 +125,7 @@ pub(crate) fn due_number(tender: &Tender, kind: Kind) -> u64 {
         Kind::EndWindow => tender.window_until.map_or(0, |until| until.unix_ms().unsigned_abs()),
         Kind::Open => tender.opened.len().saturating_add(tender.voided.len()) as u64,
         Kind::ListSet => 0,
+        Kind::NoteOverdue => tender.overdue_at().map_or(0, |due| due.unix_ms().unsigned_abs()),
         Kind::OpenSet => {
             tender.set_step().and_then(|(_, _, set)| tender.sets.get(set)).map_or(0, |set| set.contents.len())
                 as u64

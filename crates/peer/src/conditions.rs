@@ -40,8 +40,8 @@ pub enum Unmet {
     /// The log has signed two histories.
     #[error("expected one history of this log, found two")]
     Forked,
-    /// The procedure was cancelled or has failed.
-    #[error("expected a procedure that goes on, found one that has ended without an opening")]
+    /// The procedure is suspended, was cancelled, or has failed.
+    #[error("expected a procedure that goes on, found one that is suspended or has ended without an award")]
     Suspended,
     /// The window has not ended in the log.
     #[error("expected the stage opening, found {found:?}")]
@@ -161,7 +161,8 @@ pub fn one_history(standing: &Standing<'_>) -> Result<(), Unmet> {
 /// # Errors
 /// [`Unmet::Suspended`].
 pub fn not_suspended(standing: &Standing<'_>) -> Result<(), Unmet> {
-    if standing.tender.stage.is_failed() { Err(Unmet::Suspended) } else { Ok(()) }
+    let stands_still = standing.tender.suspended_until(standing.now).is_some();
+    if stands_still || standing.tender.stage.is_failed() { Err(Unmet::Suspended) } else { Ok(()) }
 }
 
 /// The forms' stage is reached: the window has ended in the log (opening 4.2 e).

@@ -58,7 +58,8 @@ pub fn one_history(standing: &SetStanding<'_>) -> Result<(), Unmet> {
 /// # Errors
 /// [`Unmet::Suspended`].
 pub fn not_suspended(standing: &SetStanding<'_>) -> Result<(), Unmet> {
-    if standing.tender.stage.is_failed() { Err(Unmet::Suspended) } else { Ok(()) }
+    let stands_still = standing.tender.suspended_until(standing.now).is_some();
+    if stands_still || standing.tender.stage.is_failed() { Err(Unmet::Suspended) } else { Ok(()) }
 }
 
 /// The set is listed and its stage is reached (draw 2.1, 3.1 e).

@@ -101,11 +101,19 @@ fn all_conditions_hold_for_an_honest_opening_and_every_share_opens_its_commitmen
 #[test]
 fn each_condition_alone_stops_the_release() {
     type Change = fn(&mut Known);
-    let table: [(&str, Change, &str); 13] = [
+    let table: [(&str, Change, &str); 14] = [
         ("the log has two histories", |known| known.forked = true, "log-forked"),
         (
             "the procedure was cancelled",
             |known| known.tender.stage = Stage::Failed(Failure::Cancelled),
+            "release-suspended",
+        ),
+        (
+            "the authority has suspended it",
+            |known| {
+                let until = known.now.plus_ms(1);
+                known.tender.supervision.suspensions.suspend(known.now, until);
+            },
             "release-suspended",
         ),
         ("the window has not ended in the log", |known| known.tender.stage = Stage::Window, "release-stage"),

@@ -4,7 +4,7 @@
 use alloc::{collections::BTreeSet, vec::Vec};
 use ximu_basics::{Instant, PartyId, PublicKey};
 
-use crate::{rules::LegalRule, tender::Tender, wire::command::Subject};
+use crate::{rules::LegalRule, supervision::Suspensions, tender::Tender, wire::command::Subject};
 
 /// Questions and objections.
 #[derive(Debug, Clone, Default)]
@@ -117,6 +117,15 @@ impl Enquiry {
     }
 }
 
+impl Objection {
+    /// Whether its answer came, or is still out, after it was due; a suspension in between is not counted.
+    #[must_use]
+    pub fn is_late(&self, suspensions: &Suspensions, at: Instant) -> bool {
+        let answered = self.answered.map_or(at, |(answered, _)| answered);
+        self.due.is_some_and(|due| answered > suspensions.moved(self.raised, due))
+    }
+}
+
 impl Tender {
     /// From when on questions are not taken any more, by the deadline in force; `None` without phase Enquire.
     #[must_use]
@@ -139,7 +148,8 @@ impl Tender {
     #[must_use]
     pub fn opening_objections_until(&self) -> Option<Instant> {
         let minutes = self.rules.unseal()?.objection_minutes;
-        Some(self.opened_at?.plus_ms(self.rules.units().minutes_ms(minutes)))
+        let opened = self.opened_at?;
+        Some(self.moved(opened, opened.plus_ms(self.rules.units().minutes_ms(minutes))))
     }
 
     /// Until when an objection that is raised at an instant is to be answered: by phase Enquire, otherwise by the law's

@@ -5,9 +5,13 @@ use ximu_basics::Instant;
 
 use crate::{
     actor::Authenticated,
+    conclusion::{self, Contract},
     enquiry::{Objection, Question},
-    envelope, experts, outcome,
+    envelope, experts,
+    method::RejectReason,
+    outcome,
     set::{self, Listing},
+    supervision::{Complaint, ComplaintState},
     tender::{Beat, Failure, Release, SealedState, Stage, Tender},
     wire::{BeatLeaf, Command, Event},
 };
@@ -169,7 +173,48 @@ impl Tender {
             Event::Awarded { bidder, price } => {
                 self.stage = Stage::Awarded;
                 self.awarded = Some((bidder.clone(), *price));
+                self.conclusion.awarded_at = Some(at);
             }
+            Event::GivenUp { bidder, .. } => conclusion::leave(self, bidder, RejectReason::GivenUp),
+            Event::Disqualified { bidder, .. } => conclusion::leave(self, bidder, RejectReason::Disqualified),
+            Event::CandidatesExhausted {} => conclusion::fail(self, Failure::NoCandidate),
+            Event::ContractSigned { .. } => {
+                let Command::SignContract { contract, signed, .. } = &given.body.command else { return };
+                self.conclusion.contract = Some(Contract { commitment: *contract, signed: *signed });
+            }
+            Event::BondReturned { bidder, .. } => {
+                self.conclusion.bonds.insert(bidder.clone(), at);
+            }
+            Event::Complained { by, due, .. } => {
+                let Command::Complain { matter, .. } = &given.body.command else { return };
+                self.supervision.complaints.push(Complaint {
+                    by: by.clone(),
+                    matter: *matter,
+                    made: at,
+                    due: *due,
+                    state: ComplaintState::Made,
+                });
+            }
+            Event::ComplaintAccepted { complaint, due } => {
+                self.supervision.settle(*complaint, ComplaintState::Accepted { at, due: *due });
+            }
+            Event::ComplaintDeclined { complaint } => {
+                self.supervision.settle(*complaint, ComplaintState::Declined);
+            }
+            Event::ComplaintDecided { complaint, upheld } => {
+                self.supervision.settle(*complaint, ComplaintState::Decided { upheld: *upheld });
+            }
+            Event::Ordered { order } => self.supervision.orders = *order,
+            Event::Suspended { until } => conclusion::suspend(self, at, *until),
+            Event::Resumed {} => self.supervision.suspensions.resume(at),
+            Event::WindowExtended { until } => self.window_until = Some(*until),
+            Event::EvaluationReopened { excluded } => conclusion::reopen(self, excluded),
+            Event::Annulled {} => conclusion::fail(self, Failure::Annulled),
+            Event::RetenderOrdered {} => conclusion::fail(self, Failure::Retender),
+            Event::Overdue { duty, .. } => {
+                self.conclusion.noted.insert(duty.clone());
+            }
+            Event::Archived { hash, .. } => self.conclusion.archives.push(*hash),
             Event::CentreFounded { .. }
             | Event::PartyRegistered { .. }
             | Event::PartyAdmitted { .. }

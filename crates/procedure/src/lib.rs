@@ -9,8 +9,10 @@ extern crate alloc;
 
 pub mod actor;
 pub mod calendar;
+pub mod conclusion;
 pub mod cosigned;
 pub mod draw;
+pub mod duty;
 pub mod enquiry;
 pub mod envelope;
 mod evolve;
@@ -24,6 +26,7 @@ pub mod registry;
 pub mod role;
 pub mod rules;
 pub mod set;
+pub mod supervision;
 pub mod tender;
 pub mod wire;
 pub mod world;

@@ -149,6 +149,12 @@ pub enum RejectReason {
     NoBase,
     /// An objection to it as a candidate was upheld.
     ObjectionUpheld,
+    /// Its bidder gave up.
+    GivenUp,
+    /// Its bidder was found unfit as a candidate or winner.
+    Disqualified,
+    /// The supervising authority excluded it.
+    Excluded,
 }
 
 /// A ranking cannot be computed.

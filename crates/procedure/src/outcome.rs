@@ -1,9 +1,10 @@
 //! The outcome: the only source of results for pages, reports and the verifier.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{collections::BTreeMap, vec::Vec};
 use ximu_basics::{Money, PartyId};
 
 use crate::{
+    conclusion,
     method::{self, Coefficients, RankLine, Ranking, RejectReason, RejectedBid, Setting},
     rules::Rules,
     tender::Tender,
@@ -16,21 +17,24 @@ use crate::{
 pub fn rank(tender: &Tender) -> Option<Ranking> {
     let prices: Vec<(PartyId, Money)> =
         tender.opened.values().map(|bid| (bid.bidder.clone(), bid.price)).collect();
-    strike(rank_prices(&tender.rules, &prices, &tender.coefficients)?, &tender.enquiry.excluded)
+    strike(
+        rank_prices(&tender.rules, &prices, &tender.coefficients)?,
+        &conclusion::struck(&tender.enquiry, &tender.conclusion),
+    )
 }
 
-/// A ranking without those that an upheld objection excludes; `None` when nobody is left. Base and scores stay what
-/// they were, and who stood behind moves up: an objection can take out a rival and never shift the base.
+/// A ranking without those that an upheld objection or an order excludes or that left, each with its reason; `None` when
+/// nobody is left. Base and scores stay what they were, and who stood behind moves up: whoever takes out a rival never
+/// shifts the base.
 #[must_use]
-pub fn strike(mut ranking: Ranking, excluded: &BTreeSet<PartyId>) -> Option<Ranking> {
+pub fn strike(mut ranking: Ranking, struck: &BTreeMap<PartyId, RejectReason>) -> Option<Ranking> {
     let (out, kept): (Vec<RankLine>, Vec<RankLine>) =
-        ranking.lines.into_iter().partition(|line| excluded.contains(&line.party));
+        ranking.lines.into_iter().partition(|line| struck.contains_key(&line.party));
     let ranks = 1_u32..;
     ranking.lines = kept.into_iter().zip(ranks).map(|(line, rank)| RankLine { rank, ..line }).collect();
-    ranking.rejected.extend(out.into_iter().map(|line| RejectedBid {
-        party: line.party,
-        price: line.price,
-        reason: RejectReason::ObjectionUpheld,
+    ranking.rejected.extend(out.into_iter().filter_map(|line| {
+        let reason = *struck.get(&line.party)?;
+        Some(RejectedBid { party: line.party, price: line.price, reason })
     }));
     ranking.rejected.sort_by(|left, right| left.party.cmp(&right.party));
     if ranking.lines.is_empty() { None } else { Some(ranking) }
@@ -65,6 +69,26 @@ pub fn candidates(tender: &Tender) -> Vec<PartyId> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let Some(ranking) = &tender.ranking else { return Vec::new() };
     ranking.lines.iter().take(limit).map(|line| line.party.clone()).collect()
+}
+
+/// Who can still win, best first: of the candidates once they are published, before that of the ranking.
+pub fn standing(tender: &Tender) -> impl Iterator<Item = &PartyId> {
+    let ranked = tender.ranking.iter().flat_map(|ranking| &ranking.lines).map(|line| &line.party);
+    let ranked = ranked.filter(|_| tender.candidates.is_empty());
+    let all = tender.candidates.iter().chain(ranked);
+    all.filter(|party| !tender.conclusion.left.contains_key(*party))
+}
+
+/// The first who can still win.
+#[must_use]
+pub fn first(tender: &Tender) -> Option<&PartyId> {
+    standing(tender).next()
+}
+
+/// Who would be first without one of them.
+#[must_use]
+pub fn first_without<'a>(tender: &'a Tender, left: &PartyId) -> Option<&'a PartyId> {
+    standing(tender).find(|party| *party != left)
 }
 
 /// Answers `broken` that were untrue: the index of the holder, from 1, and the bidder (opening 5.8).

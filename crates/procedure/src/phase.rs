@@ -4,10 +4,13 @@
 
 pub mod award;
 pub mod close;
+pub mod complaint;
+pub mod contract;
 pub mod enquire;
 pub mod experts;
 pub mod notice;
 pub mod objection;
+pub mod order;
 pub mod seal;
 pub mod set;
 mod text;
@@ -58,6 +61,7 @@ pub fn decide(
     inputs: &dyn Inputs,
 ) -> Result<Vec<Event>, Refusal> {
     check_role(tender, given)?;
+    order::check_not_suspended(tender, given, at)?;
     match &given.body.command {
         Command::Publish { .. } => Err(Refusal::AlreadyExists {}),
         Command::Amend { deadline, documents, .. } => notice::amend(tender, given, at, *deadline, documents),
@@ -91,6 +95,27 @@ pub fn decide(
         Command::Decline { leaf } => experts::decline(tender, given, leaf),
         Command::Propose { candidates } => award::propose(tender, given, at, candidates),
         Command::Award { bidder } => award::award(tender, given, at, bidder),
+        Command::GiveUp { reason } => contract::give_up(tender, given, reason),
+        Command::Disqualify { bidder, ground, text } => {
+            contract::disqualify(tender, given, bidder, ground, text)
+        }
+        Command::SignContract { price, signed, .. } => contract::sign(tender, given, at, *price, *signed),
+        Command::ReturnBond { bidder } => contract::return_bond(tender, given, at, bidder),
+        Command::Complain { matter, objection, known, text } => {
+            complaint::complain(tender, given, at, *matter, *objection, *known, text)
+        }
+        Command::AcceptComplaint { complaint } => complaint::accept(tender, given, at, *complaint),
+        Command::DeclineComplaint { complaint, text } => complaint::decline(tender, given, *complaint, text),
+        Command::DecideComplaint { complaint, upheld, article, text, measure } => {
+            let (complaint, upheld, measure) = (*complaint, *upheld, measure.as_ref());
+            let decision = complaint::Decision { complaint, upheld, article, text, measure };
+            complaint::decide(tender, given, at, &decision)
+        }
+        Command::Order { measure, article, reason } => {
+            order::order(tender, given, at, measure, article, reason)
+        }
+        Command::NoteOverdue {} => contract::note_overdue(tender, given, at),
+        Command::Archive { hash, bytes } => contract::archive(tender, given, hash, *bytes),
         Command::Found { .. }
         | Command::RegisterParty { .. }
         | Command::AdmitParty { .. }
@@ -112,6 +137,9 @@ fn check_role(tender: &Tender, given: &Authenticated) -> Result<(), Refusal> {
             | Command::AnswerObjection { .. }
             | Command::Propose { .. }
             | Command::Award { .. }
+            | Command::Disqualify { .. }
+            | Command::SignContract { .. }
+            | Command::ReturnBond { .. }
     );
     if of_tenderer && given.actor.party.as_ref() != Some(&tender.rules.tenderer) {
         return Err(needs());

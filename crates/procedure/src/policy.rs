@@ -24,6 +24,38 @@ const OPEN_TO_OBJECTIONS: &[StageName] = &[
     StageName::Published,
 ];
 
+/// Everywhere, also where a procedure has ended.
+const ALWAYS: &[StageName] = &[
+    StageName::Sealing,
+    StageName::Window,
+    StageName::Opening,
+    StageName::Drawing,
+    StageName::Ranking,
+    StageName::Published,
+    StageName::Awarded,
+    StageName::Failed,
+];
+
+/// Everywhere but where a procedure has ended without an award; what an order may do there, says the phase.
+const OPEN_TO_ORDERS: &[StageName] = &[
+    StageName::Sealing,
+    StageName::Window,
+    StageName::Opening,
+    StageName::Drawing,
+    StageName::Ranking,
+    StageName::Published,
+    StageName::Awarded,
+];
+
+/// Where a candidate or the winner can leave.
+const WITH_CANDIDATES: &[StageName] = &[StageName::Published, StageName::Awarded];
+
+/// Where a bid can be found unfit.
+const RANKED: &[StageName] = &[StageName::Ranking, StageName::Published, StageName::Awarded];
+
+/// Where a procedure has come to its end, one way or the other.
+const ENDED: &[StageName] = &[StageName::Awarded, StageName::Failed];
+
 /// The table. A command without a row can be given by nobody.
 pub const TABLE: &[Row] = &[
     Row { command: "found", roles: &[Role::Visitor], stages: &[] },
@@ -55,6 +87,17 @@ pub const TABLE: &[Row] = &[
     Row { command: "decline", roles: &[Role::PoolKeeper], stages: &[StageName::Ranking] },
     Row { command: "propose", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Ranking] },
     Row { command: "award", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Published] },
+    Row { command: "give_up", roles: &[Role::Bidder], stages: WITH_CANDIDATES },
+    Row { command: "disqualify", roles: &[Role::Tenderer, Role::Agent], stages: RANKED },
+    Row { command: "sign_contract", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Awarded] },
+    Row { command: "return_bond", roles: &[Role::Tenderer, Role::Agent], stages: ENDED },
+    Row { command: "complain", roles: &[Role::Bidder], stages: ALWAYS },
+    Row { command: "accept_complaint", roles: &[Role::Supervisor], stages: ALWAYS },
+    Row { command: "decline_complaint", roles: &[Role::Supervisor], stages: ALWAYS },
+    Row { command: "decide_complaint", roles: &[Role::Supervisor], stages: ALWAYS },
+    Row { command: "order", roles: &[Role::Supervisor], stages: OPEN_TO_ORDERS },
+    Row { command: "note_overdue", roles: &[Role::Centre], stages: ALWAYS },
+    Row { command: "archive", roles: &[Role::Centre], stages: ENDED },
 ];
 
 /// The row of a command.

@@ -201,14 +201,25 @@ impl Tender {
     #[must_use]
     pub fn takes_contributions(&self, set: &SetId, at: Instant) -> bool {
         let Some(set) = self.sets.get(set) else { return false };
+        if self.suspended_until(at).is_some() {
+            return false;
+        }
         match set.purpose {
             Purpose::Coefficient(_) => {
                 self.stage == Stage::Sealing && at <= self.deadline && set.list.is_none()
             }
             Purpose::Experts(ref frozen) => {
-                self.stage == Stage::Drawing && at <= frozen.until && set.list.is_none()
+                self.stage == Stage::Drawing && at <= self.contributions_until(frozen) && set.list.is_none()
             }
         }
+    }
+
+    /// Until when contributions to a draw of experts are taken, at the latest; a suspension in between moves it.
+    #[must_use]
+    pub fn contributions_until(&self, frozen: &Frozen) -> Instant {
+        let minutes = self.rules.draw().map_or(0, |draw| draw.contribution_minutes);
+        let frozen_at = frozen.until.plus_ms(self.rules.units().minutes_ms(minutes).saturating_neg());
+        self.moved(frozen_at, frozen.until)
     }
 
     /// Until when a holder keeps its shares of a listed set back, by its own clock (draw 3.1 d); `None` when there is
@@ -276,7 +287,9 @@ impl Tender {
     pub fn listing_due(&self, set: &SealedSet) -> Option<Instant> {
         match &set.purpose {
             Purpose::Coefficient(_) => self.closed_at,
-            Purpose::Experts(frozen) if set.contributions.len() < set.authors.len() => Some(frozen.until),
+            Purpose::Experts(frozen) if set.contributions.len() < set.authors.len() => {
+                Some(self.contributions_until(frozen))
+            }
             Purpose::Experts(_) => set.contributions.values().map(|given| given.at).max(),
         }
     }
@@ -301,6 +314,6 @@ impl Tender {
             return Some(from);
         }
         let window = self.rules.unseal().map_or(0, |unseal| unseal.window_minutes);
-        Some(from.plus_ms(self.rules.units().minutes_ms(window)))
+        Some(self.moved(from, from.plus_ms(self.rules.units().minutes_ms(window))))
     }
 }

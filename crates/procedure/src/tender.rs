@@ -12,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Salt, Seed, SetId, ShareValue};
 
 use crate::{
+    conclusion::Conclusion,
     enquiry::Enquiry,
     envelope::ReleaseHeader,
     experts::Drawing,
     method::{Coefficients, Ranking},
     rules::Rules,
     set::SealedSet,
+    supervision::Supervision,
     wire::{
         command::{Document, Part, SealedRecord, ShareRelease},
         event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
@@ -95,6 +97,10 @@ pub struct Tender {
     pub candidates_until: Option<Instant>,
     /// The winner.
     pub awarded: Option<(PartyId, Money)>,
+    /// Suspensions, orders, complaints.
+    pub supervision: Supervision,
+    /// What happens with and after the award: who left, the contract, the bonds, the archives.
+    pub conclusion: Conclusion,
 }
 
 /// A holder in one procedure.
@@ -153,7 +159,7 @@ impl Tender {
             return Some(until);
         }
         let window = self.rules.unseal().map_or(0, |unseal| unseal.window_minutes);
-        Some(until.plus_ms(self.rules.units().minutes_ms(window)))
+        Some(self.moved(until, until.plus_ms(self.rules.units().minutes_ms(window))))
     }
 
     /// The shares found for one position of the list, ascending by holder index.
@@ -197,6 +203,12 @@ pub enum Failure {
     NothingOpened,
     /// A draw had no valid contribution.
     NothingDrawn,
+    /// Every candidate has given up or is unfit.
+    NoCandidate,
+    /// Annulled by the supervising authority.
+    Annulled,
+    /// Ended by the supervising authority, to be tendered again.
+    Retender,
 }
 
 /// A stage's name on the wire.

@@ -7,6 +7,7 @@ pub mod event;
 pub mod form;
 pub mod leaf;
 pub mod operation;
+pub mod order;
 pub mod refusal;
 pub mod signed;
 

@@ -299,6 +299,26 @@ impl Centre {
 
     fn next_due(&self) -> Option<(Instant, Timer)> {
         let tender = self.world.tenders.get(&TENDER.parse::<ProcedureId>().unwrap())?;
+        let next = self.next_of_stage(tender).map(|(due, timer)| match timer {
+            Timer::Beat => (due, timer),
+            Timer::Close
+            | Timer::Prolong
+            | Timer::EndWindow
+            | Timer::Shares(_)
+            | Timer::Open
+            | Timer::Set
+            | Timer::SetShares(_)
+            | Timer::NoteOverdue => (tender.suspended_until(due.max(self.now)).unwrap_or(due), timer),
+        });
+        let overdue = tender.overdue_at().map(|due| (due, Timer::NoteOverdue));
+        match (next, overdue) {
+            (Some(next), Some(overdue)) if overdue.0 < next.0 => Some(overdue),
+            (Some(next), _) => Some(next),
+            (None, overdue) => overdue,
+        }
+    }
+
+    fn next_of_stage(&self, tender: &Tender) -> Option<(Instant, Timer)> {
         match tender.stage {
             Stage::Sealing => {
                 let previous = tender.beats.last().map_or(tender.published, |beat| beat.scheduled);
@@ -344,6 +364,7 @@ impl Centre {
                 self.expect_events("centre", TENDER, close);
                 self.checkpoint();
             }
+            Timer::NoteOverdue => self.expect_events("centre", TENDER, Command::NoteOverdue {}),
             Timer::Prolong => self.expect_events("centre", TENDER, Command::Prolong {}),
             Timer::EndWindow => {
                 self.expect_events("centre", TENDER, Command::EndWindow {});
@@ -433,6 +454,7 @@ impl Centre {
 pub(crate) enum Timer {
     Beat,
     Prolong,
+    NoteOverdue,
     Close,
     EndWindow,
     Shares(usize),

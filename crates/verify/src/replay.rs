@@ -307,7 +307,25 @@ impl Replay {
                 | Event::ExpertsDrawn { .. }
                 | Event::ExpertDeclined { .. }
                 | Event::DrawFailed { .. }
-                | Event::CandidatesProposed { .. } => {}
+                | Event::CandidatesProposed { .. }
+                | Event::GivenUp { .. }
+                | Event::Disqualified { .. }
+                | Event::CandidatesExhausted {}
+                | Event::ContractSigned { .. }
+                | Event::BondReturned { .. }
+                | Event::Complained { .. }
+                | Event::ComplaintAccepted { .. }
+                | Event::ComplaintDeclined { .. }
+                | Event::ComplaintDecided { .. }
+                | Event::Ordered { .. }
+                | Event::Suspended { .. }
+                | Event::Resumed {}
+                | Event::WindowExtended { .. }
+                | Event::EvaluationReopened { .. }
+                | Event::Annulled {}
+                | Event::RetenderOrdered {}
+                | Event::Overdue { .. }
+                | Event::Archived { .. } => {}
             }
         }
     }
@@ -373,7 +391,18 @@ fn close_of(entry: &Entry) -> Option<(String, Seed)> {
         | Command::FreezePool { .. }
         | Command::Decline { .. }
         | Command::Propose { .. }
-        | Command::Award { .. } => None,
+        | Command::Award { .. }
+        | Command::GiveUp { .. }
+        | Command::Disqualify { .. }
+        | Command::SignContract { .. }
+        | Command::ReturnBond { .. }
+        | Command::Complain { .. }
+        | Command::AcceptComplaint { .. }
+        | Command::DeclineComplaint { .. }
+        | Command::DecideComplaint { .. }
+        | Command::Order { .. }
+        | Command::NoteOverdue {}
+        | Command::Archive { .. } => None,
     }
 }
 

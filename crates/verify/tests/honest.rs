@@ -11,7 +11,10 @@
 mod support;
 
 use support::{Case, check, holds, pin, resign, tender_id};
-use ximu_procedure::wire::{Command, command::Part};
+use ximu_procedure::wire::{
+    Command, Outcome,
+    command::{Exclusion, ExclusionGround, Measure, Part},
+};
 use ximu_sim::{Centre, centre::TENDER};
 use ximu_verify::{Code, NoteCode, Options, Replay, bundle::path, verify};
 
@@ -67,6 +70,54 @@ fn tenders_that_end_without_an_award_hold() {
     cancelled.centre.expect_events("tenderer", TENDER, Command::Cancel { reason: "资金未落实".into() });
     cancelled.centre.advance_ms(60_000);
     holds(&check(&resign(&cancelled.files())));
+}
+
+fn order(measure: Measure) -> Command {
+    Command::Order { measure, article: "条例第六十二条".into(), reason: "查明".into() }
+}
+
+#[test]
+fn a_suspension_with_bids_refused_in_it_and_a_ranking_made_again_hold() {
+    let mut case = Case::submitted();
+    let until = case.centre.now.plus_ms(1_400);
+    case.centre.expect_events("supervisor", TENDER, order(Measure::Suspend { until }));
+    let refused = ximu_sim::Bidder::register(&mut case.centre, "refused");
+    let bid = refused.seal(&case.centre, 1, "8900000.00", |_| {});
+    let submission = refused.submission(&mut case.centre, &bid);
+    let Outcome::Refusal(refusal) = case.centre.give("refused", TENDER, submission).unwrap() else {
+        panic!("a bid in a suspension was taken")
+    };
+    assert_eq!(refusal.code(), "suspended");
+    case.centre.advance_to(until);
+    case.close();
+    let until = case.centre.now.plus_ms(2_100);
+    case.centre.expect_events("supervisor", TENDER, order(Measure::Suspend { until }));
+    case.centre.advance_to(until);
+    case.open();
+    let first = ximu_procedure::outcome::candidates(case.centre.tender())[0].clone();
+    let exclude = vec![Exclusion { bidder: first, ground: ExclusionGround::Collusion }];
+    case.centre.expect_events("supervisor", TENDER, order(Measure::ReEvaluate { exclude }));
+    case.award();
+    let (winner, price) = case.centre.tender().awarded.clone().unwrap();
+    let signed = case.centre.now;
+    let contract = ximu_basics::Hash::of(b"contract");
+    case.centre.expect_events("tenderer", TENDER, Command::SignContract { contract, price, signed });
+    case.centre.expect_events("tenderer", TENDER, Command::ReturnBond { bidder: winner });
+    let report = check(&resign(&case.files()));
+    holds(&report);
+    assert_eq!(report.count("operations"), 10, "the refused bid is disclosed and decided again");
+}
+
+#[test]
+fn tenders_that_the_authority_ends_hold() {
+    for measure in [Measure::Annul {}, Measure::ReTender {}] {
+        for stage in [Case::submitted, Case::in_window, Case::awarded] {
+            let mut case = stage();
+            case.centre.expect_events("supervisor", TENDER, order(measure.clone()));
+            case.centre.advance_ms(60_000);
+            holds(&check(&resign(&case.files())));
+        }
+    }
 }
 
 #[test]

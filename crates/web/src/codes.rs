@@ -28,6 +28,7 @@ pub const REFUSALS: &[&str] = &[
     "window_over",
     "period_over",
     "objection_open",
+    "suspended",
     "already_exists",
     "unknown",
     "rules_invalid",

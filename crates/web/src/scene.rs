@@ -3,14 +3,15 @@
 //! A second, smaller reading of the events than `ximu_procedure::Tender`, with the instants and places a page needs.
 //! It decides nothing; a test holds it to the engine's own state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ximu_basics::{Instant, Money, PartyId};
 use ximu_procedure::{
     Stage,
-    method::{Coefficients, Ranking},
+    method::{Coefficients, Ranking, RejectReason},
     outcome,
     rules::{FaultState, Rules},
+    supervision::Suspensions,
     tender::Failure,
     wire::{
         Command, Event,
@@ -28,6 +29,8 @@ pub struct Scene {
     pub rules: Rules,
     /// The number of the last entry that is in it.
     pub number: u32,
+    /// When that entry was accepted.
+    pub at: Instant,
     /// Where the procedure stands.
     pub stage: Stage,
     /// When it was published.
@@ -60,8 +63,10 @@ pub struct Scene {
     pub ranking: Option<Ranking>,
     /// Objections that wait for their answer, by number.
     pub waiting: BTreeMap<u32, Subject>,
-    /// Candidates that an upheld objection excludes.
-    pub excluded: BTreeSet<PartyId>,
+    /// Who is struck from the ranking, and why.
+    pub struck: BTreeMap<PartyId, RejectReason>,
+    /// The times in which the supervisor let it stand still.
+    pub suspensions: Suspensions,
     /// Candidates, best first, and until when they are published.
     pub candidates: Option<(Vec<PartyId>, Instant)>,
     /// The winner, the price, and when.
@@ -133,7 +138,7 @@ impl Scene {
         let mut facts = story.facts.iter();
         let mut scene = Scene::published(facts.next()?)?;
         for fact in facts.take_while(|fact| upto.is_none_or(|last| fact.number <= last)) {
-            scene.number = fact.number;
+            (scene.number, scene.at) = (fact.number, fact.at);
             for event in fact.events() {
                 scene.apply(fact, event);
             }
@@ -146,6 +151,7 @@ impl Scene {
         Some(Scene {
             rules: rules.clone(),
             number: fact.number,
+            at: fact.at,
             stage: Stage::Sealing,
             published: fact.at,
             deadline: rules.seal()?.deadline,
@@ -162,7 +168,8 @@ impl Scene {
             coefficients: Coefficients::new(),
             ranking: None,
             waiting: BTreeMap::new(),
-            excluded: BTreeSet::new(),
+            struck: BTreeMap::new(),
+            suspensions: Suspensions::default(),
             candidates: None,
             awarded: None,
         })
@@ -247,7 +254,7 @@ impl Scene {
                 self.waiting.remove(objection);
             }
             Event::CandidatesWithdrawn { excluded } => {
-                self.excluded.extend(excluded.iter().cloned());
+                self.strike(excluded, RejectReason::ObjectionUpheld);
                 self.candidates = None;
                 self.ranking = self.rank();
                 self.stage = match self.ranking {
@@ -264,7 +271,30 @@ impl Scene {
                 self.stage = Stage::Awarded;
                 self.awarded = Some((bidder.clone(), *price, fact.at));
             }
-            Event::CentreFounded { .. }
+            Event::GivenUp { bidder, .. } => self.leave(bidder, RejectReason::GivenUp),
+            Event::Disqualified { bidder, .. } => self.leave(bidder, RejectReason::Disqualified),
+            Event::CandidatesExhausted {} => self.fail(Failure::NoCandidate),
+            Event::Suspended { until } => self.suspensions.suspend(fact.at, *until),
+            Event::Resumed {} => self.suspensions.resume(fact.at),
+            Event::WindowExtended { until } => self.window_until = Some(*until),
+            Event::EvaluationReopened { excluded } => {
+                self.strike(excluded, RejectReason::Excluded);
+                (self.candidates, self.awarded) = (None, None);
+                self.ranking = self.rank();
+                self.stage = Stage::Ranking;
+            }
+            Event::Annulled {} => self.fail(Failure::Annulled),
+            Event::RetenderOrdered {} => self.fail(Failure::Retender),
+            Event::ContractSigned { .. }
+            | Event::BondReturned { .. }
+            | Event::Complained { .. }
+            | Event::ComplaintAccepted { .. }
+            | Event::ComplaintDeclined { .. }
+            | Event::ComplaintDecided { .. }
+            | Event::Ordered { .. }
+            | Event::Overdue { .. }
+            | Event::Archived { .. }
+            | Event::CentreFounded { .. }
             | Event::PartyRegistered { .. }
             | Event::PartyAdmitted { .. }
             | Event::KeyReplaced { .. }
@@ -285,6 +315,27 @@ impl Scene {
             | Event::VersionVoided { .. }
             | Event::BidWithdrawn { .. } => {}
         }
+    }
+
+    fn strike<'a>(&mut self, parties: impl IntoIterator<Item = &'a PartyId>, reason: RejectReason) {
+        self.struck.extend(parties.into_iter().map(|party| (party.clone(), reason)));
+    }
+
+    /// A candidate or the winner leaves: whoever is behind can be awarded to, without another publication.
+    fn leave(&mut self, bidder: &PartyId, reason: RejectReason) {
+        self.strike([bidder], reason);
+        if self.stage == Stage::Ranking {
+            self.ranking = self.rank();
+        }
+        if self.awarded.as_ref().is_some_and(|(winner, _, _)| winner == bidder) {
+            self.awarded = None;
+            self.stage = Stage::Published;
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.awarded = None;
+        self.stage = Stage::Failed(failure);
     }
 
     /// The amendment that an entry made; none when another command moved the deadline.
@@ -308,7 +359,7 @@ impl Scene {
     fn rank(&self) -> Option<Ranking> {
         let prices: Vec<(PartyId, Money)> =
             self.read_out().map(|bid| (bid.bidder.clone(), bid.price)).collect();
-        outcome::strike(outcome::rank_prices(&self.rules, &prices, &self.coefficients)?, &self.excluded)
+        outcome::strike(outcome::rank_prices(&self.rules, &prices, &self.coefficients)?, &self.struck)
     }
 
     /// The bids that were read out, by party.
@@ -323,6 +374,13 @@ impl Scene {
     #[must_use]
     pub fn waits(&self, to: Subject) -> bool {
         self.waiting.values().any(|waiting| *waiting == to)
+    }
+
+    /// Until when the procedure is suspended, by its newest entry.
+    #[must_use]
+    pub fn suspended_until(&self) -> Option<Instant> {
+        let in_force = self.suspensions.in_force(self.at).filter(|_| !self.stage.is_failed());
+        in_force.map(|suspension| suspension.until)
     }
 
     /// Whether names of bidders may be shown: from CLOSE on, as the list is public.

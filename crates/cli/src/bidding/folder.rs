@@ -8,6 +8,7 @@
 //! | `submission.json` | the commitments and what the envelopes belong to | no |
 //! | `submit.json`, `withdraw.json`, `release.json`, `rescue.json` | commands as signed, kept before they are sent | no |
 //! | `*.acknowledgement.json` | the centre's signed word | no |
+//! | `*.suspended.json` | the same, where it was that the procedure is suspended: then another command is signed | no |
 //! | `receipt.json` | the proof that the bid stands in the cosigned log | no |
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::{Path, PathBuf};
 use ximu_basics::json;
-use ximu_procedure::wire::SignedCommand;
+use ximu_procedure::wire::{Leaf, Operation, Outcome, Refusal, SignedCommand};
 
 /// A bid's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +101,22 @@ impl BidFolder {
         self.read(&format!("{}.json", step.name()))
     }
 
+    /// The command to send for a step: the one that was signed before, unless the centre refused it only because the
+    /// procedure was suspended. The same command gets the same answer for ever, so another is signed; the signed refusal
+    /// stays in the folder.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub fn command_to_send(&self, step: Step) -> Result<Option<SignedCommand>, Fault> {
+        match self.acknowledgement(step)?.filter(is_suspended) {
+            Some(given) => {
+                self.keep(&format!("{}.suspended.json", step.name()), &given)?;
+                Ok(None)
+            }
+            None => self.command(step),
+        }
+    }
+
     /// Keeps a signed command. Done before it is sent: a repetition is then the same command.
     ///
     /// # Errors
@@ -156,4 +173,15 @@ impl BidFolder {
         bytes.push(b'\n');
         files::write(&self.file(name), &bytes, Access::Shared)
     }
+}
+
+/// Whether the centre's word is that the procedure is suspended.
+fn is_suspended(given: &Given) -> bool {
+    let bytes = given.subject.as_bytes();
+    let outcome = match Leaf::from_bytes(bytes) {
+        Ok(Leaf::Entry(entry)) => Some(entry.outcome),
+        Ok(Leaf::Beat(_)) => None,
+        Err(_) => json::from_canonical::<Operation>(bytes).ok().map(|operation| operation.outcome),
+    };
+    matches!(outcome, Some(Outcome::Refusal(Refusal::Suspended { .. })))
 }

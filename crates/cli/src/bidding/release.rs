@@ -23,7 +23,7 @@ use ximu_sealed::Recovery;
 pub fn release(remote: &Remote, folder: &BidFolder, key: &Key, seed: &Seed) -> Result<SignedCommand, Fault> {
     let submission = folder.submission()?;
     check_belongs(remote, &submission, key)?;
-    if let Some(signed) = folder.command(Step::Release)? {
+    if let Some(signed) = folder.command_to_send(Step::Release)? {
         return Ok(signed);
     }
     let command = act::release(&submission, &recovery(folder)?, key.inner(), seed)?;
@@ -42,7 +42,7 @@ pub fn release(remote: &Remote, folder: &BidFolder, key: &Key, seed: &Seed) -> R
 pub fn rescue(remote: &Remote, folder: &BidFolder, key: &Key) -> Result<SignedCommand, Fault> {
     let submission = folder.submission()?;
     check_belongs(remote, &submission, key)?;
-    if let Some(signed) = folder.command(Step::Rescue)? {
+    if let Some(signed) = folder.command_to_send(Step::Rescue)? {
         return Ok(signed);
     }
     let command = act::rescue(&submission);

@@ -35,7 +35,7 @@ pub fn prepare(
 ) -> Result<SignedCommand, Fault> {
     let submission = folder.submission()?;
     check_belongs(remote, &submission, key)?;
-    if let Some(signed) = folder.command(Step::Submit)? {
+    if let Some(signed) = folder.command_to_send(Step::Submit)? {
         return Ok(signed);
     }
     let total = u64::from(submission.form.bytes) + u64::from(submission.body.bytes);
@@ -80,7 +80,7 @@ pub fn give(
 pub fn withdrawal(remote: &Remote, folder: &BidFolder, key: &Key) -> Result<SignedCommand, Fault> {
     let submission = folder.submission()?;
     check_belongs(remote, &submission, key)?;
-    if let Some(signed) = folder.command(Step::Withdraw)? {
+    if let Some(signed) = folder.command_to_send(Step::Withdraw)? {
         return Ok(signed);
     }
     let command = act::withdraw(&submission);

@@ -38,6 +38,12 @@ const CLOCKS_MS: i64 = 100;
 ///     {"type": "answer_objection", "objection": 1, "upheld": false, "text": "..."}
 ///     {"type": "propose", "candidates": ["p-1f...", "p-07...", "p-c3..."]}
 ///     {"type": "award", "bidder": "p-1f..."}
+///     {"type": "give_up", "reason": "..."}
+///     {"type": "disqualify", "bidder": "p-1f...", "ground": {"on": "objection", "objection": 1}, "text": "..."}
+///     {"type": "return_bond", "bidder": "p-1f..."}
+///     {"type": "complain", "matter": "conduct", "objection": null, "known": "@2026-06-20T09:00:00+08:00", "text": "..."}
+///     {"type": "accept_complaint", "complaint": 1}
+///     {"type": "order", "measure": {"kind": "suspend", "until": "@2026-07-01T00:00:00+08:00"}, "article": "...", "reason": "..."}
 ///
 /// A text "@TIME" (RFC 3339) stands for milliseconds, "@FILE" for the contents of a file beside COMMAND.json; a text
 /// that begins with @ is written with @@. A question is signed with a key made for it alone (`ximu key new`): one that

@@ -1,5 +1,6 @@
 //! `ximu tender`: publishing a procedure, and looking at one.
 
+mod contract;
 mod show;
 
 use crate::{
@@ -43,6 +44,8 @@ pub enum Command {
     Publish(Publish),
     /// Shows where a procedure stands, or waits until it stands somewhere
     Show(show::Show),
+    /// Makes the command that tells the log of a signed contract
+    Contract(contract::Contract),
     /// Checks a rules file and prints its canonical form's hash; sends nothing
     Check {
         /// The rules file (TOML)
@@ -87,6 +90,7 @@ pub fn run(command: Command) -> Done {
     match command {
         Command::Publish(publish) => publish.run(),
         Command::Show(show) => show.run(),
+        Command::Contract(contract) => contract.run(),
         Command::Check { rules, presets, json } => check(&rules, presets.as_deref(), json),
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::{format, string::String, vec};
 use ximu_basics::{Instant, Money, PartyId};
-use ximu_procedure::method::Ranking;
+use ximu_procedure::method::{Ranking, RejectReason};
 
 use super::{
     Known, Teller,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The milestone of the publication of the candidates.
-const PUBLICATION: &str = "publication";
+pub(super) const PUBLICATION: &str = "publication";
 
 impl Teller<'_> {
     pub(super) fn candidates_proposed(
@@ -89,7 +89,7 @@ pub(super) fn candidates_withdrawn(known: &mut Known, draft: &mut Draft, exclude
         let award = Object::new().with("status", "cancelled").with("statusDetails", details);
         draft.awards.add(award_id(&candidate), award);
     }
-    known.excluded.extend(excluded.cloned());
+    known.struck.extend(excluded.map(|party| (party.clone(), RejectReason::ObjectionUpheld)));
     draft.list("milestones").add(PUBLICATION, Object::new().with("status", "notMet"));
     if known.ranking().is_none() {
         draft.status(known, "unsuccessful", "没有候选人 no candidate is left");
@@ -129,6 +129,6 @@ fn agrees(ranking: &Ranking, candidates: &[PartyId]) -> bool {
     parties.take(candidates.len()).eq(candidates)
 }
 
-fn award_id(party: &PartyId) -> String {
+pub(super) fn award_id(party: &PartyId) -> String {
     format!("award-{party}")
 }

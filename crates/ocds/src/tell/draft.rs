@@ -28,6 +28,7 @@ pub(super) struct Draft {
     pub bids: Keyed,
     pub statistics: Keyed,
     pub awards: Keyed,
+    pub contracts: Keyed,
     pub withheld: Keyed,
     /// Members of our extension at the release itself.
     pub ximu: Object,
@@ -46,6 +47,7 @@ pub(super) enum Tag {
     Award,
     AwardUpdate,
     AwardCancellation,
+    Contract,
 }
 
 impl Tag {
@@ -59,6 +61,7 @@ impl Tag {
             Tag::Award => "award",
             Tag::AwardUpdate => "awardUpdate",
             Tag::AwardCancellation => "awardCancellation",
+            Tag::Contract => "contract",
         }
     }
 }
@@ -117,6 +120,7 @@ impl Teller<'_> {
             .with("tender", tender)
             .maybe("bids", filled(bids))
             .maybe("awards", draft.awards.into_list())
+            .maybe("contracts", draft.contracts.into_list())
             .maybe("withheldInformation", draft.withheld.into_list())
             .with("ximu", self.own(known, draft.ximu));
         Release { id, date: self.fact.at, leaf: self.fact.leaf, object }
@@ -149,6 +153,8 @@ impl Teller<'_> {
             reason.as_str()
         } else if let Command::Object { .. } = self.fact.command {
             "对招标文件的异议，暂停招标投标活动 suspended by an objection to the documents"
+        } else if let Command::Order { .. } | Command::DecideComplaint { .. } = self.fact.command {
+            "监督部门暂停招标投标活动 suspended by the authority"
         } else {
             "异议逾期未答复，继续暂停 an objection is still unanswered"
         };

@@ -8,7 +8,7 @@ use alloc::{
 };
 use ximu_basics::{Hash, Instant, Money, PartyId, ProcedureId, SetId};
 use ximu_procedure::{
-    method::{Coefficients, Ranking},
+    method::{Coefficients, Ranking, RejectReason},
     outcome,
     rules::Rules,
     wire::{Command, Event},
@@ -32,7 +32,8 @@ pub(super) struct Known {
     pub bids: BTreeMap<PartyId, KnownBid>,
     pub roles: BTreeMap<PartyId, BTreeSet<&'static str>>,
     pub coefficients: Coefficients,
-    pub excluded: BTreeSet<PartyId>,
+    /// Who is struck from the ranking, and why.
+    pub struck: BTreeMap<PartyId, RejectReason>,
     /// Objections to the documents that wait for an answer.
     pub waiting: BTreeSet<u32>,
     pub candidates: Vec<PartyId>,
@@ -69,7 +70,7 @@ impl Known {
             bids: BTreeMap::new(),
             roles: BTreeMap::from([(rules.tenderer.clone(), buyer)]),
             coefficients: Coefficients::new(),
-            excluded: BTreeSet::new(),
+            struck: BTreeMap::new(),
             waiting: BTreeSet::new(),
             candidates: Vec::new(),
             experts: None,
@@ -99,12 +100,11 @@ impl Known {
         self.deadline.plus_ms(self.rules.units().minutes_ms(minutes))
     }
 
-    /// The ranking of what was read out, by the rules and what was drawn; without those that an upheld objection
-    /// excludes. `None` when no bid is left in it.
+    /// The ranking of what was read out, by the rules and what was drawn; without those that are struck. `None` when no bid is left in it.
     pub fn ranking(&self) -> Option<Ranking> {
         let prices: Vec<(PartyId, Money)> =
             self.bids.iter().filter_map(|(party, bid)| Some((party.clone(), bid.price?))).collect();
-        outcome::strike(outcome::rank_prices(&self.rules, &prices, &self.coefficients)?, &self.excluded)
+        outcome::strike(outcome::rank_prices(&self.rules, &prices, &self.coefficients)?, &self.struck)
     }
 
     /// Somebody has a role from now on.

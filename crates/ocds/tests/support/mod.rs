@@ -8,6 +8,8 @@
     reason = "a broken scene must stop the test at once"
 )]
 
+mod after;
+
 use ximu_basics::{Hash, PartyId};
 use ximu_ocds::{Book, Fact, Names, Release, Setting, releases};
 use ximu_procedure::{
@@ -35,13 +37,17 @@ pub const HOSTILE_NAME: &str = "招标文件\"><img src=x>.pdf";
 pub type Scene = (&'static str, fn() -> Centre);
 
 /// Every scene.
-pub const SCENES: [Scene; 6] = [
+pub const SCENES: [Scene; 10] = [
     ("whole", whole),
     ("struck", struck),
     ("experts", experts),
     ("cancelled", cancelled),
     ("too-few", too_few),
     ("not-drawn", not_drawn),
+    ("concluded", after::concluded),
+    ("exhausted", after::exhausted),
+    ("annulled", after::annulled),
+    ("repeated", after::repeated),
 ];
 
 /// Names that are hostile too.

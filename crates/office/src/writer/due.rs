@@ -63,6 +63,7 @@ impl Writer {
                 Command::Close { evidence, seed: class.seed }
             }
             Kind::Prolong => Command::Prolong {},
+            Kind::NoteOverdue => Command::NoteOverdue {},
             Kind::EndWindow => Command::EndWindow {},
             Kind::Open => {
                 uploads::check_forms(&shared, &tender)?;

@@ -167,6 +167,9 @@ mod tests {
                     RejectReason::NotShortlisted => "out",
                     RejectReason::AboveCeiling => "ceiling",
                     RejectReason::ObjectionUpheld => "objection",
+                    RejectReason::GivenUp => "gave-up",
+                    RejectReason::Disqualified => "unfit",
+                    RejectReason::Excluded => "excluded",
                     RejectReason::PriceZero => "zero",
                     RejectReason::NoBase => "no-base",
                 };

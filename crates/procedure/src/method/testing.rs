@@ -40,6 +40,9 @@ pub fn shown(ranking: &Ranking) -> String {
             RejectReason::NotShortlisted => "out",
             RejectReason::NoBase => "no-base",
             RejectReason::ObjectionUpheld => "objection",
+            RejectReason::GivenUp => "gave-up",
+            RejectReason::Disqualified => "unfit",
+            RejectReason::Excluded => "excluded",
         };
         format!("{}!{reason}", bid.party)
     });

@@ -48,7 +48,7 @@ pub fn award(
     if at < not_before {
         return Err(Refusal::TooEarly { not_before, at });
     }
-    let first = tender.candidates.first().ok_or(Refusal::Unknown { what: Thing::Bid })?;
+    let first = outcome::first(tender).ok_or(Refusal::Unknown { what: Thing::Bid })?;
     if first != bidder {
         return Err(Refusal::NotFirst { expected: first.clone() });
     }

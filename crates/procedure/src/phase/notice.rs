@@ -6,6 +6,7 @@ use ximu_basics::{Hash, Instant};
 use super::{check_stage, text::check_text};
 use crate::{
     actor::Authenticated,
+    conclusion::Conclusion,
     cosigned::Policy,
     enquiry::Enquiry,
     experts::Drawing,
@@ -13,6 +14,7 @@ use crate::{
     registry::Registry,
     rules::Rules,
     set,
+    supervision::Supervision,
     tender::{HolderKey, Stage, Tender},
     wire::{
         Command, Event, Refusal,
@@ -145,6 +147,8 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         candidates: Vec::new(),
         candidates_until: None,
         awarded: None,
+        supervision: Supervision::default(),
+        conclusion: Conclusion::default(),
         holders,
     })
 }

@@ -39,6 +39,9 @@ pub fn decide(
     if tender.stage != Stage::Sealing || at > tender.deadline {
         return Err(refuse_after_close(tender, at));
     }
+    if let Some(until) = tender.suspended_until(at) {
+        return Err(Refusal::Suspended { until });
+    }
     match &given.body.command {
         Command::Submit { lot, version, .. } => submit(tender, sealed, given, lot, *version),
         Command::Withdraw { lot, version } => withdraw(tender, sealed, given, lot, *version),
@@ -68,7 +71,18 @@ pub fn decide(
         | Command::FreezePool { .. }
         | Command::Decline { .. }
         | Command::Propose { .. }
-        | Command::Award { .. } => Err(Refusal::Unknown { what: Thing::Procedure }),
+        | Command::Award { .. }
+        | Command::GiveUp { .. }
+        | Command::Disqualify { .. }
+        | Command::SignContract { .. }
+        | Command::ReturnBond { .. }
+        | Command::Complain { .. }
+        | Command::AcceptComplaint { .. }
+        | Command::DeclineComplaint { .. }
+        | Command::DecideComplaint { .. }
+        | Command::Order { .. }
+        | Command::NoteOverdue {}
+        | Command::Archive { .. } => Err(Refusal::Unknown { what: Thing::Procedure }),
     }
 }
 

@@ -40,7 +40,7 @@ pub fn contribute(
     if set.list.is_some() || !tender.takes_contributions(id, at) {
         let until = match &set.purpose {
             Purpose::Coefficient(_) => tender.deadline,
-            Purpose::Experts(frozen) => frozen.until,
+            Purpose::Experts(frozen) => tender.contributions_until(frozen),
         };
         return Err(Refusal::WindowOver { until, at });
     }

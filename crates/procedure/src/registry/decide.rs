@@ -98,7 +98,18 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         | Command::FreezePool { .. }
         | Command::Decline { .. }
         | Command::Propose { .. }
-        | Command::Award { .. } => Err(Refusal::RulesInvalid {
+        | Command::Award { .. }
+        | Command::GiveUp { .. }
+        | Command::Disqualify { .. }
+        | Command::SignContract { .. }
+        | Command::ReturnBond { .. }
+        | Command::Complain { .. }
+        | Command::AcceptComplaint { .. }
+        | Command::DeclineComplaint { .. }
+        | Command::DecideComplaint { .. }
+        | Command::Order { .. }
+        | Command::NoteOverdue {}
+        | Command::Archive { .. } => Err(Refusal::RulesInvalid {
             path: given.body.procedure.to_string(),
             expected: "a command of the register".to_string(),
         }),

@@ -69,6 +69,16 @@ pub enum LegalRule {
     CandidatesPublished,
     /// The names of the experts are published within this time after the result (days).
     ExpertsNamedWithin,
+    /// The contract is signed within this time after the award (days).
+    ContractSigned,
+    /// The bid bonds are returned within this time after the contract (days).
+    BondsReturned,
+    /// A complaint is made within this time after its maker learned of it (days).
+    ComplaintMade,
+    /// The authority says within this time whether it takes a complaint up (days).
+    ComplaintAccepted,
+    /// The authority decides a complaint within this time after it was taken up (days).
+    ComplaintDecided,
 }
 
 /// Whether a legal number is a least or a most.
@@ -82,7 +92,7 @@ pub enum LegalBound {
 
 impl LegalRule {
     /// Every rule, in the order of a procedure.
-    pub const ALL: [LegalRule; 12] = [
+    pub const ALL: [LegalRule; 17] = [
         LegalRule::DocumentsToDeadline,
         LegalRule::DocumentsAvailable,
         LegalRule::AmendmentToDeadline,
@@ -95,6 +105,11 @@ impl LegalRule {
         LegalRule::CandidatesPublishedWithin,
         LegalRule::CandidatesPublished,
         LegalRule::ExpertsNamedWithin,
+        LegalRule::ContractSigned,
+        LegalRule::BondsReturned,
+        LegalRule::ComplaintMade,
+        LegalRule::ComplaintAccepted,
+        LegalRule::ComplaintDecided,
     ];
 
     /// The rule's name in rules documents.
@@ -113,6 +128,11 @@ impl LegalRule {
             LegalRule::CandidatesPublishedWithin => "candidates_published_within",
             LegalRule::CandidatesPublished => "candidates_published",
             LegalRule::ExpertsNamedWithin => "experts_named_within",
+            LegalRule::ContractSigned => "contract_signed",
+            LegalRule::BondsReturned => "bonds_returned",
+            LegalRule::ComplaintMade => "complaint_made",
+            LegalRule::ComplaintAccepted => "complaint_accepted",
+            LegalRule::ComplaintDecided => "complaint_decided",
         }
     }
 
@@ -132,7 +152,12 @@ impl LegalRule {
             | LegalRule::ObjectionAnswered
             | LegalRule::BidBond
             | LegalRule::OpeningWindow
-            | LegalRule::ExpertsNamedWithin => false,
+            | LegalRule::ExpertsNamedWithin
+            | LegalRule::ContractSigned
+            | LegalRule::BondsReturned
+            | LegalRule::ComplaintMade
+            | LegalRule::ComplaintAccepted
+            | LegalRule::ComplaintDecided => false,
         }
     }
 
@@ -150,7 +175,12 @@ impl LegalRule {
             | LegalRule::CandidatesListed
             | LegalRule::CandidatesPublishedWithin
             | LegalRule::CandidatesPublished
-            | LegalRule::ExpertsNamedWithin => false,
+            | LegalRule::ExpertsNamedWithin
+            | LegalRule::ContractSigned
+            | LegalRule::BondsReturned
+            | LegalRule::ComplaintMade
+            | LegalRule::ComplaintAccepted
+            | LegalRule::ComplaintDecided => false,
         }
     }
 
@@ -181,7 +211,12 @@ impl LegalRule {
             | LegalRule::ObjectionAnswered
             | LegalRule::CandidatesPublishedWithin
             | LegalRule::CandidatesPublished
-            | LegalRule::ExpertsNamedWithin => LegalUnit::Day,
+            | LegalRule::ExpertsNamedWithin
+            | LegalRule::ContractSigned
+            | LegalRule::BondsReturned
+            | LegalRule::ComplaintMade
+            | LegalRule::ComplaintAccepted
+            | LegalRule::ComplaintDecided => LegalUnit::Day,
             LegalRule::BidBond => LegalUnit::Percent,
             LegalRule::OpeningWindow => LegalUnit::Minute,
             LegalRule::MinimumBids | LegalRule::CandidatesListed => LegalUnit::Count,
@@ -203,7 +238,12 @@ impl LegalRule {
             | LegalRule::BidBond
             | LegalRule::CandidatesListed
             | LegalRule::CandidatesPublishedWithin
-            | LegalRule::ExpertsNamedWithin => LegalBound::AtMost,
+            | LegalRule::ExpertsNamedWithin
+            | LegalRule::ContractSigned
+            | LegalRule::BondsReturned
+            | LegalRule::ComplaintMade
+            | LegalRule::ComplaintAccepted
+            | LegalRule::ComplaintDecided => LegalBound::AtMost,
         }
     }
 

@@ -6,9 +6,11 @@
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
-    Blob, Hash, Instant, LotId, PartyId, PersonId, PoolId, PublicKey, Salt, Seed, SetId, ShareValue,
+    Blob, Hash, Instant, LotId, Money, PartyId, PersonId, PoolId, PublicKey, Salt, Seed, SetId, ShareValue,
     Signature, StratumId,
 };
+
+pub use super::order::{Exclusion, ExclusionGround, Ground, Matter, Measure};
 
 use crate::{role::Role, rules::Rules};
 
@@ -217,6 +219,88 @@ pub enum Command {
         /// The winner.
         bidder: PartyId,
     },
+    /// The first candidate, or the winner before its contract, gives the contract up (R55).
+    GiveUp {
+        /// Why, for everyone to read.
+        reason: String,
+    },
+    /// A candidate is found unfit: by an upheld objection or complaint, or for want of the performance bond (R55).
+    Disqualify {
+        /// Which bidder.
+        bidder: PartyId,
+        /// What it rests on.
+        ground: Ground,
+        /// What was found, for everyone to read.
+        text: String,
+    },
+    /// The contract with the winner is signed (L46). Its text stays outside: here stands what ties it to this entry.
+    SignContract {
+        /// [`contract_commitment`] of a salt and the contract's file.
+        contract: Hash,
+        /// The price: exactly that of the award.
+        price: Money,
+        /// When it was signed: not after this command, and not before the award.
+        signed: Instant,
+    },
+    /// A bidder has its bid bond back (R57).
+    ReturnBond {
+        /// Which bidder of the opening list, or of those that did not count.
+        bidder: PartyId,
+    },
+    /// Complains to the supervising authority (R60).
+    Complain {
+        /// About what.
+        matter: Matter,
+        /// The objection that went before; none where the matter needs none.
+        objection: Option<u32>,
+        /// When the complainant learned of it.
+        known: Instant,
+        /// The complaint, for everyone to read.
+        text: String,
+    },
+    /// The authority takes a complaint up (R61).
+    AcceptComplaint {
+        /// Its number, from 1.
+        complaint: u32,
+    },
+    /// The authority does not take a complaint up.
+    DeclineComplaint {
+        /// Its number, from 1.
+        complaint: u32,
+        /// Why, for everyone to read.
+        text: String,
+    },
+    /// The authority decides a complaint (R61).
+    DecideComplaint {
+        /// Its number, from 1.
+        complaint: u32,
+        /// Whether it is upheld.
+        upheld: bool,
+        /// Law and article.
+        article: String,
+        /// The reasons, for everyone to read.
+        text: String,
+        /// What the authority orders at once.
+        measure: Option<Measure>,
+    },
+    /// The supervising authority orders something. It adds to the log and rewrites nothing.
+    Order {
+        /// What.
+        measure: Measure,
+        /// Law and article.
+        article: String,
+        /// Why, for everyone to read.
+        reason: String,
+    },
+    /// Something was not done in time. Given by the centre's clock, once for each duty.
+    NoteOverdue {},
+    /// The record of the procedure is sealed for keeping. Given with the centre's key.
+    Archive {
+        /// SHA-256 of the container.
+        hash: Hash,
+        /// Its size.
+        bytes: u64,
+    },
 }
 
 impl Command {
@@ -253,6 +337,17 @@ impl Command {
             Command::Decline { .. } => "decline",
             Command::Propose { .. } => "propose",
             Command::Award { .. } => "award",
+            Command::GiveUp { .. } => "give_up",
+            Command::Disqualify { .. } => "disqualify",
+            Command::SignContract { .. } => "sign_contract",
+            Command::ReturnBond { .. } => "return_bond",
+            Command::Complain { .. } => "complain",
+            Command::AcceptComplaint { .. } => "accept_complaint",
+            Command::DeclineComplaint { .. } => "decline_complaint",
+            Command::DecideComplaint { .. } => "decide_complaint",
+            Command::Order { .. } => "order",
+            Command::NoteOverdue {} => "note_overdue",
+            Command::Archive { .. } => "archive",
         }
     }
 
@@ -403,6 +498,12 @@ pub fn custody_statement(origin: &str, procedure: &str, commitment: &Hash, bytes
 #[must_use]
 pub fn asker_commitment(salt: &Salt, party: &PartyId) -> Hash {
     Hash::of_parts("ximu-asker/1", &[&salt.0, party.as_str().as_bytes()])
+}
+
+/// What ties a signed contract to the log for whoever has its file and the salt (award 3.1).
+#[must_use]
+pub fn contract_commitment(salt: &Salt, file: &Hash) -> Hash {
+    Hash::of_parts("ximu-contract/1", &[&salt.0, &file.0])
 }
 
 /// The bytes a person signs with a new key to prove that it is theirs.

@@ -7,6 +7,8 @@ use ximu_basics::{
     StratumId,
 };
 
+pub use super::order::Duty;
+
 use super::command::Subject;
 use crate::role::Role;
 
@@ -310,6 +312,108 @@ pub enum Event {
         bidder: PartyId,
         /// At what price.
         price: Money,
+    },
+    /// A candidate or the winner has given up.
+    GivenUp {
+        /// Who.
+        bidder: PartyId,
+        /// Who is first from now on; none when nobody is left.
+        next: Option<PartyId>,
+    },
+    /// A candidate or the winner is unfit.
+    Disqualified {
+        /// Who.
+        bidder: PartyId,
+        /// Who is first from now on; none when nobody is left.
+        next: Option<PartyId>,
+    },
+    /// Nobody is left of the candidates: the procedure has failed, and is to be tendered again (R55).
+    CandidatesExhausted {},
+    /// The contract is signed.
+    ContractSigned {
+        /// With whom.
+        bidder: PartyId,
+        /// Until when it was to be signed; none when the rules state no number.
+        due: Option<Instant>,
+        /// Whether that was past.
+        late: bool,
+    },
+    /// A bidder has its bond back.
+    BondReturned {
+        /// Who.
+        bidder: PartyId,
+        /// Until when it was to be returned; none before the contract, and when the rules state no number.
+        due: Option<Instant>,
+        /// Whether that was past.
+        late: bool,
+    },
+    /// Somebody complains to the authority.
+    Complained {
+        /// The complaint's number, from 1.
+        complaint: u32,
+        /// Who.
+        by: PartyId,
+        /// Until when the authority is to say whether it takes it up.
+        due: Option<Instant>,
+    },
+    /// A complaint is taken up.
+    ComplaintAccepted {
+        /// Its number.
+        complaint: u32,
+        /// Until when it is to be decided.
+        due: Option<Instant>,
+    },
+    /// A complaint is not taken up.
+    ComplaintDeclined {
+        /// Its number.
+        complaint: u32,
+    },
+    /// A complaint is decided.
+    ComplaintDecided {
+        /// Its number.
+        complaint: u32,
+        /// Whether it is upheld.
+        upheld: bool,
+    },
+    /// The authority has ordered something; what follows from it stands behind.
+    Ordered {
+        /// The order's number, from 1.
+        order: u32,
+    },
+    /// The procedure stands still: a suspension, or a longer one.
+    Suspended {
+        /// Until when, unless it is renewed.
+        until: Instant,
+    },
+    /// The procedure goes on before its suspension would have lapsed.
+    Resumed {},
+    /// The window ends later, because the procedure stands still.
+    WindowExtended {
+        /// The end of the window now.
+        until: Instant,
+    },
+    /// The ranking is made again: prices, base and drawn coefficients stay what they were.
+    EvaluationReopened {
+        /// Bids that are excluded from it, ascending.
+        excluded: Vec<PartyId>,
+    },
+    /// The procedure is annulled.
+    Annulled {},
+    /// The procedure is ended, to be tendered again.
+    RetenderOrdered {},
+    /// Something was not done in time.
+    Overdue {
+        /// What.
+        duty: Duty,
+        /// Until when it was to be done.
+        due: Instant,
+    },
+    /// The record is sealed for keeping.
+    Archived {
+        /// SHA-256 of the container.
+        hash: Hash,
+        /// Its size.
+        bytes: u64,
     },
 }
 

@@ -66,6 +66,12 @@ pub enum Refusal {
         /// The first that waits.
         objection: u32,
     },
+    /// The supervising authority has suspended the procedure.
+    #[error("the procedure is suspended until {until}")]
+    Suspended {
+        /// When the suspension lapses, unless it is renewed.
+        until: Instant,
+    },
     /// The procedure or register already has this.
     #[error("it exists already")]
     AlreadyExists {},
@@ -229,6 +235,20 @@ pub enum Thing {
     Objection,
     /// A candidate.
     Candidate,
+    /// A complaint.
+    Complaint,
+    /// A suspension that is in force.
+    Suspension,
+    /// An order of the supervising authority.
+    Order,
+    /// An instant.
+    Instant,
+    /// A price.
+    Price,
+    /// What a disqualification rests on.
+    Ground,
+    /// A sealed record for keeping.
+    Archive,
 }
 
 fn cited(article: Option<&str>) -> String {
@@ -266,6 +286,13 @@ impl core::fmt::Display for Thing {
             Thing::Question => "question",
             Thing::Objection => "objection",
             Thing::Candidate => "candidate",
+            Thing::Complaint => "complaint",
+            Thing::Suspension => "suspension in force",
+            Thing::Order => "orders",
+            Thing::Instant => "instant",
+            Thing::Price => "price",
+            Thing::Ground => "ground",
+            Thing::Archive => "archives",
         })
     }
 }
@@ -300,6 +327,7 @@ impl Refusal {
             Refusal::WindowOver { .. } => "window_over",
             Refusal::PeriodOver { .. } => "period_over",
             Refusal::ObjectionOpen { .. } => "objection_open",
+            Refusal::Suspended { .. } => "suspended",
             Refusal::AlreadyExists {} => "already_exists",
             Refusal::Unknown { .. } => "unknown",
             Refusal::RulesInvalid { .. } => "rules_invalid",

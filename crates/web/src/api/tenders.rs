@@ -92,6 +92,9 @@ struct Public<'a> {
     candidates: &'a [PartyId],
     candidates_until: Option<Instant>,
     awarded: Option<Awarded<'a>>,
+    /// When the newest suspension lapses, or lapsed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspended_until: Option<Instant>,
     /// How many public entries the procedure has.
     entries: u32,
 }
@@ -195,6 +198,7 @@ fn state<'a>(id: &'a ProcedureId, tender: &'a Tender, entries: u32) -> Public<'a
         candidates: &tender.candidates,
         candidates_until: tender.candidates_until,
         awarded: tender.awarded.as_ref().map(|(bidder, price)| Awarded { bidder, price: *price }),
+        suspended_until: tender.supervision.suspensions.newest().map(|newest| newest.until),
         entries,
     }
 }
@@ -235,6 +239,9 @@ const fn failure(stage: Stage) -> Option<&'static str> {
         Stage::Failed(Failure::Cancelled) => Some("cancelled"),
         Stage::Failed(Failure::NothingOpened) => Some("nothing_opened"),
         Stage::Failed(Failure::NothingDrawn) => Some("nothing_drawn"),
+        Stage::Failed(Failure::NoCandidate) => Some("no_candidate"),
+        Stage::Failed(Failure::Annulled) => Some("annulled"),
+        Stage::Failed(Failure::Retender) => Some("retender"),
         Stage::Sealing
         | Stage::Window
         | Stage::Opening

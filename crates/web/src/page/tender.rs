@@ -17,6 +17,7 @@ use crate::{
     story::Story,
     view::{
         Frame, Names, Status,
+        after::{self, Item},
         enquiry::{self, Objection, Question},
         plain,
         rules::{self, LegalRow, Part},
@@ -47,6 +48,7 @@ struct TenderPage {
     questions: Vec<Question>,
     objections: Vec<Objection>,
     objections_until: Option<Instant>,
+    supervision: Vec<Item>,
     questions_until: Option<Instant>,
     holders: Vec<Holder>,
     parts: Vec<Part>,
@@ -97,6 +99,7 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
         questions_until: tender.questions_until(),
         objections: enquiry::objections(t, story, &names, None),
         objections_until: tender.objections_until(),
+        supervision: after::supervision(t, story, &names, None),
         holders: holders.collect(),
         parts: rules::parts(t, &scene),
         legal: rules::legal(t, &scene),

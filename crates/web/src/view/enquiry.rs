@@ -3,6 +3,7 @@
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_procedure::{
     Tender,
+    supervision::Suspensions,
     wire::{
         Command, Event,
         command::{Document, Subject},
@@ -116,8 +117,15 @@ pub struct Objection {
 #[must_use]
 pub fn objections(t: Text, story: &Story, names: &Names<'_>, upto: Option<u32>) -> Vec<Objection> {
     let mut objections: Vec<Objection> = Vec::new();
+    let mut suspensions = Suspensions::default();
     for fact in story.facts.iter().take_while(|fact| upto.is_none_or(|last| fact.number <= last)) {
         for event in fact.events() {
+            if let Event::Suspended { until } = event {
+                suspensions.suspend(fact.at, *until);
+            }
+            if let Event::Resumed {} = event {
+                suspensions.resume(fact.at);
+            }
             if let Event::ObjectionRaised { .. } = event {
                 objections.extend(raised(t, fact, event, names));
             }
@@ -129,7 +137,10 @@ pub fn objections(t: Text, story: &Story, names: &Names<'_>, upto: Option<u32>) 
                     true => Status::new(Mood::Warn, t.objection_upheld()),
                     false => Status::new(Mood::Good, t.objection_rejected()),
                 };
-                raised.is_late = raised.due.is_some_and(|due| fact.at > due);
+                raised.is_late = {
+                    let moved = |due| suspensions.moved(raised.proof.at, due);
+                    raised.due.is_some_and(|due| fact.at > moved(due))
+                };
                 raised.answer =
                     Some(Answer { text: text.clone(), proof: Proof::of(fact), files: Vec::new() });
             }

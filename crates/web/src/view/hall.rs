@@ -8,6 +8,7 @@ use ximu_text::Text;
 
 use super::{
     Column, Names, Status,
+    after::{self, Item},
     draws::{self, Draws},
     enquiry::{self, Objection},
     plain::{self, Cell},
@@ -53,6 +54,8 @@ pub struct Hall {
     pub draws: Draws,
     /// Objections so far, the newest first.
     pub objections: Vec<Objection>,
+    /// Complaints and orders so far, the newest first.
+    pub supervision: Vec<Item>,
     /// The newest lines of the account.
     pub lines: Vec<Line>,
 }
@@ -115,6 +118,7 @@ impl Hall {
             holders: holders(t, &scene),
             draws: draws::draws(t, story, &scene),
             objections: enquiry::objections(t, story, &names, Some(scene.number)),
+            supervision: after::supervision(t, story, &names, Some(scene.number)),
             lines,
         })
     }
@@ -156,6 +160,9 @@ fn clock(t: Text, scene: &Scene) -> Option<(String, Instant)> {
 }
 
 fn notice(t: Text, scene: &Scene) -> String {
+    if let Some(until) = scene.suspended_until() {
+        return t.hall_notice_ordered(t.instant(until));
+    }
     match scene.stage {
         Stage::Sealing if scene.waits(Subject::Documents) => t.hall_notice_suspended(),
         Stage::Sealing => t.hall_notice_sealing(),

@@ -5,11 +5,17 @@ use ximu_procedure::{
     Stage,
     rules::{FaultState, ReadOut},
     tender::Failure,
-    wire::event::{Flag, NotCountedReason, Route, SetVoid, VoidReason},
+    wire::{
+        command::{ExclusionGround, Ground, Matter},
+        event::{Duty, Flag, NotCountedReason, Route, SetVoid, VoidReason},
+    },
 };
 use ximu_text::Text;
 
-use super::status::{Mood, Status};
+use super::{
+    Names,
+    status::{Mood, Status},
+};
 use crate::story::Fact;
 
 /// Where a fact stands in the log and where its proof can be had.
@@ -113,6 +119,9 @@ pub fn stage(t: Text, stage: Stage) -> Status {
         Stage::Failed(Failure::Cancelled) => Status::new(Mood::Bad, t.stage_cancelled()),
         Stage::Failed(Failure::NothingOpened) => Status::new(Mood::Bad, t.stage_nothing_opened()),
         Stage::Failed(Failure::NothingDrawn) => Status::new(Mood::Bad, t.stage_nothing_drawn()),
+        Stage::Failed(Failure::NoCandidate) => Status::new(Mood::Bad, t.stage_no_candidate()),
+        Stage::Failed(Failure::Annulled) => Status::new(Mood::Bad, t.stage_annulled()),
+        Stage::Failed(Failure::Retender) => Status::new(Mood::Bad, t.stage_retender()),
     }
 }
 
@@ -126,6 +135,54 @@ pub fn set_void(t: Text, reason: SetVoid) -> String {
         SetVoid::ManifestUnsigned => t.set_void_manifest_unsigned(),
         SetVoid::EscrowDiffers => t.set_void_escrow_differs(),
         SetVoid::ContentMalformed => t.set_void_content_malformed(),
+    }
+}
+
+/// What a complaint is about.
+#[must_use]
+pub fn matter(t: Text, matter: Matter) -> String {
+    match matter {
+        Matter::Documents => t.matter_documents(),
+        Matter::Opening => t.matter_opening(),
+        Matter::Candidates => t.matter_candidates(),
+        Matter::Conduct => t.matter_conduct(),
+    }
+}
+
+/// What was not done in time.
+#[must_use]
+pub fn overdue(t: Text, names: &Names<'_>, duty: &Duty, due: Instant) -> String {
+    let due = t.instant(due);
+    match duty {
+        Duty::Answer { objection } => t.fact_overdue_answer(due, *objection),
+        Duty::Contract {} => t.fact_overdue_contract(due),
+        Duty::Bond { bidder } => t.fact_overdue_bond(due, names.of(bidder)),
+        Duty::Acceptance { complaint } => t.fact_overdue_acceptance(due, *complaint),
+        Duty::Decision { complaint } => t.fact_overdue_decision(due, *complaint),
+    }
+}
+
+/// What a disqualification rests on.
+#[must_use]
+pub fn ground(t: Text, ground: &Ground) -> String {
+    match ground {
+        Ground::Objection { objection } => t.ground_objection(*objection),
+        Ground::Complaint { complaint } => t.ground_complaint(*complaint),
+        Ground::PerformanceBond {} => t.ground_performance_bond(),
+    }
+}
+
+/// Why a bid is excluded from the ranking.
+#[must_use]
+pub fn exclusion(t: Text, ground: ExclusionGround) -> String {
+    match ground {
+        ExclusionGround::Unsigned => t.exclusion_unsigned(),
+        ExclusionGround::NoAgreement => t.exclusion_no_agreement(),
+        ExclusionGround::Unqualified => t.exclusion_unqualified(),
+        ExclusionGround::TwoBids => t.exclusion_two_bids(),
+        ExclusionGround::Price => t.exclusion_price(),
+        ExclusionGround::Unresponsive => t.exclusion_unresponsive(),
+        ExclusionGround::Collusion => t.exclusion_collusion(),
     }
 }
 

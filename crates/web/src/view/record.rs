@@ -11,6 +11,7 @@ use ximu_text::Text;
 
 use super::{
     Column, Names, Proof, Status,
+    after::{self, Item},
     draws::{self, Draws},
     enquiry::{self, Objection},
     hall, plain,
@@ -46,6 +47,10 @@ pub struct Record {
     pub objections: Vec<Objection>,
     /// The award; `None` before it.
     pub award: Option<Award>,
+    /// Giving up, contract, bonds, what is overdue, archives, the newest first.
+    pub after: Vec<Item>,
+    /// Complaints and orders, the newest first.
+    pub supervision: Vec<Item>,
 }
 
 /// CLOSE and what it disclosed.
@@ -147,6 +152,8 @@ impl Record {
             candidates: candidates(story, &scene, &names),
             objections: enquiry::objections(t, story, &names, None),
             award: award(t, story, &scene, &names),
+            after: after::after(t, story, &names, None),
+            supervision: after::supervision(t, story, &names, None),
         })
     }
 }
@@ -285,6 +292,9 @@ fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
                 RejectReason::PriceZero => t.reject_price_zero(),
                 RejectReason::NotShortlisted => t.reject_not_shortlisted(),
                 RejectReason::ObjectionUpheld => t.reject_objection(),
+                RejectReason::GivenUp => t.reject_given_up(),
+                RejectReason::Disqualified => t.reject_disqualified(),
+                RejectReason::Excluded => t.reject_excluded(),
                 RejectReason::NoBase => t.reject_no_base(),
             };
             (names.of(&bid.party), t.money(bid.price), reason)
@@ -303,7 +313,7 @@ fn candidates(story: &Story, scene: &Scene, names: &Names<'_>) -> Option<Candida
 
 fn award(t: Text, story: &Story, scene: &Scene, names: &Names<'_>) -> Option<Award> {
     let (winner, price, _) = scene.awarded.as_ref()?;
-    let fact = story.first_with(|event| matches!(event, Event::Awarded { .. }))?;
+    let fact = story.last_with(|event| matches!(event, Event::Awarded { .. }))?;
     Some(Award {
         proof: Proof::of(fact),
         name: names.of(winner),

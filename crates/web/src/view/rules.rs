@@ -180,6 +180,12 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
         LegalRule::CandidatesPublished => {
             rules.award().map_or_else(String::new, |award| in_unit(t, rules, rule, award.publication_days))
         }
+        // Whether these are kept shows when it is time; what is overdue is an entry of its own.
+        LegalRule::ContractSigned
+        | LegalRule::BondsReturned
+        | LegalRule::ComplaintMade
+        | LegalRule::ComplaintAccepted
+        | LegalRule::ComplaintDecided => t.legal_not_yet(),
         LegalRule::BidBond | LegalRule::ExpertsNamedWithin => t.legal_in_the_documents(),
     }
 }

@@ -96,7 +96,13 @@ pub fn steps(t: Text, scene: &Scene) -> Vec<Step> {
     }
     step(5, t.step_candidates(), published, t.step_candidates_when(), &laws);
     let awarded = scene.awarded.as_ref().map(|(_, _, at)| *at);
-    step(6, t.step_award(), awarded, t.step_award_when(), &[]);
+    step(
+        6,
+        t.step_award(),
+        awarded,
+        t.step_award_when(),
+        &[LegalRule::ContractSigned, LegalRule::BondsReturned],
+    );
     steps
 }
 
@@ -128,6 +134,13 @@ impl Place {
             // A coefficient is drawn before the reading, experts after it.
             Stage::Failed(Failure::NothingDrawn) if scene.opened.is_none() => (3, Ended::Without),
             Stage::Failed(Failure::NothingDrawn) => (4, Ended::Without),
+            Stage::Failed(Failure::NoCandidate) => (6, Ended::Without),
+            // An order can come at any step: what has happened by then has happened.
+            Stage::Failed(Failure::Annulled | Failure::Retender) if scene.opened.is_some() => {
+                (5, Ended::Without)
+            }
+            Stage::Failed(Failure::Annulled | Failure::Retender) if scene.is_closed() => (2, Ended::Without),
+            Stage::Failed(Failure::Annulled | Failure::Retender) => (1, Ended::Without),
         };
         Place { at, ended }
     }
@@ -185,5 +198,10 @@ pub fn rule_name(t: Text, rule: LegalRule) -> String {
         LegalRule::CandidatesPublishedWithin => t.legal_candidates_published_within(),
         LegalRule::CandidatesPublished => t.legal_candidates_published(),
         LegalRule::ExpertsNamedWithin => t.legal_experts_named_within(),
+        LegalRule::ContractSigned => t.legal_contract_signed(),
+        LegalRule::BondsReturned => t.legal_bonds_returned(),
+        LegalRule::ComplaintMade => t.legal_complaint_made(),
+        LegalRule::ComplaintAccepted => t.legal_complaint_accepted(),
+        LegalRule::ComplaintDecided => t.legal_complaint_decided(),
     }
 }

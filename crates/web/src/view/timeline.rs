@@ -2,7 +2,10 @@
 
 use ximu_procedure::{
     tender::StageName,
-    wire::{Command, Event, Refusal, command::Subject},
+    wire::{
+        Command, Event, Refusal,
+        command::{Measure, Subject},
+    },
 };
 use ximu_text::Text;
 
@@ -156,6 +159,54 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
             t.fact_candidates_proposed(list(t, &candidates), t.instant(*until))
         }
         Event::Awarded { bidder, price } => t.fact_awarded(names.of(bidder), t.money(*price)),
+        Event::GivenUp { bidder, next } => join(
+            [t.fact_given_up(names.of(bidder))],
+            next.as_ref().map(|next| t.fact_first_now(names.of(next))),
+        ),
+        Event::Disqualified { bidder, next } => join(
+            [t.fact_disqualified(names.of(bidder))],
+            next.as_ref().map(|next| t.fact_first_now(names.of(next))),
+        ),
+        Event::CandidatesExhausted {} => t.fact_candidates_exhausted(),
+        Event::ContractSigned { bidder, due: Some(due), late: true } => {
+            t.fact_contract_late(t.instant(*due), names.of(bidder))
+        }
+        Event::ContractSigned { bidder, .. } => t.fact_contract_signed(names.of(bidder)),
+        Event::BondReturned { bidder, due: Some(due), late: true } => {
+            t.fact_bond_late(t.instant(*due), names.of(bidder))
+        }
+        Event::BondReturned { bidder, .. } => t.fact_bond_returned(names.of(bidder)),
+        Event::Complained { complaint, by, .. } => {
+            let Command::Complain { matter, .. } = &fact.command else { return None };
+            t.fact_complained(plain::matter(t, *matter), names.of(by), *complaint)
+        }
+        Event::ComplaintAccepted { complaint, .. } => t.fact_complaint_accepted(*complaint),
+        Event::ComplaintDeclined { complaint } => t.fact_complaint_declined(*complaint),
+        Event::ComplaintDecided { complaint, upheld: true } => t.fact_complaint_upheld(*complaint),
+        Event::ComplaintDecided { complaint, upheld: false } => t.fact_complaint_rejected(*complaint),
+        Event::Ordered { order } => match measure(&fact.command) {
+            Some(Measure::Correct { what }) => t.fact_ordered_correct(*order, what),
+            Some(
+                Measure::Suspend { .. }
+                | Measure::Resume {}
+                | Measure::ReEvaluate { .. }
+                | Measure::Annul {}
+                | Measure::ReTender {},
+            )
+            | None => t.fact_ordered(*order),
+        },
+        Event::Suspended { until } => t.fact_suspended(t.instant(*until)),
+        Event::Resumed {} => t.fact_resumed(),
+        Event::WindowExtended { until } => t.fact_window_extended(t.instant(*until)),
+        Event::EvaluationReopened { excluded } if excluded.is_empty() => t.fact_reopened(),
+        Event::EvaluationReopened { excluded } => {
+            let excluded: Vec<String> = excluded.iter().map(|party| names.of(party)).collect();
+            t.fact_reopened_without(list(t, &excluded))
+        }
+        Event::Annulled {} => t.fact_annulled(),
+        Event::RetenderOrdered {} => t.fact_retender(),
+        Event::Overdue { duty, due } => plain::overdue(t, names, duty, *due),
+        Event::Archived { hash, bytes } => t.fact_archived(*bytes, hash.to_string()),
         Event::BidOpened(_)
         | Event::BidVoided { .. }
         | Event::ContributionOpened { .. }
@@ -168,6 +219,20 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         | Event::BidWithdrawn { .. } => return None,
     };
     Some(sentence)
+}
+
+fn join<const N: usize>(sentences: [String; N], last: Option<String>) -> String {
+    sentences.into_iter().chain(last).collect::<Vec<String>>().join(" ")
+}
+
+/// What a command orders, if it orders something.
+#[must_use]
+pub fn measure(command: &Command) -> Option<&Measure> {
+    if let Command::Order { measure, .. } | Command::DecideComplaint { measure: Some(measure), .. } = command
+    {
+        return Some(measure);
+    }
+    None
 }
 
 /// What was asked, as a noun.
@@ -202,7 +267,18 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::FreezePool { .. }
         | Command::Decline { .. }
         | Command::Propose { .. }
-        | Command::Award { .. } => t.command_other(),
+        | Command::Award { .. }
+        | Command::GiveUp { .. }
+        | Command::Disqualify { .. }
+        | Command::SignContract { .. }
+        | Command::ReturnBond { .. }
+        | Command::Complain { .. }
+        | Command::AcceptComplaint { .. }
+        | Command::DeclineComplaint { .. }
+        | Command::DecideComplaint { .. }
+        | Command::Order { .. }
+        | Command::NoteOverdue {}
+        | Command::Archive { .. } => t.command_other(),
     }
 }
 

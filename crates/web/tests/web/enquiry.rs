@@ -73,7 +73,7 @@ fn objected() -> Centre {
     centre
 }
 
-fn agrees(centre: Centre) -> Scene {
+pub(crate) fn agrees(centre: Centre) -> Scene {
     let host = SimHost::new(centre.into());
     let view = host.view();
     let id = "yc-2020-0603".parse().unwrap();

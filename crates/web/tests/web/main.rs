@@ -1,6 +1,7 @@
 //! The web as its readers and clients meet it: pages, interface, streams, headers, secrets, connections.
 
 #[cfg(test)]
+mod after;
 mod api;
 #[cfg(test)]
 mod connections;

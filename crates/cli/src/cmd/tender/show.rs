@@ -53,6 +53,7 @@ struct Public {
     candidates: Vec<PartyId>,
     candidates_until: Option<Instant>,
     awarded: Option<Awarded>,
+    suspended_until: Option<Instant>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,6 +99,9 @@ impl Public {
             lines.push(format!("failure {failure}"));
         }
         lines.push(format!("deadline {}", self.deadline));
+        if let Some(until) = self.suspended_until {
+            lines.push(format!("suspended-until {until}"));
+        }
         if let Some(until) = self.window_until {
             lines.push(format!("window-until {until}"));
             lines.push(format!("listed {}", self.list.len()));
