@@ -4,7 +4,7 @@
 //! Not here: deciding the log again (`ximu-verify`), keeping and sending the release (`holder.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use ximu_basics::{Hash, Instant, PartyId, PersonId, Salt, ShareValue};
+use ximu_basics::{Hash, Instant, PartyId, PersonId, Salt, SetId, ShareValue};
 use ximu_procedure::{
     SealedState, Stage, Tender,
     envelope::{FORM, RELEASE, commitments, context, escrow_policy},
@@ -26,6 +26,10 @@ pub struct Standing<'a> {
     pub sealed: Option<&'a SealedState>,
     /// The leaf that ended the window.
     pub window_end: Option<u64>,
+    /// How many beats CLOSE counts, once it is in the log.
+    pub beats_counted: Option<u32>,
+    /// The size of the largest checkpoint, before CLOSE, that this holder found cosigned by the deadline and the grace.
+    pub in_time: u64,
     /// Leaves covered by the newest checkpoint that this holder itself found cosigned under its own policy.
     pub cosigned_size: u64,
     /// Whether this holder has seen two histories of the log.
@@ -58,6 +62,25 @@ pub enum Unmet {
     /// The release set is not what the rules give.
     #[error("expected to open what the rules, the releases and the requests give, found another set")]
     SetDiffers,
+    /// A coefficient is still to be drawn.
+    #[error("expected every coefficient to be drawn before a price can be known, found one that is not")]
+    DrawPending,
+    /// A list does not hold what this holder gave.
+    #[error("expected this holder's own contribution on the list of {set}, found none; ask the centre why")]
+    OwnMissing {
+        /// Of which set.
+        set: SetId,
+    },
+    /// CLOSE rests on an old checkpoint.
+    #[error(
+        "expected CLOSE to count the {known} beats that a checkpoint cosigned in time covers, found {counted}"
+    )]
+    EvidenceOld {
+        /// Beats that this holder saw cosigned in time.
+        known: u32,
+        /// Beats that CLOSE counts.
+        counted: u32,
+    },
     /// Too few bids.
     #[error("expected at least {minimum} bids, found {found}")]
     TooFew {
@@ -116,6 +139,9 @@ impl Unmet {
             Unmet::StageEarly { .. } => "release-stage",
             Unmet::ListDiffers { .. } => "release-list",
             Unmet::SetDiffers => "release-set",
+            Unmet::DrawPending => "release-draw",
+            Unmet::OwnMissing { .. } => "release-contribution",
+            Unmet::EvidenceOld { .. } => "release-evidence-old",
             Unmet::TooFew { .. } => "release-minimum",
             Unmet::NotCosigned { .. } => "release-cosigned",
             Unmet::NotPast { .. } => "release-early",
@@ -129,13 +155,15 @@ impl Unmet {
 pub type Condition = fn(&Standing<'_>) -> Result<(), Unmet>;
 
 /// Every condition but the last, which needs the holder's key: [`shares_of_this_procedure`].
-pub const CONDITIONS: [Condition; 8] = [
+pub const CONDITIONS: [Condition; 10] = [
     one_history,
     not_suspended,
     stage_reached,
+    evidence_newest,
     own_list_matches,
     own_set_matches,
     enough_bids,
+    everything_drawn,
     window_end_cosigned,
     window_past_on_own_clock,
 ];
@@ -179,6 +207,20 @@ pub fn stage_reached(standing: &Standing<'_>) -> Result<(), Unmet> {
         | Stage::Awarded
         | Stage::Failed(_) => Ok(()),
     }
+}
+
+/// CLOSE counts every beat that this holder itself saw cosigned in time (opening 2.2, verify 6.3): whoever has a receipt is
+/// not left out by evidence that is older than need be.
+///
+/// # Errors
+/// [`Unmet::EvidenceOld`].
+pub fn evidence_newest(standing: &Standing<'_>) -> Result<(), Unmet> {
+    let Some(counted) = standing.beats_counted else { return Ok(()) };
+    let beats = &standing.tender.beats;
+    let scheduled = beats.iter().take(beats.len().saturating_sub(1));
+    let known = scheduled.filter(|beat| beat.leaf < standing.in_time).count();
+    let known = u32::try_from(known).unwrap_or(u32::MAX);
+    if known <= counted { Ok(()) } else { Err(Unmet::EvidenceOld { known, counted }) }
 }
 
 /// The opening list names exactly what the disclosed operations submitted, and CLOSE took into the state nothing else
@@ -247,6 +289,15 @@ pub fn enough_bids(standing: &Standing<'_>) -> Result<(), Unmet> {
     let found = standing.tender.list.len();
     let enough = u32::try_from(found).is_ok_and(|found| found >= minimum);
     if enough { Ok(()) } else { Err(Unmet::TooFew { minimum, found }) }
+}
+
+/// Every coefficient is drawn, in leaves that a cosigned checkpoint covers, for nothing else is replayed: nobody who knows
+/// a price can have a part in the draw any more (opening 4.2 g).
+///
+/// # Errors
+/// [`Unmet::DrawPending`].
+pub fn everything_drawn(standing: &Standing<'_>) -> Result<(), Unmet> {
+    if standing.tender.is_to_be_drawn() { Err(Unmet::DrawPending) } else { Ok(()) }
 }
 
 /// A checkpoint that this holder itself found cosigned covers the end of the window (opening 4.2 c).

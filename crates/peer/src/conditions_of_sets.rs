@@ -19,6 +19,8 @@ pub struct SetStanding<'a> {
     pub tender: &'a Tender,
     /// Which set.
     pub set: &'a SetId,
+    /// The id under which this holder gives to sets.
+    pub author: Option<PersonId>,
     /// The leaf that fixed its list.
     pub listed: Option<u64>,
     /// Leaves covered by the newest checkpoint that this holder itself found cosigned under its own policy.
@@ -34,8 +36,8 @@ pub type SetCondition = fn(&SetStanding<'_>) -> Result<(), Unmet>;
 
 /// Every condition but the last, which needs the holder's key: [`shares_of_this_set`]. That the list is that of the
 /// holder's own replay was decided again with the list itself.
-pub const SET_CONDITIONS: [SetCondition; 5] =
-    [one_history, not_suspended, stage_reached, list_cosigned, past_on_own_clock];
+pub const SET_CONDITIONS: [SetCondition; 6] =
+    [one_history, not_suspended, stage_reached, own_contribution_listed, list_cosigned, past_on_own_clock];
 
 /// Whether all [`SET_CONDITIONS`] hold.
 ///
@@ -71,6 +73,22 @@ pub fn stage_reached(standing: &SetStanding<'_>) -> Result<(), Unmet> {
         return Ok(());
     }
     Err(Unmet::StageEarly { found: standing.tender.stage.name() })
+}
+
+/// The list holds what this holder gave, when it may give (draw 3.2). Whether the host left it out, or hid the set until its
+/// time was over, or this holder was down, is all one: what it did not help to make random it does not help to open.
+///
+/// # Errors
+/// [`Unmet::OwnMissing`].
+pub fn own_contribution_listed(standing: &SetStanding<'_>) -> Result<(), Unmet> {
+    let Some(set) = standing.tender.sets.get(standing.set) else { return Ok(()) };
+    let own = standing.author.as_ref().and_then(|author| set.author(author));
+    match own {
+        Some(own) if set.list.is_some() && !set.lines().iter().any(|line| line.by.id == own.id) => {
+            Err(Unmet::OwnMissing { set: standing.set.clone() })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// A checkpoint that this holder itself found cosigned covers the list (draw 3.1 c).

@@ -58,6 +58,8 @@ pub struct Follower<S> {
     replaying: Replaying,
     /// The newest tree head this follower found cosigned.
     head: TreeHead,
+    /// The cosigned time of that head; with the first note when several were of its size.
+    head_time: Instant,
     /// The size and time of a replay that failed.
     failed: Option<(u64, Instant)>,
     /// The earliest instant at which something that waits for this clock may go on.
@@ -110,6 +112,7 @@ impl<S: Source> Follower<S> {
             source,
             replaying,
             head: TreeHead::EMPTY,
+            head_time: Instant::from_unix_ms(i64::MAX),
             failed: None,
             due: None,
             taken: BTreeMap::new(),
@@ -157,22 +160,22 @@ impl<S: Source> Follower<S> {
     fn take_checkpoint(&mut self, patience: Duration) -> Result<(), Trouble> {
         let next = self.head.size.saturating_add(1);
         let Some(text) = self.source.wait(next, patience)? else { return Ok(()) };
-        let head = self.trusted(&text)?;
+        let (head, time) = self.trusted(&text)?;
         if let Err(error) = self.mirror.extend(&head, |bundle| fetch(&self.source, bundle)) {
             if matches!(error, MirrorError::Fork { .. }) {
                 self.peer.witness.report_fork(&self.origin, &text);
             }
             return Err(Trouble::Mirror(error));
         }
-        if head.size >= self.head.size {
-            self.head = head;
+        if head.size > self.head.size {
+            (self.head, self.head_time) = (head, time);
         }
         self.compare_with_witness(&text);
         Ok(())
     }
 
     /// Opens a note under this peer's own policy.
-    fn trusted(&self, text: &str) -> Result<TreeHead, Trouble> {
+    fn trusted(&self, text: &str) -> Result<(TreeHead, Instant), Trouble> {
         let untrusted = |found: String| Trouble::Untrusted { found };
         let note = Note::parse(text.as_bytes()).map_err(|error| untrusted(error.to_string()))?;
         let cosigned = self.policy.open(&note).map_err(|error| untrusted(error.to_string()))?;
@@ -180,7 +183,10 @@ impl<S: Source> Follower<S> {
         if checkpoint.origin != self.origin {
             return Err(untrusted(format!("a checkpoint of {}", checkpoint.origin)));
         }
-        Ok(TreeHead { size: checkpoint.size, root: checkpoint.root })
+        // Without a quorum there is no time, and nothing that could be in time.
+        let ms = cosigned.time_s.and_then(|seconds| i64::try_from(seconds).ok()?.checked_mul(1_000));
+        let time = Instant::from_unix_ms(ms.unwrap_or(i64::MAX));
+        Ok((TreeHead { size: checkpoint.size, root: checkpoint.root }, time))
     }
 
     /// What this peer cosigned must be an older state of what is published.
@@ -206,6 +212,7 @@ impl<S: Source> Follower<S> {
         let result = result.and_then(|()| {
             self.failed = None;
             self.peer.epochs.note_askers(&self.origin, &self.replaying.replay().world().registry);
+            self.note_in_time()?;
             self.release_all()
         });
         match result {
@@ -237,6 +244,27 @@ impl<S: Source> Follower<S> {
             return Err(Halt::Damaged { expected: self.head.root });
         }
         result
+    }
+
+    /// Keeps, for every procedure that takes bids, the size of the newest checkpoint that was cosigned by its deadline and
+    /// the grace, whenever that covers another beat: CLOSE must not count fewer (opening 4.2 h). Deadlines only move
+    /// later, so that what is in time once is in time for ever.
+    fn note_in_time(&self) -> Result<(), Said> {
+        let size = self.head.size;
+        for (procedure, tender) in &self.replaying.replay().world().tenders {
+            let latest = tender.deadline.plus_ms(tender.rules.beats.grace_ms);
+            if tender.stage != Stage::Sealing || self.head_time > latest {
+                continue;
+            }
+            let covered = |size: u64| tender.beats.iter().filter(|beat| beat.leaf < size).count();
+            // Heads grow: this one is the newest in time, also when the one kept before cannot be read.
+            let kept = self.holder.in_time(procedure).unwrap_or(0);
+            if covered(size) > covered(kept) {
+                let kept = self.holder.keep_in_time(procedure, size);
+                kept.map_err(|error| Said::from(&Refusal::from(error)))?;
+            }
+        }
+        Ok(())
     }
 
     /// Asks for every procedure whether its shares may be released; the first that stands in the way is reported after
@@ -314,6 +342,7 @@ impl<S: Source> Follower<S> {
         let standing = SetStanding {
             tender,
             set: id,
+            author: registry::person_id(self.holder.public()),
             listed: self.replaying.list(procedure, id),
             cosigned_size: self.head.size,
             forked: self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)?,
@@ -339,6 +368,10 @@ impl<S: Source> Follower<S> {
 
     /// What waits for this clock is remembered, and said only when it waits longer than clocks may differ.
     fn wait_or_refuse(&mut self, unmet: Unmet) -> Result<(), Refusal> {
+        // The draw goes its own way; what stands in its way is said there.
+        if unmet == Unmet::DrawPending {
+            return Ok(());
+        }
         let Unmet::NotPast { until, now } = unmet else { return Err(unmet.into()) };
         self.due = Some(self.due.map_or(until, |due| due.min(until)));
         if until.ms_since(now) <= SKEW_MS { Ok(()) } else { Err(unmet.into()) }
@@ -358,6 +391,8 @@ impl<S: Source> Follower<S> {
             tender,
             sealed: self.replaying.replay().sealed(procedure),
             window_end: self.replaying.window_end(procedure),
+            beats_counted: self.replaying.beats_counted(procedure),
+            in_time: self.holder.in_time(procedure)?,
             cosigned_size: self.head.size,
             forked: self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)?,
             now,

@@ -33,6 +33,9 @@ pub const CONTRIBUTION: &str = "holder-contribution";
 /// The fail point of every kept release for a sealed set.
 pub const SET_RELEASE: &str = "holder-set-release";
 
+/// The fail point of every kept size of a checkpoint in time.
+pub const IN_TIME: &str = "holder-in-time";
+
 /// The fail point of every sending of a contribution or a release.
 pub const SENT: &str = "holder-sent";
 
@@ -172,6 +175,32 @@ impl Holder {
         durable::write(&path, &bytes, &self.fail, CONTRIBUTION)?;
         // If we crash here: after the start the same command is sent.
         Ok(signed)
+    }
+
+    /// The size of the newest checkpoint that was cosigned in time and covers another beat than the one kept before; 0 when
+    /// none was seen.
+    ///
+    /// # Errors
+    /// [`HolderError::Disk`]: a memory that was damaged is not taken for none.
+    pub fn in_time(&self, procedure: &ProcedureId) -> Result<u64, HolderError> {
+        let path = self.folder.join(format!("{procedure}+in-time"));
+        let Some(bytes) = durable::read(&path)? else { return Ok(0) };
+        from_canonical(&bytes).map_err(|error| {
+            let (path, found) = (path.display().to_string(), error.to_string());
+            DiskError::Damaged { path, expected: "the size of a checkpoint", found }.into()
+        })
+    }
+
+    /// Keeps such a size.
+    ///
+    /// # Errors
+    /// [`HolderError`].
+    pub fn keep_in_time(&self, procedure: &ProcedureId, size: u64) -> Result<(), HolderError> {
+        let bytes =
+            to_canonical(&size).map_err(|error| HolderError::Unsigned { found: error.to_string() })?;
+        let path = self.folder.join(format!("{procedure}+in-time"));
+        // If we crash here: the next head that covers a beat is kept instead.
+        Ok(durable::write(&path, &bytes, &self.fail, IN_TIME)?)
     }
 
     /// The kept command when it is this one, else this one, signed and kept.

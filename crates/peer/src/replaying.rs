@@ -25,6 +25,8 @@ pub struct Replaying {
     replay: Replay,
     /// Operations by procedure, as the centre disclosed them.
     disclosed: BTreeMap<ProcedureId, Vec<Disclosed>>,
+    /// How many beats each CLOSE counts.
+    beats_counted: BTreeMap<ProcedureId, u32>,
     /// The leaves that ended windows.
     window_ends: BTreeMap<ProcedureId, u64>,
     /// The leaves that fixed the lists of sealed sets.
@@ -98,6 +100,7 @@ impl Replaying {
             policy: policy.clone(),
             replay: Replay::new(origin, policy),
             disclosed: BTreeMap::new(),
+            beats_counted: BTreeMap::new(),
             window_ends: BTreeMap::new(),
             lists: BTreeMap::new(),
             failed: false,
@@ -108,6 +111,12 @@ impl Replaying {
     #[must_use]
     pub fn replay(&self) -> &Replay {
         &self.replay
+    }
+
+    /// How many beats the CLOSE of a procedure counts.
+    #[must_use]
+    pub fn beats_counted(&self, procedure: &ProcedureId) -> Option<u32> {
+        self.beats_counted.get(procedure).copied()
     }
 
     /// The leaf that ended a procedure's window.
@@ -157,6 +166,7 @@ impl Replaying {
 
     fn begin_again(&mut self) -> Result<(), Halt> {
         self.replay = Replay::new(&self.origin, &self.policy);
+        self.beats_counted.clear();
         self.window_ends.clear();
         self.lists.clear();
         self.failed = true;
@@ -214,7 +224,8 @@ impl Replaying {
         for set in listed(&entry) {
             self.lists.insert((procedure.clone(), set.clone()), index);
         }
-        if has(&entry, |event| matches!(event, Event::Closed { .. })) {
+        if let Some(counted) = counted(&entry) {
+            self.beats_counted.insert(procedure.clone(), counted);
             // The beats have shown that these are the operations, all of them.
             let operations = self.disclosed.get(procedure).map(Vec::as_slice).unwrap_or_default();
             if sources.archive.operations(procedure)?.as_deref() != Some(operations) {
@@ -268,6 +279,14 @@ fn has(entry: &Entry, wanted: impl Fn(&Event) -> bool) -> bool {
         Outcome::Events(events) => events.iter().any(wanted),
         Outcome::Refusal(_) => false,
     }
+}
+
+/// How many beats count, when the entry is an accepted CLOSE.
+fn counted(entry: &Entry) -> Option<u32> {
+    let Outcome::Events(events) = &entry.outcome else { return None };
+    events.iter().find_map(|event| {
+        if let Event::Closed { beats_counted, .. } = event { Some(*beats_counted) } else { None }
+    })
 }
 
 /// The sealed sets whose lists an entry fixes.

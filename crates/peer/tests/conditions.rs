@@ -29,6 +29,8 @@ struct Known {
     tender: Tender,
     sealed: SealedState,
     window_end: Option<u64>,
+    beats_counted: Option<u32>,
+    in_time: u64,
     cosigned_size: u64,
     forked: bool,
     now: Instant,
@@ -47,6 +49,8 @@ impl Known {
         Known {
             sealed: replay.sealed(&tender_id()).unwrap().clone(),
             window_end: Some(leaves.len() as u64 - 1),
+            beats_counted: Some(tender.beats.len() as u32 - 1),
+            in_time: tender.beats[tender.beats.len() - 1].leaf,
             cosigned_size: leaves.len() as u64,
             forked: false,
             now: tender.window_until.unwrap().plus_ms(1),
@@ -60,6 +64,8 @@ impl Known {
             tender: &self.tender,
             sealed: Some(&self.sealed),
             window_end: self.window_end,
+            beats_counted: self.beats_counted,
+            in_time: self.in_time,
             cosigned_size: self.cosigned_size,
             forked: self.forked,
             now: self.now,
@@ -101,7 +107,7 @@ fn all_conditions_hold_for_an_honest_opening_and_every_share_opens_its_commitmen
 #[test]
 fn each_condition_alone_stops_the_release() {
     type Change = fn(&mut Known);
-    let table: [(&str, Change, &str); 14] = [
+    let table: [(&str, Change, &str); 16] = [
         ("the log has two histories", |known| known.forked = true, "log-forked"),
         (
             "the procedure was cancelled",
@@ -170,6 +176,20 @@ fn each_condition_alone_stops_the_release() {
                 }
             },
             "release-minimum",
+        ),
+        (
+            "CLOSE counts a beat less than this holder saw cosigned in time",
+            |known| known.beats_counted = known.beats_counted.map(|counted| counted - 1),
+            "release-evidence-old",
+        ),
+        (
+            "a coefficient is still to be drawn",
+            |known| {
+                let purpose = ximu_procedure::set::Purpose::Coefficient("k".parse().unwrap());
+                let set = ximu_procedure::set::SealedSet::new(purpose, Vec::new());
+                known.tender.sets.insert("coefficient-k".parse().unwrap(), set);
+            },
+            "release-draw",
         ),
         (
             "the end of the window is not under a cosigned checkpoint",

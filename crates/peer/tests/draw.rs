@@ -60,6 +60,24 @@ impl Case {
     }
 }
 
+impl Case {
+    /// The other holders answer for the set, and the coefficient is drawn.
+    fn draw(&self) {
+        self.draw_by(&[0, 2]);
+    }
+
+    fn draw_by(&self, holders: &[usize]) {
+        let mut centre = self.host.centre.borrow_mut();
+        for at in holders.iter().copied() {
+            let command = centre.set_shares(at, &set_id());
+            centre.expect_events(ximu_sim::rules::PEERS[at], ximu_sim::centre::TENDER, command);
+        }
+        let open = Command::OpenSet { set: set_id() };
+        centre.expect_events("centre", ximu_sim::centre::TENDER, open);
+        centre.checkpoint();
+    }
+}
+
 fn set_id() -> SetId {
     "coefficient-k".parse().unwrap()
 }
@@ -157,14 +175,17 @@ fn nothing_is_given_after_the_deadline_on_the_holders_own_clock() {
 }
 
 #[test]
-fn a_list_is_released_beside_the_bids_and_the_coefficient_is_drawn() {
+fn the_shares_of_a_list_come_first_and_those_of_the_bids_when_the_coefficient_is_drawn() {
     let case = Case::opening();
     let (peer, mut follower) = case.start(&FailPoints::none());
     step(&mut follower);
-    assert!(case.answered() && case.host.released(), "{:?}", peer.health.concerns());
+    assert!(case.answered() && !case.host.released(), "{:?}", peer.health.concerns());
+    assert!(peer.health.concerns().is_empty(), "waiting for the draw is nothing wrong");
+    case.draw();
+    step(&mut follower);
+    assert!(case.host.released(), "{:?}", peer.health.concerns());
     case.host.centre.borrow_mut().holding = [true; 4];
     case.host.centre.borrow_mut().advance_ms(1);
-    assert_eq!(case.host.centre.borrow().tender().coefficients.len(), 1);
     step(&mut follower);
     assert!(peer.health.concerns().is_empty(), "the draw re-decides too: {:?}", peer.health.concerns());
 }
@@ -188,6 +209,27 @@ fn no_list_is_released_before_the_window_is_over_on_the_holders_own_clock() {
     case.host.clock.set(until + 1);
     step(&mut follower);
     assert!(case.answered());
+}
+
+#[test]
+fn a_list_without_what_this_holder_gave_gets_nothing_from_it() {
+    // The host takes no command of ours; the other three make a list that is long enough.
+    let case = Case::new(Host::drawing());
+    case.host.lies.borrow_mut().deaf = true;
+    let (peer, mut follower) = case.start(&FailPoints::none());
+    step(&mut follower);
+    assert!(case.file("contribution").exists() && !case.contributed(), "made, sent, and kept from the log");
+    drop((peer, follower));
+    case.host.lies.borrow_mut().deaf = false;
+    let case = Case { host: case.host.into_window().into_opening(), folder: case.folder };
+    let (peer, mut follower) = case.start(&FailPoints::none());
+    step(&mut follower);
+    assert_eq!(concern(&peer, Part::Holder).as_deref(), Some("release-contribution"));
+    assert!(!case.answered() && !case.host.released());
+    // The others can still draw, and then this holder answers for the bids.
+    case.draw_by(&[0, 2, 3]);
+    step(&mut follower);
+    assert!(case.host.released(), "{:?}", peer.health.concerns());
 }
 
 #[test]
@@ -240,11 +282,10 @@ fn killed_at_any_step_the_answer_for_a_list_stands_in_the_log_once() {
             let (peer, mut follower) = case.start(&FailPoints::none());
             case.host.centre.borrow_mut().checkpoint();
             step(&mut follower);
-            assert!(
-                case.answered() && case.host.released(),
-                "{point} {fault:?}: {:?}",
-                peer.health.concerns()
-            );
+            assert!(case.answered(), "{point} {fault:?}: {:?}", peer.health.concerns());
+            case.draw();
+            step(&mut follower);
+            assert!(case.host.released(), "{point} {fault:?}: {:?}", peer.health.concerns());
             assert_eq!(refusals(&case), 0, "{point} {fault:?}");
         }
     }

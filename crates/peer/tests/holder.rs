@@ -18,7 +18,7 @@ use ximu_peer::{
     mirror::{BUNDLE, HEAD},
 };
 use ximu_procedure::wire::{Command, Event, Leaf, Outcome};
-use ximu_sim::{Centre, rules::PEERS};
+use ximu_sim::{Bidder, Centre, centre::TENDER, rules::PEERS};
 
 struct Case {
     host: Host,
@@ -119,6 +119,53 @@ fn a_window_that_ends_early_on_the_holders_own_clock_waits_for_that_clock() {
     case.host.clock.set(until.unix_ms() + 1);
     step(&mut follower);
     assert!(case.host.released(), "no new checkpoint was needed");
+}
+
+#[test]
+fn a_close_on_old_evidence_gets_nothing_from_a_holder_that_saw_a_newer_checkpoint_in_time() {
+    let case = Case::new(Host::sealing());
+    let (peer, mut follower) = case.start();
+    let (cast, old, deadline) = {
+        let mut centre = case.host.centre.borrow_mut();
+        let deadline = centre.tender().deadline;
+        let mut cast = Vec::new();
+        for label in ["a", "b", "c"] {
+            let bidder = Bidder::register(&mut centre, label);
+            let bid = bidder.submit(&mut centre, 1, "9100000.00");
+            cast.push((bidder, bid));
+        }
+        centre.advance_to(deadline.plus_ms(-1_000));
+        let old = centre.checkpoints.last().cloned().unwrap();
+        // The rival's beat is cosigned in time: it has its receipt.
+        Bidder::register(&mut centre, "rival").submit(&mut centre, 1, "9000000.00");
+        centre.advance_to(deadline);
+        (cast, old, deadline)
+    };
+    step(&mut follower);
+    drop((peer, follower));
+    let until = {
+        let mut centre = case.host.centre.borrow_mut();
+        centre.now = deadline.plus_ms(1);
+        centre.cut_beat(deadline.plus_ms(1));
+        let close = Command::Close { evidence: old, seed: centre.class_seed() };
+        centre.expect_events("centre", TENDER, close);
+        assert_eq!(centre.tender().list.len(), 3, "the rival is not on the list");
+        for (bidder, bid) in &cast {
+            let release = bidder.release(&centre, bid);
+            centre.expect_events(&bidder.label, TENDER, release);
+        }
+        let until = centre.tender().window_until.unwrap();
+        centre.advance_to(until);
+        until
+    };
+    case.host.clock.set(until.unix_ms() + 1);
+    let (peer, mut follower) = case.start();
+    refuses(&case, &peer, &mut follower, Part::Holder, "release-evidence-old");
+    // A holder that never saw the newer checkpoint cannot know; the receipt of the rival shows it to verify.
+    let fresh = Case::new(case.host);
+    let (_peer, mut follower) = fresh.start();
+    step(&mut follower);
+    assert!(fresh.host.released());
 }
 
 #[test]

@@ -159,6 +159,7 @@ impl Tender {
             }
             Event::CoefficientDrawn { name, value, .. } => {
                 self.coefficients.insert(name.clone(), *value);
+                self.drawn_at = Some(at);
             }
             Event::PoolFrozen { .. }
             | Event::PoolTooSmall { .. }

@@ -1,14 +1,14 @@
 //! The outcome: the only source of results for pages, reports and the verifier.
 
 use alloc::{collections::BTreeMap, vec::Vec};
-use ximu_basics::{Money, PartyId};
+use ximu_basics::{Money, PartyId, PersonId, SetId};
 
 use crate::{
     conclusion,
     method::{self, Coefficients, RankLine, Ranking, RejectReason, RejectedBid, Setting},
     rules::Rules,
-    tender::Tender,
-    wire::command::Part,
+    tender::{HolderKey, Tender},
+    wire::{command::Part, event::VoidReason},
 };
 
 /// The ranking of the opened bids by the published method; `None` when no bid enters it, or while a coefficient is
@@ -101,5 +101,50 @@ pub fn false_answers(tender: &Tender) -> impl Iterator<Item = (u8, &PartyId)> {
             matches!(answer.part, Part::Broken {}) && tender.opened.contains_key(&answer.bidder)
         });
         untrue.map(|answer| (*index, &answer.bidder))
+    })
+}
+
+/// Answers `broken` that were untrue, for sealed sets: the set, the index of the holder, from 1, and the author (draw
+/// 2.8). Every contribution that was opened was dealt again, as a bid is.
+pub fn false_set_answers(tender: &Tender) -> impl Iterator<Item = (&SetId, u8, &PersonId)> {
+    tender.sets.iter().flat_map(|(id, set)| {
+        set.shares.iter().flat_map(move |(index, answers)| {
+            let untrue = answers
+                .iter()
+                .zip(set.opened())
+                .filter(|(answer, (_, content))| matches!(answer, Part::Broken {}) && content.is_ok());
+            untrue.map(move |(_, (line, _))| (id, *index, &line.by.id))
+        })
+    })
+}
+
+/// A bid that was voided because the time was over, with nothing proven against it (opening 5.9).
+#[derive(Debug, Clone)]
+pub struct Unsettled<'a> {
+    /// Whose bid.
+    pub bidder: &'a PartyId,
+    /// The holders that called their part broken.
+    pub broken: Vec<&'a HolderKey>,
+    /// The holders whose answer the log does not show.
+    pub unheard: Vec<&'a HolderKey>,
+}
+
+/// The bids that time alone voided: fewer than t shares, and not so many broken parts that there can never be t. Either
+/// the bidder dealt badly and a holder is dead, or somebody lies and somebody's answer is withheld; the log cannot tell
+/// which, and names everybody who may know.
+pub fn unsettled(tender: &Tender) -> impl Iterator<Item = Unsettled<'_>> {
+    let spare = tender.holders.len().saturating_sub(usize::from(tender.rules.escrow.t));
+    tender.to_open.iter().enumerate().filter_map(move |(position, to_open)| {
+        let bidder = &to_open.bidder;
+        tender.voided.get(bidder).filter(|reason| matches!(reason, VoidReason::SharesMissing))?;
+        let (mut broken, mut unheard) = (Vec::new(), Vec::new());
+        for (index, holder) in (1_u8..).zip(&tender.holders) {
+            match tender.shares.get(&index).and_then(|answers| answers.get(position)) {
+                Some(answer) if matches!(answer.part, Part::Broken {}) => broken.push(holder),
+                Some(_) => {}
+                None => unheard.push(holder),
+            }
+        }
+        (broken.len() <= spare).then_some(Unsettled { bidder, broken, unheard })
     })
 }

@@ -294,8 +294,9 @@ impl Tender {
         }
     }
 
-    /// From when on a listed set can be opened; `None` as long as fewer than t holders have answered (draw 2.6, as for
-    /// bids opening 5.1).
+    /// From when on a listed set can be opened; `None` as long as a line has neither t shares nor so many broken parts that
+    /// it can never have them (draw 2.6). No time ends this wait: whoever could void a line by waiting, after seeing the
+    /// others, would choose the draw.
     #[must_use]
     pub fn set_open_due(&self, id: &SetId) -> Option<Instant> {
         let set = self.sets.get(id)?;
@@ -310,10 +311,6 @@ impl Tender {
             let broken = set.shares.len().saturating_sub(found);
             found >= threshold || broken > self.holders.len().saturating_sub(threshold)
         };
-        if (0..set.lines().len()).all(settled) {
-            return Some(from);
-        }
-        let window = self.rules.unseal().map_or(0, |unseal| unseal.window_minutes);
-        Some(self.moved(from, from.plus_ms(self.rules.units().minutes_ms(window))))
+        (0..set.lines().len()).all(settled).then_some(from)
     }
 }

@@ -26,6 +26,11 @@ use crate::{
     },
 };
 
+/// How many times the length of the window the reading waits for holders that have not answered, when an envelope has
+/// neither t shares nor so many broken parts that it can never have them (opening 5.1): the first for an answer, three
+/// more in which people can find out whose answer the log does not show, and why.
+pub const UNSETTLED_WINDOWS: i64 = 4;
+
 /// The public state of one procedure.
 #[derive(Debug, Clone)]
 pub struct Tender {
@@ -83,6 +88,8 @@ pub struct Tender {
     pub coefficients: Coefficients,
     /// The draw of the experts; `None` when the rules draw none.
     pub drawing: Option<Drawing>,
+    /// When the last of them was drawn.
+    pub drawn_at: Option<Instant>,
     /// The sealed sets that exist so far.
     pub sets: BTreeMap<SetId, SealedSet>,
     /// When the opening was complete.
@@ -137,12 +144,14 @@ impl Tender {
     /// From when on everything on the list can be read out; `None` as long as fewer than t holders have answered
     /// (opening 5.1).
     ///
-    /// Every coefficient is drawn before. As soon as each envelope has t shares, or so many broken parts that it can never have them. Otherwise after
-    /// the holders had as long as the window: a bidder that dealt some parts badly must not wait with one silent
-    /// holder and block the rest.
+    /// Every coefficient is drawn before. As soon as each envelope has t shares, or so many broken parts that it can never
+    /// have them. Otherwise after [`UNSETTLED_WINDOWS`]: a bidder that dealt some parts badly must not wait with one
+    /// dead holder and block the rest for ever. Whom that voids, and who answered what, `outcome::unsettled` names.
     #[must_use]
     pub fn reading_due(&self) -> Option<Instant> {
         let until = self.window_until?;
+        // Nobody answers for the bids before everything is drawn.
+        let until = self.drawn_at.map_or(until, |drawn| until.max(drawn));
         let threshold = usize::from(self.rules.escrow.t);
         if self.to_open.is_empty() {
             return Some(until);
@@ -159,7 +168,8 @@ impl Tender {
             return Some(until);
         }
         let window = self.rules.unseal().map_or(0, |unseal| unseal.window_minutes);
-        Some(self.moved(until, until.plus_ms(self.rules.units().minutes_ms(window))))
+        let wait = self.rules.units().minutes_ms(window.saturating_mul(UNSETTLED_WINDOWS));
+        Some(self.moved(until, until.plus_ms(wait)))
     }
 
     /// The shares found for one position of the list, ascending by holder index.
@@ -324,6 +334,6 @@ pub enum Version {
     Bid(Box<Submitted>),
     /// A withdrawal, and the beat that holds it.
     Withdrawal(u32),
-    /// Two contents: counts for nothing.
-    Void,
+    /// Two contents, and what the first was: counts for nothing from the beat that holds the second on.
+    Void(Box<Submitted>, u32),
 }

@@ -20,6 +20,7 @@ use ximu_sealed::{
 use ximu_sim::{
     Bid, Bidder, Centre, Key,
     centre::{TENDER, release},
+    rules::PEERS,
 };
 
 /// A tender with three honest bidders and one whose bid `make` spoils; everybody releases, unless `make_release`
@@ -288,7 +289,7 @@ fn a_bidder_that_deals_one_bad_share_is_voided_by_the_rebuilt_escrow() {
 }
 
 #[test]
-fn one_bad_share_and_one_silent_holder_delay_the_reading_and_do_not_stop_it() {
+fn one_bad_share_and_one_dead_holder_delay_the_reading_for_four_windows_and_do_not_stop_it() {
     let mut centre = Centre::new();
     centre.publish(|_| {});
     let bidders: Vec<Bidder> =
@@ -306,11 +307,15 @@ fn one_bad_share_and_one_silent_holder_delay_the_reading_and_do_not_stop_it() {
     centre.advance_to(until);
     assert!(centre.tender().opened.is_empty(), "two shares of three, and one holder may still answer");
     let due = centre.tender().reading_due().unwrap();
-    assert_eq!(due.ms_since(until), 3_000, "holders have as long as the window");
+    assert_eq!(due.ms_since(until), 12_000, "four times as long as the window");
     let early = centre.give("centre", TENDER, Command::Open {}).unwrap();
     let refusal = ximu_procedure::wire::Refusal::TooEarly { not_before: due, at: until };
     assert_eq!(early, ximu_procedure::wire::Outcome::Refusal(refusal));
     centre.advance_to(due);
     assert_eq!(centre.tender().voided[&bidders[0].party], VoidReason::SharesMissing);
     assert_eq!(centre.tender().opened.len(), 2);
+    let unsettled: Vec<_> = ximu_procedure::outcome::unsettled(centre.tender()).collect();
+    let [one] = unsettled.as_slice() else { panic!("one bid is voided by time: {unsettled:?}") };
+    assert_eq!(one.bidder, &bidders[0].party);
+    assert_eq!((one.broken[0].name.as_str(), one.unheard[0].name.as_str()), (PEERS[1], PEERS[3]));
 }

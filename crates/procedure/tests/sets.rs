@@ -159,6 +159,8 @@ fn a_contribution_is_given_once_by_an_author_in_time_and_for_this_set() {
     let second = centre.contribution(PEERS[0], &set, &[2; 32]);
     assert_eq!(refused(&mut centre, PEERS[0], second), Refusal::AlreadyExists {});
     let late = centre.contribution(PEERS[1], &set, &[2; 32]);
+    centre.contributing = [false, false, true, true];
+    centre.contribute_all();
     closed(&mut centre);
     let refusal = refused(&mut centre, PEERS[1], late);
     assert_eq!(refusal, Refusal::StageWrong { needs: StageName::Sealing, found: StageName::Window });
@@ -189,8 +191,10 @@ fn the_silent_and_the_void_are_named_and_the_draw_goes_on() {
 }
 
 #[test]
-fn without_a_contribution_nothing_opens_and_without_a_valid_one_nothing_is_drawn() {
+fn with_fewer_than_t_contributions_nothing_opens_and_without_a_valid_one_nothing_is_drawn() {
     let mut centre = drawing();
+    centre.contributing = [true, true, false, false];
+    centre.contribute_all();
     closed(&mut centre);
     centre.advance_ms(0);
     assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));

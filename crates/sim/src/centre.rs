@@ -389,7 +389,8 @@ impl Centre {
         Seed(seed("class", TENDER))
     }
 
-    fn cut_beat(&mut self, scheduled: Instant) {
+    /// Puts the beat of everything since the last one into the log.
+    pub fn cut_beat(&mut self, scheduled: Instant) {
         let procedure: ProcedureId = TENDER.parse().unwrap();
         let number = u32::try_from(self.tender().beats.len()).unwrap();
         let held: Vec<&Disclosed> = self.operations[&procedure]

@@ -20,12 +20,12 @@ mod undisclosed;
 mod vault;
 
 use alloc::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     string::{String, ToString},
     vec::Vec,
 };
 use core::fmt::Display;
-use ximu_basics::{Hash, Instant, ProcedureId};
+use ximu_basics::{Hash, Instant, PartyId, ProcedureId, SetId};
 use ximu_tlog::{Policy, VerifierKey};
 
 pub use leaves::leaves_of;
@@ -116,6 +116,8 @@ struct History {
     log: VerifierKey,
     /// Ascending by size; never empty.
     cosigned: Vec<Cosigned>,
+    /// Who cosigned each of them, in the same order.
+    witnesses: Vec<BTreeSet<String>>,
     /// Size and root of the newest.
     newest: Cosigned,
 }
@@ -126,6 +128,7 @@ struct Replayed {
     stamps: Vec<Stamp>,
     closings: Vec<Closing>,
     answers: Vec<Answer>,
+    readings: Vec<Reading>,
 }
 
 /// What a leaf says of time.
@@ -151,6 +154,19 @@ struct Answer {
     index: u64,
     procedure: ProcedureId,
     holder: String,
+    /// For a sealed set; `None` for the bids.
+    set: Option<SetId>,
+}
+
+/// An entry that read bids out or voided them, or that ended the window before.
+#[derive(Debug, Clone)]
+struct Reading {
+    index: u64,
+    procedure: ProcedureId,
+    /// Whose bids it voided.
+    voided: Vec<PartyId>,
+    /// Whether it ended the window.
+    ends_window: bool,
 }
 
 impl<'a> Run<'a> {
@@ -182,7 +198,7 @@ impl<'a> Run<'a> {
         self.records(&replayed);
         self.vault(&replayed, &envelopes);
         self.undisclosed(&replayed);
-        self.notes(&replayed);
+        self.notes(&history, &replayed);
         self.file_list(&history, &replayed);
         self.compare(&history, &leaves);
         self.coverage(&replayed);

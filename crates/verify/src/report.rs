@@ -57,6 +57,8 @@ pub struct Note {
 pub enum NoteCode {
     /// A holder called a good part of an escrow broken (opening 5.8).
     HolderAnswerFalse,
+    /// Time alone voided a bid; the log cannot tell whose fault it is (opening 5.9).
+    BidVoidedUnsettled,
 }
 
 impl NoteCode {
@@ -65,6 +67,7 @@ impl NoteCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             NoteCode::HolderAnswerFalse => "holder-answer-false",
+            NoteCode::BidVoidedUnsettled => "bid-voided-unsettled",
         }
     }
 
@@ -76,6 +79,13 @@ impl NoteCode {
                 "份额持有中心称所持份额已损坏，但重新推算证明它完好。请监督部门查问该中心。",
                 "A holder called its share broken, but dealing the escrow again shows that it was good. The supervisor \
                  should ask that centre why.",
+            ),
+            NoteCode::BidVoidedUnsettled => (
+                "一份投标仅因等候期满而作废：有持有中心称其份额已损坏，另有持有中心的答复未出现在日志中。或是投标人分发了\
+                 坏的份额，或是有人说谎并扣下了答复；请监督部门逐一查问所列中心。",
+                "A bid was voided by time alone: a holder called its share broken and another's answer is not in the log. \
+                 Either the bidder dealt it badly, or somebody lied and an answer was withheld. The supervisor should ask \
+                 every centre that is named.",
             ),
         }
     }

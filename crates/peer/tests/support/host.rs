@@ -79,6 +79,15 @@ impl Host {
         Host::new(centre)
     }
 
+    /// A centre whose tender takes bids.
+    pub fn sealing() -> Host {
+        let mut centre = Centre::new();
+        centre.holding = [false; 4];
+        centre.publish(|_| {});
+        centre.checkpoint();
+        Host::new(centre)
+    }
+
     fn new(centre: Centre) -> Host {
         let clock = FakeClock::new();
         clock.set(centre.now.unix_ms());
@@ -88,12 +97,7 @@ impl Host {
 
     /// A centre whose tender has five bids and is in its window: three released, one asked for rescue, one is silent.
     pub fn in_window() -> Host {
-        let mut centre = Centre::new();
-        centre.holding = [false; 4];
-        centre.publish(|_| {});
-        centre.checkpoint();
-        let host = Host::new(centre);
-        host.into_window()
+        Host::sealing().into_window()
     }
 
     /// Lets five bids come in and the deadline pass: three release, one asks for rescue, one is silent.

@@ -74,18 +74,23 @@ impl SealedState {
     pub fn submitted(&self, bidder: &PartyId, version: u32) -> Option<&Submitted> {
         match self.histories.get(bidder)?.get(&version)? {
             Version::Bid(bid) => Some(bid),
-            Version::Withdrawal(_) | Version::Void => None,
+            Version::Void(bid, _) => Some(bid),
+            Version::Withdrawal(_) => None,
         }
     }
 }
 
-/// The highest version whose beat counts, when it is a bid; a void version is passed over.
+/// The highest version whose beat counts, when it is a bid; a void version is passed over. What made it void counts like
+/// anything else, by its own beat: in a beat that does not count it voids nothing.
 fn counting(versions: &BTreeMap<u32, Version>, beats_counted: u32) -> Option<&Submitted> {
     for version in versions.values().rev() {
         match version {
             Version::Withdrawal(beat) if *beat < beats_counted => return None,
             Version::Bid(bid) if bid.beat < beats_counted => return Some(bid),
-            Version::Withdrawal(_) | Version::Bid(_) | Version::Void => {}
+            Version::Void(bid, beat) if *beat >= beats_counted && bid.beat < beats_counted => {
+                return Some(bid);
+            }
+            Version::Withdrawal(_) | Version::Bid(_) | Version::Void(..) => {}
         }
     }
     None
@@ -104,7 +109,9 @@ fn passed_over(
         Version::Bid(bid) if counting == Some(bid) => return None,
         Version::Bid(bid) if bid.beat >= beats_counted => NotCountedReason::NotCosignedInTime,
         Version::Bid(_) => NotCountedReason::Withdrawn,
-        Version::Void => NotCountedReason::Voided,
+        Version::Void(bid, _) if counting == Some(bid) => return None,
+        Version::Void(bid, _) if bid.beat >= beats_counted => NotCountedReason::NotCosignedInTime,
+        Version::Void(..) => NotCountedReason::Voided,
         Version::Withdrawal(_) => return None,
     };
     Some(NotCounted { bidder: bidder.clone(), version: *version, reason })

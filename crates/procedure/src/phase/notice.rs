@@ -141,6 +141,7 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         coefficients: BTreeMap::new(),
         drawing: rules.draw().map(Drawing::new),
         sets: set::of_rules(rules, &holders),
+        drawn_at: None,
         opened_at: None,
         ranking: None,
         enquiry: Enquiry::default(),

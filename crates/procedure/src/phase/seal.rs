@@ -136,7 +136,7 @@ fn submit(
     match history.and_then(|versions| versions.get(&version)) {
         None => Ok(vec![Event::BidSubmitted { bidder: bidder.clone(), version }]),
         Some(Version::Bid(_)) => Ok(vec![Event::VersionVoided { bidder: bidder.clone(), version }]),
-        Some(Version::Withdrawal(_) | Version::Void) => {
+        Some(Version::Withdrawal(_) | Version::Void(..)) => {
             Err(Refusal::VersionUsed { version, next: next(sealed, given)? })
         }
     }
@@ -216,7 +216,10 @@ impl SealedState {
         };
         self.seen.extend([form.commitment, form.header, body.commitment, body.header]);
         if let Event::VersionVoided { bidder, version } = event {
-            self.histories.entry(bidder.clone()).or_default().insert(*version, Version::Void);
+            let history = self.histories.entry(bidder.clone()).or_default();
+            if let Some(Version::Bid(first)) = history.remove(version) {
+                history.insert(*version, Version::Void(first, beat));
+            }
         }
         if let Event::BidSubmitted { bidder, version } = event {
             let submitted = Submitted {

@@ -87,9 +87,10 @@ pub fn list(tender: &Tender, given: &Authenticated, at: Instant, id: &SetId) -> 
             None => silent.push(author.clone()),
         }
     }
-    let nobody = list.is_empty();
+    // Fewer might all be of one will: t of them are not, as long as bids cannot be opened by it either.
+    let too_few = list.len() < usize::from(tender.rules.escrow.t);
     let mut events = vec![Event::SetListed { set: id.clone(), list, silent }];
-    if nobody {
+    if too_few {
         events.push(Event::DrawFailed { set: id.clone() });
     }
     Ok(events)

@@ -1,6 +1,7 @@
 //! Checkpoints (verify 4.6): each signed by the log and cosigned as the policy asks, growing, the newest last.
 
 use alloc::{
+    collections::BTreeSet,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -44,10 +45,11 @@ impl Run<'_> {
             .iter()
             .enumerate()
             .map(|(position, note)| self.checkpoint(&policy, &log, position, note))
-            .collect::<Option<Vec<Cosigned>>>()?;
+            .collect::<Option<Vec<_>>>()?;
+        let (cosigned, witnesses): (Vec<Cosigned>, Vec<_>) = cosigned.into_iter().unzip();
         self.check_order(&cosigned)?;
         let newest = *cosigned.last()?;
-        Some(History { policy, log, cosigned, newest })
+        Some(History { policy, log, cosigned, witnesses, newest })
     }
 
     fn checkpoint(
@@ -56,12 +58,12 @@ impl Run<'_> {
         log: &VerifierKey,
         position: usize,
         text: &str,
-    ) -> Option<Cosigned> {
+    ) -> Option<(Cosigned, BTreeSet<String>)> {
         match read(policy, log, text) {
             Ok((opened, cosigned)) => {
                 self.count("checkpoints", 1);
                 self.count("cosignatures", opened.witnesses.len() as u64);
-                Some(cosigned)
+                Some((cosigned, opened.witnesses))
             }
             Err((code, detail)) => {
                 let size =

@@ -1,24 +1,83 @@
 //! Notes (verify 8.5): what the record shows of wrongs that it could not prevent.
 
-use alloc::format;
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
-use ximu_procedure::outcome::false_answers;
+use ximu_procedure::{
+    outcome::{Unsettled, false_answers, false_set_answers, unsettled},
+    tender::HolderKey,
+};
 
-use super::{Replayed, Run};
+use super::{Answer, History, Reading, Replayed, Run};
 use crate::{Note, NoteCode, Place};
 
 impl Run<'_> {
-    pub(super) fn notes(&mut self, replayed: &Replayed) {
+    pub(super) fn notes(&mut self, history: &History, replayed: &Replayed) {
+        let mut notes: Vec<(u64, NoteCode, String)> = Vec::new();
         for answer in &replayed.answers {
-            let Some(tender) = replayed.replay.tender(&answer.procedure) else { continue };
-            for (index, bidder) in false_answers(tender) {
-                let named = usize::from(index).checked_sub(1).and_then(|at| tender.holders.get(at));
-                if named.is_some_and(|holder| holder.name == answer.holder) {
-                    let detail = format!("{} of the escrow of {bidder}", answer.holder);
-                    let entry = Place::Leaf(answer.index);
-                    self.notes.push(Note { code: NoteCode::HolderAnswerFalse, detail, entry });
-                }
-            }
+            let untrue = untrue(replayed, answer);
+            notes.extend(untrue.into_iter().map(|said| (answer.index, NoteCode::HolderAnswerFalse, said)));
+        }
+        for reading in &replayed.readings {
+            let said = voided(history, replayed, reading);
+            notes.extend(said.into_iter().map(|said| (reading.index, NoteCode::BidVoidedUnsettled, said)));
+        }
+        notes.sort_by_key(|(index, ..)| *index);
+        self.notes.extend(notes.into_iter().map(|(index, code, detail)| {
+            let entry = Place::Leaf(index);
+            Note { code, detail, entry }
+        }));
+    }
+}
+
+/// What a holder called broken in one answer, although it was good.
+fn untrue(replayed: &Replayed, answer: &Answer) -> Vec<String> {
+    let Some(tender) = replayed.replay.tender(&answer.procedure) else { return Vec::new() };
+    let by = |index: u8| {
+        let named = usize::from(index).checked_sub(1).and_then(|at| tender.holders.get(at));
+        named.is_some_and(|holder| holder.name == answer.holder)
+    };
+    let holder = &answer.holder;
+    match &answer.set {
+        None => {
+            let untrue = false_answers(tender).filter(|(index, _)| by(*index));
+            untrue.map(|(_, bidder)| format!("{holder} of the escrow of {bidder}")).collect()
+        }
+        Some(set) => {
+            let untrue = false_set_answers(tender).filter(|(of, index, _)| *of == set && by(*index));
+            untrue.map(|(_, _, author)| format!("{holder} of the escrow of {author} to {set}")).collect()
         }
     }
+}
+
+/// The bids that one entry voided although nothing was proven against them, with everybody who may know why.
+fn voided(history: &History, replayed: &Replayed, reading: &Reading) -> Vec<String> {
+    let Some(tender) = replayed.replay.tender(&reading.procedure) else { return Vec::new() };
+    let began = replayed.readings.iter().find(|one| one.ends_window && one.procedure == reading.procedure);
+    let began = began.map_or(reading.index, |one| one.index);
+    let alive = |holder: &&HolderKey| {
+        let meanwhile = history.cosigned.iter().zip(&history.witnesses);
+        let mut meanwhile = meanwhile.filter(|(at, _)| at.size > began && at.size <= reading.index);
+        meanwhile.any(|(_, witnesses)| witnesses.contains(&holder.name))
+    };
+    let say = |unsettled: Unsettled<'_>| {
+        let (broken, unheard) = (names(&unsettled.broken), names(&unsettled.unheard));
+        let alive: Vec<&HolderKey> = unsettled.unheard.iter().copied().filter(alive).collect();
+        let alive = names(&alive);
+        let bidder = unsettled.bidder;
+        format!(
+            "the bid of {bidder}: broken for {broken}; unheard {unheard}, of whom {alive} cosigned meanwhile"
+        )
+    };
+    unsettled(tender).filter(|one| reading.voided.contains(one.bidder)).map(say).collect()
+}
+
+fn names(holders: &[&HolderKey]) -> String {
+    if holders.is_empty() {
+        return "nobody".to_string();
+    }
+    holders.iter().map(|holder| holder.name.as_str()).collect::<Vec<_>>().join(", ")
 }

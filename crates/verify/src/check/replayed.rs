@@ -2,9 +2,10 @@
 
 use alloc::{string::String, vec::Vec};
 
+use ximu_basics::SetId;
 use ximu_procedure::wire::{Entry, Event, Leaf, Outcome};
 
-use super::{Answer, Closing, History, Replayed, Run, Stamp, envelopes::Envelopes, tender_path};
+use super::{Answer, Closing, History, Reading, Replayed, Run, Stamp, envelopes::Envelopes, tender_path};
 use crate::{Code, Failure, Place, Replay, bundle::read_operations};
 
 /// What is kept of the leaves.
@@ -12,6 +13,7 @@ struct Gathered {
     stamps: Vec<Stamp>,
     closings: Vec<Closing>,
     answers: Vec<Answer>,
+    readings: Vec<Reading>,
 }
 
 impl Run<'_> {
@@ -26,8 +28,8 @@ impl Run<'_> {
         self.count_tally(&replay);
         self.rehearsal = replay.world().registry.centre.as_ref().is_some_and(|centre| centre.rehearsal);
         match result {
-            Ok(Gathered { stamps, closings, answers }) => {
-                Some(Replayed { replay, stamps, closings, answers })
+            Ok(Gathered { stamps, closings, answers, readings }) => {
+                Some(Replayed { replay, stamps, closings, answers, readings })
             }
             Err(failure) => {
                 self.add(failure);
@@ -50,7 +52,7 @@ impl Run<'_> {
             replay.disclose(&procedure, operations)?;
         }
         let mut stamps = Vec::with_capacity(leaves.len());
-        let (mut closings, mut answers) = (Vec::new(), Vec::new());
+        let (mut closings, mut answers, mut readings) = (Vec::new(), Vec::new(), Vec::new());
         for (index, leaf) in (0u64..).zip(leaves) {
             match replay.push(leaf, envelopes)? {
                 Leaf::Entry(entry) => {
@@ -60,17 +62,19 @@ impl Run<'_> {
                         procedure: entry.procedure.clone(),
                         beats_counted,
                     }));
-                    answers.extend(answering(&entry).map(|holder| Answer {
+                    answers.extend(answering(&entry).map(|(holder, set)| Answer {
                         index,
                         procedure: entry.procedure.clone(),
                         holder,
+                        set,
                     }));
+                    readings.extend(reading(index, &entry));
                 }
                 Leaf::Beat(beat) => stamps.push(Stamp::Beat(beat.scheduled)),
             }
         }
         replay.finish()?;
-        Ok(Gathered { stamps, closings, answers })
+        Ok(Gathered { stamps, closings, answers, readings })
     }
 
     fn count_tally(&mut self, replay: &Replay) {
@@ -100,11 +104,27 @@ fn beats_counted(entry: &Entry) -> Option<u64> {
     }
 }
 
-/// The holder, when the entry is its accepted answer.
-fn answering(entry: &Entry) -> Option<String> {
+/// The holder and its set, when the entry is its accepted answer.
+fn answering(entry: &Entry) -> Option<(String, Option<SetId>)> {
     let Outcome::Events(events) = &entry.outcome else { return None };
     events.iter().find_map(|event| {
-        let Event::SharesReleased { holder } = event else { return None };
-        Some(holder.clone())
+        if let Event::SharesReleased { holder } = event {
+            return Some((holder.clone(), None));
+        }
+        let Event::SetReleased { set, holder } = event else { return None };
+        Some((holder.clone(), Some(set.clone())))
     })
+}
+
+/// What an entry says of the reading, when it voids a bid or ends the window.
+fn reading(index: u64, entry: &Entry) -> Option<Reading> {
+    let Outcome::Events(events) = &entry.outcome else { return None };
+    let ends_window = events.iter().any(|event| matches!(event, Event::WindowEnded { .. }));
+    let voided = events.iter().filter_map(|event| {
+        let Event::BidVoided { bidder, .. } = event else { return None };
+        Some(bidder.clone())
+    });
+    let voided: Vec<_> = voided.collect();
+    let procedure = entry.procedure.clone();
+    (ends_window || !voided.is_empty()).then_some(Reading { index, procedure, voided, ends_window })
 }

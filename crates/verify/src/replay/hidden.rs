@@ -113,8 +113,8 @@ impl Hidden {
         Ok(())
     }
 
-    /// At CLOSE: everything disclosed was decided before it, the closing beat carries refusals only, and every beat
-    /// has the root that these operations give.
+    /// At CLOSE: everything disclosed was decided before it, the closing beat carries refusals only, every beat has the
+    /// root that these operations give, and none is outside of the beats: no root would bind it.
     pub(super) fn check_beats(
         &self,
         procedure: &ProcedureId,
@@ -135,6 +135,25 @@ impl Hidden {
                 return Err(Failure::new(Code::OperationBeat, place(disclosed.order), detail));
             }
         }
+        let rest = self.check_roots(procedure, tender, seed)?;
+        match rest.first() {
+            Some((outside, operation)) => {
+                let detail =
+                    format!("expected operations of the log's beats, found one of beat {}", operation.beat);
+                Err(Failure::new(Code::OperationBeat, place(outside.order), detail))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Every beat has the root and the slots that its operations give; what is left is in no beat.
+    fn check_roots(
+        &self,
+        procedure: &ProcedureId,
+        tender: &Tender,
+        seed: &Seed,
+    ) -> Result<&[(Disclosed, Operation)], Failure> {
+        let place = |order| Place::Operation(procedure.clone(), order);
         let mut rest = self.operations.as_slice();
         for (number, published) in (0u32..).zip(&tender.beats) {
             let count = rest.iter().take_while(|(_, operation)| operation.beat == number).count();
@@ -160,7 +179,7 @@ impl Hidden {
                 }
             }
         }
-        Ok(())
+        Ok(rest)
     }
 }
 

@@ -5,6 +5,7 @@ use ximu_basics::{Instant, PartyId, ProcedureId};
 use ximu_procedure::{
     method::{Mark, RejectReason},
     outcome,
+    tender::HolderKey,
     wire::{Event, Operation, Outcome, event::OpenedBid},
 };
 use ximu_text::Text;
@@ -81,6 +82,8 @@ pub struct Reading {
     pub rows: Vec<ReadingRow>,
     /// Holders that called a good share broken, each with the bidder's name.
     pub untrue: Vec<(String, String)>,
+    /// Bids that time alone voided: the bidder's name, who called them broken, who was not heard.
+    pub unsettled: Vec<(String, String, String)>,
 }
 
 /// One bid of the reading.
@@ -242,7 +245,8 @@ fn reading(
             ReadingRow { name: names.of(party), party: party.clone(), envelope, status, cells, remarks }
         })
         .collect();
-    Some(Reading { proof: Proof::of(fact), at, columns, rows, untrue: untrue(host, id, names) })
+    let (untrue, unsettled) = (untrue(host, id, names), unsettled(t, host, id, names));
+    Some(Reading { proof: Proof::of(fact), at, columns, rows, untrue, unsettled })
 }
 
 fn opened(
@@ -266,6 +270,18 @@ fn untrue(host: &dyn Host, id: &ProcedureId, names: &Names<'_>) -> Vec<(String, 
     let holder = |index: u8| tender.holders.get(usize::from(index).checked_sub(1)?);
     let untrue = outcome::false_answers(tender);
     untrue.filter_map(|(index, bidder)| Some((holder(index)?.name.clone(), names.of(bidder)))).collect()
+}
+
+/// Bids that time alone voided, with everybody who may know why (opening 5.9).
+fn unsettled(t: Text, host: &dyn Host, id: &ProcedureId, names: &Names<'_>) -> Vec<(String, String, String)> {
+    let view = host.view();
+    let Some(tender) = view.world.tenders.get(id) else { return Vec::new() };
+    let list = |holders: &[&HolderKey]| match holders {
+        [] => t.record_none(),
+        holders => holders.iter().map(|holder| holder.name.as_str()).collect::<Vec<_>>().join(", "),
+    };
+    let row = |one: outcome::Unsettled<'_>| (names.of(one.bidder), list(&one.broken), list(&one.unheard));
+    outcome::unsettled(tender).map(row).collect()
 }
 
 fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
