@@ -97,3 +97,10 @@ run act "$ID" decide.json --centre "$CENTRE" --key authority.key --wait
 
 echo "## A stranger checks"
 run verify "$TENDER" --policy policy
+
+echo "## The whole record is sealed for those who keep it, and logged; whoever has their key checks it without the centre"
+RECIPIENT=$("$XIMU" key archive --out records.age-key)
+run journal archive "$ID" --data-dir host --recipient "$RECIPIENT" --out $ID.age --command archive.json
+"$XIMU" act "$ID" archive.json --centre "$CENTRE" --key centre.key >>quiet.txt && echo "accepted"
+run verify $ID.age --policy policy
+run verify $ID.age --policy policy --identity records.age-key

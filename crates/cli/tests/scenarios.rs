@@ -126,6 +126,9 @@ fn mask_word(word: &str) -> String {
         let rest = after.trim_start_matches(|character: char| character.is_ascii_digit());
         return format!("{before}127.0.0.1:<port>{rest}");
     }
+    if word.starts_with("age1") {
+        return "<recipient>".into();
+    }
     if word.len() >= 19 && word.contains('T') && word.ends_with("+08:00") {
         return "<time>".into();
     }

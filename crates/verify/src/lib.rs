@@ -10,6 +10,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod archive;
 pub mod bundle;
 pub mod check;
 pub mod code;
@@ -18,6 +19,7 @@ pub mod replay;
 pub mod report;
 pub mod zip;
 
+pub use archive::{archive, verify_archive};
 pub use bundle::Contents;
 pub use check::{Options, verify};
 pub use code::Code;

@@ -1,5 +1,6 @@
 //! `ximu journal`: reads a centre's journal, step by step, and writes the public bundle from it.
 
+mod archive;
 mod export;
 mod show;
 mod step;
@@ -16,6 +17,8 @@ pub enum Command {
     Step(step::Step),
     /// Writes the public bundle, as of the newest cosigned checkpoint
     Export(export::Export),
+    /// Seals the whole record of a procedure for those who keep it
+    Archive(archive::Archive),
 }
 
 /// Runs it.
@@ -27,5 +30,6 @@ pub fn run(command: Command) -> Done {
         Command::Show(show) => show.run(),
         Command::Step(step) => step.run(),
         Command::Export(export) => export.run(),
+        Command::Archive(archive) => archive.run(),
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     args::TrustArguments,
     fault::{Done, Exit, Fault},
+    files::{self, Access},
     follow::{self, Registered},
     keys::Key,
     out, outside,
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use ximu_basics::PublicKey;
 use ximu_client::Address;
 use ximu_procedure::registry::person_id;
+use ximu_sealed::Identity;
 use zeroize::Zeroizing;
 
 /// What to do with keys.
@@ -33,6 +35,15 @@ pub enum Command {
         /// Prints JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Makes a new age identity that opens archives, and prints its recipient
+    ///
+    /// For whoever keeps the records, not for the centre: `ximu journal archive` needs the recipient alone. The file
+    /// is one of the age format (age-keygen writes such files too); without it no archive sealed to it opens again.
+    Archive {
+        /// Where to write it; must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Shows the public key, whether the file is locked, and the person id it gives when it is registered
     ///
@@ -66,6 +77,13 @@ pub fn run(command: Command) -> Done {
                 key.write_new(&out)?
             }
             show(&key.public(), passphrase, json);
+        }
+        Command::Archive { out: path } => {
+            let identity = Identity::from_bytes(outside::random()?);
+            let recipient = identity.recipient();
+            let text = Zeroizing::new(format!("# public key: {recipient}\n{}\n", *identity.to_text()));
+            files::write_new(&path, text.as_bytes(), Access::Secret)?;
+            out::line(recipient.to_string());
         }
         Command::Show { file, centre, trust, json } => {
             let (public, locked) = Key::read_public(&file)?;

@@ -4,6 +4,7 @@ use crate::{
     args::TrustArguments,
     books::VaultFiles,
     fault::{Done, Exit, Fault},
+    files,
     follow::Pin,
     out,
 };
@@ -15,8 +16,15 @@ use std::{
 };
 use ximu_basics::ProcedureId;
 use ximu_client::{Address, Centre, Timeouts, http::Download};
+use ximu_sealed::{
+    Identity, Portable,
+    age::{AgeError, file},
+};
 use ximu_text::{Language, Text};
 use ximu_verify::{Forms, Options, Report};
+
+/// How an age file begins.
+const AGE: &[u8] = b"age-encryption.org/v1\n";
 
 /// The largest bundle, in bytes: it is checked in memory.
 const BUNDLE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
@@ -39,6 +47,9 @@ pub struct Arguments {
     /// Another bundle or checkpoint of the same log, from another source: both must show one history
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
+    /// The age identity that opens an archive (`ximu journal archive`); its file
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
     /// Prints the report as JSON
     #[arg(long)]
     json: bool,
@@ -61,7 +72,10 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
     let other = arguments.compare.as_deref().map(whole).transpose()?;
     let options =
         Options { policy, vault: vault.as_ref().map(|folder| folder as &dyn Forms), other: other.as_deref() };
-    let report = ximu_verify::verify(&bundle, &options);
+    let report = match opened(&bundle, arguments.identity.as_deref())? {
+        Some(archive) => ximu_verify::verify_archive(&archive, &options),
+        None => ximu_verify::verify(&bundle, &options),
+    };
     if arguments.json {
         out::line(String::from_utf8_lossy(&report.to_json()?));
     } else {
@@ -71,6 +85,33 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
         0 => Exit::Done,
         1 => Exit::False,
         _ => Exit::Failed,
+    })
+}
+
+/// What is in an archive; `None` for a bundle.
+fn opened(bytes: &[u8], identity: Option<&Path>) -> Result<Option<Vec<u8>>, Fault> {
+    if !bytes.starts_with(AGE) {
+        return match identity {
+            None => Ok(None),
+            Some(_) => {
+                Err(Fault::argument("--identity: expected an archive, found a bundle", "leave it out"))
+            }
+        };
+    }
+    let missing =
+        || Fault::argument("expected the identity that opens this archive", "give it with --identity");
+    let path = identity.ok_or_else(missing)?;
+    let text = files::read_text(path)?;
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    let failed = |error: AgeError| Fault::new(error.code(), format!("{}: {error}", path.display()), "");
+    let identity: Identity = line.unwrap_or_default().parse().map_err(failed)?;
+    let opened = file::decrypt::<Portable>(bytes, &identity);
+    opened.map(Some).map_err(|error| {
+        Fault::new(
+            error.code(),
+            format!("the archive does not open: {error}"),
+            "is it sealed to this identity?",
+        )
     })
 }
 

@@ -8,7 +8,7 @@ use super::{
     x25519,
 };
 use crate::backend::Aead;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// Everything that must be fresh for each small file.
 pub struct FileSecrets {
@@ -29,10 +29,25 @@ pub fn encrypt<A: Aead>(
     recipient: &Recipient,
     secrets: &FileSecrets,
 ) -> Result<Vec<u8>, AgeError> {
-    let stanza = x25519::wrap(&secrets.file_key, recipient, &secrets.ephemeral)?;
-    let mut bytes = Header::new(vec![stanza], &secrets.file_key.mac_key()).to_bytes();
-    bytes.extend_from_slice(&secrets.nonce);
-    let mut stream = SealStream::new(ChunkCipher::<A>::new(&secrets.file_key, &secrets.nonce));
+    encrypt_to_all::<A>(plain, &[(recipient, &secrets.ephemeral)], &secrets.file_key, &secrets.nonce)
+}
+
+/// Encrypts to several recipients, each with an ephemeral key of its own; file key and nonce are fresh.
+///
+/// # Errors
+/// As [`encrypt`].
+pub fn encrypt_to_all<A: Aead>(
+    plain: &[u8],
+    recipients: &[(&Recipient, &Identity)],
+    file_key: &FileKey,
+    nonce: &[u8; NONCE_BYTES],
+) -> Result<Vec<u8>, AgeError> {
+    let stanza =
+        |(recipient, ephemeral): &(&Recipient, &Identity)| x25519::wrap(file_key, recipient, ephemeral);
+    let stanzas = recipients.iter().map(stanza).collect::<Result<Vec<_>, AgeError>>()?;
+    let mut bytes = Header::new(stanzas, &file_key.mac_key()).to_bytes();
+    bytes.extend_from_slice(nonce);
+    let mut stream = SealStream::new(ChunkCipher::<A>::new(file_key, nonce));
     stream.push(plain, &mut bytes)?;
     stream.finish(&mut bytes)?;
     Ok(bytes)

@@ -59,15 +59,36 @@ impl Manifest {
         files: Vec<FileLine>,
         sign: impl FnOnce(&[u8]) -> Signature,
     ) -> Result<Manifest, JsonError> {
-        let signature = sign(&message(&Signed { files: &files, key: &key, origin, v: 1 })?);
+        Manifest::sign_for(MANIFEST_LABEL, origin, key, files, sign)
+    }
+
+    /// The same for another kind of container, which has a label of its own.
+    ///
+    /// # Errors
+    /// As [`Manifest::sign`].
+    pub fn sign_for(
+        label: &[u8],
+        origin: &str,
+        key: PublicKey,
+        files: Vec<FileLine>,
+        sign: impl FnOnce(&[u8]) -> Signature,
+    ) -> Result<Manifest, JsonError> {
+        let signature = sign(&message(label, &Signed { files: &files, key: &key, origin, v: 1 })?);
         Ok(Manifest { files, key, origin: origin.to_string(), signature, v: 1 })
     }
 
     /// Whether this key signed it.
     #[must_use]
     pub fn is_signed_by(&self, key: &PublicKey) -> bool {
+        self.is_signed_for(MANIFEST_LABEL, key)
+    }
+
+    /// The same for another kind of container.
+    #[must_use]
+    pub fn is_signed_for(&self, label: &[u8], key: &PublicKey) -> bool {
         let signed = Signed { files: &self.files, key: &self.key, origin: &self.origin, v: self.v };
-        self.key == *key && message(&signed).is_ok_and(|message| verify(key, &message, &self.signature))
+        self.key == *key
+            && message(label, &signed).is_ok_and(|message| verify(key, &message, &self.signature))
     }
 }
 
@@ -79,6 +100,6 @@ impl FileLine {
     }
 }
 
-fn message(signed: &Signed<'_>) -> Result<Vec<u8>, JsonError> {
-    Ok([MANIFEST_LABEL, &json::to_canonical(signed)?].concat())
+fn message(label: &[u8], signed: &Signed<'_>) -> Result<Vec<u8>, JsonError> {
+    Ok([label, &json::to_canonical(signed)?].concat())
 }

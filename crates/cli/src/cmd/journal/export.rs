@@ -5,6 +5,7 @@ use crate::{
     config,
     fault::{Done, Exit, Fault},
     files::{self, Access},
+    keys::Key,
     out,
 };
 use clap::Args;
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 use ximu_basics::Hash;
 use ximu_journal::Reader as _;
 use ximu_procedure::Tender;
-use ximu_verify::Contents;
+use ximu_verify::{Contents, Replay};
 
 /// Writes the public bundle.
 #[derive(Debug, Args)]
@@ -33,43 +34,52 @@ impl Export {
         let loaded = config::load(self.config.as_deref(), &self.data_dir)?;
         let key = loaded.key(&loaded.serve()?.key)?;
         let books = Books::open(&self.data_dir)?;
-        let newest = books.reader().newest_cosigned()?.ok_or_else(|| {
-            Fault::new(
-                "uncosigned",
-                "expected a cosigned checkpoint, found none yet",
-                "the witnesses must answer first",
-            )
-        })?;
-        let leaves = books.leaves(newest.size)?;
-        let (policy, _) = books.policy(&leaves)?;
-        let mut contents = Contents::new(policy.as_bytes());
-        let notes: Vec<String> = books.reader().cosigned_all()?.into_iter().map(|one| one.note).collect();
-        contents.checkpoints(&notes);
-        let bytes: Vec<&[u8]> = leaves.iter().map(|leaf| leaf.bytes.as_slice()).collect();
-        let written = |error: ximu_verify::bundle::BundleError| Fault::new("bundle", error.to_string(), "");
-        contents.leaves(&bytes).map_err(written)?;
-        for (procedure, operations) in books.disclosed(&leaves)? {
-            contents.operations(&procedure, &operations).map_err(written)?;
-        }
-        let replay = books.replay(&leaves)?;
-        for tender in replay.world().tenders.values() {
-            disclosures(&books, tender, &mut contents)?;
-        }
-        for party in replay.world().registry.parties.values() {
-            if ximu_office::is_disclosed(replay.world(), &party.name) {
-                // An erased name is not missed: the verifier counts it as undisclosed.
-                if let Some(record) = books.vault.record(&party.name) {
-                    contents.record(&party.name, record);
-                }
-            }
-        }
-        let bundle =
-            contents.to_bytes(&books.origin, key.public(), |message| key.sign(message)).map_err(written)?;
+        let (bundle, _, policy) = bundle(&books, &key)?;
         files::write(&self.out, &bundle, Access::Shared)?;
         out::line(format!("{} ({} bytes)", self.out.display(), bundle.len()));
-        out::line(format!("policy {}", Hash::of(policy.as_bytes())));
+        out::line(format!("policy {policy}"));
         Ok(Exit::Done)
     }
+}
+
+/// The public bundle, the log decided again, and the fingerprint of its policy.
+///
+/// # Errors
+/// When nothing is cosigned yet, or the data are damaged.
+pub(super) fn bundle(books: &Books, key: &Key) -> Result<(Vec<u8>, Replay, Hash), Fault> {
+    let newest = books.reader().newest_cosigned()?.ok_or_else(|| {
+        Fault::new(
+            "uncosigned",
+            "expected a cosigned checkpoint, found none yet",
+            "the witnesses must answer first",
+        )
+    })?;
+    let leaves = books.leaves(newest.size)?;
+    let (policy, _) = books.policy(&leaves)?;
+    let mut contents = Contents::new(policy.as_bytes());
+    let notes: Vec<String> = books.reader().cosigned_all()?.into_iter().map(|one| one.note).collect();
+    contents.checkpoints(&notes);
+    let bytes: Vec<&[u8]> = leaves.iter().map(|leaf| leaf.bytes.as_slice()).collect();
+    let written = |error: ximu_verify::bundle::BundleError| Fault::new("bundle", error.to_string(), "");
+    contents.leaves(&bytes).map_err(written)?;
+    for (procedure, operations) in books.disclosed(&leaves)? {
+        contents.operations(&procedure, &operations).map_err(written)?;
+    }
+    let replay = books.replay(&leaves)?;
+    for tender in replay.world().tenders.values() {
+        disclosures(books, tender, &mut contents)?;
+    }
+    for party in replay.world().registry.parties.values() {
+        if ximu_office::is_disclosed(replay.world(), &party.name) {
+            // An erased name is not missed: the verifier counts it as undisclosed.
+            if let Some(record) = books.vault.record(&party.name) {
+                contents.record(&party.name, record);
+            }
+        }
+    }
+    let bundle =
+        contents.to_bytes(&books.origin, key.public(), |message| key.sign(message)).map_err(written)?;
+    Ok((bundle, replay, Hash::of(policy.as_bytes())))
 }
 
 /// Forms, keys and documents of one procedure.
