@@ -36,6 +36,7 @@ refused-because = { $what }: { $why }
 reject-price-zero = price of zero
 reject-not-shortlisted = not on the shortlist
 reject-objection = objection upheld, no candidate any more
+reject-committee = rejected by the committee
 reject-no-base = no base price
 fact-published = The tender was published.
 fact-deadline-moved = The deadline moved to { $deadline }. Reason: { $reason }

@@ -36,6 +36,7 @@ refused-because = { $what }：{ $why }
 reject-price-zero = 报价为零
 reject-not-shortlisted = 未入围
 reject-objection = 异议成立，取消候选资格
+reject-committee = 被评标委员会否决
 reject-no-base = 没有基准价
 fact-published = 招标公告发布。
 fact-deadline-moved = 投标截止时间延至{ $deadline }。理由：{ $reason }

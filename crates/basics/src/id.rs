@@ -98,6 +98,11 @@ id! {
 }
 
 id! {
+    /// A criterion of an evaluation 评审因素, for instance `plan`; unique within its rules document only.
+    CriterionId
+}
+
+id! {
     /// A sealed set of a procedure, for instance `coefficient-k`; unique within its procedure, and used once.
     SetId
 }

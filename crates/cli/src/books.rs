@@ -132,7 +132,7 @@ impl Books {
 pub fn entry(leaf: &Stored) -> Option<Entry> {
     match Leaf::from_bytes(&leaf.bytes).ok()? {
         Leaf::Entry(entry) => Some(entry),
-        Leaf::Beat(_) => None,
+        Leaf::Beat(_) | Leaf::Veil(_) => None,
     }
 }
 

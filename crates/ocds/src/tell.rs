@@ -16,7 +16,7 @@ use alloc::{format, string::String, vec::Vec};
 use ximu_basics::{Hash, Instant, PartyId};
 use ximu_procedure::{
     method::RejectReason,
-    wire::{Command, Event},
+    wire::{Command, Event, evaluation::EvaluationFailure},
 };
 
 use crate::{Json, Object, Setting};
@@ -156,6 +156,15 @@ impl Teller<'_> {
                 self.expert_declined(known, draft, *leaf, stratum, *next);
             }
             Event::DrawFailed { set } => draw::failed(known, draft, set),
+            Event::EvaluationConcluded(conclusion) => known.conclusion = Some(conclusion.clone()),
+            Event::EvaluationFailed { reason: EvaluationFailure::AllRejected } => {
+                draft.status(known, "unsuccessful", "全部投标被否决 every bid was rejected");
+            }
+            Event::EvaluationFailed { reason: EvaluationFailure::CompetitionLacking } => {
+                draft.status(known, "unsuccessful", "明显缺乏竞争 competition was lacking");
+            }
+            // Who sits where is for the hall; the standard has no words for it.
+            Event::SeatTaken { .. } | Event::SeatLeft { .. } | Event::DelegateReplaced { .. } => {}
             Event::CandidatesProposed { candidates, until } => {
                 self.candidates_proposed(known, draft, candidates, *until);
             }
@@ -195,14 +204,33 @@ impl Teller<'_> {
             | Event::Ordered { .. }
             | Event::Overdue { .. }
             | Event::Archived { .. } => {}
-            // Of the register, or of the sealed class: none of them stands in a procedure's public entries.
+            // Of the register, or of a hidden class: none of them stands in a procedure's public entries.
             Event::CentreFounded { .. }
             | Event::PartyRegistered { .. }
             | Event::PartyAdmitted { .. }
             | Event::KeyReplaced { .. }
             | Event::BidSubmitted { .. }
             | Event::VersionVoided { .. }
-            | Event::BidWithdrawn { .. } => {}
+            | Event::BidWithdrawn { .. }
+            | Event::Declared { .. }
+            | Event::ChairVoted { .. }
+            | Event::ChairChosen { .. }
+            | Event::SheetsBegun { .. }
+            | Event::ScoreCorrected { .. }
+            | Event::AbnormalCalled { .. }
+            | Event::ScoreAbnormal { .. }
+            | Event::ScoreJustified { .. }
+            | Event::ClarificationAsked { .. }
+            | Event::Clarified { .. }
+            | Event::RejectionProposed { .. }
+            | Event::RejectionVoted { .. }
+            | Event::BidRejected { .. }
+            | Event::CompetitionVoted { .. }
+            | Event::MoreTimeAsked { .. }
+            | Event::TimeExtended { .. }
+            | Event::ReportDrafted { .. }
+            | Event::ReportSigned { .. }
+            | Event::Dissented { .. } => {}
         }
     }
 

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use ximu_basics::{Hash, Instant, PersonId, ProcedureId, Seed, json};
 use ximu_journal::{Batch, ClassSeed, HiddenClass, LeafKind, NewLeaf};
 use ximu_procedure::{
-    Authenticated, SealedState, World, authenticate,
+    Authenticated, PanelState, SealedState, World, authenticate,
     phase::Inputs,
     wire::{
         Command, Entry, Leaf, Operation, Outcome, Refusal, SignedCommand, command::SealedRecord,
@@ -308,5 +308,10 @@ impl Inputs for Available<'_> {
 
     fn sealed(&self) -> Option<&SealedState> {
         self.sealed
+    }
+
+    /// The office keeps no class `panel` yet.
+    fn panel(&self) -> Option<&PanelState> {
+        None
     }
 }

@@ -115,6 +115,9 @@ fn replay(reader: &dyn Reader, origin: &str, size: u64) -> Result<(Loaded, World
                 Leaf::Beat(beat) => world
                     .commit_beat(&beat)
                     .map_err(|error| LoadError::Chain { leaf: at, expected: error.to_string() })?,
+                Leaf::Veil(veil) => world
+                    .commit_veil(&veil)
+                    .map_err(|error| LoadError::Chain { leaf: at, expected: error.to_string() })?,
                 Leaf::Entry(entry) => {
                     loaded.index.entry(entry.procedure.clone()).or_default().push(at);
                     apply(reader, &mut world, &mut loaded.state, entry, at, Hash::of(&stored.bytes))?;

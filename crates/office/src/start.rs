@@ -190,7 +190,7 @@ fn founding_policy(reader: &dyn Reader) -> Result<Option<Policy>, OpenError> {
     let Ok(leaves) = reader.leaves(0..1) else { return Ok(None) };
     let body = leaves.first().and_then(|leaf| match Leaf::from_bytes(&leaf.bytes) {
         Ok(Leaf::Entry(entry)) => json::from_canonical::<CommandBody>(entry.signed.body.as_bytes()).ok(),
-        Ok(Leaf::Beat(_)) | Err(_) => None,
+        Ok(Leaf::Beat(_) | Leaf::Veil(_)) | Err(_) => None,
     });
     match body.map(|body| body.command) {
         Some(Command::Found { policy, .. }) => Ok(Policy::parse(policy.as_bytes()).ok()),
@@ -269,6 +269,8 @@ fn describe(_: u64, bytes: &[u8]) -> Result<Described, String> {
             command: Some(entry.signed.id()),
             stamp: Some(entry.at),
         },
+        // The journal has no kind for veils as long as the office makes none.
+        Leaf::Veil(veil) => return Err(format!("a veil of {}", veil.procedure)),
         Leaf::Beat(beat) => Described {
             procedure: beat.procedure,
             kind: LeafKind::Beat,

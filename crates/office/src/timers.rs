@@ -84,7 +84,12 @@ fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<Timer> {
         Stage::Opening if tender.is_to_be_drawn() => return None,
         Stage::Opening => (tender.reading_due()?.plus_ms(1), Kind::Open),
         // A keeper of a pool is waited for, or holders.
-        Stage::Drawing | Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => {
+        Stage::Drawing
+        | Stage::Evaluating
+        | Stage::Ranking
+        | Stage::Published
+        | Stage::Awarded
+        | Stage::Failed(_) => {
             return None;
         }
     };

@@ -202,6 +202,7 @@ pub fn stage_reached(standing: &Standing<'_>) -> Result<(), Unmet> {
         Stage::Sealing | Stage::Window => Err(Unmet::StageEarly { found: standing.tender.stage.name() }),
         Stage::Opening
         | Stage::Drawing
+        | Stage::Evaluating
         | Stage::Ranking
         | Stage::Published
         | Stage::Awarded
@@ -257,7 +258,12 @@ pub fn own_set_matches(standing: &Standing<'_>) -> Result<(), Unmet> {
     match tender.stage {
         // There is no set yet, or there will never be one; other conditions say so.
         Stage::Sealing | Stage::Window | Stage::Failed(_) => return Ok(()),
-        Stage::Opening | Stage::Drawing | Stage::Ranking | Stage::Published | Stage::Awarded => {}
+        Stage::Opening
+        | Stage::Drawing
+        | Stage::Evaluating
+        | Stage::Ranking
+        | Stage::Published
+        | Stage::Awarded => {}
     }
     let asked = |bidder: &PartyId| match tender.rules.escrow.opens {
         EscrowOpens::All => true,

@@ -205,7 +205,7 @@ impl Replaying {
         let entry = match Leaf::from_bytes(bytes) {
             Ok(Leaf::Entry(entry)) => Some(entry),
             // What cannot be read fails in the replay, with its code.
-            Ok(Leaf::Beat(_)) | Err(_) => None,
+            Ok(Leaf::Beat(_) | Leaf::Veil(_)) | Err(_) => None,
         };
         let closes = entry.as_ref().filter(|entry| has(entry, |event| matches!(event, Event::Closed { .. })));
         if let Some(entry) = closes.filter(|entry| !self.disclosed.contains_key(&entry.procedure)) {

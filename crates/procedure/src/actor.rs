@@ -31,7 +31,7 @@ pub struct Authenticated {
 pub struct Actor {
     /// The person, or the centre's clock, or a holder's service.
     pub person: PersonId,
-    /// For whom the person acts; none for clocks, holders and strangers.
+    /// For whom the person acts; none for clocks, holders, seats and strangers.
     pub party: Option<PartyId>,
     /// The roles it has for this procedure.
     pub roles: BTreeSet<Role>,
@@ -151,8 +151,19 @@ fn actor(registry: &Registry, tender: Option<&Tender>, key: &PublicKey, command:
         roles.insert(Role::Holder);
         return unnamed(roles, Some(index));
     }
+    if let Some((leaf, seat)) = tender.and_then(|tender| tender.seat_of_key(key)) {
+        let delegate = tender.is_some_and(|tender| tender.is_delegate(leaf));
+        roles.insert(if delegate { Role::Delegate } else { Role::Evaluator });
+        return Some(Actor { person: seat.person.clone(), party: None, roles, holder: None, key: *key });
+    }
     // A question is asked by a key of nobody: who asks is a potential bidder, and who those are is secret (enquiry 2).
-    let stranger_may =
-        matches!(command, Command::Found { .. } | Command::RegisterParty { .. } | Command::Ask { .. });
+    // A seat is taken by a key that nobody knows yet; who vouches for it stands in the command (evaluation 3).
+    let stranger_may = matches!(
+        command,
+        Command::Found { .. }
+            | Command::RegisterParty { .. }
+            | Command::Ask { .. }
+            | Command::TakeSeat { .. }
+    );
     if stranger_may { unnamed(roles, None) } else { None }
 }

@@ -72,6 +72,7 @@ pub(crate) fn leave(tender: &mut Tender, bidder: &PartyId, reason: RejectReason)
         | Stage::Window
         | Stage::Opening
         | Stage::Drawing
+        | Stage::Evaluating
         | Stage::Published
         | Stage::Awarded
         | Stage::Failed(_) => {}

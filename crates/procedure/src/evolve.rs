@@ -7,7 +7,7 @@ use crate::{
     actor::Authenticated,
     conclusion::{self, Contract},
     enquiry::{Objection, Question},
-    envelope, experts,
+    envelope, evaluation, experts,
     method::RejectReason,
     outcome,
     set::{self, Listing},
@@ -129,13 +129,18 @@ impl Tender {
             Event::OpeningCompleted { .. } => {
                 self.opened_at = Some(at);
                 self.ranking = outcome::rank(self);
-                self.stage = match self.ranking {
+                self.stage = match outcome::by_price(self) {
                     Some(_) if self.drawing.is_some() => Stage::Drawing,
                     Some(_) => Stage::Ranking,
                     None => Stage::Failed(Failure::NothingOpened),
                 };
             }
-            Event::Contributed { set, by } => set::contributed(self, given, at, set, by),
+            Event::Contributed { set, by } => {
+                let Some(contribution) = set::contribution(self, given, at, set, by) else { return };
+                if let Some(set) = self.sets.get_mut(set) {
+                    set.contributions.insert(by.id.clone(), contribution);
+                }
+            }
             Event::SetListed { set, list, .. } => {
                 if let Some(set) = self.sets.get_mut(set) {
                     set.list = Some(Listing { at, lines: list.clone() });
@@ -165,6 +170,11 @@ impl Tender {
             | Event::PoolTooSmall { .. }
             | Event::ExpertsDrawn { .. }
             | Event::ExpertDeclined { .. } => experts::apply(self, given, event),
+            Event::SeatTaken { .. }
+            | Event::SeatLeft { .. }
+            | Event::DelegateReplaced { .. }
+            | Event::EvaluationConcluded(_)
+            | Event::EvaluationFailed { .. } => evaluation::apply(self, given, at, event),
             Event::DrawFailed { .. } => self.stage = Stage::Failed(Failure::NothingDrawn),
             Event::CandidatesProposed { candidates, until } => {
                 self.stage = Stage::Published;
@@ -216,7 +226,26 @@ impl Tender {
                 self.conclusion.noted.insert(duty.clone());
             }
             Event::Archived { hash, .. } => self.conclusion.archives.push(*hash),
-            Event::CentreFounded { .. }
+            Event::Declared { .. }
+            | Event::ChairVoted { .. }
+            | Event::ChairChosen { .. }
+            | Event::SheetsBegun { .. }
+            | Event::ScoreCorrected { .. }
+            | Event::AbnormalCalled { .. }
+            | Event::ScoreAbnormal { .. }
+            | Event::ScoreJustified { .. }
+            | Event::ClarificationAsked { .. }
+            | Event::Clarified { .. }
+            | Event::RejectionProposed { .. }
+            | Event::RejectionVoted { .. }
+            | Event::BidRejected { .. }
+            | Event::CompetitionVoted { .. }
+            | Event::MoreTimeAsked { .. }
+            | Event::TimeExtended { .. }
+            | Event::ReportDrafted { .. }
+            | Event::ReportSigned { .. }
+            | Event::Dissented { .. }
+            | Event::CentreFounded { .. }
             | Event::PartyRegistered { .. }
             | Event::PartyAdmitted { .. }
             | Event::KeyReplaced { .. }

@@ -11,6 +11,7 @@ use ximu_tlog::{Tree, merkle::leaf_hash};
 
 use crate::{
     actor::Authenticated,
+    evaluation::Evaluation,
     rules::{Draw, Pool},
     set::{self, Purpose, SealedSet},
     tender::{Stage, Tender},
@@ -140,10 +141,14 @@ pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, event: &Event) {
         drawing.next_pool = drawing.next_pool.saturating_add(1);
     } else if let Event::ExpertsDrawn { pool, strata, .. } = event {
         strata.iter().for_each(|stratum| drawing.seat(pool, stratum));
-        tender.stage = Stage::Ranking;
+        tender.stage = if tender.rules.score().is_some() { Stage::Evaluating } else { Stage::Ranking };
+        Evaluation::begin(tender);
     } else if let Event::ExpertDeclined { leaf, stratum, next } = event {
         drawing.declined.insert(*leaf);
         drawing.replace(leaf, stratum);
+        if let Some(evaluation) = &mut tender.evaluation {
+            evaluation.seats.remove(leaf);
+        }
         if next.is_none() {
             let seats = drawing.needed.entry(stratum.clone()).or_default();
             *seats = seats.saturating_add(1);

@@ -15,6 +15,7 @@ pub mod draw;
 pub mod duty;
 pub mod enquiry;
 pub mod envelope;
+pub mod evaluation;
 mod evolve;
 pub mod experts;
 pub mod method;
@@ -32,5 +33,6 @@ pub mod wire;
 pub mod world;
 
 pub use actor::{Actor, Authenticated, REGISTRY, Rejection, authenticate};
+pub use evaluation::{Committee, PanelState};
 pub use tender::{SealedState, Stage, Tender};
 pub use world::{ReplayError, World};

@@ -73,6 +73,15 @@ impl MethodParams {
         }
     }
 
+    /// The most points it gives: those of a price at the base.
+    #[must_use]
+    pub fn points(&self) -> Decimal {
+        match self {
+            MethodParams::RatioToLowest(params) => params.weight,
+            MethodParams::DeviationFromBenchmark(params) => params.points,
+        }
+    }
+
     /// What is wrong with the parameters, given the sets they may draw from; `path` is where they stand.
     #[must_use]
     pub fn faults(&self, path: &str, sets: &[CoefficientSet]) -> Vec<RuleFault> {
@@ -155,6 +164,8 @@ pub enum RejectReason {
     Disqualified,
     /// The supervising authority excluded it.
     Excluded,
+    /// The committee rejected it, or its criteria gave too few points (evaluation 7).
+    Committee,
 }
 
 /// A ranking cannot be computed.

@@ -8,19 +8,53 @@ use crate::{
     method::{self, Coefficients, RankLine, Ranking, RejectReason, RejectedBid, Setting},
     rules::Rules,
     tender::{HolderKey, Tender},
-    wire::{command::Part, event::VoidReason},
+    wire::{
+        command::Part,
+        evaluation::{Conclusion, EvaluatedBid, RejectedInEvaluation},
+        event::VoidReason,
+    },
 };
 
-/// The ranking of the opened bids by the published method; `None` when no bid enters it, or while a coefficient is
-/// not drawn.
+/// The ranking of the opened bids by the published method; `None` when no bid enters it, while a coefficient is not
+/// drawn, and before the committee has concluded where one evaluates.
 #[must_use]
 pub fn rank(tender: &Tender) -> Option<Ranking> {
+    let ranking = if tender.rules.score().is_some() { by_committee(tender)? } else { by_price(tender)? };
+    strike(ranking, &conclusion::struck(&tender.enquiry, &tender.conclusion))
+}
+
+/// The ranking of the opened bids by price alone; where a committee evaluates, it says which bids are evaluated.
+#[must_use]
+pub fn by_price(tender: &Tender) -> Option<Ranking> {
     let prices: Vec<(PartyId, Money)> =
         tender.opened.values().map(|bid| (bid.bidder.clone(), bid.price)).collect();
-    strike(
-        rank_prices(&tender.rules, &prices, &tender.coefficients)?,
-        &conclusion::struck(&tender.enquiry, &tender.conclusion),
-    )
+    rank_prices(&tender.rules, &prices, &tender.coefficients)
+}
+
+fn by_committee(tender: &Tender) -> Option<Ranking> {
+    let conclusion = &tender.evaluation.as_ref()?.concluded.as_ref()?.conclusion;
+    concluded(by_price(tender)?, conclusion)
+}
+
+/// The ranking that a committee concluded, given the one by prices, which names the bids it evaluated and those that
+/// were out before it sat.
+#[must_use]
+pub fn concluded(by_price: Ranking, conclusion: &Conclusion) -> Option<Ranking> {
+    let before = |party: &PartyId| by_price.lines.iter().find(|line| line.party == *party);
+    let line = |bid: &EvaluatedBid| {
+        let before = before(&bid.bidder)?.clone();
+        Some(RankLine { score: bid.total, rank: bid.rank, ..before })
+    };
+    let out = |bid: &RejectedInEvaluation| {
+        let RankLine { party, price, .. } = before(&bid.bidder)?.clone();
+        Some(RejectedBid { party, price, reason: RejectReason::Committee })
+    };
+    let lines = conclusion.lines.iter().map(line).collect::<Option<Vec<RankLine>>>()?;
+    let more: Vec<RejectedBid> = conclusion.rejected.iter().filter_map(out).collect();
+    let mut rejected = by_price.rejected;
+    rejected.extend(more);
+    rejected.sort_by(|left, right| left.party.cmp(&right.party));
+    Some(Ranking { base: conclusion.base, lines, rejected })
 }
 
 /// A ranking without those that an upheld objection or an order excludes or that left, each with its reason; `None` when

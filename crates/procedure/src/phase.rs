@@ -7,11 +7,13 @@ pub mod close;
 pub mod complaint;
 pub mod contract;
 pub mod enquire;
+pub mod evaluate;
 pub mod experts;
 pub mod notice;
 pub mod objection;
 pub mod order;
 pub mod seal;
+pub mod seat;
 pub mod set;
 mod text;
 pub mod unseal;
@@ -23,18 +25,21 @@ use ximu_basics::{Hash, Instant, PartyId};
 
 use crate::{
     actor::Authenticated,
+    evaluation::PanelState,
     policy,
     tender::{SealedState, Tender},
     wire::{Command, Event, Refusal, refusal::Thing},
 };
 
 /// What a public decision may look at besides the public state: envelopes by commitment, once they are to be
-/// opened, and the sealed class at the moment CLOSE discloses it.
+/// opened, and a hidden class at the moment CLOSE or the conclusion of the evaluation discloses it.
 pub trait Inputs {
     /// The ciphertext of a form, whose commitment is checked by the decision.
     fn form(&self, commitment: &Hash) -> Option<Vec<u8>>;
     /// The sealed state of the procedure; `None` as long as it is not to be disclosed.
     fn sealed(&self) -> Option<&SealedState>;
+    /// What the committee did; `None` as long as it is not to be disclosed.
+    fn panel(&self) -> Option<&PanelState>;
 }
 
 /// Inputs of every decision that needs none.
@@ -46,6 +51,10 @@ impl Inputs for NoInputs {
     }
 
     fn sealed(&self) -> Option<&SealedState> {
+        None
+    }
+
+    fn panel(&self) -> Option<&PanelState> {
         None
     }
 }
@@ -85,14 +94,40 @@ pub fn decide(
         Command::EndWindow {} => unseal::end_window(tender, given, at),
         Command::ReleaseShares { shares } => unseal::release_shares(tender, given, shares),
         Command::Open {} => unseal::open(tender, given, at, inputs),
-        Command::Contribute { set, envelope } => set::contribute(tender, given, at, set, &envelope.0),
-        Command::ListSet { set } => set::list(tender, given, at, set),
-        Command::ReleaseSet { set, shares } => set::release(tender, given, set, shares),
-        Command::OpenSet { set } => set::open(tender, given, at, set),
+        Command::Contribute { set, envelope } => {
+            set::contribute(tender, given, at, set::known(&tender.sets, set)?, &envelope.0)
+        }
+        Command::ListSet { set } => set::list(tender, given, at, set::known(&tender.sets, set)?),
+        Command::ReleaseSet { set, shares } => {
+            set::release(tender, given, set::known(&tender.sets, set)?, shares)
+        }
+        Command::OpenSet { set } => set::open(tender, given, at, set::known(&tender.sets, set)?),
         Command::FreezePool { pool, root, strata, recused } => {
             experts::freeze(tender, given, at, &Freezing { pool, root: *root, strata, recused })
         }
         Command::Decline { leaf } => experts::decline(tender, given, leaf),
+        Command::LeaveSeat { leaf } => seat::leave(tender, given, leaf),
+        Command::ReplaceDelegate { leaf } => seat::replace_delegate(tender, given, leaf),
+        Command::Conclude { .. } => seat::conclude(tender, given, at, inputs.panel()),
+        Command::Declare { .. }
+        | Command::ChooseChair { .. }
+        | Command::BeginSheets {}
+        | Command::CorrectScore { .. }
+        | Command::CallAbnormal { .. }
+        | Command::Justify { .. }
+        | Command::AskClarification { .. }
+        | Command::Clarify { .. }
+        | Command::ProposeRejection { .. }
+        | Command::VoteRejection { .. }
+        | Command::VoteCompetition { .. }
+        | Command::AskMoreTime {}
+        | Command::DraftReport {}
+        | Command::SignReport { .. }
+        | Command::Dissent { .. } => {
+            // Before the evaluation and after it there is no class to which these belong.
+            check_stage(tender, given)?;
+            Err(Refusal::Unknown { what: Thing::Committee })
+        }
         Command::Propose { candidates } => award::propose(tender, given, at, candidates),
         Command::Award { bidder } => award::award(tender, given, at, bidder),
         Command::GiveUp { reason } => contract::give_up(tender, given, reason),
@@ -116,14 +151,15 @@ pub fn decide(
         }
         Command::NoteOverdue {} => contract::note_overdue(tender, given, at),
         Command::Archive { hash, bytes } => contract::archive(tender, given, hash, *bytes),
-        Command::Found { .. }
+        Command::TakeSeat { .. }
+        | Command::Found { .. }
         | Command::RegisterParty { .. }
         | Command::AdmitParty { .. }
         | Command::ReplaceKey { .. } => Err(Refusal::Unknown { what: Thing::Procedure }),
     }
 }
 
-fn check_role(tender: &Tender, given: &Authenticated) -> Result<(), Refusal> {
+pub(crate) fn check_role(tender: &Tender, given: &Authenticated) -> Result<(), Refusal> {
     let row = policy::row(&given.body.command).ok_or(Refusal::Unknown { what: Thing::Procedure })?;
     let needs = || Refusal::RoleNotAllowed { needs: row.roles.to_vec() };
     if !row.allows(given.actor.roles.iter().copied()) {
@@ -135,6 +171,7 @@ fn check_role(tender: &Tender, given: &Authenticated) -> Result<(), Refusal> {
             | Command::Cancel { .. }
             | Command::Answer { .. }
             | Command::AnswerObjection { .. }
+            | Command::ReplaceDelegate { .. }
             | Command::Propose { .. }
             | Command::Award { .. }
             | Command::Disqualify { .. }

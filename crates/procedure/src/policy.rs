@@ -20,6 +20,7 @@ const OPEN_TO_OBJECTIONS: &[StageName] = &[
     StageName::Window,
     StageName::Opening,
     StageName::Drawing,
+    StageName::Evaluating,
     StageName::Ranking,
     StageName::Published,
 ];
@@ -30,6 +31,7 @@ const ALWAYS: &[StageName] = &[
     StageName::Window,
     StageName::Opening,
     StageName::Drawing,
+    StageName::Evaluating,
     StageName::Ranking,
     StageName::Published,
     StageName::Awarded,
@@ -42,6 +44,7 @@ const OPEN_TO_ORDERS: &[StageName] = &[
     StageName::Window,
     StageName::Opening,
     StageName::Drawing,
+    StageName::Evaluating,
     StageName::Ranking,
     StageName::Published,
     StageName::Awarded,
@@ -55,6 +58,11 @@ const RANKED: &[StageName] = &[StageName::Ranking, StageName::Published, StageNa
 
 /// Where a procedure has come to its end, one way or the other.
 const ENDED: &[StageName] = &[StageName::Awarded, StageName::Failed];
+
+/// The members of a committee, at their seats.
+const SEATS: &[Role] = &[Role::Evaluator, Role::Delegate];
+
+const EVALUATING: &[StageName] = &[StageName::Evaluating];
 
 /// The table. A command without a row can be given by nobody.
 pub const TABLE: &[Row] = &[
@@ -79,12 +87,59 @@ pub const TABLE: &[Row] = &[
     Row { command: "end_window", roles: &[Role::Centre], stages: &[StageName::Window] },
     Row { command: "release_shares", roles: &[Role::Holder], stages: &[StageName::Opening] },
     Row { command: "open", roles: &[Role::Centre], stages: &[StageName::Opening] },
-    Row { command: "contribute", roles: &[Role::Holder], stages: &[StageName::Sealing, StageName::Drawing] },
-    Row { command: "list_set", roles: &[Role::Centre], stages: &[StageName::Window, StageName::Drawing] },
-    Row { command: "release_set", roles: &[Role::Holder], stages: &[StageName::Opening, StageName::Drawing] },
-    Row { command: "open_set", roles: &[Role::Centre], stages: &[StageName::Opening, StageName::Drawing] },
+    Row {
+        command: "contribute",
+        roles: &[Role::Holder, Role::Evaluator, Role::Delegate],
+        stages: &[StageName::Sealing, StageName::Drawing, StageName::Evaluating],
+    },
+    Row {
+        command: "list_set",
+        roles: &[Role::Centre],
+        stages: &[StageName::Window, StageName::Drawing, StageName::Evaluating],
+    },
+    Row {
+        command: "release_set",
+        roles: &[Role::Holder],
+        stages: &[StageName::Opening, StageName::Drawing, StageName::Evaluating],
+    },
+    Row {
+        command: "open_set",
+        roles: &[Role::Centre],
+        stages: &[StageName::Opening, StageName::Drawing, StageName::Evaluating],
+    },
     Row { command: "freeze_pool", roles: &[Role::PoolKeeper], stages: &[StageName::Drawing] },
-    Row { command: "decline", roles: &[Role::PoolKeeper], stages: &[StageName::Ranking] },
+    Row {
+        command: "decline",
+        roles: &[Role::PoolKeeper],
+        stages: &[StageName::Ranking, StageName::Evaluating],
+    },
+    Row { command: "take_seat", roles: &[Role::Visitor], stages: EVALUATING },
+    Row {
+        command: "leave_seat",
+        roles: &[Role::Evaluator, Role::Delegate, Role::WitnessOfficer],
+        stages: EVALUATING,
+    },
+    Row { command: "replace_delegate", roles: &[Role::Tenderer, Role::Agent], stages: EVALUATING },
+    Row { command: "conclude", roles: &[Role::Centre], stages: EVALUATING },
+    Row { command: "declare", roles: SEATS, stages: EVALUATING },
+    Row { command: "choose_chair", roles: SEATS, stages: EVALUATING },
+    Row { command: "begin_sheets", roles: &[Role::Centre], stages: EVALUATING },
+    Row { command: "correct_score", roles: SEATS, stages: EVALUATING },
+    Row { command: "call_abnormal", roles: SEATS, stages: EVALUATING },
+    Row { command: "justify", roles: SEATS, stages: EVALUATING },
+    Row { command: "ask_clarification", roles: SEATS, stages: EVALUATING },
+    Row { command: "clarify", roles: &[Role::Bidder], stages: EVALUATING },
+    Row { command: "propose_rejection", roles: SEATS, stages: EVALUATING },
+    Row { command: "vote_rejection", roles: SEATS, stages: EVALUATING },
+    Row { command: "vote_competition", roles: SEATS, stages: EVALUATING },
+    Row { command: "ask_more_time", roles: SEATS, stages: EVALUATING },
+    Row {
+        command: "draft_report",
+        roles: &[Role::Evaluator, Role::Delegate, Role::Centre],
+        stages: EVALUATING,
+    },
+    Row { command: "sign_report", roles: SEATS, stages: EVALUATING },
+    Row { command: "dissent", roles: SEATS, stages: EVALUATING },
     Row { command: "propose", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Ranking] },
     Row { command: "award", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Published] },
     Row { command: "give_up", roles: &[Role::Bidder], stages: WITH_CANDIDATES },

@@ -12,6 +12,7 @@ pub mod pack;
 pub mod periods;
 pub mod phases;
 pub mod schedule;
+pub mod score;
 pub mod validate;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use phases::{
     StratumSeats, Unseal,
 };
 pub use schedule::{BeatStep, Beats};
+pub use score::{AbnormalRule, Criterion, CriterionKind, MeanDrop, Score, ScoreTies};
 
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -175,7 +177,12 @@ impl Rules {
     pub fn notice(&self) -> Option<&Notice> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Notice(notice) => Some(notice),
-            Phase::Enquire(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Draw(_) | Phase::Award(_) => None,
+            Phase::Enquire(_)
+            | Phase::Seal(_)
+            | Phase::Unseal(_)
+            | Phase::Draw(_)
+            | Phase::Score(_)
+            | Phase::Award(_) => None,
         })
     }
 
@@ -184,7 +191,12 @@ impl Rules {
     pub fn enquire(&self) -> Option<&Enquire> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Enquire(enquire) => Some(enquire),
-            Phase::Notice(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Draw(_) | Phase::Award(_) => None,
+            Phase::Notice(_)
+            | Phase::Seal(_)
+            | Phase::Unseal(_)
+            | Phase::Draw(_)
+            | Phase::Score(_)
+            | Phase::Award(_) => None,
         })
     }
 
@@ -193,9 +205,12 @@ impl Rules {
     pub fn seal(&self) -> Option<&Seal> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Seal(seal) => Some(seal),
-            Phase::Notice(_) | Phase::Enquire(_) | Phase::Unseal(_) | Phase::Draw(_) | Phase::Award(_) => {
-                None
-            }
+            Phase::Notice(_)
+            | Phase::Enquire(_)
+            | Phase::Unseal(_)
+            | Phase::Draw(_)
+            | Phase::Score(_)
+            | Phase::Award(_) => None,
         })
     }
 
@@ -204,7 +219,12 @@ impl Rules {
     pub fn unseal(&self) -> Option<&Unseal> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Unseal(unseal) => Some(unseal),
-            Phase::Notice(_) | Phase::Enquire(_) | Phase::Seal(_) | Phase::Draw(_) | Phase::Award(_) => None,
+            Phase::Notice(_)
+            | Phase::Enquire(_)
+            | Phase::Seal(_)
+            | Phase::Draw(_)
+            | Phase::Score(_)
+            | Phase::Award(_) => None,
         })
     }
 
@@ -213,9 +233,26 @@ impl Rules {
     pub fn draw(&self) -> Option<&Draw> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Draw(draw) => Some(draw),
-            Phase::Notice(_) | Phase::Enquire(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Award(_) => {
-                None
-            }
+            Phase::Notice(_)
+            | Phase::Enquire(_)
+            | Phase::Seal(_)
+            | Phase::Unseal(_)
+            | Phase::Score(_)
+            | Phase::Award(_) => None,
+        })
+    }
+
+    /// The parameters of phase Score; `None` when prices alone decide.
+    #[must_use]
+    pub fn score(&self) -> Option<&Score> {
+        self.phases.iter().find_map(|phase| match phase {
+            Phase::Score(score) => Some(score),
+            Phase::Notice(_)
+            | Phase::Enquire(_)
+            | Phase::Seal(_)
+            | Phase::Unseal(_)
+            | Phase::Draw(_)
+            | Phase::Award(_) => None,
         })
     }
 
@@ -224,7 +261,12 @@ impl Rules {
     pub fn award(&self) -> Option<&Award> {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Award(award) => Some(award),
-            Phase::Notice(_) | Phase::Enquire(_) | Phase::Seal(_) | Phase::Unseal(_) | Phase::Draw(_) => None,
+            Phase::Notice(_)
+            | Phase::Enquire(_)
+            | Phase::Seal(_)
+            | Phase::Unseal(_)
+            | Phase::Draw(_)
+            | Phase::Score(_) => None,
         })
     }
 

@@ -7,7 +7,7 @@
 mod opening;
 mod sealing;
 
-pub(crate) use opening::contributed;
+pub(crate) use opening::contribution;
 pub use opening::open;
 pub use sealing::{SealSetError, seal};
 
@@ -23,6 +23,7 @@ use crate::{
     tender::{HolderKey, Stage, Tender},
     wire::{
         command::Part,
+        evaluation::SheetAsked,
         event::{Author, SetLine, SetVoid},
     },
 };
@@ -60,6 +61,27 @@ pub enum Purpose {
     Coefficient(CoefficientId),
     /// A draw of experts from a frozen pool.
     Experts(Frozen),
+    /// The score sheets of the committee (evaluation 5).
+    Sheets(SheetRound),
+}
+
+/// The sheets that one set takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetRound {
+    /// Which sheets, ascending by author.
+    pub asked: Vec<SheetAsked>,
+    /// From when on.
+    pub begun: Instant,
+    /// Until when, as it was said; a suspension in between moves it ([`SheetRound::ends`]).
+    pub until: Instant,
+}
+
+impl SheetRound {
+    /// Until when sheets are taken.
+    #[must_use]
+    pub fn ends(&self, tender: &Tender) -> Instant {
+        tender.moved(self.begun, self.until)
+    }
 }
 
 /// An envelope that was given.
@@ -196,22 +218,79 @@ pub fn envelope_hash(sealed: &[u8]) -> Hash {
     Hash::of(sealed)
 }
 
+/// Whether envelopes are taken for a set now: at its stage, in its time, before its list.
+#[must_use]
+pub fn takes(tender: &Tender, set: &SealedSet, at: Instant) -> bool {
+    let in_time = match &set.purpose {
+        Purpose::Coefficient(_) => tender.stage == Stage::Sealing && at <= tender.deadline,
+        Purpose::Experts(frozen) => {
+            tender.stage == Stage::Drawing && at <= tender.contributions_until(frozen)
+        }
+        Purpose::Sheets(round) => tender.stage == Stage::Evaluating && at <= round.ends(tender),
+    };
+    in_time && set.list.is_none() && tender.suspended_until(at).is_none()
+}
+
+/// Whether holders may release shares of a set now: it is listed and its stage is reached. An answer after t others is
+/// taken too.
+#[must_use]
+pub fn releases(tender: &Tender, set: &SealedSet) -> bool {
+    let stage = match set.purpose {
+        Purpose::Coefficient(_) => tender.stage == Stage::Opening,
+        Purpose::Experts(_) => tender.stage == Stage::Drawing,
+        Purpose::Sheets(_) => tender.stage == Stage::Evaluating,
+    };
+    stage && set.list.is_some()
+}
+
+/// Until when a holder keeps its shares of a listed set back, by its own clock (draw 3.1 d); `None` when there is
+/// nothing to wait for.
+#[must_use]
+pub fn kept_until(tender: &Tender, set: &SealedSet) -> Option<Instant> {
+    match set.purpose {
+        Purpose::Coefficient(_) => tender.window_until,
+        Purpose::Experts(_) | Purpose::Sheets(_) => None,
+    }
+}
+
+/// From when on the list of a set can be fixed: when all have given, or at the end of its time.
+#[must_use]
+pub fn listing_due(tender: &Tender, set: &SealedSet) -> Option<Instant> {
+    let until = match &set.purpose {
+        Purpose::Coefficient(_) => return tender.closed_at,
+        Purpose::Experts(frozen) => tender.contributions_until(frozen),
+        Purpose::Sheets(round) => round.ends(tender),
+    };
+    if set.contributions.len() < set.authors.len() {
+        return Some(until);
+    }
+    set.contributions.values().map(|given| given.at).max()
+}
+
+/// From when on a listed set can be opened; `None` as long as a line has neither t shares nor so many broken parts that
+/// it can never have them (draw 2.6). No time ends this wait: whoever could void a line by waiting, after seeing the
+/// others, would choose the draw.
+#[must_use]
+pub fn open_due(tender: &Tender, set: &SealedSet) -> Option<Instant> {
+    let listed = set.list.as_ref()?.at;
+    let from = kept_until(tender, set).map_or(listed, |until| until.max(listed));
+    let threshold = usize::from(tender.rules.escrow.t);
+    if set.shares.len() < threshold {
+        return None;
+    }
+    let settled = |position: usize| {
+        let found = set.shares_at(position).count();
+        let broken = set.shares.len().saturating_sub(found);
+        found >= threshold || broken > tender.holders.len().saturating_sub(threshold)
+    };
+    (0..set.lines().len()).all(settled).then_some(from)
+}
+
 impl Tender {
-    /// Whether envelopes are taken for a set now: at its stage, in its time, before its list.
+    /// Whether envelopes are taken for a public set now ([`takes`]).
     #[must_use]
     pub fn takes_contributions(&self, set: &SetId, at: Instant) -> bool {
-        let Some(set) = self.sets.get(set) else { return false };
-        if self.suspended_until(at).is_some() {
-            return false;
-        }
-        match set.purpose {
-            Purpose::Coefficient(_) => {
-                self.stage == Stage::Sealing && at <= self.deadline && set.list.is_none()
-            }
-            Purpose::Experts(ref frozen) => {
-                self.stage == Stage::Drawing && at <= self.contributions_until(frozen) && set.list.is_none()
-            }
-        }
+        self.sets.get(set).is_some_and(|set| takes(self, set, at))
     }
 
     /// Until when contributions to a draw of experts are taken, at the latest; a suspension in between moves it.
@@ -222,26 +301,16 @@ impl Tender {
         self.moved(frozen_at, frozen.until)
     }
 
-    /// Until when a holder keeps its shares of a listed set back, by its own clock (draw 3.1 d); `None` when there is
-    /// nothing to wait for.
+    /// Until when a holder keeps its shares of a public set back ([`kept_until`]).
     #[must_use]
     pub fn set_kept_until(&self, set: &SetId) -> Option<Instant> {
-        match self.sets.get(set)?.purpose {
-            Purpose::Coefficient(_) => self.window_until,
-            Purpose::Experts(_) => None,
-        }
+        kept_until(self, self.sets.get(set)?)
     }
 
-    /// Whether holders may release shares of a set now: it is listed and its stage is reached. An answer after t others is
-    /// taken too.
+    /// Whether holders may release shares of a public set now ([`releases`]).
     #[must_use]
     pub fn releases_set(&self, set: &SetId) -> bool {
-        let Some(set) = self.sets.get(set) else { return false };
-        let stage = match set.purpose {
-            Purpose::Coefficient(_) => self.stage == Stage::Opening,
-            Purpose::Experts(_) => self.stage == Stage::Drawing,
-        };
-        stage && set.list.is_some()
+        self.sets.get(set).is_some_and(|set| releases(self, set))
     }
 
     /// Whether a coefficient must still be drawn before bids are read: a reading without bids needs none.
@@ -250,11 +319,12 @@ impl Tender {
         !self.to_open.is_empty()
             && self.sets.values().any(|set| match &set.purpose {
                 Purpose::Coefficient(name) => !self.coefficients.contains_key(name),
-                Purpose::Experts(_) => false,
+                Purpose::Experts(_) | Purpose::Sheets(_) => false,
             })
     }
 
-    /// What the centre's clock does next about a set, and from when on; `None` when it waits for nobody but holders.
+    /// What the centre's clock does next about a public set, and from when on; `None` when it waits for nobody but
+    /// holders. What it does about sheets says the panel (`evaluation`).
     #[must_use]
     pub fn set_step(&self) -> Option<(Instant, SetStep, &SetId)> {
         match self.stage {
@@ -275,6 +345,7 @@ impl Tender {
             }
             Stage::Sealing
             | Stage::Opening
+            | Stage::Evaluating
             | Stage::Ranking
             | Stage::Published
             | Stage::Awarded
@@ -282,35 +353,15 @@ impl Tender {
         }
     }
 
-    /// From when on the list of a set can be fixed.
+    /// From when on the list of a set can be fixed ([`listing_due`]).
     #[must_use]
     pub fn listing_due(&self, set: &SealedSet) -> Option<Instant> {
-        match &set.purpose {
-            Purpose::Coefficient(_) => self.closed_at,
-            Purpose::Experts(frozen) if set.contributions.len() < set.authors.len() => {
-                Some(self.contributions_until(frozen))
-            }
-            Purpose::Experts(_) => set.contributions.values().map(|given| given.at).max(),
-        }
+        listing_due(self, set)
     }
 
-    /// From when on a listed set can be opened; `None` as long as a line has neither t shares nor so many broken parts that
-    /// it can never have them (draw 2.6). No time ends this wait: whoever could void a line by waiting, after seeing the
-    /// others, would choose the draw.
+    /// From when on a listed public set can be opened ([`open_due`]).
     #[must_use]
     pub fn set_open_due(&self, id: &SetId) -> Option<Instant> {
-        let set = self.sets.get(id)?;
-        let listed = set.list.as_ref()?.at;
-        let from = self.set_kept_until(id).map_or(listed, |until| until.max(listed));
-        let threshold = usize::from(self.rules.escrow.t);
-        if set.shares.len() < threshold {
-            return None;
-        }
-        let settled = |position: usize| {
-            let found = set.shares_at(position).count();
-            let broken = set.shares.len().saturating_sub(found);
-            found >= threshold || broken > self.holders.len().saturating_sub(threshold)
-        };
-        (0..set.lines().len()).all(settled).then_some(from)
+        open_due(self, self.sets.get(id)?)
     }
 }

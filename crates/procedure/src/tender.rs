@@ -15,6 +15,7 @@ use crate::{
     conclusion::Conclusion,
     enquiry::Enquiry,
     envelope::ReleaseHeader,
+    evaluation::Evaluation,
     experts::Drawing,
     method::{Coefficients, Ranking},
     rules::Rules,
@@ -90,7 +91,9 @@ pub struct Tender {
     pub drawing: Option<Drawing>,
     /// When the last of them was drawn.
     pub drawn_at: Option<Instant>,
-    /// The sealed sets that exist so far.
+    /// The evaluation; `None` before it begins, and when the rules have none.
+    pub evaluation: Option<Evaluation>,
+    /// The public sealed sets that exist so far.
     pub sets: BTreeMap<SetId, SealedSet>,
     /// When the opening was complete.
     pub opened_at: Option<Instant>,
@@ -192,6 +195,8 @@ pub enum Stage {
     Opening,
     /// Everything is open; the experts of the committee are drawn.
     Drawing,
+    /// The committee evaluates; what it does is veiled.
+    Evaluating,
     /// Everything is open; candidates can be proposed.
     Ranking,
     /// Candidates are published.
@@ -219,6 +224,10 @@ pub enum Failure {
     Annulled,
     /// Ended by the supervising authority, to be tendered again.
     Retender,
+    /// The committee rejected every bid.
+    AllRejected,
+    /// Too few bids were left, and the committee found that competition was lacking.
+    CompetitionLacking,
 }
 
 /// A stage's name on the wire.
@@ -233,6 +242,8 @@ pub enum StageName {
     Opening,
     /// See [`Stage::Drawing`].
     Drawing,
+    /// See [`Stage::Evaluating`].
+    Evaluating,
     /// See [`Stage::Ranking`].
     Ranking,
     /// See [`Stage::Published`].
@@ -253,6 +264,7 @@ impl Stage {
             | Stage::Window
             | Stage::Opening
             | Stage::Drawing
+            | Stage::Evaluating
             | Stage::Ranking
             | Stage::Published
             | Stage::Awarded => false,
@@ -267,6 +279,7 @@ impl Stage {
             Stage::Window => StageName::Window,
             Stage::Opening => StageName::Opening,
             Stage::Drawing => StageName::Drawing,
+            Stage::Evaluating => StageName::Evaluating,
             Stage::Ranking => StageName::Ranking,
             Stage::Published => StageName::Published,
             Stage::Awarded => StageName::Awarded,

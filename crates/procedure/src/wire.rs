@@ -3,6 +3,7 @@
 
 pub mod acknowledgement;
 pub mod command;
+pub mod evaluation;
 pub mod event;
 pub mod form;
 pub mod leaf;
@@ -15,7 +16,7 @@ pub use acknowledgement::Acknowledgement;
 pub use command::Command;
 pub use event::Event;
 pub use form::Form;
-pub use leaf::{BeatLeaf, Entry, Leaf, Outcome};
-pub use operation::Operation;
+pub use leaf::{BeatLeaf, Entry, Leaf, Outcome, VeilLeaf};
+pub use operation::{Operation, PanelOperation};
 pub use refusal::Refusal;
 pub use signed::{CommandBody, SignedCommand};

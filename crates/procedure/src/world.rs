@@ -8,10 +8,13 @@ use ximu_basics::{Hash, Instant, ProcedureId};
 
 use crate::{
     actor::{Authenticated, REGISTRY, Rejection, authenticate},
+    evaluation::PanelState,
     phase::{self, Inputs},
     registry::{self, Registry},
     tender::{SealedState, Tender},
-    wire::{BeatLeaf, Command, Entry, Event, Operation, Outcome, Refusal, SignedCommand},
+    wire::{
+        BeatLeaf, Command, Entry, Event, Operation, Outcome, PanelOperation, Refusal, SignedCommand, VeilLeaf,
+    },
 };
 
 /// Everything public in one log. Copies share what neither has changed since, so that a snapshot costs little however
@@ -66,8 +69,14 @@ pub enum ReplayError {
         decided: Outcome,
     },
     /// A hidden operation stands in the open.
-    #[error("a command of the sealed class stands as a public entry before CLOSE")]
+    #[error("a command of a hidden class stands as a public entry, or a public one is hidden")]
     ClassWrong,
+    /// A veil of a procedure that has none now, or out of number.
+    #[error("expected veil number {expected} of an evaluation under way")]
+    Veil {
+        /// The number expected.
+        expected: u32,
+    },
     /// A beat of a procedure that is not there, or out of order.
     #[error("expected beat number {expected}")]
     Beat {
@@ -86,6 +95,7 @@ impl ReplayError {
             ReplayError::Actor => "entry-actor",
             ReplayError::Outcome { .. } => "entry-outcome",
             ReplayError::ClassWrong => "entry-class",
+            ReplayError::Veil { .. } => "veil-number",
             ReplayError::Beat { .. } => "beat-number",
         }
     }
@@ -120,6 +130,13 @@ impl World {
         given.body.command.is_sealed() && open
     }
 
+    /// Whether this command now belongs to the class `panel` of its procedure: it becomes a veiled operation.
+    #[must_use]
+    pub fn is_panel_now(&self, given: &Authenticated) -> bool {
+        let open = self.tenders.get(&given.body.procedure).is_some_and(|tender| tender.is_panel_open());
+        given.body.command.is_panel() && open
+    }
+
     /// Decides a public command.
     ///
     /// # Errors
@@ -134,6 +151,9 @@ impl World {
             return registry::decide(&self.registry, given);
         }
         match self.tenders.get(&given.body.procedure) {
+            Some(tender) if matches!(given.body.command, Command::TakeSeat { .. }) => {
+                phase::seat::take(&self.registry, tender, given, at)
+            }
             Some(tender) => phase::decide(tender, given, at, inputs),
             None => phase::notice::publish(&self.registry, given, at),
         }
@@ -152,6 +172,34 @@ impl World {
         let unknown = Refusal::Unknown { what: crate::wire::refusal::Thing::Procedure };
         let tender = self.tenders.get(&given.body.procedure).ok_or(unknown)?;
         phase::seal::decide(tender, sealed, given, at)
+    }
+
+    /// Decides a command of the class `panel` on what the committee did before.
+    ///
+    /// # Errors
+    /// The first [`Refusal`] that applies.
+    pub fn decide_panel(
+        &self,
+        given: &Authenticated,
+        at: Instant,
+        panel: &PanelState,
+    ) -> Result<Vec<Event>, Refusal> {
+        let unknown = Refusal::Unknown { what: crate::wire::refusal::Thing::Procedure };
+        let tender = self.tenders.get(&given.body.procedure).ok_or(unknown)?;
+        phase::evaluate::decide(tender, panel, given, at)
+    }
+
+    /// Applies a panel operation that was just decided, before its veil is in the log.
+    pub fn commit_panel(
+        &self,
+        panel: &mut PanelState,
+        given: &Authenticated,
+        at: Instant,
+        outcome: &Outcome,
+    ) {
+        if let Some(tender) = self.tenders.get(&given.body.procedure) {
+            panel.evolve(tender, given, at, outcome);
+        }
     }
 
     /// Applies an entry this writer has just decided. `hash` is SHA-256 of the entry's bytes.
@@ -197,6 +245,22 @@ impl World {
         Ok(())
     }
 
+    /// Applies a veil. Its operation, when it is at hand, was replayed before ([`World::replay_panel`]).
+    ///
+    /// # Errors
+    /// [`ReplayError::Veil`] when it is not this procedure's next veil, or no class is open.
+    pub fn commit_veil(&mut self, veil: &VeilLeaf) -> Result<(), ReplayError> {
+        let tender = self.tenders.get_mut(&veil.procedure).ok_or(ReplayError::Veil { expected: 0 })?;
+        let veils = tender.evaluation.as_ref().map_or(0, |evaluation| evaluation.veils.len());
+        let expected = u32::try_from(veils).unwrap_or(u32::MAX);
+        if veil.number != expected || !tender.is_panel_open() {
+            return Err(ReplayError::Veil { expected });
+        }
+        Arc::make_mut(tender).observe_veil(self.size, veil);
+        self.size = self.size.saturating_add(1);
+        Ok(())
+    }
+
     /// Decides an entry again and applies it when it is the same.
     ///
     /// # Errors
@@ -213,7 +277,7 @@ impl World {
         if entry.actor != given.actor.person {
             return Err(ReplayError::Actor);
         }
-        if self.is_sealed_now(&given) {
+        if self.is_sealed_now(&given) || self.is_panel_now(&given) {
             return Err(ReplayError::ClassWrong);
         }
         let decided = outcome(self.decide(&given, entry.at, inputs));
@@ -253,6 +317,35 @@ impl World {
         commit_sealed(sealed, &given, operation.beat, &decided);
         Ok(())
     }
+
+    /// Decides a panel operation again and applies it to the panel's state when it is the same. The world must stand
+    /// directly before the operation's veil.
+    ///
+    /// # Errors
+    /// Every [`ReplayError`] but [`ReplayError::Chain`] and [`ReplayError::Beat`].
+    pub fn replay_panel(
+        &self,
+        operation: &PanelOperation,
+        panel: &mut PanelState,
+    ) -> Result<(), ReplayError> {
+        let given = authenticate(self, &operation.signed)?;
+        let same = operation.procedure == given.body.procedure && operation.number == panel.operations;
+        if !same {
+            return Err(ReplayError::Veil { expected: panel.operations });
+        }
+        if operation.actor != given.actor.person {
+            return Err(ReplayError::Actor);
+        }
+        if !self.is_panel_now(&given) {
+            return Err(ReplayError::ClassWrong);
+        }
+        let decided = outcome(self.decide_panel(&given, operation.at, panel));
+        if decided != operation.outcome {
+            return Err(ReplayError::Outcome { decided });
+        }
+        self.commit_panel(panel, &given, operation.at, &decided);
+        Ok(())
+    }
 }
 
 /// Applies an operation of the sealed class that was just decided.
@@ -286,5 +379,8 @@ pub fn refusal_is_journaled(signed: &SignedCommand, given: &Authenticated) -> bo
             | Command::ReleaseShares { .. }
             | Command::Contribute { .. }
             | Command::ReleaseSet { .. }
+            | Command::TakeSeat { .. }
+            | Command::Clarify { .. }
+            | Command::SignReport { .. }
     )
 }

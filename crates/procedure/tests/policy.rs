@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 
 use ximu_procedure::{policy::TABLE, role::Role, tender::StageName};
 
-const STAGES: [StageName; 8] = [
+const STAGES: [StageName; 9] = [
     StageName::Sealing,
     StageName::Window,
     StageName::Opening,
     StageName::Drawing,
+    StageName::Evaluating,
     StageName::Ranking,
     StageName::Published,
     StageName::Awarded,

@@ -6,9 +6,9 @@ use ximu_basics::{Money, PartyId, ProcedureId};
 use ximu_procedure::{
     calendar::{Units, WorkingDays},
     rules::{
-        Award, BeatStep, Beats, CoefficientSet, Draw, Enquire, Escrow, ExpertShare, LegalPeriod, LegalRule,
-        Lot, Notice, Pack, Phase, PhaseKind, Pool, RULES_VERSION, Rules, SEMANTICS, Seal, StratumSeats, Text,
-        Unseal,
+        AbnormalRule, Award, BeatStep, Beats, CoefficientSet, Criterion, Draw, Enquire, Escrow, ExpertShare,
+        LegalPeriod, LegalRule, Lot, MeanDrop, Notice, Pack, Phase, PhaseKind, Pool, RULES_VERSION, Rules,
+        SEMANTICS, Score, Seal, StratumSeats, Text, Unseal,
     },
 };
 
@@ -73,6 +73,7 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
         "seal",
         "unseal",
         "draw",
+        "score",
         "award",
     ];
     let table = Table::new(String::new(), tree, &known, faults)?;
@@ -217,6 +218,7 @@ fn phases(above: &Table<'_>) -> Option<Vec<Phase>> {
         PhaseKind::Seal,
         PhaseKind::Unseal,
         PhaseKind::Draw,
+        PhaseKind::Score,
         PhaseKind::Award,
     ]
     .map(read);
@@ -231,6 +233,7 @@ fn phase(above: &Table<'_>, kind: PhaseKind) -> Option<Phase> {
         PhaseKind::Seal => seal(above).map(Phase::Seal),
         PhaseKind::Unseal => unseal(above).map(Phase::Unseal),
         PhaseKind::Draw => draw(above).map(Phase::Draw),
+        PhaseKind::Score => score(above).map(Phase::Score),
         PhaseKind::Award => award(above).map(Phase::Award),
     }
 }
@@ -308,6 +311,65 @@ fn draw(above: &Table<'_>) -> Option<Draw> {
         experts: experts?,
         contribution_minutes: contribution_minutes?,
     })
+}
+
+fn score(above: &Table<'_>) -> Option<Score> {
+    let known = [
+        "criteria",
+        "members_least",
+        "sheet_minutes",
+        "review_minutes",
+        "clarify_minutes",
+        "sign_minutes",
+        "extension_minutes",
+        "drop",
+        "mean_scale",
+        "mean_rounding",
+        "abnormal",
+        "pass",
+        "ties",
+    ];
+    let table = above.table("score", &known)?;
+    let criteria = table.tables("criteria", &["id", "title", "points", "kind", "scale"]);
+    let criteria = criteria.and_then(|list| all(list.iter().map(|table| table.as_ref().and_then(criterion))));
+    let members_least = table.number("members_least");
+    let (sheet_minutes, review_minutes) = (table.number("sheet_minutes"), table.number("review_minutes"));
+    let (clarify_minutes, sign_minutes) = (table.number("clarify_minutes"), table.number("sign_minutes"));
+    let extension_minutes = table.number("extension_minutes");
+    let drop = table.optional("drop", |table| {
+        let drop = table.table("drop", &["from_members", "highest", "lowest"])?;
+        let from_members = drop.number("from_members");
+        let (highest, lowest) = (drop.number("highest"), drop.number("lowest"));
+        Some(MeanDrop { from_members: from_members?, highest: highest?, lowest: lowest? })
+    });
+    let (mean_scale, mean_rounding) = (table.number("mean_scale"), table.word("mean_rounding"));
+    let abnormal = table.optional("abnormal", |table| {
+        let abnormal = table.table("abnormal", &["rounding"])?;
+        Some(AbnormalRule { rounding: abnormal.word("rounding")? })
+    });
+    let pass = table.optional("pass", |table| table.parsed("pass", &DECIMAL));
+    let ties = table.word("ties");
+    Some(Score {
+        criteria: criteria?,
+        members_least: members_least?,
+        sheet_minutes: sheet_minutes?,
+        review_minutes: review_minutes?,
+        clarify_minutes: clarify_minutes?,
+        sign_minutes: sign_minutes?,
+        extension_minutes: extension_minutes?,
+        drop: drop?,
+        mean_scale: mean_scale?,
+        mean_rounding: mean_rounding?,
+        abnormal: abnormal?,
+        pass: pass?,
+        ties: ties?,
+    })
+}
+
+fn criterion(table: &Table<'_>) -> Option<Criterion> {
+    let (id, title) = (table.parsed("id", &ID), text(table, "title"));
+    let (points, kind, scale) = (table.parsed("points", &DECIMAL), table.word("kind"), table.number("scale"));
+    Some(Criterion { id: id?, title: title?, points: points?, kind: kind?, scale: scale? })
 }
 
 fn award(above: &Table<'_>) -> Option<Award> {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use ximu_basics::{Blob, Hash, Instant, Nonce, ProcedureId, Salt, Seed, ShareValue, json};
 use ximu_procedure::{
-    Authenticated, Rejection, SealedState, Tender, World, authenticate,
+    Authenticated, Committee, PanelState, Rejection, SealedState, Tender, World, authenticate,
     phase::Inputs,
     rules::Rules,
     tender::Stage,
     wire::{
-        BeatLeaf, Command, CommandBody, Entry, Leaf, Operation, Outcome, SignedCommand,
+        BeatLeaf, Command, CommandBody, Entry, Leaf, Operation, Outcome, PanelOperation, SignedCommand,
+        VeilLeaf,
         command::{Epoch, Part, ShareRelease, epoch_statement},
         event::Route,
         leaf::Class,
@@ -19,7 +20,7 @@ use ximu_procedure::{
 use ximu_sealed::{EnvelopeHeader, Identity, Share};
 use ximu_tlog::{
     beat, checkpoint::Checkpoint, cosignature::Cosigner, key::VerifierKey, merkle::leaf_hash, note::Note,
-    note::NoteSigner, tree::Tree,
+    note::NoteSigner, tree::Tree, veil,
 };
 
 use crate::{
@@ -58,6 +59,10 @@ pub struct Centre {
     pub sealed: BTreeMap<ProcedureId, SealedState>,
     /// Operations of each procedure.
     pub operations: BTreeMap<ProcedureId, Vec<Disclosed>>,
+    /// What the committee of the tender has done.
+    pub panel: PanelState,
+    /// Its operations, in their exact bytes.
+    pub panel_operations: Vec<String>,
     /// Cosigned checkpoints, ascending by size.
     pub checkpoints: Vec<String>,
     /// Ciphertexts by commitment.
@@ -76,6 +81,7 @@ pub struct Centre {
 struct VaultInputs<'a> {
     vault: &'a BTreeMap<Hash, Vec<u8>>,
     sealed: Option<&'a SealedState>,
+    panel: Option<&'a PanelState>,
 }
 
 impl Inputs for VaultInputs<'_> {
@@ -85,6 +91,10 @@ impl Inputs for VaultInputs<'_> {
 
     fn sealed(&self) -> Option<&SealedState> {
         self.sealed
+    }
+
+    fn panel(&self) -> Option<&PanelState> {
+        self.panel
     }
 }
 
@@ -118,6 +128,8 @@ impl Centre {
             tree: Tree::new(),
             sealed: BTreeMap::new(),
             operations: BTreeMap::new(),
+            panel: PanelState::default(),
+            panel_operations: Vec::new(),
             checkpoints: Vec::new(),
             vault: BTreeMap::new(),
             witnessing: [true; 4],
@@ -212,6 +224,9 @@ impl Centre {
     /// A [`Rejection`].
     pub fn give_signed(&mut self, signed: &SignedCommand) -> Result<Outcome, Rejection> {
         let given = authenticate(&self.world, signed)?;
+        if self.world.is_panel_now(&given) {
+            return Ok(self.veil(&given));
+        }
         if self.world.is_sealed_now(&given) { Ok(self.operate(&given)) } else { Ok(self.enter(&given)) }
     }
 
@@ -229,7 +244,9 @@ impl Centre {
         let procedure = given.body.procedure.clone();
         let disclosed = matches!(given.body.command, Command::Close { .. });
         let sealed = if disclosed { self.sealed.get(&procedure).cloned() } else { None };
-        let inputs = VaultInputs { vault: &self.vault, sealed: sealed.as_ref() };
+        let concludes = matches!(given.body.command, Command::Conclude { .. });
+        let panel = concludes.then_some(&self.panel);
+        let inputs = VaultInputs { vault: &self.vault, sealed: sealed.as_ref(), panel };
         let outcome = outcome(self.world.decide(given, self.now, &inputs));
         let chain = self.world.chain(&procedure);
         let mut entry = Entry {
@@ -277,6 +294,44 @@ impl Centre {
         outcome
     }
 
+    /// Hides a command behind a veil, as an operation of the class `panel`, whatever its class.
+    pub fn veil(&mut self, given: &Authenticated) -> Outcome {
+        let procedure = given.body.procedure.clone();
+        let outcome = outcome(self.world.decide_panel(given, self.now, &self.panel));
+        let number = u32::try_from(self.panel_operations.len()).unwrap();
+        let mut operation = PanelOperation {
+            v: 1,
+            procedure: procedure.clone(),
+            number,
+            at: self.now,
+            actor: given.actor.person.clone(),
+            signed: given.signed.clone(),
+            outcome: outcome.clone(),
+        };
+        self.tamper.panel(&mut operation);
+        self.world.commit_panel(&mut self.panel, given, self.now, &outcome);
+        let text = String::from_utf8(json::to_canonical(&operation).unwrap()).unwrap();
+        let root = veil::root(&self.panel_seed(), number.into(), text.as_bytes());
+        let mut leaf = VeilLeaf { v: 1, procedure, class: Class::Panel, number, root };
+        self.panel_operations.push(text);
+        self.world.commit_veil(&leaf).unwrap();
+        self.tamper.veil(&mut leaf);
+        self.append(Leaf::Veil(leaf).to_bytes().unwrap());
+        outcome
+    }
+
+    /// The committee of the tender, as it stands.
+    #[must_use]
+    pub fn committee(&self) -> Committee<'_> {
+        Committee::new(self.tender(), &self.panel)
+    }
+
+    /// The seed of the class `panel`.
+    #[must_use]
+    pub fn panel_seed(&self) -> Seed {
+        Seed(seed("panel class", TENDER))
+    }
+
     fn append(&mut self, bytes: Vec<u8>) {
         self.tree.push(leaf_hash(&bytes));
         self.leaves.push(bytes);
@@ -308,6 +363,8 @@ impl Centre {
             | Timer::Open
             | Timer::Set
             | Timer::SetShares(_)
+            | Timer::Panel
+            | Timer::SheetShares(_)
             | Timer::NoteOverdue => (tender.suspended_until(due.max(self.now)).unwrap_or(due), timer),
         });
         let overdue = tender.overdue_at().map(|due| (due, Timer::NoteOverdue));
@@ -347,6 +404,7 @@ impl Centre {
                 }
             }
             Stage::Drawing => self.next_of_sets(),
+            Stage::Evaluating => self.next_of_committee(),
             Stage::Ranking | Stage::Published | Stage::Awarded | Stage::Failed(_) => None,
         }
     }
@@ -376,6 +434,8 @@ impl Centre {
             }
             Timer::Set => self.run_set_step(),
             Timer::SetShares(position) => self.release_sets(position),
+            Timer::Panel => self.run_panel_step(),
+            Timer::SheetShares(position) => self.release_sheets(position),
             Timer::Open => {
                 self.expect_events("centre", TENDER, Command::Open {});
                 self.checkpoint();
@@ -462,6 +522,8 @@ pub(crate) enum Timer {
     Open,
     Set,
     SetShares(usize),
+    Panel,
+    SheetShares(usize),
 }
 
 /// A holder's key for the simulated tender.

@@ -14,6 +14,7 @@
 
 pub mod bidder;
 pub mod centre;
+pub mod committee;
 pub mod keys;
 pub mod rules;
 pub mod sets;
@@ -21,5 +22,6 @@ pub mod tamper;
 
 pub use bidder::{Bid, Bidder};
 pub use centre::{Centre, Disclosed};
+pub use committee::Sitting;
 pub use keys::Key;
 pub use tamper::Tamper;

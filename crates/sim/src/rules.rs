@@ -1,12 +1,13 @@
 //! The rules document of the simulated tender: the planting of the seed case, as a rehearsal of a few seconds.
 
-use ximu_basics::{Instant, Money, PartyId};
+use ximu_basics::{Instant, Money, PartyId, Rounding};
 use ximu_procedure::{
     calendar::Units,
     method::{DeviationFromBenchmark, MethodParams, RatioToLowest},
     rules::{
-        Award, BeatStep, Beats, CoefficientSet, Draw, Enquire, Escrow, EscrowOpens, ExpertShare, FaultState,
-        LegalPeriod, LegalRule, Lot, Notice, Phase, Pool, ReadOut, Rules, Seal, StratumSeats, Text, Unseal,
+        AbnormalRule, Award, BeatStep, Beats, CoefficientSet, Criterion, CriterionKind, Draw, Enquire,
+        Escrow, EscrowOpens, ExpertShare, FaultState, LegalPeriod, LegalRule, Lot, MeanDrop, Notice, Phase,
+        Pool, ReadOut, Rules, Score, ScoreTies, Seal, StratumSeats, Text, Unseal,
     },
 };
 
@@ -119,6 +120,42 @@ pub fn draw_experts(rules: &mut Rules, pools: &[(&str, PartyId)]) {
     };
     let award = rules.phases.len() - 1;
     rules.phases.insert(award, Phase::Draw(draw));
+}
+
+/// Lets the drawn committee evaluate: 40 points for the plan and 10 for works done, 50 for the price.
+pub fn score(rules: &mut Rules) {
+    let number = |text: &str| text.parse().unwrap();
+    let criterion = |id: &str, title, points, kind, scale| Criterion {
+        id: id.parse().unwrap(),
+        title,
+        points: number(points),
+        kind,
+        scale,
+    };
+    let criteria = vec![
+        criterion("plan", text("施工组织设计", "Construction plan"), "40", CriterionKind::Subjective, 1),
+        criterion("record", text("业绩", "Works done"), "10", CriterionKind::Objective, 0),
+    ];
+    let score = Score {
+        criteria,
+        members_least: 5,
+        sheet_minutes: 60,
+        review_minutes: 30,
+        clarify_minutes: 30,
+        sign_minutes: 30,
+        extension_minutes: 30,
+        drop: Some(MeanDrop { from_members: 5, highest: 1, lowest: 1 }),
+        mean_scale: 2,
+        mean_rounding: Rounding::HalfUp,
+        abnormal: Some(AbnormalRule { rounding: Rounding::HalfUp }),
+        pass: None,
+        ties: ScoreTies::LowerPriceThenCriteriaThenNeutralKey,
+    };
+    let award = rules.phases.len() - 1;
+    if let Phase::Award(award) = &mut rules.phases[award] {
+        award.method = MethodParams::RatioToLowest(RatioToLowest::plain(number("50.00")));
+    }
+    rules.phases.insert(award, Phase::Score(score));
 }
 
 fn text(zh: &str, en: &str) -> Text {

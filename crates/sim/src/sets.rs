@@ -4,7 +4,7 @@ use ximu_basics::{Blob, Hash, Instant, PersonId, Salt, SetId, ShareValue};
 use ximu_procedure::{
     experts::{pool_leaf, pool_root},
     registry,
-    set::{self, SetStep},
+    set::{self, SealedSet, SetStep},
     wire::{
         Command,
         command::{Part, PoolStratum, Recusal, RecusalGround, SetShare},
@@ -73,22 +73,10 @@ impl Centre {
         }
     }
 
-    /// The answers of one holder for the whole list of a set.
+    /// The answers of one holder for the whole list of a public set.
     #[must_use]
     pub fn set_shares(&self, position: usize, set: &SetId) -> Command {
-        let index = u8::try_from(position + 1).unwrap();
-        let identity = epoch_key(PEERS[position]);
-        let sealed = &self.tender().sets[set];
-        let answer = |author: &PersonId| {
-            let (header, _) = EnvelopeHeader::parse(&sealed.contributions[author].envelope).unwrap();
-            let part = match Share::open(header.escrow().unwrap(), header.context_hash(), index, &identity) {
-                Ok(share) => Part::Share { share: ShareValue(*share.value), salt: Salt(share.salt) },
-                Err(_) => Part::Broken {},
-            };
-            SetShare { author: author.clone(), part }
-        };
-        let shares = sealed.lines().iter().map(|line| answer(&line.by.id)).collect();
-        Command::ReleaseSet { set: set.clone(), shares }
+        shares_of(position, set, &self.tender().sets[set])
     }
 
     /// What happens next while something is to be drawn: a holder answers, then the clock opens.
@@ -131,4 +119,21 @@ impl Centre {
         self.expect_events("centre", TENDER, command);
         self.checkpoint();
     }
+}
+
+/// The answers of one holder for the whole list of a set.
+#[must_use]
+pub fn shares_of(position: usize, id: &SetId, sealed: &SealedSet) -> Command {
+    let index = u8::try_from(position + 1).unwrap();
+    let identity = epoch_key(PEERS[position]);
+    let answer = |author: &PersonId| {
+        let (header, _) = EnvelopeHeader::parse(&sealed.contributions[author].envelope).unwrap();
+        let part = match Share::open(header.escrow().unwrap(), header.context_hash(), index, &identity) {
+            Ok(share) => Part::Share { share: ShareValue(*share.value), salt: Salt(share.salt) },
+            Err(_) => Part::Broken {},
+        };
+        SetShare { author: author.clone(), part }
+    };
+    let shares = sealed.lines().iter().map(|line| answer(&line.by.id)).collect();
+    Command::ReleaseSet { set: id.clone(), shares }
 }

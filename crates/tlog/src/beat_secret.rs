@@ -64,16 +64,16 @@ impl BeatSecret {
 }
 
 /// An HMAC-SHA-256 key, its first blocks already hashed.
-struct Keyed(Hmac<Sha256>);
+pub(crate) struct Keyed(Hmac<Sha256>);
 
 impl Keyed {
-    fn new(key: &[u8; 32]) -> Keyed {
+    pub(crate) fn new(key: &[u8; 32]) -> Keyed {
         let mut block = [0; 64];
         block.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);
         Keyed(Hmac::new(&block.into()))
     }
 
-    fn derive(&self, label: &str, numbers: &[u64]) -> [u8; 32] {
+    pub(crate) fn derive(&self, label: &str, numbers: &[u64]) -> [u8; 32] {
         let mut mac = self.0.clone();
         mac.update(label.as_bytes());
         mac.update(&[0]);

@@ -24,6 +24,7 @@ pub mod receipt;
 mod text;
 pub mod tile;
 pub mod tree;
+pub mod veil;
 pub mod witness;
 
 pub use beat::{Beat, Operation, SealedPath};

@@ -6,7 +6,9 @@ mod lines;
 mod manifest;
 pub mod path;
 
-pub use lines::{join_checkpoints, operations_text, read_operations, split_checkpoints};
+pub use lines::{
+    join_checkpoints, operations_text, panel_text, read_operations, read_panel, split_checkpoints,
+};
 pub use manifest::{FileLine, MANIFEST_LABEL, Manifest};
 
 use alloc::{
@@ -90,6 +92,11 @@ impl Contents {
     ) -> Result<(), BundleError> {
         self.put(path::operations(procedure), operations_text(operations)?.into_bytes());
         Ok(())
+    }
+
+    /// The operations of a procedure's committee in their exact bytes, in order, once it has concluded.
+    pub fn panel(&mut self, procedure: &ProcedureId, operations: &[impl AsRef<str>]) {
+        self.put(path::panel(procedure), panel_text(operations).into_bytes());
     }
 
     /// The form of a bid that was opened or voided.

@@ -65,7 +65,7 @@ pub fn verify(bundle: &[u8], options: &Options<'_>) -> Report {
 }
 
 /// The names of the checks, in order; `true` when a count of 0 is a failure (verify 4.3).
-const CHECKS: [(&str, bool); 21] = [
+const CHECKS: [(&str, bool); 22] = [
     ("container", true),
     ("manifest", true),
     ("policy", true),
@@ -75,6 +75,7 @@ const CHECKS: [(&str, bool); 21] = [
     ("entries", true),
     ("beats", false),
     ("operations", false),
+    ("panel", false),
     ("epochs", false),
     ("custody", false),
     ("closings", false),
@@ -138,6 +139,8 @@ enum Stamp {
     Entry(Instant),
     /// The instant that the schedule names for a beat.
     Beat(Instant),
+    /// When what is behind a veil was accepted; unknown before it is disclosed.
+    Veil(Option<Instant>),
 }
 
 /// An accepted CLOSE.

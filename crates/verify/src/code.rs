@@ -303,6 +303,60 @@ codes! {
         "A disclosed operation names another slot than the one it has in its beat."
         "Receipts for that slot cannot be relied on; the computed slot is the right one."
     }
+    VeilNumber "veil-number" {
+        "评标暗条的编号不连续，或所属程序没有进行中的评标。"
+        "可能有评标记录被删除或插入；请要求该交易中心说明。"
+        "A veil is out of number, or of a procedure that has no evaluation under way."
+        "Records of the evaluation may have been removed or inserted; demand an explanation."
+    }
+    PanelMalformed "panel-malformed" {
+        "一条公开的评标操作不是规定的格式。"
+        "请重新获取评标操作文件；若仍如此，它在公开后被改动。"
+        "A disclosed operation of the committee does not have its one form."
+        "Get the operations again; if that does not help, they were changed after disclosure."
+    }
+    PanelOrder "panel-order" {
+        "公开的评标操作编号不连续，或多于日志中的暗条。"
+        "可能有评标操作被隐去、增加或调换；请要求该交易中心说明。"
+        "The disclosed operations of the committee do not follow one another, or are more than the veils."
+        "Operations may be withheld, added or swapped; demand an explanation."
+    }
+    PanelRejected "panel-rejected" {
+        "一条评标操作的指令没有有效的签名、来源或席位密钥。"
+        "该操作不应存在；请要求该交易中心说明。"
+        "An operation of the committee has no valid signature, origin or known key."
+        "The operation should not exist; demand an explanation from the centre."
+    }
+    PanelActor "panel-actor" {
+        "一条评标操作写明的行为人与签名密钥的席位不同。"
+        "请以密钥所属的席位为准，并要求更正。"
+        "An operation of the committee names another author than the key that signed."
+        "The key's seat or person is the author; demand a correction."
+    }
+    PanelClass "panel-class" {
+        "一条不属于评标类别的指令被藏在暗条之后。"
+        "该指令本应公开；请要求该交易中心说明。"
+        "A command that must be public is hidden behind a veil."
+        "It should have stood in the open; demand an explanation."
+    }
+    PanelOutcome "panel-outcome" {
+        "按公布的规则重新裁决，该评标操作的结果不同。"
+        "评标结果不符合规则；请向监督部门提出异议。"
+        "Deciding an operation of the committee again by the published rules gives another outcome."
+        "The evaluation did not follow the rules; object to the supervising authority."
+    }
+    PanelMissing "panel-missing" {
+        "评标已结束，但没有公开评标委员会的全部操作。"
+        "评标结束后必须公开全部操作；请向该交易中心索取。"
+        "An evaluation was concluded and not all of the committee's operations are disclosed."
+        "After the conclusion all of them must be public; demand them from the centre."
+    }
+    VeilRoot "veil-root" {
+        "公开的评标操作算不出日志中暗条的根。"
+        "该操作在写入日志后被改动或替换；请要求该交易中心说明。"
+        "A disclosed operation of the committee does not give its veil's root in the log."
+        "It was changed or exchanged after it was logged; demand an explanation."
+    }
     CloseEvidence "close-evidence" {
         "截标所依据的检查点不属于这份日志。"
         "曾出示过两种历史；请保留此公开核验包作为证据并通知各见证中心。"

@@ -39,6 +39,8 @@ pub enum Place {
     Leaf(u64),
     /// A disclosed operation: `operation`, the procedure, the order number.
     Operation(ProcedureId, u64),
+    /// A disclosed operation of a committee: `panel`, the procedure, the number of its veil.
+    Panel(ProcedureId, u64),
     /// A checkpoint, by size: `checkpoint` and the number.
     Checkpoint(u64),
 }
@@ -51,6 +53,7 @@ impl fmt::Display for Place {
             Place::File(path) => write!(formatter, "file {path}"),
             Place::Leaf(index) => write!(formatter, "leaf {index}"),
             Place::Operation(procedure, order) => write!(formatter, "operation {procedure} {order}"),
+            Place::Panel(procedure, number) => write!(formatter, "panel {procedure} {number}"),
             Place::Checkpoint(size) => write!(formatter, "checkpoint {size}"),
         }
     }

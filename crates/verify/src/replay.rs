@@ -1,4 +1,4 @@
-//! Replays a log leaf by leaf (verify 5): the tree, the world of its procedures, the beats, the hidden operations.
+//! Replays a log leaf by leaf (verify 5): the tree, the world of its procedures, the beats, the hidden operations, the veiled ones.
 //!
 //! A holder runs this before it releases shares, an auditor through the bundle. It judges what follows from the
 //! leaves alone; cosigned times and published files belong to `check`. The first leaf that is wrong ends it: nothing
@@ -6,6 +6,7 @@
 
 mod beats;
 mod hidden;
+mod panel;
 
 pub use hidden::Disclosed;
 
@@ -17,7 +18,7 @@ use alloc::{
 use core::cell::Cell;
 use ximu_basics::{Hash, Instant, ProcedureId, Seed, json};
 use ximu_procedure::{
-    ReplayError, SealedState, Tender, World,
+    PanelState, ReplayError, SealedState, Tender, World,
     phase::Inputs,
     wire::{Command, CommandBody, Entry, Event, Leaf, Operation, Outcome},
 };
@@ -25,6 +26,7 @@ use ximu_tlog::{Checkpoint, Note, Policy, Tree, merkle::leaf_hash};
 
 use crate::{Code, Failure, Place};
 use hidden::Hidden;
+use panel::Panel;
 
 /// How a log of rehearsals is named: its origin begins with this.
 pub const REHEARSAL_PREFIX: &str = "rehearsal.";
@@ -60,6 +62,7 @@ pub struct Replay {
     tree: Tree,
     policy: Policy,
     hidden: BTreeMap<ProcedureId, Hidden>,
+    panels: BTreeMap<ProcedureId, Panel>,
     commands: BTreeSet<Hash>,
     /// No later stamp may be earlier than this.
     clock: Instant,
@@ -79,6 +82,10 @@ pub struct Tally {
     pub beats_disclosed: u64,
     /// Hidden operations decided again.
     pub operations: u64,
+    /// Veils found in their place.
+    pub veils: u64,
+    /// Veiled operations decided again.
+    pub panel: u64,
     /// CLOSE entries whose evidence is of this history.
     pub closings: u64,
     /// Epoch statements verified.
@@ -102,6 +109,7 @@ impl Replay {
             tree: Tree::new(),
             policy: policy.clone(),
             hidden: BTreeMap::new(),
+            panels: BTreeMap::new(),
             commands: BTreeSet::new(),
             clock: Instant::from_unix_ms(0),
             closing: None,
@@ -121,6 +129,7 @@ impl Replay {
         match &leaf {
             Leaf::Entry(entry) => self.push_entry(index, entry, Hash::of(bytes), forms)?,
             Leaf::Beat(beat) => self.push_beat(index, beat)?,
+            Leaf::Veil(veil) => self.push_veil(index, veil)?,
         }
         self.tree.push(leaf_hash(bytes));
         Ok(leaf)
@@ -200,9 +209,16 @@ impl Replay {
         if closes {
             self.disclose_at_close(index, entry)?;
         }
+        let concludes = events(entry).iter().any(|event| matches!(event, Event::EvaluationConcluded(_)));
+        if concludes {
+            let seed = conclude_of(entry)
+                .ok_or_else(|| at(Code::EntryOutcome, "expected the command conclude".into()))?;
+            self.disclose_at_conclusion(index, &entry.procedure, &seed)?;
+        }
         let given = Given {
             forms,
             sealed: self.hidden.get(&entry.procedure).filter(|_| closes).map(Hidden::state),
+            panel: self.panels.get(&entry.procedure).filter(|_| concludes).map(Panel::state),
             missing: Cell::new(None),
         };
         let replayed = self.world.replay(entry, hash, &given);
@@ -306,6 +322,30 @@ impl Replay {
                 | Event::PoolTooSmall { .. }
                 | Event::ExpertsDrawn { .. }
                 | Event::ExpertDeclined { .. }
+                | Event::SeatTaken { .. }
+                | Event::SeatLeft { .. }
+                | Event::DelegateReplaced { .. }
+                | Event::EvaluationConcluded(_)
+                | Event::EvaluationFailed { .. }
+                | Event::Declared { .. }
+                | Event::ChairVoted { .. }
+                | Event::ChairChosen { .. }
+                | Event::SheetsBegun { .. }
+                | Event::ScoreCorrected { .. }
+                | Event::AbnormalCalled { .. }
+                | Event::ScoreAbnormal { .. }
+                | Event::ScoreJustified { .. }
+                | Event::ClarificationAsked { .. }
+                | Event::Clarified { .. }
+                | Event::RejectionProposed { .. }
+                | Event::RejectionVoted { .. }
+                | Event::BidRejected { .. }
+                | Event::CompetitionVoted { .. }
+                | Event::MoreTimeAsked { .. }
+                | Event::TimeExtended { .. }
+                | Event::ReportDrafted { .. }
+                | Event::ReportSigned { .. }
+                | Event::Dissented { .. }
                 | Event::DrawFailed { .. }
                 | Event::CandidatesProposed { .. }
                 | Event::GivenUp { .. }
@@ -335,6 +375,7 @@ impl Replay {
 struct Given<'a> {
     forms: &'a dyn Forms,
     sealed: Option<&'a SealedState>,
+    panel: Option<&'a PanelState>,
     missing: Cell<Option<Hash>>,
 }
 
@@ -350,6 +391,10 @@ impl Inputs for Given<'_> {
     fn sealed(&self) -> Option<&SealedState> {
         self.sealed
     }
+
+    fn panel(&self) -> Option<&PanelState> {
+        self.panel
+    }
 }
 
 fn events(entry: &Entry) -> &[Event] {
@@ -361,49 +406,17 @@ fn events(entry: &Entry) -> &[Event] {
 
 /// Evidence and seed of a CLOSE. Its signature is checked with the entry.
 fn close_of(entry: &Entry) -> Option<(String, Seed)> {
+    if let Command::Close { evidence, seed } = command(entry)? { Some((evidence, seed)) } else { None }
+}
+
+/// The seed that a conclusion discloses.
+fn conclude_of(entry: &Entry) -> Option<Seed> {
+    if let Command::Conclude { seed } = command(entry)? { Some(seed) } else { None }
+}
+
+fn command(entry: &Entry) -> Option<Command> {
     let body: CommandBody = json::from_canonical(entry.signed.body.as_bytes()).ok()?;
-    match body.command {
-        Command::Close { evidence, seed } => Some((evidence, seed)),
-        Command::Found { .. }
-        | Command::RegisterParty { .. }
-        | Command::AdmitParty { .. }
-        | Command::ReplaceKey { .. }
-        | Command::Publish { .. }
-        | Command::Amend { .. }
-        | Command::Cancel { .. }
-        | Command::Ask { .. }
-        | Command::Answer { .. }
-        | Command::Object { .. }
-        | Command::AnswerObjection { .. }
-        | Command::Prolong {}
-        | Command::Submit { .. }
-        | Command::Withdraw { .. }
-        | Command::SignIn {}
-        | Command::Release { .. }
-        | Command::AskRescue { .. }
-        | Command::EndWindow {}
-        | Command::ReleaseShares { .. }
-        | Command::Open {}
-        | Command::Contribute { .. }
-        | Command::ListSet { .. }
-        | Command::ReleaseSet { .. }
-        | Command::OpenSet { .. }
-        | Command::FreezePool { .. }
-        | Command::Decline { .. }
-        | Command::Propose { .. }
-        | Command::Award { .. }
-        | Command::GiveUp { .. }
-        | Command::Disqualify { .. }
-        | Command::SignContract { .. }
-        | Command::ReturnBond { .. }
-        | Command::Complain { .. }
-        | Command::AcceptComplaint { .. }
-        | Command::DeclineComplaint { .. }
-        | Command::DecideComplaint { .. }
-        | Command::Order { .. }
-        | Command::NoteOverdue {}
-        | Command::Archive { .. } => None,
-    }
+    Some(body.command)
 }
 
 fn of_entry(error: &ReplayError) -> Code {
@@ -413,6 +426,7 @@ fn of_entry(error: &ReplayError) -> Code {
         ReplayError::Actor => Code::EntryActor,
         ReplayError::Outcome { .. } => Code::EntryOutcome,
         ReplayError::ClassWrong => Code::EntryClass,
+        ReplayError::Veil { .. } => Code::VeilNumber,
         ReplayError::Beat { .. } => Code::BeatNumber,
     }
 }

@@ -16,6 +16,7 @@ use ximu_procedure::{
     wire::{
         Command, Event,
         command::Subject,
+        evaluation::{Conclusion, EvaluationFailure},
         event::{DocumentChange, Listed, NotCounted, OpenedBid, Route, VoidReason},
     },
 };
@@ -61,6 +62,8 @@ pub struct Scene {
     pub coefficients: Coefficients,
     /// The ranking, once the opening is complete.
     pub ranking: Option<Ranking>,
+    /// What the committee concluded; none before, and where no committee evaluates.
+    pub conclusion: Option<Conclusion>,
     /// Objections that wait for their answer, by number.
     pub waiting: BTreeMap<u32, Subject>,
     /// Who is struck from the ranking, and why.
@@ -167,6 +170,7 @@ impl Scene {
             drawn: None,
             coefficients: Coefficients::new(),
             ranking: None,
+            conclusion: None,
             waiting: BTreeMap::new(),
             struck: BTreeMap::new(),
             suspensions: Suspensions::default(),
@@ -228,7 +232,7 @@ impl Scene {
             Event::OpeningCompleted { .. } => {
                 self.opened = Some(fact.at);
                 self.ranking = self.rank();
-                self.stage = match self.ranking {
+                self.stage = match self.by_price() {
                     Some(_) if self.rules.draw().is_some() => Stage::Drawing,
                     Some(_) => Stage::Ranking,
                     None => Stage::Failed(Failure::NothingOpened),
@@ -239,7 +243,18 @@ impl Scene {
             }
             Event::ExpertsDrawn { .. } => {
                 self.drawn = Some(fact.at);
+                self.stage = if self.rules.score().is_some() { Stage::Evaluating } else { Stage::Ranking };
+            }
+            Event::EvaluationConcluded(conclusion) => {
+                self.conclusion = Some(conclusion.clone());
+                self.ranking = self.rank();
                 self.stage = Stage::Ranking;
+            }
+            Event::EvaluationFailed { reason } => {
+                self.stage = Stage::Failed(match reason {
+                    EvaluationFailure::AllRejected => Failure::AllRejected,
+                    EvaluationFailure::CompetitionLacking => Failure::CompetitionLacking,
+                });
             }
             Event::ExpertDeclined { next: None, .. } => self.stage = Stage::Drawing,
             Event::DrawFailed { .. } => self.stage = Stage::Failed(Failure::NothingDrawn),
@@ -307,6 +322,28 @@ impl Scene {
             | Event::SetOpened { .. }
             | Event::PoolFrozen { .. }
             | Event::PoolTooSmall { .. }
+            | Event::SeatTaken { .. }
+            | Event::SeatLeft { .. }
+            | Event::DelegateReplaced { .. }
+            | Event::Declared { .. }
+            | Event::ChairVoted { .. }
+            | Event::ChairChosen { .. }
+            | Event::SheetsBegun { .. }
+            | Event::ScoreCorrected { .. }
+            | Event::AbnormalCalled { .. }
+            | Event::ScoreAbnormal { .. }
+            | Event::ScoreJustified { .. }
+            | Event::ClarificationAsked { .. }
+            | Event::Clarified { .. }
+            | Event::RejectionProposed { .. }
+            | Event::RejectionVoted { .. }
+            | Event::BidRejected { .. }
+            | Event::CompetitionVoted { .. }
+            | Event::MoreTimeAsked { .. }
+            | Event::TimeExtended { .. }
+            | Event::ReportDrafted { .. }
+            | Event::ReportSigned { .. }
+            | Event::Dissented { .. }
             | Event::ExpertDeclined { next: Some(_), .. }
             | Event::QuestionAsked { .. }
             | Event::QuestionAnswered { .. }
@@ -355,11 +392,23 @@ impl Scene {
         }
     }
 
-    /// The ranking of the bids read out, by the method of the rules; `None` when no bid enters it.
+    /// The ranking of the bids read out: by the method of the rules, or as the committee concluded; `None` when no bid
+    /// enters it, and before a conclusion.
     fn rank(&self) -> Option<Ranking> {
+        let by_price = self.by_price()?;
+        let ranking = match (&self.conclusion, self.rules.score()) {
+            (Some(conclusion), _) => outcome::concluded(by_price, conclusion)?,
+            // What prices alone would give is no ranking where a committee evaluates.
+            (None, Some(_)) => return None,
+            (None, None) => by_price,
+        };
+        outcome::strike(ranking, &self.struck)
+    }
+
+    fn by_price(&self) -> Option<Ranking> {
         let prices: Vec<(PartyId, Money)> =
             self.read_out().map(|bid| (bid.bidder.clone(), bid.price)).collect();
-        outcome::strike(outcome::rank_prices(&self.rules, &prices, &self.coefficients)?, &self.struck)
+        outcome::rank_prices(&self.rules, &prices, &self.coefficients)
     }
 
     /// The bids that were read out, by party.

@@ -180,7 +180,7 @@ fn is_suspended(given: &Given) -> bool {
     let bytes = given.subject.as_bytes();
     let outcome = match Leaf::from_bytes(bytes) {
         Ok(Leaf::Entry(entry)) => Some(entry.outcome),
-        Ok(Leaf::Beat(_)) => None,
+        Ok(Leaf::Beat(_) | Leaf::Veil(_)) => None,
         Err(_) => json::from_canonical::<Operation>(bytes).ok().map(|operation| operation.outcome),
     };
     matches!(outcome, Some(Outcome::Refusal(Refusal::Suspended { .. })))

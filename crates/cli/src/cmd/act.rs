@@ -171,7 +171,7 @@ fn events(given: &Given) -> Vec<String> {
     let bytes = given.subject.as_bytes();
     let outcome = match ximu_procedure::wire::Leaf::from_bytes(bytes) {
         Ok(ximu_procedure::wire::Leaf::Entry(entry)) => Some(entry.outcome),
-        Ok(ximu_procedure::wire::Leaf::Beat(_)) => None,
+        Ok(ximu_procedure::wire::Leaf::Beat(_) | ximu_procedure::wire::Leaf::Veil(_)) => None,
         Err(_) => {
             ximu_basics::json::from_canonical::<Operation>(bytes).ok().map(|operation| operation.outcome)
         }

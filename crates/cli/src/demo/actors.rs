@@ -186,6 +186,7 @@ impl Actor<'_> {
             }
             StageName::Opening
             | StageName::Drawing
+            | StageName::Evaluating
             | StageName::Ranking
             | StageName::Published
             | StageName::Awarded
@@ -273,7 +274,11 @@ pub fn tenderer(play: &Play<'_>) -> Option<Hash> {
         }
     };
     let candidates = stage.wait(|public| match public.stage {
-        StageName::Sealing | StageName::Window | StageName::Opening | StageName::Drawing => None,
+        StageName::Sealing
+        | StageName::Window
+        | StageName::Opening
+        | StageName::Drawing
+        | StageName::Evaluating => None,
         // The committee is not complete before the one who cannot come is replaced.
         StageName::Ranking if public.experts.as_ref().is_some_and(|experts| experts.declined.is_empty()) => {
             None
@@ -303,6 +308,7 @@ fn award(play: &Play<'_>, remote: &Remote, key: &Key) -> Option<Hash> {
             | StageName::Window
             | StageName::Opening
             | StageName::Drawing
+            | StageName::Evaluating
             | StageName::Ranking
             | StageName::Published
             | StageName::Failed => None,

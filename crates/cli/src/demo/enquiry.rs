@@ -119,6 +119,7 @@ fn object(play: &Play<'_>, firms: &[Firm]) -> Option<()> {
         | StageName::Window
         | StageName::Opening
         | StageName::Drawing
+        | StageName::Evaluating
         | StageName::Ranking => None,
         StageName::Published => Some(public.candidates.clone()),
         StageName::Awarded | StageName::Failed => Some(Vec::new()),

@@ -100,7 +100,11 @@ fn keep(play: &Play<'_>) -> Option<()> {
     let due = stage.wait(|public| match public.stage {
         StageName::Sealing | StageName::Window | StageName::Opening => None,
         StageName::Drawing => public.experts.as_ref().map(|experts| experts.due.is_some()),
-        StageName::Ranking | StageName::Published | StageName::Awarded | StageName::Failed => Some(false),
+        StageName::Evaluating
+        | StageName::Ranking
+        | StageName::Published
+        | StageName::Awarded
+        | StageName::Failed => Some(false),
     })?;
     if due {
         stage.persist(|| write_down(play.folders, play.id, &experts))?;

@@ -187,6 +187,8 @@ impl<'a> Narrator<'a> {
                 self.prices(public);
                 self.say(text.demo_drawing());
             }
+            // The play has no phase score: its committee does not evaluate.
+            StageName::Evaluating => {}
             StageName::Ranking => {
                 let members = public.experts.as_ref().map_or(0, |experts| experts.members.len());
                 self.say(text.demo_drawn(members));
@@ -238,6 +240,7 @@ impl<'a> Narrator<'a> {
             StageName::Published => text.demo_waiting_publication(left(public.candidates_until)),
             StageName::Opening
             | StageName::Drawing
+            | StageName::Evaluating
             | StageName::Ranking
             | StageName::Awarded
             | StageName::Failed => text.demo_waiting(),

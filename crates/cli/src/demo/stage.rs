@@ -70,6 +70,7 @@ impl Public {
             StageName::Published => self.candidates_until,
             StageName::Opening
             | StageName::Drawing
+            | StageName::Evaluating
             | StageName::Ranking
             | StageName::Awarded
             | StageName::Failed => None,

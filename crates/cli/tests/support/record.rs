@@ -120,7 +120,7 @@ impl Record {
             held(self.leaves.iter().any(|leaf| leaf == subject.as_bytes()), "the entry is not in the log")?;
             match Leaf::from_bytes(subject.as_bytes()).map_err(|error| error.to_string())? {
                 Leaf::Entry(entry) => (entry.signed.id(), entry.outcome),
-                Leaf::Beat(_) => return Err("it speaks of a beat".into()),
+                Leaf::Beat(_) | Leaf::Veil(_) => return Err("it speaks of a beat".into()),
             }
         };
         held(id == word.id, "it speaks of another command")?;

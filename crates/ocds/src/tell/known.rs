@@ -11,7 +11,7 @@ use ximu_procedure::{
     method::{Coefficients, Ranking, RejectReason},
     outcome,
     rules::Rules,
-    wire::{Command, Event},
+    wire::{Command, Event, evaluation::Conclusion},
 };
 
 use super::Fact;
@@ -37,6 +37,8 @@ pub(super) struct Known {
     /// Objections to the documents that wait for an answer.
     pub waiting: BTreeSet<u32>,
     pub candidates: Vec<PartyId>,
+    /// What the committee concluded, where one evaluates.
+    pub conclusion: Option<Conclusion>,
     /// The set with which the experts were drawn last.
     pub experts: Option<SetId>,
     /// The release that said last what the tender asks for.
@@ -74,6 +76,7 @@ impl Known {
             waiting: BTreeSet::new(),
             candidates: Vec::new(),
             experts: None,
+            conclusion: None,
             last_notice: None,
             rules: rules.clone(),
         })
@@ -100,11 +103,17 @@ impl Known {
         self.deadline.plus_ms(self.rules.units().minutes_ms(minutes))
     }
 
-    /// The ranking of what was read out, by the rules and what was drawn; without those that are struck. `None` when no bid is left in it.
+    /// The ranking of what was read out, by the rules and what was drawn, and as the committee concluded once it has;
+    /// without those that are struck. `None` when no bid is left in it.
     pub fn ranking(&self) -> Option<Ranking> {
         let prices: Vec<(PartyId, Money)> =
             self.bids.iter().filter_map(|(party, bid)| Some((party.clone(), bid.price?))).collect();
-        outcome::strike(outcome::rank_prices(&self.rules, &prices, &self.coefficients)?, &self.struck)
+        let by_price = outcome::rank_prices(&self.rules, &prices, &self.coefficients)?;
+        let ranking = match &self.conclusion {
+            Some(conclusion) => outcome::concluded(by_price, conclusion)?,
+            None => by_price,
+        };
+        outcome::strike(ranking, &self.struck)
     }
 
     /// Somebody has a role from now on.

@@ -172,6 +172,7 @@ mod tests {
                     RejectReason::Excluded => "excluded",
                     RejectReason::PriceZero => "zero",
                     RejectReason::NoBase => "no-base",
+                    RejectReason::Committee => "committee",
                 };
                 format!("{}!{reason}", bid.party)
             })

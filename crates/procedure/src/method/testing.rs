@@ -43,6 +43,7 @@ pub fn shown(ranking: &Ranking) -> String {
             RejectReason::GivenUp => "gave-up",
             RejectReason::Disqualified => "unfit",
             RejectReason::Excluded => "excluded",
+            RejectReason::Committee => "committee",
         };
         format!("{}!{reason}", bid.party)
     });

@@ -10,7 +10,7 @@ use crate::{
     experts::{Drawing, Frozen, Member, POOL_LEAVES_MAX, pool_root},
     rules::Pool,
     set::SealedSet,
-    tender::Tender,
+    tender::{StageName, Tender},
     wire::{
         Event, Refusal,
         command::{PoolStratum, Recusal},
@@ -152,6 +152,10 @@ pub fn decline(tender: &Tender, given: &Authenticated, leaf: &Hash) -> Result<Ve
         drawing.members.iter().find(|member| member.leaf == *leaf).ok_or(unknown.clone())?;
     check_keeper(given, tender.pool(&member.pool).ok_or(unknown.clone())?)?;
     check_stage(tender, given)?;
+    if tender.evaluation.as_ref().is_some_and(|evaluation| evaluation.concluded.is_some()) {
+        // The report is signed: who evaluated is not exchanged any more.
+        return Err(Refusal::StageWrong { needs: StageName::Evaluating, found: tender.stage.name() });
+    }
     let left = drawing.alternates.get(&member.stratum);
     let next = left.and_then(|left| left.first()).map(|next| next.leaf);
     let stratum = member.stratum.clone();

@@ -140,6 +140,7 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         voided: BTreeMap::new(),
         coefficients: BTreeMap::new(),
         drawing: rules.draw().map(Drawing::new),
+        evaluation: None,
         sets: set::of_rules(rules, &holders),
         drawn_at: None,
         opened_at: None,

@@ -80,7 +80,12 @@ fn check_time(tender: &Tender, at: Instant, to: Subject) -> Result<(), Refusal> 
         (Subject::Documents, _) => stage(StageName::Sealing),
         (
             Subject::Opening,
-            Stage::Window | Stage::Opening | Stage::Drawing | Stage::Ranking | Stage::Published,
+            Stage::Window
+            | Stage::Opening
+            | Stage::Drawing
+            | Stage::Evaluating
+            | Stage::Ranking
+            | Stage::Published,
         ) => over(tender.opening_objections_until(), at),
         (Subject::Opening, _) => stage(StageName::Window),
         // While an objection waits the publication stands still, and its end is still to come.

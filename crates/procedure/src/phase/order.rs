@@ -102,6 +102,7 @@ fn suspend(tender: &Tender, at: Instant, until: Instant) -> Result<Vec<Event>, R
         Stage::Sealing
         | Stage::Opening
         | Stage::Drawing
+        | Stage::Evaluating
         | Stage::Ranking
         | Stage::Published
         | Stage::Awarded
@@ -115,7 +116,12 @@ fn suspend(tender: &Tender, at: Instant, until: Instant) -> Result<Vec<Event>, R
 fn re_evaluate(tender: &Tender, exclude: &[Exclusion]) -> Result<Vec<Event>, Refusal> {
     match tender.stage {
         Stage::Ranking | Stage::Published | Stage::Awarded => {}
-        Stage::Sealing | Stage::Window | Stage::Opening | Stage::Drawing | Stage::Failed(_) => {
+        Stage::Sealing
+        | Stage::Window
+        | Stage::Opening
+        | Stage::Drawing
+        | Stage::Evaluating
+        | Stage::Failed(_) => {
             let (needs, found) = (StageName::Ranking, tender.stage.name());
             return Err(Refusal::StageWrong { needs, found });
         }

@@ -70,6 +70,25 @@ pub fn decide(
         | Command::OpenSet { .. }
         | Command::FreezePool { .. }
         | Command::Decline { .. }
+        | Command::TakeSeat { .. }
+        | Command::LeaveSeat { .. }
+        | Command::ReplaceDelegate { .. }
+        | Command::Conclude { .. }
+        | Command::Declare { .. }
+        | Command::ChooseChair { .. }
+        | Command::BeginSheets {}
+        | Command::CorrectScore { .. }
+        | Command::CallAbnormal { .. }
+        | Command::Justify { .. }
+        | Command::AskClarification { .. }
+        | Command::Clarify { .. }
+        | Command::ProposeRejection { .. }
+        | Command::VoteRejection { .. }
+        | Command::VoteCompetition { .. }
+        | Command::AskMoreTime {}
+        | Command::DraftReport {}
+        | Command::SignReport { .. }
+        | Command::Dissent { .. }
         | Command::Propose { .. }
         | Command::Award { .. }
         | Command::GiveUp { .. }

@@ -1,6 +1,6 @@
 //! Sealed sets: contributions are given, listed, released by the holders, opened; and what is drawn from them (draw).
 
-use alloc::{string::ToString, vec, vec::Vec};
+use alloc::{collections::BTreeMap, string::ToString, vec, vec::Vec};
 use ximu_basics::{Blob, CoefficientId, Instant, PersonId, SetId};
 
 use super::{check_stage, experts};
@@ -30,17 +30,20 @@ pub fn contribute(
     tender: &Tender,
     given: &Authenticated,
     at: Instant,
-    id: &SetId,
+    (id, set): (&SetId, &SealedSet),
     sealed: &[u8],
 ) -> Result<Vec<Event>, Refusal> {
-    let set = known(tender, id)?;
-    let author = set.author(&given.actor.person);
-    let author = author.ok_or(Refusal::RoleNotAllowed { needs: vec![Role::Holder] })?;
+    let needs = match &set.purpose {
+        Purpose::Coefficient(_) | Purpose::Experts(_) => vec![Role::Holder],
+        Purpose::Sheets(_) => vec![Role::Evaluator, Role::Delegate],
+    };
+    let author = set.author(&given.actor.person).ok_or(Refusal::RoleNotAllowed { needs })?;
     check_stage(tender, given)?;
-    if set.list.is_some() || !tender.takes_contributions(id, at) {
+    if !set::takes(tender, set, at) {
         let until = match &set.purpose {
             Purpose::Coefficient(_) => tender.deadline,
             Purpose::Experts(frozen) => tender.contributions_until(frozen),
+            Purpose::Sheets(round) => round.ends(tender),
         };
         return Err(Refusal::WindowOver { until, at });
     }
@@ -68,10 +71,14 @@ fn is_copy(set: &SealedSet, sealed: &[u8]) -> bool {
 ///
 /// # Errors
 /// The first [`Refusal`] that applies.
-pub fn list(tender: &Tender, given: &Authenticated, at: Instant, id: &SetId) -> Result<Vec<Event>, Refusal> {
-    let set = known(tender, id)?;
+pub fn list(
+    tender: &Tender,
+    given: &Authenticated,
+    at: Instant,
+    (id, set): (&SetId, &SealedSet),
+) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
-    let not_before = tender.listing_due(set).unwrap_or(at);
+    let not_before = set::listing_due(tender, set).unwrap_or(at);
     if at < not_before {
         return Err(Refusal::TooEarly { not_before, at });
     }
@@ -90,7 +97,11 @@ pub fn list(tender: &Tender, given: &Authenticated, at: Instant, id: &SetId) -> 
     // Fewer might all be of one will: t of them are not, as long as bids cannot be opened by it either.
     let too_few = list.len() < usize::from(tender.rules.escrow.t);
     let mut events = vec![Event::SetListed { set: id.clone(), list, silent }];
-    if too_few {
+    let draws = match &set.purpose {
+        Purpose::Coefficient(_) | Purpose::Experts(_) => true,
+        Purpose::Sheets(_) => false,
+    };
+    if too_few && draws {
         events.push(Event::DrawFailed { set: id.clone() });
     }
     Ok(events)
@@ -103,10 +114,9 @@ pub fn list(tender: &Tender, given: &Authenticated, at: Instant, id: &SetId) -> 
 pub fn release(
     tender: &Tender,
     given: &Authenticated,
-    id: &SetId,
+    (id, set): (&SetId, &SealedSet),
     shares: &[SetShare],
 ) -> Result<Vec<Event>, Refusal> {
-    let set = known(tender, id)?;
     check_stage(tender, given)?;
     let unknown = Refusal::Unknown { what: Thing::Holder };
     let index = given.actor.holder.ok_or(unknown.clone())?;
@@ -114,7 +124,7 @@ pub fn release(
     if set.shares.contains_key(&index) {
         return Err(Refusal::AlreadyExists {});
     }
-    if !tender.releases_set(id) {
+    if !set::releases(tender, set) {
         return Err(Refusal::Mismatch { what: Thing::Set });
     }
     let same_list = shares.len() == set.lines().len()
@@ -144,13 +154,17 @@ fn opens(set: &SealedSet, index: u8, author: &PersonId, part: &Part) -> bool {
 ///
 /// # Errors
 /// The first [`Refusal`] that applies. A contribution that cannot count is an event, not a refusal.
-pub fn open(tender: &Tender, given: &Authenticated, at: Instant, id: &SetId) -> Result<Vec<Event>, Refusal> {
-    let set = known(tender, id)?;
+pub fn open(
+    tender: &Tender,
+    given: &Authenticated,
+    at: Instant,
+    (id, set): (&SetId, &SealedSet),
+) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
     if set.is_open() {
         return Err(Refusal::AlreadyExists {});
     }
-    let not_before = tender.set_open_due(id).ok_or(Refusal::Mismatch { what: Thing::Quorum })?;
+    let not_before = set::open_due(tender, set).ok_or(Refusal::Mismatch { what: Thing::Quorum })?;
     if at < not_before {
         return Err(Refusal::TooEarly { not_before, at });
     }
@@ -158,31 +172,32 @@ pub fn open(tender: &Tender, given: &Authenticated, at: Instant, id: &SetId) -> 
     let mut events = Vec::new();
     let mut told = 0_usize;
     for (position, line) in set.lines().iter().enumerate().skip(contents.len()) {
-        let found = set::open(tender, id, position);
+        let found = set::open(tender, id, set, position);
         let size = found.as_ref().map_or(0, |(_, content)| content.len());
         told = told.saturating_add(size);
         if told > CONTENT_BYTES_PER_ENTRY_MAX && !events.is_empty() {
             return Ok(events);
         }
-        let (set, by) = (id.clone(), line.by.clone());
+        let (name, by) = (id.clone(), line.by.clone());
         events.push(match found {
             Ok((key, content)) => {
                 contents.push(Ok(content.clone()));
-                Event::ContributionOpened { set, by, key, content: Blob(content) }
+                Event::ContributionOpened { set: name, by, key, content: Blob(content) }
             }
             Err(reason) => {
                 contents.push(Err(reason));
-                Event::ContributionVoided { set, by, reason }
+                Event::ContributionVoided { set: name, by, reason }
             }
         });
     }
     let valid = u32::try_from(contents.iter().filter(|content| content.is_ok()).count()).unwrap_or(u32::MAX);
     events.push(Event::SetOpened { set: id.clone(), valid });
     let opened = SealedSet { contents, ..set.clone() };
-    events.push(match &set.purpose {
-        Purpose::Coefficient(name) => coefficient(tender, id, &opened, name)?,
-        Purpose::Experts(frozen) => experts::drawn(tender, id, &opened, frozen),
-    });
+    match &set.purpose {
+        Purpose::Coefficient(name) => events.push(coefficient(tender, id, &opened, name)?),
+        Purpose::Experts(frozen) => events.push(experts::drawn(tender, id, &opened, frozen)),
+        Purpose::Sheets(_) => {}
+    }
     Ok(events)
 }
 
@@ -202,6 +217,10 @@ fn coefficient(tender: &Tender, id: &SetId, set: &SealedSet, name: &CoefficientI
     Ok(Event::CoefficientDrawn { set: id.clone(), name: name.clone(), seed, place, value: *value })
 }
 
-fn known<'a>(tender: &'a Tender, id: &SetId) -> Result<&'a SealedSet, Refusal> {
-    tender.sets.get(id).ok_or(Refusal::Unknown { what: Thing::Set })
+/// A set among those of its class.
+pub(super) fn known<'a>(
+    sets: &'a BTreeMap<SetId, SealedSet>,
+    id: &'a SetId,
+) -> Result<(&'a SetId, &'a SealedSet), Refusal> {
+    sets.get(id).map(|set| (id, set)).ok_or(Refusal::Unknown { what: Thing::Set })
 }

@@ -236,7 +236,7 @@ impl Stage {
     #[must_use]
     pub fn is_read(self) -> bool {
         match self {
-            Stage::Drawing | Stage::Ranking | Stage::Published | Stage::Awarded => true,
+            Stage::Drawing | Stage::Evaluating | Stage::Ranking | Stage::Published | Stage::Awarded => true,
             Stage::Sealing | Stage::Window | Stage::Opening | Stage::Failed(_) => false,
         }
     }

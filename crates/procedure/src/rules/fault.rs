@@ -84,6 +84,8 @@ codes! {
     Method = "rules-method",
     /// The committee to be drawn is not possible.
     Draw = "rules-draw",
+    /// The committee cannot evaluate by these parameters.
+    Score = "rules-score",
     /// The tables of holidays are missing, not usable, or do not reach far enough.
     Calendar = "rules-calendar",
     /// The law that the document names requires too little, or is not named rightly.

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use ximu_basics::{Instant, PartyId, PoolId, StratumId};
 
+use super::Score;
 use crate::method::{MethodParams, Shortlist};
 
 /// A phase and its parameters; the member `phase` names which.
@@ -22,6 +23,8 @@ pub enum Phase {
     Unseal(Unseal),
     /// The experts of the evaluation committee are drawn 抽取评标专家; a procedure may do without.
     Draw(Draw),
+    /// The committee evaluates 评标; a procedure may do without.
+    Score(Score),
     /// Bids are ranked, candidates published, the contract awarded 定标.
     Award(Award),
 }
@@ -40,6 +43,8 @@ pub enum PhaseKind {
     Unseal,
     /// [`Phase::Draw`].
     Draw,
+    /// [`Phase::Score`].
+    Score,
     /// [`Phase::Award`].
     Award,
 }
@@ -54,6 +59,7 @@ impl Phase {
             Phase::Seal(_) => PhaseKind::Seal,
             Phase::Unseal(_) => PhaseKind::Unseal,
             Phase::Draw(_) => PhaseKind::Draw,
+            Phase::Score(_) => PhaseKind::Score,
             Phase::Award(_) => PhaseKind::Award,
         }
     }
@@ -69,6 +75,7 @@ impl PhaseKind {
             PhaseKind::Seal => "seal",
             PhaseKind::Unseal => "unseal",
             PhaseKind::Draw => "draw",
+            PhaseKind::Score => "score",
             PhaseKind::Award => "award",
         }
     }

@@ -10,6 +10,7 @@ mod draw;
 mod legal;
 mod names;
 mod phases;
+mod score;
 
 pub use beats::{BEAT_INTERVAL_MS_MAX, BEAT_STEPS_MAX, BEATS_MAX, GRACE_MS_MAX};
 pub use calendar::CALENDAR_YEARS_MAX;
@@ -22,6 +23,7 @@ pub use phases::{
     BODY_BYTES, CANDIDATES, DAYS, FORM_BYTES, MINIMUM_BIDS, OBJECTION_MINUTES, QUESTIONS, VERSIONS,
     WINDOW_MINUTES,
 };
+pub use score::{CRITERIA, POINTS_TOTAL, SCORE_MINUTES, SCORE_SCALE};
 
 use alloc::{
     format,

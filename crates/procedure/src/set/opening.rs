@@ -1,13 +1,14 @@
 //! Opening one envelope of a sealed set: whoever repeats it finds the same content or the same reason (draw 2.6).
 
 use alloc::{string::String, vec::Vec};
-use ximu_basics::{Instant, SetId, hex};
+use ximu_basics::{Instant, PersonId, SetId, hex};
 use ximu_sealed::{OpeningKey, SealError};
 
-use super::{CONTENT_FILE, Contribution, DRAW_BYTES, Purpose, context, header};
+use super::{CONTENT_FILE, Contribution, DRAW_BYTES, Purpose, SealedSet, context, header};
 use crate::{
     actor::Authenticated,
     envelope,
+    evaluation::sheet,
     tender::Tender,
     wire::{
         Command,
@@ -15,12 +16,16 @@ use crate::{
     },
 };
 
-/// Opens the envelope at one position of the list: its file key in hexadecimal and its content.
+/// Opens the envelope at one position of a set's list: its file key in hexadecimal and its content.
 ///
 /// # Errors
 /// The first [`SetVoid`] that applies.
-pub fn open(tender: &Tender, id: &SetId, position: usize) -> Result<(String, Vec<u8>), SetVoid> {
-    let set = tender.sets.get(id).ok_or(SetVoid::Unreadable)?;
+pub fn open(
+    tender: &Tender,
+    id: &SetId,
+    set: &SealedSet,
+    position: usize,
+) -> Result<(String, Vec<u8>), SetVoid> {
     let author = &set.lines().get(position).ok_or(SetVoid::Unreadable)?.by.id;
     let given = set.contributions.get(author).ok_or(SetVoid::Unreadable)?;
     if set.shares_at(position).count() < usize::from(tender.rules.escrow.t) {
@@ -34,7 +39,7 @@ pub fn open(tender: &Tender, id: &SetId, position: usize) -> Result<(String, Vec
     envelope::check(&opened.header, &opened.key, &opened, &context, &given.key, Some(&escrow))
         .map_err(void)?;
     match opened.files.as_slice() {
-        [(name, content)] if name == CONTENT_FILE && fits(&set.purpose, content) => {
+        [(name, content)] if name == CONTENT_FILE && fits(tender, &set.purpose, author, content) => {
             Ok((hex::encode(key.as_bytes()), content.clone()))
         }
         _ => Err(SetVoid::ContentMalformed),
@@ -42,20 +47,24 @@ pub fn open(tender: &Tender, id: &SetId, position: usize) -> Result<(String, Vec
 }
 
 /// Whether a content has the form that the set's purpose asks for.
-fn fits(purpose: &Purpose, content: &[u8]) -> bool {
+fn fits(tender: &Tender, purpose: &Purpose, author: &PersonId, content: &[u8]) -> bool {
     match purpose {
         Purpose::Coefficient(_) | Purpose::Experts(_) => content.len() == DRAW_BYTES,
+        Purpose::Sheets(round) => sheet::read(tender, round, author, content).is_some(),
     }
 }
 
-/// Notes an envelope that was accepted.
-pub(crate) fn contributed(tender: &mut Tender, given: &Authenticated, at: Instant, id: &SetId, by: &Author) {
-    let Command::Contribute { envelope, .. } = &given.body.command else { return };
-    let Some(header) = header(tender, id, &by.id, &envelope.0) else { return };
-    let contribution = Contribution { envelope: envelope.0.clone(), header, key: given.signed.key, at };
-    if let Some(set) = tender.sets.get_mut(id) {
-        set.contributions.insert(by.id.clone(), contribution);
-    }
+/// What is noted of an envelope that was accepted.
+pub(crate) fn contribution(
+    tender: &Tender,
+    given: &Authenticated,
+    at: Instant,
+    id: &SetId,
+    by: &Author,
+) -> Option<Contribution> {
+    let Command::Contribute { envelope, .. } = &given.body.command else { return None };
+    let header = header(tender, id, &by.id, &envelope.0)?;
+    Some(Contribution { envelope: envelope.0.clone(), header, key: given.signed.key, at })
 }
 
 fn void(error: SealError) -> SetVoid {

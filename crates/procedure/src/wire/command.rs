@@ -6,13 +6,17 @@
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
-    Blob, Hash, Instant, LotId, Money, PartyId, PersonId, PoolId, PublicKey, Salt, Seed, SetId, ShareValue,
-    Signature, StratumId,
+    Blob, CriterionId, Decimal, Hash, Instant, LotId, Money, PartyId, PersonId, PoolId, PublicKey, Salt,
+    Seed, SetId, ShareValue, Signature, StratumId,
 };
 
 pub use super::order::{Exclusion, ExclusionGround, Ground, Matter, Measure};
 
+use super::evaluation::{Conflict, CorrectionCause, RejectionGround, SeatCosignature};
 use crate::{role::Role, rules::Rules};
+
+/// How the ids of sets of sheets begin.
+pub const SHEETS_PREFIX: &str = "sheets-";
 
 /// One command. In JSON an object whose member `type` is the name in snake case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,6 +213,132 @@ pub enum Command {
         /// Which expert.
         leaf: Hash,
     },
+    /// Takes a seat on the committee, by a key made for this procedure alone (evaluation 3).
+    TakeSeat {
+        /// Whose seat: the leaf that was drawn, or that of a delegate.
+        leaf: Hash,
+        /// Where: the name of the seat 工位.
+        seat: String,
+        /// The age recipient of the seat (`age1...`).
+        recipient: String,
+        /// The keeper of the pool, or the tenderer for its delegate: this is the person.
+        keeper: SeatCosignature,
+        /// A witness officer: this is the person, and it sits here.
+        officer: SeatCosignature,
+    },
+    /// Leaves a seat: its key signs nothing more, and the member may take another one.
+    LeaveSeat {
+        /// Whose seat.
+        leaf: Hash,
+    },
+    /// Sends another delegate in the place of one.
+    ReplaceDelegate {
+        /// Whose place.
+        leaf: Hash,
+    },
+    /// Ends the evaluation and discloses the class `panel`. Given by the centre's clock, once.
+    Conclude {
+        /// The seed of the class: from here on everybody can compute every veil again.
+        seed: Seed,
+    },
+    /// Declares a conflict of interest, or that there is none. Before anything else, and again when one is found.
+    Declare {
+        /// With whom and why; `null` when there is none.
+        conflict: Option<Conflict>,
+    },
+    /// Votes for the chair of the committee.
+    ChooseChair {
+        /// For which member.
+        chair: Hash,
+    },
+    /// Asks the members for the sheets that are missing. Given by the centre's clock.
+    BeginSheets {},
+    /// Corrects one score of one's own sheet, for a cause that the law names.
+    CorrectScore {
+        /// Whose bid.
+        bidder: PartyId,
+        /// Which criterion.
+        criterion: CriterionId,
+        /// The new score.
+        score: Decimal,
+        /// Why it may be corrected.
+        cause: CorrectionCause,
+        /// In words.
+        reason: String,
+    },
+    /// Calls another member's score abnormally high or low.
+    CallAbnormal {
+        /// Whose score.
+        member: Hash,
+        /// On whose bid.
+        bidder: PartyId,
+        /// By which criterion.
+        criterion: CriterionId,
+    },
+    /// Gives the reasons for a score of one's own that was called abnormal.
+    Justify {
+        /// On whose bid.
+        bidder: PartyId,
+        /// By which criterion.
+        criterion: CriterionId,
+        /// The reasons.
+        reason: String,
+    },
+    /// Asks a bidder to clarify (R52). By the chair.
+    AskClarification {
+        /// Whom.
+        bidder: PartyId,
+        /// What is unclear.
+        text: String,
+    },
+    /// Answers a request to clarify, in words alone: there is no member for a price.
+    Clarify {
+        /// Which request, from 1.
+        clarification: u32,
+        /// The answer.
+        text: String,
+    },
+    /// Proposes to reject a bid, and votes for it.
+    ProposeRejection {
+        /// Whose bid.
+        bidder: PartyId,
+        /// On which ground.
+        ground: RejectionGround,
+        /// In words.
+        reason: String,
+    },
+    /// Votes on a proposal to reject a bid.
+    VoteRejection {
+        /// Which proposal, from 1.
+        proposal: u32,
+        /// Whether to reject.
+        agree: bool,
+        /// In words; `null` for none.
+        reason: Option<String>,
+    },
+    /// Votes on whether competition is lacking, when too few bids are left (L42).
+    VoteCompetition {
+        /// Whether it is lacking.
+        lacking: bool,
+        /// In words.
+        reason: String,
+    },
+    /// Says that the time is too short (R48).
+    AskMoreTime {},
+    /// Fixes the report that the members are to sign. By the chair, or by the centre's clock.
+    DraftReport {},
+    /// Signs the report.
+    SignReport {
+        /// Its hash.
+        report: Hash,
+    },
+    /// Holds another opinion than the report, in writing (R53).
+    Dissent {
+        /// The report's hash.
+        report: Hash,
+        /// The opinion and its reasons.
+        text: String,
+    },
     /// Proposes the ranked candidates, as the rules compute them (R53).
     Propose {
         /// Best first.
@@ -335,6 +465,25 @@ impl Command {
             Command::OpenSet { .. } => "open_set",
             Command::FreezePool { .. } => "freeze_pool",
             Command::Decline { .. } => "decline",
+            Command::TakeSeat { .. } => "take_seat",
+            Command::LeaveSeat { .. } => "leave_seat",
+            Command::ReplaceDelegate { .. } => "replace_delegate",
+            Command::Conclude { .. } => "conclude",
+            Command::Declare { .. } => "declare",
+            Command::ChooseChair { .. } => "choose_chair",
+            Command::BeginSheets {} => "begin_sheets",
+            Command::CorrectScore { .. } => "correct_score",
+            Command::CallAbnormal { .. } => "call_abnormal",
+            Command::Justify { .. } => "justify",
+            Command::AskClarification { .. } => "ask_clarification",
+            Command::Clarify { .. } => "clarify",
+            Command::ProposeRejection { .. } => "propose_rejection",
+            Command::VoteRejection { .. } => "vote_rejection",
+            Command::VoteCompetition { .. } => "vote_competition",
+            Command::AskMoreTime {} => "ask_more_time",
+            Command::DraftReport {} => "draft_report",
+            Command::SignReport { .. } => "sign_report",
+            Command::Dissent { .. } => "dissent",
             Command::Propose { .. } => "propose",
             Command::Award { .. } => "award",
             Command::GiveUp { .. } => "give_up",
@@ -355,6 +504,73 @@ impl Command {
     #[must_use]
     pub fn is_sealed(&self) -> bool {
         matches!(self, Command::Submit { .. } | Command::Withdraw { .. })
+    }
+
+    /// Whether it belongs to the class `panel` while an evaluation is under way: what the committee does, and what is
+    /// done about its sheets.
+    #[must_use]
+    pub fn is_panel(&self) -> bool {
+        match self {
+            Command::Contribute { set, .. }
+            | Command::ListSet { set }
+            | Command::ReleaseSet { set, .. }
+            | Command::OpenSet { set } => set.as_str().starts_with(SHEETS_PREFIX),
+            Command::Declare { .. }
+            | Command::ChooseChair { .. }
+            | Command::BeginSheets {}
+            | Command::CorrectScore { .. }
+            | Command::CallAbnormal { .. }
+            | Command::Justify { .. }
+            | Command::AskClarification { .. }
+            | Command::Clarify { .. }
+            | Command::ProposeRejection { .. }
+            | Command::VoteRejection { .. }
+            | Command::VoteCompetition { .. }
+            | Command::AskMoreTime {}
+            | Command::DraftReport {}
+            | Command::SignReport { .. }
+            | Command::Dissent { .. } => true,
+            Command::Found { .. }
+            | Command::RegisterParty { .. }
+            | Command::AdmitParty { .. }
+            | Command::ReplaceKey { .. }
+            | Command::Publish { .. }
+            | Command::Amend { .. }
+            | Command::Cancel { .. }
+            | Command::Ask { .. }
+            | Command::Answer { .. }
+            | Command::Object { .. }
+            | Command::AnswerObjection { .. }
+            | Command::Prolong {}
+            | Command::Submit { .. }
+            | Command::Withdraw { .. }
+            | Command::Close { .. }
+            | Command::SignIn {}
+            | Command::Release { .. }
+            | Command::AskRescue { .. }
+            | Command::EndWindow {}
+            | Command::ReleaseShares { .. }
+            | Command::Open {}
+            | Command::FreezePool { .. }
+            | Command::Decline { .. }
+            | Command::TakeSeat { .. }
+            | Command::LeaveSeat { .. }
+            | Command::ReplaceDelegate { .. }
+            | Command::Conclude { .. }
+            | Command::GiveUp { .. }
+            | Command::Disqualify { .. }
+            | Command::SignContract { .. }
+            | Command::ReturnBond { .. }
+            | Command::Complain { .. }
+            | Command::AcceptComplaint { .. }
+            | Command::DeclineComplaint { .. }
+            | Command::DecideComplaint { .. }
+            | Command::Order { .. }
+            | Command::NoteOverdue {}
+            | Command::Archive { .. }
+            | Command::Propose { .. }
+            | Command::Award { .. } => false,
+        }
     }
 }
 

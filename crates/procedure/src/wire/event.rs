@@ -3,13 +3,16 @@
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
-    Blob, CoefficientId, Decimal, Hash, Instant, Money, PartyId, PersonId, PoolId, PublicKey, SetId,
-    StratumId,
+    Blob, CoefficientId, CriterionId, Decimal, Hash, Instant, Money, PartyId, PersonId, PoolId, PublicKey,
+    SetId, StratumId,
 };
 
 pub use super::order::Duty;
 
-use super::command::Subject;
+use super::{
+    command::Subject,
+    evaluation::{Conclusion, CorrectionCause, EvaluationFailure, RejectionGround, SheetAsked},
+};
 use crate::role::Role;
 
 /// One fact. In JSON an object whose member `type` is the name in snake case.
@@ -298,6 +301,179 @@ pub enum Event {
     DrawFailed {
         /// Which set; for experts the one of the draw that would have come next.
         set: SetId,
+    },
+    /// A member of the committee sits at a seat.
+    SeatTaken {
+        /// Which member.
+        leaf: Hash,
+        /// The person id under which it signs and seals in this procedure.
+        person: PersonId,
+        /// Which seat.
+        seat: String,
+    },
+    /// A seat is free: its key signs nothing more.
+    SeatLeft {
+        /// Which member.
+        leaf: Hash,
+    },
+    /// The tenderer sends another delegate; what the one before said counts for nothing (R48).
+    DelegateReplaced {
+        /// Who does not come.
+        leaf: Hash,
+        /// Who takes the place.
+        next: Hash,
+    },
+    /// The evaluation is over, and this is what followed from it.
+    EvaluationConcluded(Conclusion),
+    /// The evaluation ends the procedure without candidates.
+    EvaluationFailed {
+        /// Why.
+        reason: EvaluationFailure,
+    },
+    /// A member has declared whether it has a conflict of interest.
+    Declared {
+        /// Which member.
+        member: Hash,
+        /// Whether it must be replaced.
+        conflicted: bool,
+    },
+    /// A member has voted for a chair.
+    ChairVoted {
+        /// Which member.
+        member: Hash,
+        /// For whom.
+        chair: Hash,
+    },
+    /// More than half of the members are for one chair.
+    ChairChosen {
+        /// Whom.
+        chair: Hash,
+    },
+    /// Sheets are asked for.
+    SheetsBegun {
+        /// The set they are given to.
+        set: SetId,
+        /// Which sheets, ascending by author.
+        sheets: Vec<SheetAsked>,
+        /// Until when, unless the time is extended.
+        until: Instant,
+    },
+    /// A score is corrected, for everyone who reads the report to see.
+    ScoreCorrected {
+        /// Whose score.
+        member: Hash,
+        /// On whose bid.
+        bidder: PartyId,
+        /// By which criterion.
+        criterion: CriterionId,
+        /// The score before.
+        old: Decimal,
+        /// The score from now on.
+        new: Decimal,
+        /// Why.
+        cause: CorrectionCause,
+    },
+    /// A member has called another's score abnormal.
+    AbnormalCalled {
+        /// Who called it so.
+        by: Hash,
+        /// Whose score.
+        member: Hash,
+        /// On whose bid.
+        bidder: PartyId,
+        /// By which criterion.
+        criterion: CriterionId,
+    },
+    /// Enough members have called a score abnormal: without reasons the mean of the others takes its place.
+    ScoreAbnormal {
+        /// Whose score.
+        member: Hash,
+        /// On whose bid.
+        bidder: PartyId,
+        /// By which criterion.
+        criterion: CriterionId,
+    },
+    /// A member has given reasons for a score that was called abnormal: it stands.
+    ScoreJustified {
+        /// Whose score.
+        member: Hash,
+        /// On whose bid.
+        bidder: PartyId,
+        /// By which criterion.
+        criterion: CriterionId,
+    },
+    /// A bidder is asked to clarify.
+    ClarificationAsked {
+        /// The request's number, from 1.
+        clarification: u32,
+        /// Whom.
+        bidder: PartyId,
+        /// Until when it may answer.
+        until: Instant,
+    },
+    /// A bidder has clarified.
+    Clarified {
+        /// Which request.
+        clarification: u32,
+    },
+    /// A member proposes to reject a bid.
+    RejectionProposed {
+        /// The proposal's number, from 1.
+        proposal: u32,
+        /// Whose bid.
+        bidder: PartyId,
+        /// On which ground.
+        ground: RejectionGround,
+    },
+    /// A member has voted on a proposal.
+    RejectionVoted {
+        /// Which.
+        proposal: u32,
+        /// Who.
+        member: Hash,
+        /// Whether to reject.
+        agree: bool,
+    },
+    /// More than half of the members reject a bid.
+    BidRejected {
+        /// By this proposal.
+        proposal: u32,
+        /// Whose bid.
+        bidder: PartyId,
+    },
+    /// A member has said whether competition is lacking.
+    CompetitionVoted {
+        /// Who.
+        member: Hash,
+        /// Whether it is.
+        lacking: bool,
+    },
+    /// A member finds the time too short.
+    MoreTimeAsked {
+        /// Who.
+        member: Hash,
+    },
+    /// More than a third of the members find the time too short: it is longer now.
+    TimeExtended {
+        /// The end now.
+        until: Instant,
+    },
+    /// The report is fixed; the members sign it.
+    ReportDrafted {
+        /// Its hash.
+        report: Hash,
+        /// Until when they sign or dissent.
+        until: Instant,
+    },
+    /// A member has signed the report.
+    ReportSigned {
+        /// Who.
+        member: Hash,
+    },
+    /// A member holds another opinion.
+    Dissented {
+        /// Who.
+        member: Hash,
     },
     /// The ranking by the published method, and its candidates.
     CandidatesProposed {

@@ -1,4 +1,4 @@
-//! The leaves of the log: entries and beats (journal 5).
+//! The leaves of the log: entries, beats and veils (journal 5).
 
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use super::{Event, Refusal, SignedCommand};
 /// The longest leaf, in bytes: the length prefix of a C2SP entry bundle has 16 bits.
 pub const LEAF_BYTES_MAX: usize = 65_535;
 
-/// One leaf of the log. In JSON an object whose member `type` is `entry` or `beat`.
+/// One leaf of the log. In JSON an object whose member `type` is `entry`, `beat` or `veil`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Leaf {
@@ -20,6 +20,8 @@ pub enum Leaf {
     Entry(Entry),
     /// One beat of a hidden class.
     Beat(BeatLeaf),
+    /// One operation of a class whose contents are hidden and whose number is not.
+    Veil(VeilLeaf),
 }
 
 /// A public entry: a signed command and what followed from it.
@@ -72,6 +74,22 @@ pub struct BeatLeaf {
     pub root: Hash,
 }
 
+/// One veil: it commits to one operation of the class `panel` and says nothing of it but that there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VeilLeaf {
+    /// Version of this form: 1.
+    pub v: u32,
+    /// The procedure.
+    pub procedure: ProcedureId,
+    /// The veiled class: `panel`.
+    pub class: Class,
+    /// Position among this procedure's veils of this class, from 0 without gaps.
+    pub number: u32,
+    /// H(salt, operation) (log 12.2).
+    pub root: Hash,
+}
+
 /// When something becomes readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,6 +98,8 @@ pub enum Class {
     Public,
     /// At CLOSE.
     Sealed,
+    /// At the conclusion of the evaluation.
+    Panel,
 }
 
 impl Class {
@@ -89,6 +109,7 @@ impl Class {
         match self {
             Class::Public => "public",
             Class::Sealed => "sealed",
+            Class::Panel => "panel",
         }
     }
 }

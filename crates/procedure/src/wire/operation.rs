@@ -1,4 +1,4 @@
-//! An operation of a hidden class: what stands behind one slot of a beat (journal 6).
+//! Operations of hidden classes: what stands behind one slot of a beat (journal 6), or behind one veil (journal 6.5).
 
 use serde::{Deserialize, Serialize};
 use ximu_basics::{Instant, PersonId, ProcedureId};
@@ -19,6 +19,27 @@ pub struct Operation {
     pub beat: u32,
     /// Leaves in the log when it was decided: it was decided on the state of exactly these.
     pub log_size: u64,
+    /// When the writer accepted it.
+    pub at: Instant,
+    /// Who gave the command.
+    pub actor: PersonId,
+    /// The command, in the exact bytes signed.
+    pub signed: SignedCommand,
+    /// What followed.
+    pub outcome: Outcome,
+}
+
+/// A command of the class `panel` and what followed, behind the veil of its number. It was decided on the public state
+/// of exactly the leaves before its veil, and on the panel operations before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PanelOperation {
+    /// Version of this form: 1.
+    pub v: u32,
+    /// The procedure.
+    pub procedure: ProcedureId,
+    /// The number of its veil.
+    pub number: u32,
     /// When the writer accepted it.
     pub at: Instant,
     /// Who gave the command.

@@ -158,6 +158,21 @@ pub enum Refusal {
         /// The first share that is wrong.
         author: PersonId,
     },
+    /// Another seat was taken with this leaf or this key: nobody sits twice.
+    #[error("a seat was already taken with this leaf or key")]
+    SeatTaken {},
+    /// A member acts before it has declared that it has no conflict of interest.
+    #[error("expected a declaration without a conflict of interest first")]
+    DeclarationMissing {},
+    /// The law names no cause for this.
+    #[error("there is no cause for this now")]
+    CauseMissing {},
+    /// The report is another one than the members are to sign now.
+    #[error("the report to be signed is {expected}")]
+    ReportDiffers {
+        /// Its hash.
+        expected: ximu_basics::Hash,
+    },
     /// The candidates are not the ones the rules compute.
     #[error("the rules compute other candidates")]
     RankingDiffers {},
@@ -249,6 +264,18 @@ pub enum Thing {
     Ground,
     /// A sealed record for keeping.
     Archive,
+    /// A committee in a state in which the step is possible.
+    Committee,
+    /// A seat.
+    Seat,
+    /// A score.
+    Score,
+    /// A report.
+    Report,
+    /// A request to clarify.
+    Clarification,
+    /// A proposal to reject a bid.
+    Proposal,
 }
 
 fn cited(article: Option<&str>) -> String {
@@ -293,6 +320,12 @@ impl core::fmt::Display for Thing {
             Thing::Price => "price",
             Thing::Ground => "ground",
             Thing::Archive => "archives",
+            Thing::Committee => "state of the committee",
+            Thing::Seat => "seat",
+            Thing::Score => "score",
+            Thing::Report => "report",
+            Thing::Clarification => "request to clarify",
+            Thing::Proposal => "proposal",
         })
     }
 }
@@ -342,6 +375,10 @@ impl Refusal {
             Refusal::EscrowNotAllowed { .. } => "escrow_not_allowed",
             Refusal::ShareMismatch { .. } => "share_mismatch",
             Refusal::SetShareMismatch { .. } => "set_share_mismatch",
+            Refusal::SeatTaken {} => "seat_taken",
+            Refusal::DeclarationMissing {} => "declaration_missing",
+            Refusal::CauseMissing {} => "cause_missing",
+            Refusal::ReportDiffers { .. } => "report_differs",
             Refusal::RankingDiffers {} => "ranking_differs",
             Refusal::NotFirst { .. } => "not_first",
             Refusal::AboveCeiling { .. } => "above_ceiling",

@@ -60,6 +60,28 @@ pub fn read_operations(bytes: &[u8]) -> Result<Vec<Disclosed>, (u64, String)> {
         .collect()
 }
 
+/// Writes a committee's operations, each in its exact bytes on a line of its own: canonical JSON has no newline.
+#[must_use]
+pub fn panel_text(operations: &[impl AsRef<str>]) -> String {
+    operations.iter().map(|operation| alloc::format!("{}\n", operation.as_ref())).collect()
+}
+
+/// Reads a committee's operations.
+///
+/// # Errors
+/// The number of the first line that is wrong, from 0, and why.
+pub fn read_panel(bytes: &[u8]) -> Result<Vec<String>, (u64, String)> {
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let count = bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+    let lines = bytes.strip_suffix(b"\n").ok_or((count, "expected a newline at the end".to_string()))?;
+    let text = |(number, line): (u64, &[u8])| {
+        String::from_utf8(line.to_vec()).map_err(|error| (number, error.to_string()))
+    };
+    (0u64..).zip(lines.split(|byte| *byte == b'\n')).map(text).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +98,15 @@ mod tests {
         for bad in ["\n", one.trim_end(), &format!("{one}\n"), &format!("\n{one}")] {
             assert_eq!(split_checkpoints(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn operations_of_a_committee_stand_one_a_line_in_their_own_bytes() {
+        for operations in [vec![], vec!["{}".to_string()], vec!["{\"a\":1}".to_string(), "{}".to_string()]] {
+            assert_eq!(read_panel(panel_text(&operations).as_bytes()), Ok(operations));
+        }
+        assert_eq!(read_panel(b"{}\n{}").unwrap_err().0, 1);
+        assert_eq!(read_panel(b"{}\n\xff\n").unwrap_err().0, 1);
     }
 
     #[test]

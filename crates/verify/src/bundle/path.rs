@@ -33,6 +33,12 @@ pub fn operations(procedure: &ProcedureId) -> String {
     format!("tenders/{procedure}/operations.jsonl")
 }
 
+/// The disclosed operations of a procedure's committee.
+#[must_use]
+pub fn panel(procedure: &ProcedureId) -> String {
+    format!("tenders/{procedure}/panel.jsonl")
+}
+
 /// A form's ciphertext.
 #[must_use]
 pub fn envelope(procedure: &ProcedureId, commitment: &Hash) -> String {
@@ -88,6 +94,7 @@ mod tests {
         for path in [
             entries(u64::MAX / 256, 1),
             operations(&longest),
+            panel(&longest),
             envelope(&longest, &hash),
             key(&longest, &party),
             document(&hash),

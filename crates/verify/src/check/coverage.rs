@@ -16,12 +16,16 @@ impl Run<'_> {
         let closed = tenders().any(|tender| tender.closed_at.is_some());
         let opened = tenders().any(|tender| !tender.opened.is_empty());
         let awarded = tenders().any(|tender| tender.stage == Stage::Awarded);
+        let concluded = tenders()
+            .filter_map(|tender| tender.evaluation.as_ref())
+            .any(|evaluation| evaluation.concluded.is_some());
         for (name, always) in CHECKS {
             let required = match name {
                 "epochs" => published,
                 "beats" | "closings" => closed,
                 "operations" | "custody" => tenders().any(|tender| !tender.list.is_empty()),
                 "shares" | "openings" | "keys" => opened,
+                "panel" => concluded,
                 "awards" => awarded,
                 "documents" => tenders().any(|tender| !tender.documents.is_empty()),
                 "vault" => false,

@@ -36,6 +36,9 @@ fn known(history: &History, replayed: &Replayed) -> BTreeSet<String> {
         if tender.closed_at.is_some() {
             known.insert(path::operations(procedure));
         }
+        if tender.evaluation.as_ref().is_some_and(|evaluation| evaluation.concluded.is_some()) {
+            known.insert(path::panel(procedure));
+        }
         for to_open in &tender.to_open {
             if let Some(bid) = tender.bids.get(&to_open.bidder) {
                 known.insert(path::envelope(procedure, &bid.form.commitment));

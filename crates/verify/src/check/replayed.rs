@@ -6,7 +6,10 @@ use ximu_basics::SetId;
 use ximu_procedure::wire::{Entry, Event, Leaf, Outcome};
 
 use super::{Answer, Closing, History, Reading, Replayed, Run, Stamp, envelopes::Envelopes, tender_path};
-use crate::{Code, Failure, Place, Replay, bundle::read_operations};
+use crate::{
+    Code, Failure, Place, Replay,
+    bundle::{read_operations, read_panel},
+};
 
 /// What is kept of the leaves.
 struct Gathered {
@@ -51,6 +54,13 @@ impl Run<'_> {
             })?;
             replay.disclose(&procedure, operations)?;
         }
+        for (path, bytes) in &self.files {
+            let Some((procedure, "panel.jsonl")) = tender_path(path) else { continue };
+            let operations = read_panel(bytes).map_err(|(line, error)| {
+                Failure::new(Code::PanelMalformed, Place::Panel(procedure.clone(), line), error)
+            })?;
+            replay.disclose_panel(&procedure, None, operations)?;
+        }
         let mut stamps = Vec::with_capacity(leaves.len());
         let (mut closings, mut answers, mut readings) = (Vec::new(), Vec::new(), Vec::new());
         for (index, leaf) in (0u64..).zip(leaves) {
@@ -71,6 +81,10 @@ impl Run<'_> {
                     readings.extend(reading(index, &entry));
                 }
                 Leaf::Beat(beat) => stamps.push(Stamp::Beat(beat.scheduled)),
+                Leaf::Veil(veil) => {
+                    let behind = replay.panel_operation(&veil.procedure, veil.number);
+                    stamps.push(Stamp::Veil(behind.map(|operation| operation.at)));
+                }
             }
         }
         replay.finish()?;
@@ -83,6 +97,7 @@ impl Run<'_> {
             ("entries", tally.entries),
             ("beats", tally.beats_disclosed),
             ("operations", tally.operations),
+            ("panel", tally.panel),
             ("epochs", tally.epochs),
             ("custody", tally.custody),
             ("closings", tally.closings),

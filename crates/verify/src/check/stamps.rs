@@ -21,6 +21,8 @@ impl Run<'_> {
                 Stamp::Entry(at) => judge(&history.cosigned, at, Some(index), index),
                 // A beat carries an instant of the schedule, not of a clock: it may be made late, never early.
                 Stamp::Beat(scheduled) => judge(&history.cosigned, scheduled, None, index),
+                Stamp::Veil(Some(at)) => judge(&history.cosigned, at, Some(index), index),
+                Stamp::Veil(None) => continue,
             };
             stamps += 1;
             if let Err((code, detail)) = judged {

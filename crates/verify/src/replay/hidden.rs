@@ -196,6 +196,8 @@ fn of_operation(error: &ReplayError) -> Code {
         ReplayError::Actor => Code::OperationActor,
         ReplayError::Outcome { .. } => Code::OperationOutcome,
         ReplayError::ClassWrong => Code::OperationClass,
-        ReplayError::Chain { .. } | ReplayError::Beat { .. } => Code::OperationBeat,
+        ReplayError::Chain { .. } | ReplayError::Beat { .. } | ReplayError::Veil { .. } => {
+            Code::OperationBeat
+        }
     }
 }

@@ -16,6 +16,7 @@ mod entries;
 mod files;
 mod history;
 mod operations;
+mod panel;
 mod restricted;
 mod times;
 
@@ -63,6 +64,7 @@ fn all() -> Vec<Mutant> {
         history::MUTANTS,
         entries::MUTANTS,
         operations::MUTANTS,
+        panel::MUTANTS,
         times::MUTANTS,
         restricted::MUTANTS,
         compared::MUTANTS,

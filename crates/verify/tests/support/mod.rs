@@ -17,7 +17,7 @@ use ximu_procedure::{
     wire::{Command, Operation, command::Document},
 };
 use ximu_sim::{
-    Bid, Bidder, Centre, Key,
+    Bid, Bidder, Centre, Key, Sitting,
     centre::{ORIGIN, TENDER, policy},
     keys::seed,
 };
@@ -166,6 +166,32 @@ impl Case {
         self.centre.expect_events("tenderer", TENDER, award);
     }
 
+    /// The committee has revealed its sheets; nothing is concluded.
+    pub fn revealed() -> Case {
+        let mut sitting = Case::sitting();
+        sitting.constitute();
+        sitting.reveal(300);
+        Case::of(sitting)
+    }
+
+    /// A committee has evaluated, signed and concluded.
+    pub fn evaluated() -> Case {
+        let mut sitting = Case::sitting();
+        sitting.evaluate();
+        Case::of(sitting)
+    }
+
+    /// Three bids are opened, and a committee is drawn.
+    pub fn sitting() -> Sitting {
+        Sitting::new(&PRICES[..3])
+    }
+
+    /// The tender of a committee.
+    pub fn of(sitting: Sitting) -> Case {
+        let Sitting { centre, cast, .. } = sitting;
+        Case { centre, cast, documents: BTreeMap::new(), records: BTreeMap::new() }
+    }
+
     /// Changes the log's leaves from an index on, and has what covers them checkpointed and cosigned again.
     pub fn rewrite(&mut self, from: usize, change: impl FnOnce(&mut Vec<Vec<u8>>)) {
         change(&mut self.centre.leaves);
@@ -192,6 +218,9 @@ impl Case {
         for (id, tender) in &self.centre.world.tenders {
             if tender.closed_at.is_some() {
                 contents.operations(id, &self.disclosed()).unwrap();
+            }
+            if tender.evaluation.as_ref().is_some_and(|evaluation| evaluation.concluded.is_some()) {
+                contents.panel(id, &self.centre.panel_operations);
             }
             for to_open in &tender.to_open {
                 let commitment = tender.bids[&to_open.bidder].form.commitment;

@@ -242,10 +242,13 @@ const fn failure(stage: Stage) -> Option<&'static str> {
         Stage::Failed(Failure::NoCandidate) => Some("no_candidate"),
         Stage::Failed(Failure::Annulled) => Some("annulled"),
         Stage::Failed(Failure::Retender) => Some("retender"),
+        Stage::Failed(Failure::AllRejected) => Some("all_rejected"),
+        Stage::Failed(Failure::CompetitionLacking) => Some("competition_lacking"),
         Stage::Sealing
         | Stage::Window
         | Stage::Opening
         | Stage::Drawing
+        | Stage::Evaluating
         | Stage::Ranking
         | Stage::Published
         | Stage::Awarded => None,

@@ -145,6 +145,7 @@ fn summary(world: &World, t: Text, id: &ProcedureId, names: &Names<'_>) -> Optio
         Stage::Window | Stage::Opening => true,
         Stage::Sealing
         | Stage::Drawing
+        | Stage::Evaluating
         | Stage::Ranking
         | Stage::Published
         | Stage::Awarded

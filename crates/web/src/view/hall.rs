@@ -155,7 +155,12 @@ fn clock(t: Text, scene: &Scene) -> Option<(String, Instant)> {
         // The clock stands still.
         Stage::Published if scene.waits(Subject::Candidates) => None,
         Stage::Published => Some((t.hall_clock_publication(), scene.candidates.as_ref()?.1)),
-        Stage::Opening | Stage::Drawing | Stage::Ranking | Stage::Awarded | Stage::Failed(_) => None,
+        Stage::Opening
+        | Stage::Drawing
+        | Stage::Evaluating
+        | Stage::Ranking
+        | Stage::Awarded
+        | Stage::Failed(_) => None,
     }
 }
 
@@ -173,6 +178,7 @@ fn notice(t: Text, scene: &Scene) -> String {
         },
         Stage::Opening => t.hall_notice_opening(scene.rules.escrow.t, scene.holders.len()),
         Stage::Drawing => t.hall_notice_drawing(),
+        Stage::Evaluating => t.hall_notice_evaluating(),
         Stage::Ranking => t.hall_notice_ranking(),
         Stage::Published if scene.waits(Subject::Candidates) => t.hall_notice_paused(),
         Stage::Published => t.hall_notice_published(),

@@ -112,6 +112,7 @@ pub fn stage(t: Text, stage: Stage) -> Status {
         Stage::Window => Status::new(Mood::Now, t.stage_window()),
         Stage::Opening => Status::new(Mood::Now, t.stage_opening()),
         Stage::Drawing => Status::new(Mood::Now, t.stage_drawing()),
+        Stage::Evaluating => Status::new(Mood::Now, t.stage_evaluating()),
         Stage::Ranking => Status::new(Mood::Now, t.stage_ranking()),
         Stage::Published => Status::new(Mood::Now, t.stage_published()),
         Stage::Awarded => Status::new(Mood::Good, t.stage_awarded()),
@@ -122,6 +123,8 @@ pub fn stage(t: Text, stage: Stage) -> Status {
         Stage::Failed(Failure::NoCandidate) => Status::new(Mood::Bad, t.stage_no_candidate()),
         Stage::Failed(Failure::Annulled) => Status::new(Mood::Bad, t.stage_annulled()),
         Stage::Failed(Failure::Retender) => Status::new(Mood::Bad, t.stage_retender()),
+        Stage::Failed(Failure::AllRejected) => Status::new(Mood::Bad, t.stage_all_rejected()),
+        Stage::Failed(Failure::CompetitionLacking) => Status::new(Mood::Bad, t.stage_competition_lacking()),
     }
 }
 

@@ -311,6 +311,7 @@ fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
                 RejectReason::GivenUp => t.reject_given_up(),
                 RejectReason::Disqualified => t.reject_disqualified(),
                 RejectReason::Excluded => t.reject_excluded(),
+                RejectReason::Committee => t.reject_committee(),
                 RejectReason::NoBase => t.reject_no_base(),
             };
             (names.of(&bid.party), t.money(bid.price), reason)

@@ -126,7 +126,7 @@ impl Place {
             Stage::Window => (2, Ended::Not),
             Stage::Opening => (3, Ended::Not),
             Stage::Drawing => (4, Ended::Not),
-            Stage::Ranking | Stage::Published => (5, Ended::Not),
+            Stage::Evaluating | Stage::Ranking | Stage::Published => (5, Ended::Not),
             Stage::Awarded => (6, Ended::Well),
             Stage::Failed(Failure::Cancelled) => (1, Ended::Without),
             Stage::Failed(Failure::TooFewBids) => (2, Ended::Without),
@@ -141,6 +141,7 @@ impl Place {
             }
             Stage::Failed(Failure::Annulled | Failure::Retender) if scene.is_closed() => (2, Ended::Without),
             Stage::Failed(Failure::Annulled | Failure::Retender) => (1, Ended::Without),
+            Stage::Failed(Failure::AllRejected | Failure::CompetitionLacking) => (5, Ended::Without),
         };
         Place { at, ended }
     }

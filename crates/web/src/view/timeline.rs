@@ -5,6 +5,7 @@ use ximu_procedure::{
     wire::{
         Command, Event, Refusal,
         command::{Measure, Subject},
+        evaluation::EvaluationFailure,
     },
 };
 use ximu_text::Text;
@@ -153,6 +154,16 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::ExpertDeclined { stratum, next: None, .. } => {
             t.fact_expert_declined_last(draws::stratum(t, stratum))
         }
+        Event::SeatTaken { seat, .. } => t.fact_seat_taken(seat),
+        Event::SeatLeft { .. } => t.fact_seat_left(),
+        Event::DelegateReplaced { .. } => t.fact_delegate_replaced(),
+        Event::EvaluationConcluded(conclusion) => {
+            t.fact_evaluation_concluded(conclusion.lines.len(), conclusion.rejected.len())
+        }
+        Event::EvaluationFailed { reason: EvaluationFailure::AllRejected } => t.fact_all_rejected(),
+        Event::EvaluationFailed { reason: EvaluationFailure::CompetitionLacking } => {
+            t.fact_competition_lacking()
+        }
         Event::DrawFailed { set } => t.fact_draw_failed(draws::set(t, set)),
         Event::CandidatesProposed { candidates, until } => {
             let candidates: Vec<String> = candidates.iter().map(|party| names.of(party)).collect();
@@ -210,6 +221,25 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::BidOpened(_)
         | Event::BidVoided { .. }
         | Event::ContributionOpened { .. }
+        | Event::Declared { .. }
+        | Event::ChairVoted { .. }
+        | Event::ChairChosen { .. }
+        | Event::SheetsBegun { .. }
+        | Event::ScoreCorrected { .. }
+        | Event::AbnormalCalled { .. }
+        | Event::ScoreAbnormal { .. }
+        | Event::ScoreJustified { .. }
+        | Event::ClarificationAsked { .. }
+        | Event::Clarified { .. }
+        | Event::RejectionProposed { .. }
+        | Event::RejectionVoted { .. }
+        | Event::BidRejected { .. }
+        | Event::CompetitionVoted { .. }
+        | Event::MoreTimeAsked { .. }
+        | Event::TimeExtended { .. }
+        | Event::ReportDrafted { .. }
+        | Event::ReportSigned { .. }
+        | Event::Dissented { .. }
         | Event::CentreFounded { .. }
         | Event::PartyRegistered { .. }
         | Event::PartyAdmitted { .. }
@@ -266,6 +296,25 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::OpenSet { .. }
         | Command::FreezePool { .. }
         | Command::Decline { .. }
+        | Command::TakeSeat { .. }
+        | Command::LeaveSeat { .. }
+        | Command::ReplaceDelegate { .. }
+        | Command::Conclude { .. }
+        | Command::Declare { .. }
+        | Command::ChooseChair { .. }
+        | Command::BeginSheets {}
+        | Command::CorrectScore { .. }
+        | Command::CallAbnormal { .. }
+        | Command::Justify { .. }
+        | Command::AskClarification { .. }
+        | Command::Clarify { .. }
+        | Command::ProposeRejection { .. }
+        | Command::VoteRejection { .. }
+        | Command::VoteCompetition { .. }
+        | Command::AskMoreTime {}
+        | Command::DraftReport {}
+        | Command::SignReport { .. }
+        | Command::Dissent { .. }
         | Command::Propose { .. }
         | Command::Award { .. }
         | Command::GiveUp { .. }

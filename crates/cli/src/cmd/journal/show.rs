@@ -79,6 +79,15 @@ pub fn line(index: u64, leaf: &Leaf) -> Line {
             actor: None,
             followed: Vec::new(),
         },
+        // A veil tells no instant.
+        Leaf::Veil(veil) => Line {
+            leaf: index,
+            at: Instant::from_unix_ms(0),
+            procedure: veil.procedure.clone(),
+            said: format!("veil {}", veil.number),
+            actor: None,
+            followed: Vec::new(),
+        },
         Leaf::Entry(entry) => Line {
             leaf: index,
             at: entry.at,

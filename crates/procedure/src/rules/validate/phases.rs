@@ -46,7 +46,8 @@ const fn may_follow(kind: PhaseKind) -> &'static [Option<PhaseKind>] {
         PhaseKind::Seal => &[Some(PhaseKind::Notice), Some(PhaseKind::Enquire)],
         PhaseKind::Unseal => &[Some(PhaseKind::Seal)],
         PhaseKind::Draw => &[Some(PhaseKind::Unseal)],
-        PhaseKind::Award => &[Some(PhaseKind::Unseal), Some(PhaseKind::Draw)],
+        PhaseKind::Score => &[Some(PhaseKind::Draw)],
+        PhaseKind::Award => &[Some(PhaseKind::Unseal), Some(PhaseKind::Draw), Some(PhaseKind::Score)],
     }
 }
 
@@ -54,9 +55,12 @@ const fn may_follow(kind: PhaseKind) -> &'static [Option<PhaseKind>] {
 const fn may_end(kind: PhaseKind) -> bool {
     match kind {
         PhaseKind::Award => true,
-        PhaseKind::Notice | PhaseKind::Enquire | PhaseKind::Seal | PhaseKind::Unseal | PhaseKind::Draw => {
-            false
-        }
+        PhaseKind::Notice
+        | PhaseKind::Enquire
+        | PhaseKind::Seal
+        | PhaseKind::Unseal
+        | PhaseKind::Draw
+        | PhaseKind::Score => false,
     }
 }
 
@@ -101,6 +105,7 @@ impl Rules {
             Phase::Seal(seal) => check_seal(seal, faults),
             Phase::Unseal(unseal) => self.check_unseal(unseal, faults),
             Phase::Draw(draw) => self.check_draw(draw, faults),
+            Phase::Score(score) => self.check_score(score, faults),
             Phase::Award(award) => self.check_award(award, faults),
         }
     }
@@ -177,6 +182,7 @@ fn place(kind: Option<PhaseKind>) -> &'static str {
         Some(PhaseKind::Seal) => "'seal'",
         Some(PhaseKind::Unseal) => "'unseal'",
         Some(PhaseKind::Draw) => "'draw'",
+        Some(PhaseKind::Score) => "'score'",
         Some(PhaseKind::Award) => "'award'",
         None => "the beginning",
     }

@@ -1,0 +1,109 @@
+//! Parameters of phase Score (rules 5.3): by what the committee scores, how its scores become one, and its times.
+//!
+//! What the committee does with them is in `evaluation`. The price is not here: the method of phase Award scores it.
+
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+use ximu_basics::{CriterionId, Decimal, Rounding};
+
+use super::Text;
+
+/// Parameters of phase Score.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Score {
+    /// What is scored besides the price; only these criteria may be used (R49).
+    pub criteria: Vec<Criterion>,
+    /// The fewest members of the committee (L37: five); their number is odd.
+    pub members_least: u32,
+    /// How long the members have for their sheets, in minutes.
+    pub sheet_minutes: i64,
+    /// How long the members may deliberate after the reveal before the report is fixed for them, in minutes.
+    pub review_minutes: i64,
+    /// How long a bidder has to clarify, in minutes.
+    pub clarify_minutes: i64,
+    /// How long the members have to sign or dissent, in minutes.
+    pub sign_minutes: i64,
+    /// By how much the time is extended, once, when more than a third of the members find it too short (R48).
+    pub extension_minutes: i64,
+    /// Which scores do not enter the mean; the member is absent when all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drop: Option<MeanDrop>,
+    /// Decimal places of the mean of the members' scores for one criterion.
+    pub mean_scale: u8,
+    /// How the mean is rounded.
+    pub mean_rounding: Rounding,
+    /// What happens to a score that the members call abnormal; the member is absent when nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abnormal: Option<AbnormalRule>,
+    /// The fewest points of all criteria together with which a bid is ranked; the member is absent when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass: Option<Decimal>,
+    /// The order of equal totals.
+    pub ties: ScoreTies,
+}
+
+/// One criterion 评审因素.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// Its id.
+    pub id: CriterionId,
+    /// What it is.
+    pub title: Text,
+    /// The most points.
+    pub points: Decimal,
+    /// Whether opinions may differ.
+    pub kind: CriterionKind,
+    /// Decimal places of a member's score.
+    pub scale: u8,
+}
+
+/// Whether opinions may differ on a criterion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CriterionKind {
+    /// 客观: a fact of the bid; all members give the same score.
+    Objective,
+    /// 主观: each member's own opinion.
+    Subjective,
+}
+
+/// Scores of one criterion that do not enter its mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeanDrop {
+    /// With at least so many members.
+    pub from_members: u32,
+    /// So many of the highest.
+    pub highest: u32,
+    /// So many of the lowest.
+    pub lowest: u32,
+}
+
+/// A score that more than half of the members call abnormal and whose author gives no reasons is replaced by the mean
+/// of the other members' scores: a rule of some provinces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AbnormalRule {
+    /// How the mean of the others is rounded to the criterion's scale.
+    pub rounding: Rounding,
+}
+
+/// The order of bids with equal totals. The neutral key is that of rules 10.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoreTies {
+    /// The lower price first; then more points of the criteria; then the neutral key.
+    LowerPriceThenCriteriaThenNeutralKey,
+    /// More points of the criteria first; then the neutral key.
+    CriteriaThenNeutralKey,
+}
+
+impl Score {
+    /// A criterion by its id.
+    #[must_use]
+    pub fn criterion(&self, id: &CriterionId) -> Option<&Criterion> {
+        self.criteria.iter().find(|criterion| criterion.id == *id)
+    }
+}

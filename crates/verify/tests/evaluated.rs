@@ -1,0 +1,86 @@
+//! A whole evaluated tender: honest bundles hold before and after the conclusion, and a holder follows it live.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken world must stop the test at once"
+)]
+
+mod support;
+
+use support::{Case, check, holds, resign, tender_id};
+use ximu_procedure::{Stage, wire::Leaf};
+use ximu_sim::centre::{ORIGIN, policy};
+use ximu_tlog::Policy;
+use ximu_verify::{Code, Replay, bundle::path};
+
+#[test]
+fn an_evaluated_and_awarded_tender_holds() {
+    let mut case = Case::evaluated();
+    case.award();
+    let report = check(&resign(&case.files()));
+    holds(&report);
+    assert_eq!(report.count("panel"), case.centre.panel_operations.len() as u64);
+    assert!(report.count("panel") > 20 && !report.undisclosed.contains_key("panel"));
+}
+
+#[test]
+fn before_the_conclusion_the_veils_are_counted_as_undisclosed() {
+    let mut case = Case::revealed();
+    let report = check(&resign(&case.files()));
+    holds(&report);
+    assert_eq!(report.count("panel"), 0);
+    assert_eq!(report.undisclosed["panel"], case.centre.panel_operations.len() as u64);
+    assert!(!case.files().contains_key(&path::panel(&tender_id())));
+}
+
+/// Follows a log live: each operation is given before its veil, as a centre gives it to a holder.
+fn follow(case: &Case, change: impl Fn(u32, &mut String)) -> Result<Replay, Code> {
+    let policy = Policy::parse(policy().as_bytes()).unwrap();
+    let mut live = Replay::new(ORIGIN, &policy);
+    live.disclose(&tender_id(), case.disclosed()).unwrap();
+    let forms = case.centre.vault.clone();
+    for bytes in &case.centre.leaves {
+        if let Leaf::Veil(veil) = Leaf::from_bytes(bytes).unwrap() {
+            let mut operation = case.centre.panel_operations[veil.number as usize].clone();
+            change(veil.number, &mut operation);
+            let seed = Some(case.centre.panel_seed());
+            live.disclose_panel(&tender_id(), seed, vec![operation]).map_err(|failure| failure.code)?;
+        }
+        live.push(bytes, &forms).map_err(|failure| failure.code)?;
+    }
+    Ok(live)
+}
+
+#[test]
+fn a_holder_that_is_given_seed_and_operations_follows_before_the_conclusion() {
+    let case = Case::revealed();
+    let live = follow(&case, |_, _| {}).unwrap();
+    let panel = live.panel(&tender_id()).unwrap();
+    assert_eq!(panel.scores, case.centre.panel.scores);
+    assert_eq!(live.veils_undisclosed(&tender_id()), 0);
+    assert_eq!(live.tender(&tender_id()).unwrap().stage, Stage::Evaluating);
+}
+
+#[test]
+fn a_holder_finds_at_once_an_operation_that_is_not_the_one_behind_the_veil() {
+    let case = Case::revealed();
+    let changed = |number: u32, operation: &mut String| {
+        if number == 3 {
+            *operation = operation.replacen("\"at\":", "\"at\":1", 1);
+        }
+    };
+    assert_eq!(follow(&case, changed).err(), Some(Code::VeilRoot));
+}
+
+#[test]
+fn without_what_is_behind_the_veils_a_conclusion_cannot_be_followed() {
+    let case = Case::evaluated();
+    let policy = Policy::parse(policy().as_bytes()).unwrap();
+    let mut live = Replay::new(ORIGIN, &policy);
+    live.disclose(&tender_id(), case.disclosed()).unwrap();
+    let forms = case.centre.vault.clone();
+    let failure = case.centre.leaves.iter().find_map(|leaf| live.push(leaf, &forms).err());
+    assert_eq!(failure.unwrap().code, Code::PanelMissing);
+}
