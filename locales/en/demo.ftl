@@ -18,6 +18,10 @@ demo-drawn = The committee's { $count } seats are filled. The seed is made of al
 demo-declined = One who was drawn is ill; the next of the same draw takes the seat: there is no second draw.
 demo-objected = { $firm } objects to the first candidate: the clock of the publication stands still until the tenderer answers.
 demo-objection-answered = The tenderer has answered the objection (rejected). The publication lasts longer by the time the clock stood still.
+demo-seated = The experts take their seats at the guest venue in Jiangsu: the keeper of the pool and a witness officer have seen each person and sign for the seat's key, which is used this once. No name enters the log.
+demo-clarified = The committee asked one bidder to clarify, and it answered in writing: there is no field for a price in it, and no price can change.
+demo-evaluated = The evaluation is over: the sheets of { $count } members came sealed and were opened together, and the report is signed. All of it is disclosed at once, and every step can be decided again.
+demo-row-total = { $rank }. total { $total } (criteria { $criteria } + price { $price })  { $firm }
 demo-receipt = { $firm } has its receipt: the ciphertext is on the disks of two centres, the record is in the log, and the witnesses cosigned it at { $time }. The host can no longer change or lose it.
 demo-replaced = { $firm } replaced its bid by a lower one. Only it and the host's writer know.
 demo-withdrawn = { $firm } withdrew before the deadline: lawful, without penalty, and never to be opened.
@@ -45,7 +49,7 @@ demo-opened = { $count ->
     [one] { $count } price is published in one entry:
    *[other] { $count } prices are published at once, in one entry:
 }
-demo-row = { $rank }. { $price }  { $score } points  { $firm }
+demo-row = { $price }  { $firm }
 demo-row-void = -  void: { $reason }  { $firm }
 demo-rescued-mark = { " " }(opened by rescue)
 demo-words = The price of the first, in financial numerals: { $words }

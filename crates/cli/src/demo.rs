@@ -9,6 +9,7 @@ pub mod actors;
 pub mod bill;
 pub mod cast;
 pub mod children;
+pub mod committee;
 pub mod driver;
 pub mod enquiry;
 pub mod experts;

@@ -8,6 +8,7 @@ mod args;
 mod bidding;
 mod books;
 mod cmd;
+mod committee;
 mod config;
 mod demo;
 mod fault;

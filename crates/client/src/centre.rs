@@ -14,7 +14,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::io::Read;
 use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, Signature, json::to_canonical};
-use ximu_procedure::wire::SignedCommand;
+use ximu_procedure::wire::{SignedCommand, evaluation::Sitting};
 
 /// The longest JSON answer about state, in bytes.
 pub const STATE_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -264,6 +264,27 @@ impl Centre {
         let path = format!("/api/v1/tenders/{procedure}/operations");
         let answer = missing_is_none(self.http.get(&path, LINES_BYTES_MAX))?;
         answer.map(|answer| self.read_lines(&path, &answer)).transpose()
+    }
+
+    /// What a committee has done, for whoever signed that it asks at this instant; `None` when it may not read it, or
+    /// nothing is there.
+    ///
+    /// # Errors
+    /// See [`Centre::info`].
+    pub fn sitting(
+        &self,
+        procedure: &ProcedureId,
+        who: Uploader<'_>,
+        at: Instant,
+    ) -> Result<Option<Sitting>, ClientError> {
+        let path = format!("/api/v1/tenders/{procedure}/panel");
+        let headers = [
+            ("ximu-key", who.key.to_string()),
+            ("ximu-at", at.unix_ms().to_string()),
+            ("ximu-signature", who.signature.to_string()),
+        ];
+        let answer = missing_is_none(self.http.get_as(&path, &headers, LINES_BYTES_MAX))?;
+        answer.map(|answer| self.read(&path, &answer, "what a committee has done")).transpose()
     }
 
     /// The ciphertext of a form that is to be opened; `None` before the window has ended.

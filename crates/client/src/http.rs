@@ -128,6 +128,19 @@ impl Http {
         self.get_waiting(path, limit, self.timeouts.answer)
     }
 
+    /// As [`Http::get`], with these headers.
+    ///
+    /// # Errors
+    /// As [`Http::get`].
+    pub fn get_as(&self, path: &str, headers: &[(&str, String)], limit: u64) -> Result<Answer, ClientError> {
+        let mut request = self.agent.get(self.server.join(path));
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let response = request.call().map_err(|error| self.fail(path, &error, self.timeouts.answer))?;
+        self.read_all(path, response, limit)
+    }
+
     /// The second the server's clock shows, from the header `Date` of its answer to a path, whatever the status;
     /// `None` when it names none.
     ///

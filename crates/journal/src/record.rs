@@ -42,7 +42,7 @@ impl Batch {
 pub enum LeafKind {
     /// A public entry: a signed command and its events.
     Entry,
-    /// A beat: the salted root of one batch of hidden operations, possibly empty.
+    /// A beat: the salted root of one batch of hidden operations, possibly empty; or a veil, the salted root of one.
     Beat,
 }
 

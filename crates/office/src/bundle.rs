@@ -2,7 +2,7 @@
 //!
 //! The format is `ximu-verify`'s. Here is only what this centre puts in: of its own disclosed data, all of it.
 
-use crate::{disclosed, library, load, shared::Shared, trouble::Trouble};
+use crate::{committee, disclosed, library, load, shared::Shared, trouble::Trouble};
 use std::{io::Read as _, sync::Arc};
 use ximu_basics::{Hash, ProcedureId};
 use ximu_journal::{Cosigned, store::READ_LEAVES_MAX};
@@ -43,6 +43,9 @@ fn add_tender(
 ) -> Result<(), Trouble> {
     if tender.closed_at.is_some() {
         contents.operations(id, &disclosed::stored(shared, id)?).map_err(|_| damaged())?;
+    }
+    if committee::is_disclosed(tender) {
+        contents.panel(id, &committee::stored(shared, id)?);
     }
     // The opening needs every form; before it, whoever checks the list can have them from here too.
     for line in &tender.to_open {

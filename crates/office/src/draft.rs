@@ -5,6 +5,7 @@
 
 use crate::{
     answer::{Answer, Recorded},
+    panel::PanelClass,
     signer::Signer,
     state::{Class, Held, Refusals, State},
     trouble::Trouble,
@@ -16,8 +17,8 @@ use ximu_procedure::{
     Authenticated, PanelState, SealedState, World, authenticate,
     phase::Inputs,
     wire::{
-        Command, Entry, Leaf, Operation, Outcome, Refusal, SignedCommand, command::SealedRecord,
-        leaf::LEAF_BYTES_MAX,
+        Command, Entry, Leaf, Operation, Outcome, PanelOperation, Refusal, SignedCommand,
+        command::SealedRecord, leaf::LEAF_BYTES_MAX,
     },
     world::{commit_sealed, outcome, refusal_is_journaled},
 };
@@ -39,6 +40,8 @@ pub(crate) struct Draft<'state> {
     world: Arc<World>,
     /// Classes that differ from those of the base; `None` when the class has ended.
     classes: BTreeMap<ProcedureId, Option<Arc<Class>>>,
+    /// The same for the classes `panel`.
+    panels: BTreeMap<ProcedureId, Option<Arc<PanelClass>>>,
     refusals: Arc<Refusals>,
     batch: Batch,
 }
@@ -64,7 +67,8 @@ impl<'state> Draft<'state> {
     pub(crate) fn new(base: &'state State, signer: &'state Signer, at: Instant) -> Draft<'state> {
         let world = base.world.clone();
         let batch = Batch::at(world.size, at);
-        Draft { base, signer, world, classes: BTreeMap::new(), refusals: base.refusals.clone(), batch }
+        let (classes, panels) = (BTreeMap::new(), BTreeMap::new());
+        Draft { base, signer, world, classes, panels, refusals: base.refusals.clone(), batch }
     }
 
     /// The public state the draft would make true.
@@ -92,15 +96,10 @@ impl<'state> Draft<'state> {
 
     /// The draft's parts, to be stored and then to be true.
     pub(crate) fn finish(self) -> Decided {
-        let mut classes = self.base.classes.clone();
-        for (procedure, class) in self.classes {
-            match class {
-                Some(class) => classes.insert(procedure, class),
-                None => classes.remove(&procedure),
-            };
-        }
+        let classes = changed(&self.base.classes, self.classes);
+        let panels = changed(&self.base.panels, self.panels);
         let (refusals, stamp) = (self.refusals, Some(self.batch.stamp));
-        let state = State { world: self.world, classes, refusals, stamp };
+        let state = State { world: self.world, classes, panels, refusals, stamp };
         Decided { batch: self.batch, state }
     }
 
@@ -119,6 +118,9 @@ impl<'state> Draft<'state> {
         let given = authenticate(&self.world, signed)?;
         if self.world.is_sealed_now(&given) {
             return self.take_sealed(&given, at, shelf);
+        }
+        if self.world.is_panel_now(&given) {
+            return self.take_panel(&given, at);
         }
         self.take_public(&given, at, shelf, entropy)
     }
@@ -188,6 +190,53 @@ impl<'state> Draft<'state> {
         Ok(answer(decided, recorded))
     }
 
+    fn take_panel(&mut self, given: &Authenticated, at: Instant) -> Result<Answer, Trouble> {
+        let procedure = &given.body.procedure;
+        let missing = || Trouble::Stopped { why: "class_missing" };
+        let class = self.panel(procedure).ok_or_else(missing)?;
+        let decided = outcome(self.world.decide_panel(given, at, &class.state));
+        if let Outcome::Refusal(refusal) = &decided
+            && !self.records(given, refusal)
+        {
+            return Ok(Answer::Refused { refusal: refusal.clone(), recorded: None });
+        }
+        let number = class.state.operations;
+        let operation = PanelOperation {
+            v: 1,
+            procedure: procedure.clone(),
+            number,
+            at,
+            actor: given.actor.person.clone(),
+            signed: given.signed.clone(),
+            outcome: decided.clone(),
+        };
+        let bytes = fit(json::to_canonical(&operation))?;
+        let veil = class.veil(procedure, number, &bytes);
+        let leaf = fit(Leaf::Veil(veil.clone()).to_bytes())?;
+        let recorded = self.signer.record(given, at, None, &bytes, &decided)?;
+        let mut class = class.clone();
+        self.world.commit_panel(Arc::make_mut(&mut class.state), given, at, &decided);
+        Arc::make_mut(&mut self.world).commit_veil(&veil).map_err(|_| missing())?;
+        self.panels.insert(procedure.clone(), Some(Arc::new(class)));
+        if matches!(decided, Outcome::Refusal(_)) {
+            self.count_refusal(given);
+        }
+        self.batch.stamp = at;
+        let (procedure, kind) = (procedure.clone(), LeafKind::Beat);
+        self.batch.leaves.push(NewLeaf { procedure: procedure.clone(), kind, bytes: leaf, command: None });
+        self.batch.operations.push(ximu_journal::Operation {
+            procedure,
+            class: HiddenClass::Panel,
+            ord: u64::from(number),
+            // A veil holds one operation: the place of it in its own row.
+            beat: u64::from(number),
+            slot: 0,
+            bytes,
+            id: given.signed.id(),
+        });
+        Ok(answer(decided, recorded))
+    }
+
     fn take_public(
         &mut self,
         given: &Authenticated,
@@ -198,7 +247,9 @@ impl<'state> Draft<'state> {
         let procedure = &given.body.procedure;
         let closes = matches!(given.body.command, Command::Close { .. });
         let sealed = self.class(procedure).filter(|_| closes).map(|class| class.sealed.clone());
-        let inputs = Available { form: shelf.form, sealed: sealed.as_deref() };
+        let concludes = matches!(given.body.command, Command::Conclude { .. });
+        let panel = self.panel(procedure).filter(|_| concludes).map(|class| class.state.clone());
+        let inputs = Available { form: shelf.form, sealed: sealed.as_deref(), panel: panel.as_deref() };
         let decided = outcome(self.world.decide(given, at, &inputs));
         if let Outcome::Refusal(refusal) = &decided
             && !self.records(given, refusal)
@@ -248,16 +299,37 @@ impl<'state> Draft<'state> {
         *count = count.saturating_add(1);
     }
 
-    /// A publication begins a sealed class with a fresh seed; CLOSE ends it.
+    /// A publication begins a sealed class with a fresh seed; CLOSE ends it. An evaluation that begins or is over does the
+    /// same with the class `panel`.
     fn change_classes(&mut self, given: &Authenticated, entropy: &mut dyn FnMut() -> [u8; 32]) {
         let procedure = given.body.procedure.clone();
         if matches!(given.body.command, Command::Publish { .. }) {
             let seed = Seed(entropy());
             let class = HiddenClass::Sealed;
             self.batch.seeds.push(ClassSeed { procedure: procedure.clone(), class, seed });
-            self.classes.insert(procedure, Some(Arc::new(Class::new(seed))));
+            self.classes.insert(procedure.clone(), Some(Arc::new(Class::new(seed))));
         } else if matches!(given.body.command, Command::Close { .. }) {
-            self.classes.insert(procedure, None);
+            self.classes.insert(procedure.clone(), None);
+        }
+        let open = self.world.tenders.get(&procedure).is_some_and(|tender| tender.is_panel_open());
+        match (open, self.panel(&procedure).is_some()) {
+            (true, false) => {
+                let (seed, class) = (Seed(entropy()), HiddenClass::Panel);
+                self.batch.seeds.push(ClassSeed { procedure: procedure.clone(), class, seed });
+                self.panels.insert(procedure, Some(Arc::new(PanelClass::new(seed))));
+            }
+            (false, true) => {
+                self.panels.insert(procedure, None);
+            }
+            (true, true) | (false, false) => {}
+        }
+    }
+
+    /// The class `panel` of a procedure as the draft would make it.
+    pub(crate) fn panel(&self, procedure: &ProcedureId) -> Option<&PanelClass> {
+        match self.panels.get(procedure) {
+            Some(changed) => changed.as_deref(),
+            None => self.base.panels.get(procedure).map(|class| &**class),
         }
     }
 
@@ -274,6 +346,21 @@ impl<'state> Draft<'state> {
     pub(crate) fn parts_mut(&mut self) -> (&mut World, &mut Batch) {
         (Arc::make_mut(&mut self.world), &mut self.batch)
     }
+}
+
+/// What is there once the changes are true.
+fn changed<T>(
+    base: &BTreeMap<ProcedureId, Arc<T>>,
+    changes: BTreeMap<ProcedureId, Option<Arc<T>>>,
+) -> BTreeMap<ProcedureId, Arc<T>> {
+    let mut all = base.clone();
+    for (procedure, one) in changes {
+        match one {
+            Some(one) => all.insert(procedure, one),
+            None => all.remove(&procedure),
+        };
+    }
+    all
 }
 
 fn author(given: &Authenticated) -> (ProcedureId, PersonId) {
@@ -299,6 +386,7 @@ fn fit(bytes: Result<Vec<u8>, json::JsonError>) -> Result<Vec<u8>, Trouble> {
 struct Available<'a> {
     form: &'a dyn Fn(&Hash) -> Option<Vec<u8>>,
     sealed: Option<&'a SealedState>,
+    panel: Option<&'a PanelState>,
 }
 
 impl Inputs for Available<'_> {
@@ -310,8 +398,7 @@ impl Inputs for Available<'_> {
         self.sealed
     }
 
-    /// The office keeps no class `panel` yet.
     fn panel(&self) -> Option<&PanelState> {
-        None
+        self.panel
     }
 }

@@ -13,6 +13,7 @@ mod beats;
 mod board;
 mod bundle;
 pub mod clock;
+pub mod committee;
 pub mod config;
 mod cosigning;
 mod disclosed;
@@ -25,6 +26,7 @@ mod line;
 mod load;
 pub mod office;
 pub mod outside;
+mod panel;
 #[cfg(feature = "planted")]
 mod planted;
 mod published;

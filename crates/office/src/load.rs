@@ -6,6 +6,7 @@
 //! follow each other, and that the operations of an open class are exactly those its beats were made of, so that an
 //! operation the database lost is noticed before anything is signed.
 
+use crate::panel::Stored;
 use crate::state::{Class, Held, State, decided_author};
 use std::{collections::BTreeMap, sync::Arc};
 use ximu_basics::{Hash, ProcedureId};
@@ -57,6 +58,16 @@ pub enum LoadError {
         /// The first beat that differs.
         beat: u32,
     },
+    /// The operation behind a veil is lost, or another one.
+    #[error(
+        "the operation behind veil {number} of {procedure} is not the one it commits to; restore a newer copy"
+    )]
+    Veil {
+        /// The procedure.
+        procedure: ProcedureId,
+        /// The veil's number.
+        number: u32,
+    },
     /// A procedure that is open has no class seed.
     #[error("the class seed of {procedure} is missing; restore a newer copy")]
     Seed {
@@ -73,7 +84,7 @@ impl LoadError {
             LoadError::Store(error) => error.code(),
             LoadError::Leaf { .. } => "leaf-malformed",
             LoadError::Chain { .. } => "leaf-chain",
-            LoadError::Operations { .. } => "operations-differ",
+            LoadError::Operations { .. } | LoadError::Veil { .. } => "operations-differ",
             LoadError::Seed { .. } => "seed-missing",
         }
     }
@@ -104,6 +115,7 @@ pub(crate) fn world_at(reader: &dyn Reader, origin: &str, size: u64) -> Result<W
 fn replay(reader: &dyn Reader, origin: &str, size: u64) -> Result<(Loaded, World), LoadError> {
     let mut loaded = Loaded { state: State::new(origin), index: BTreeMap::new(), leaves: Vec::new() };
     let mut world = World::new(origin);
+    let mut panels: BTreeMap<ProcedureId, Stored> = BTreeMap::new();
     while world.size < size {
         let end = size.min(world.size.saturating_add(READ_LEAVES_MAX));
         for stored in reader.leaves(world.size..end)? {
@@ -115,14 +127,31 @@ fn replay(reader: &dyn Reader, origin: &str, size: u64) -> Result<(Loaded, World
                 Leaf::Beat(beat) => world
                     .commit_beat(&beat)
                     .map_err(|error| LoadError::Chain { leaf: at, expected: error.to_string() })?,
-                Leaf::Veil(veil) => world
-                    .commit_veil(&veil)
-                    .map_err(|error| LoadError::Chain { leaf: at, expected: error.to_string() })?,
+                Leaf::Veil(veil) => {
+                    let mut stored = match panels.remove(&veil.procedure) {
+                        Some(stored) => stored,
+                        None => Stored::read(reader, &veil.procedure)?,
+                    };
+                    stored.apply(&world, &veil)?;
+                    panels.insert(veil.procedure.clone(), stored);
+                    world
+                        .commit_veil(&veil)
+                        .map_err(|error| LoadError::Chain { leaf: at, expected: error.to_string() })?;
+                }
                 Leaf::Entry(entry) => {
                     loaded.index.entry(entry.procedure.clone()).or_default().push(at);
                     apply(reader, &mut world, &mut loaded.state, entry, at, Hash::of(&stored.bytes))?;
                 }
             }
+        }
+    }
+    for (procedure, tender) in &world.tenders {
+        if tender.is_panel_open() {
+            let stored = match panels.remove(procedure) {
+                Some(stored) => stored,
+                None => Stored::read(reader, procedure)?,
+            };
+            loaded.state.panels.insert(procedure.clone(), Arc::new(stored.class));
         }
     }
     Ok((loaded, world))

@@ -5,6 +5,7 @@ use crate::{
     board::Board,
     bundle,
     clock::Clock,
+    committee::{self, Asking},
     config::OfficeConfig,
     disclosed, entries, library,
     line::{COMMANDS_WAITING_MAX, Line},
@@ -29,6 +30,7 @@ use std::{
 };
 use ximu_basics::{Hash, ProcedureId, PublicKey};
 use ximu_journal::FailPoints;
+use ximu_procedure::wire::evaluation::Sitting;
 use ximu_procedure::{authenticate, wire::SignedCommand};
 use ximu_tlog::note::Note;
 use ximu_vault::Vault;
@@ -251,6 +253,14 @@ impl Office {
     /// [`Trouble::NotFound`] before CLOSE and for an unknown procedure alike, [`Trouble::Unreadable`].
     pub fn operations(&self, procedure: &ProcedureId) -> Result<String, Trouble> {
         disclosed::operations(&self.shared, procedure)
+    }
+
+    /// What a committee has done, as far as the one who asks may read it.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] for whoever may not, and for what does not exist; [`Trouble::Unreadable`].
+    pub fn sitting(&self, procedure: &ProcedureId, asking: Option<&Asking>) -> Result<Sitting, Trouble> {
+        committee::sitting(&self.shared, procedure, asking)
     }
 
     /// A form's ciphertext that the holders are to open.

@@ -12,7 +12,7 @@ use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
 };
-use ximu_basics::{Hash, ProcedureId, json};
+use ximu_basics::{Hash, ProcedureId, Salt, json};
 use ximu_journal::{Cosigned, Found, HiddenClass, Operation};
 use ximu_procedure::{Tender, World};
 use ximu_tlog::{
@@ -22,6 +22,7 @@ use ximu_tlog::{
     policy::{self, Policy},
     proof::{Proof, ProofError},
     receipt::Receipt,
+    veil,
 };
 
 /// The proof of a public entry: the leaf itself and its way to a cosigned checkpoint. Canonical JSON.
@@ -50,12 +51,34 @@ impl EntryReceipt {
     }
 }
 
+/// The proof of an operation behind a veil: the operation, the salt that leads to the veil, and the veil's way to a
+/// cosigned checkpoint. Canonical JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VeilReceipt {
+    /// The veil's index in the log.
+    pub index: u64,
+    /// The veil's leaf, byte for byte (canonical JSON as text).
+    pub leaf: String,
+    /// The operation, byte for byte (canonical JSON as text).
+    pub operation: String,
+    /// From the leaf to a cosigned checkpoint: a C2SP tlog-proof.
+    pub proof: String,
+    /// The salt of the veil, which opens it alone.
+    pub salt: Salt,
+    /// The version of this form: 1.
+    pub v: u32,
+}
+
 /// Where the proof of the command with this id stands.
 pub(crate) fn state(shared: &Shared, id: &Hash) -> Result<ReceiptState, Trouble> {
     let view = shared.view();
     match shared.read(|reader| reader.find(id))? {
         None => Ok(ReceiptState::Unknown),
         Some(Found::Entry { idx, .. }) => entry(shared, idx),
+        Some(Found::Operation(operation)) if operation.class == HiddenClass::Panel => {
+            veiled(shared, &view.world, &operation)
+        }
         Some(Found::Operation(operation)) => sealed(shared, &view.world, &operation),
     }
 }
@@ -80,6 +103,25 @@ fn sealed(shared: &Shared, world: &World, operation: &Operation) -> Result<Recei
     let leaf = leaf_text(shared, published.leaf)?;
     let receipt = Receipt::new(&operation.bytes, path, leaf.as_bytes(), &proof).map_err(|_| damaged())?;
     ready(&receipt)
+}
+
+fn veiled(shared: &Shared, world: &World, operation: &Operation) -> Result<ReceiptState, Trouble> {
+    let damaged = || Trouble::Unreadable { code: "store-corrupt" };
+    let tender = world.tenders.get(&operation.procedure).ok_or_else(damaged)?;
+    let veils = tender.evaluation.as_ref().map(|evaluation| evaluation.veils.as_slice());
+    let number = usize::try_from(operation.ord).map_err(|_| damaged())?;
+    let veil = veils.and_then(|veils| veils.get(number)).ok_or_else(damaged)?;
+    let Some(proof) = prove(shared, veil.leaf)? else { return Ok(ReceiptState::WaitsForCosignatures) };
+    let class = HiddenClass::Panel;
+    let seed = shared.read(|reader| reader.seed(&operation.procedure, class))?.ok_or_else(damaged)?;
+    ready(&VeilReceipt {
+        index: veil.leaf,
+        leaf: leaf_text(shared, veil.leaf)?,
+        operation: String::from_utf8(operation.bytes.clone()).map_err(|_| damaged())?,
+        proof: proof.to_string(),
+        salt: veil::salt(&seed, operation.ord),
+        v: 1,
+    })
 }
 
 fn ready(receipt: &impl Serialize) -> Result<ReceiptState, Trouble> {

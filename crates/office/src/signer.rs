@@ -10,10 +10,10 @@ use crate::{
 };
 use ed25519_dalek::{Signer as _, SigningKey};
 use ximu_basics::{Hash, Instant, Nonce, ProcedureId, PublicKey, Signature};
-use ximu_journal::Found;
+use ximu_journal::{Found, HiddenClass};
 use ximu_procedure::{
     Authenticated,
-    wire::{Command, CommandBody, Leaf, Operation, Outcome, SignedCommand},
+    wire::{Command, CommandBody, Leaf, Operation, Outcome, PanelOperation, SignedCommand},
 };
 use ximu_tlog::note::NoteSigner;
 
@@ -96,6 +96,13 @@ impl Signer {
     ) -> Result<Answer, Trouble> {
         let damaged = || Trouble::Unreadable { code: "store-corrupt" };
         let (recorded, outcome) = match found {
+            Found::Operation(stored) if stored.class == HiddenClass::Panel => {
+                let operation: PanelOperation =
+                    ximu_basics::json::from_canonical(&stored.bytes).map_err(|_| damaged())?;
+                let PanelOperation { procedure, at, outcome, .. } = operation;
+                let recorded = self.acknowledge(&procedure, id, at, None, &stored.bytes, &outcome)?;
+                (recorded, outcome)
+            }
             Found::Operation(stored) => {
                 let operation: Operation =
                     ximu_basics::json::from_canonical(&stored.bytes).map_err(|_| damaged())?;

@@ -270,12 +270,15 @@ fn describe(_: u64, bytes: &[u8]) -> Result<Described, String> {
             stamp: Some(entry.at),
         },
         // The journal has no kind for veils as long as the office makes none.
-        Leaf::Veil(veil) => return Err(format!("a veil of {}", veil.procedure)),
         Leaf::Beat(beat) => Described {
             procedure: beat.procedure,
             kind: LeafKind::Beat,
             command: None,
             stamp: Some(beat.scheduled),
         },
+        // When it was accepted stands in the operation behind it.
+        Leaf::Veil(veil) => {
+            Described { procedure: veil.procedure, kind: LeafKind::Beat, command: None, stamp: None }
+        }
     })
 }

@@ -3,6 +3,7 @@
 //! Everything here follows from the store; after any doubt it is read again (`start`). Changes are made in a draft
 //! (`draft`) and become the state only when the store has them.
 
+use crate::panel::PanelClass;
 use std::{collections::BTreeMap, sync::Arc};
 use ximu_basics::{Instant, PersonId, ProcedureId, Seed};
 use ximu_procedure::{
@@ -17,6 +18,8 @@ pub(crate) struct State {
     pub world: Arc<World>,
     /// The sealed classes of procedures that are not closed.
     pub classes: BTreeMap<ProcedureId, Arc<Class>>,
+    /// The classes `panel` of evaluations that are under way.
+    pub panels: BTreeMap<ProcedureId, Arc<PanelClass>>,
     /// How many refusals of each person were recorded since the start.
     pub refusals: Arc<Refusals>,
     /// The newest durable stamp.
@@ -56,7 +59,13 @@ impl State {
     /// The state before the first leaf.
     pub(crate) fn new(origin: &str) -> State {
         let world = Arc::new(World::new(origin));
-        State { world, classes: BTreeMap::new(), refusals: Arc::default(), stamp: None }
+        State {
+            world,
+            classes: BTreeMap::new(),
+            panels: BTreeMap::new(),
+            refusals: Arc::default(),
+            stamp: None,
+        }
     }
 }
 

@@ -4,10 +4,15 @@
 //!
 //! Beats are not commands; they are in `beats`.
 
-use crate::beats::{deadline_beat_is_cut, next_beat};
+use crate::{
+    beats::{deadline_beat_is_cut, next_beat},
+    state::State,
+};
 use ximu_basics::{Instant, ProcedureId};
 use ximu_journal::{Cosigned, Reader, StoreError};
-use ximu_procedure::{Stage, Tender, World, cosigned::Policy, set::SetStep};
+use ximu_procedure::{
+    Committee, Stage, Tender, World, cosigned::Policy, evaluation::PanelStep, set::SetStep,
+};
 
 /// How long after the grace a cosignature may still come whose stamp lies within it, in milliseconds: stamps are
 /// whole seconds, rounded down, and clocks are at most one second apart (verify 6).
@@ -30,6 +35,8 @@ pub(crate) enum Kind {
     OpenSet,
     /// NOTE_OVERDUE: something was not done in time.
     NoteOverdue,
+    /// What the evaluation waits for the clock to do.
+    Panel,
 }
 
 /// A timer of one procedure.
@@ -84,6 +91,7 @@ fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<Timer> {
         Stage::Opening if tender.is_to_be_drawn() => return None,
         Stage::Opening => (tender.reading_due()?.plus_ms(1), Kind::Open),
         // A keeper of a pool is waited for, or holders.
+        // The committee goes by what is veiled too (`panel_timer`).
         Stage::Drawing
         | Stage::Evaluating
         | Stage::Ranking
@@ -101,19 +109,34 @@ pub(crate) fn is_seen(tender: &Tender, cosigned: u64) -> bool {
     tender.beats.last().is_some_and(|last| last.leaf < cosigned)
 }
 
+fn all(state: &State, cosigned: u64) -> impl Iterator<Item = Timer> {
+    let tenders = state.world.tenders.iter();
+    tenders.flat_map(move |(id, tender)| timers(id, tender, cosigned).chain(panel_timer(state, id)))
+}
+
+/// The timer an evaluation waits for.
+fn panel_timer(state: &State, id: &ProcedureId) -> Option<Timer> {
+    let (due, _) = panel_step(state, id)?;
+    let due = state.world.tenders.get(id)?.suspended_until(due).unwrap_or(due);
+    Some(Timer { due: due.plus_ms(1), procedure: id.clone(), kind: Kind::Panel })
+}
+
+/// What the clock does next in an evaluation.
+pub(crate) fn panel_step(state: &State, id: &ProcedureId) -> Option<(Instant, PanelStep)> {
+    Committee::new(state.world.tenders.get(id)?, &state.panels.get(id)?.state).step()
+}
+
 /// Timers that are due at `at`, the earliest first.
-pub(crate) fn due(world: &World, cosigned: u64, at: Instant) -> Vec<Timer> {
-    let all = world.tenders.iter().flat_map(|(id, tender)| timers(id, tender, cosigned));
-    let mut due: Vec<Timer> = all.filter(|timer| timer.due <= at).collect();
+pub(crate) fn due(state: &State, cosigned: u64, at: Instant) -> Vec<Timer> {
+    let mut due: Vec<Timer> = all(state, cosigned).filter(|timer| timer.due <= at).collect();
     due.sort();
     due
 }
 
 /// The next instant at which a beat or a timer is due.
-pub(crate) fn next_due(world: &World, cosigned: u64) -> Option<Instant> {
-    let timers = world.tenders.iter().flat_map(|(id, tender)| timers(id, tender, cosigned));
-    let timers = timers.map(|timer| timer.due);
-    next_beat_due(world).into_iter().chain(timers).min()
+pub(crate) fn next_due(state: &State, cosigned: u64) -> Option<Instant> {
+    let timers = all(state, cosigned).map(|timer| timer.due);
+    next_beat_due(&state.world).into_iter().chain(timers).min()
 }
 
 /// The next instant at which a beat is due: when its own instant is over.
@@ -131,6 +154,7 @@ pub(crate) fn due_number(tender: &Tender, kind: Kind) -> u64 {
         Kind::Open => tender.opened.len().saturating_add(tender.voided.len()) as u64,
         Kind::ListSet => 0,
         Kind::NoteOverdue => tender.overdue_at().map_or(0, |due| due.unix_ms().unsigned_abs()),
+        Kind::Panel => tender.evaluation.as_ref().map_or(0, |evaluation| evaluation.veils.len() as u64),
         Kind::OpenSet => {
             tender.set_step().and_then(|(_, _, set)| tender.sets.get(set)).map_or(0, |set| set.contents.len())
                 as u64

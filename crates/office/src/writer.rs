@@ -136,7 +136,7 @@ impl Writer {
         // A timer that failed is tried again after a pause, and makes no beat of another procedure late.
         let (due, longest) = match self.retry {
             true => (timers::next_beat_due(&self.state.world), RETRY),
-            false => (timers::next_due(&self.state.world, self.cosigned), SLEEP_MAX),
+            false => (timers::next_due(&self.state, self.cosigned), SLEEP_MAX),
         };
         let Some(due) = due else { return longest };
         let ms = due.ms_since(self.shared.clock.now()).max(0);

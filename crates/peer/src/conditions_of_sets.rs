@@ -17,10 +17,12 @@ use crate::conditions::Unmet;
 pub struct SetStanding<'a> {
     /// The procedure, by the holder's own replay.
     pub tender: &'a Tender,
-    /// Which set.
-    pub set: &'a SetId,
     /// The id under which this holder gives to sets.
     pub author: Option<PersonId>,
+    /// Which set.
+    pub id: &'a SetId,
+    /// The set.
+    pub set: &'a SealedSet,
     /// The leaf that fixed its list.
     pub listed: Option<u64>,
     /// Leaves covered by the newest checkpoint that this holder itself found cosigned under its own policy.
@@ -69,7 +71,7 @@ pub fn not_suspended(standing: &SetStanding<'_>) -> Result<(), Unmet> {
 /// # Errors
 /// [`Unmet::StageEarly`].
 pub fn stage_reached(standing: &SetStanding<'_>) -> Result<(), Unmet> {
-    if standing.tender.releases_set(standing.set) {
+    if set::releases(standing.tender, standing.set) {
         return Ok(());
     }
     Err(Unmet::StageEarly { found: standing.tender.stage.name() })
@@ -81,11 +83,11 @@ pub fn stage_reached(standing: &SetStanding<'_>) -> Result<(), Unmet> {
 /// # Errors
 /// [`Unmet::OwnMissing`].
 pub fn own_contribution_listed(standing: &SetStanding<'_>) -> Result<(), Unmet> {
-    let Some(set) = standing.tender.sets.get(standing.set) else { return Ok(()) };
+    let set = standing.set;
     let own = standing.author.as_ref().and_then(|author| set.author(author));
     match own {
         Some(own) if set.list.is_some() && !set.lines().iter().any(|line| line.by.id == own.id) => {
-            Err(Unmet::OwnMissing { set: standing.set.clone() })
+            Err(Unmet::OwnMissing { set: standing.id.clone() })
         }
         Some(_) | None => Ok(()),
     }
@@ -107,7 +109,7 @@ pub fn list_cosigned(standing: &SetStanding<'_>) -> Result<(), Unmet> {
 /// # Errors
 /// [`Unmet::NotPast`].
 pub fn past_on_own_clock(standing: &SetStanding<'_>) -> Result<(), Unmet> {
-    match standing.tender.set_kept_until(standing.set) {
+    match set::kept_until(standing.tender, standing.set) {
         Some(until) if standing.now <= until => Err(Unmet::NotPast { until, now: standing.now }),
         Some(_) | None => Ok(()),
     }

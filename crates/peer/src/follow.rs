@@ -20,7 +20,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use ximu_basics::{Hash, Instant, ProcedureId, SetId};
-use ximu_procedure::{Stage, Tender, registry, set::SealedSet, wire::event::Route};
+use ximu_procedure::{
+    Stage, Tender, registry,
+    set::{self, SealedSet},
+    wire::event::Route,
+};
 use ximu_tlog::{
     Note, Policy,
     bundle::{decode_bundle, encode_bundle},
@@ -237,8 +241,15 @@ impl<S: Source> Follower<S> {
 
     fn catch_up(&mut self) -> Result<(), Halt> {
         let kept = |commitment: &Hash| self.peer.custody.checked(&self.origin, commitment);
-        let sources =
-            Sources { mirror: &self.mirror, archive: &self.archive, kept: &kept, centre: &self.source };
+        let now = self.peer.now();
+        let asking = |procedure: &ProcedureId| self.holder.asking(procedure, now);
+        let sources = Sources {
+            mirror: &self.mirror,
+            archive: &self.archive,
+            kept: &kept,
+            centre: &self.source,
+            asking: &asking,
+        };
         let result = self.replaying.catch_up(&self.head, &sources);
         if matches!(result, Err(Halt::False(_) | Halt::Damaged { .. })) && !self.mirror.recheck()? {
             return Err(Halt::Damaged { expected: self.head.root });
@@ -315,11 +326,12 @@ impl<S: Source> Follower<S> {
         let now = self.peer.now();
         let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
         let Some(index) = tender.holder_index(self.holder.public()) else { return Ok(()) };
-        let waits = |id: &SetId, set: &SealedSet| {
-            tender.releases_set(id) && !set.is_open() && !set.shares.contains_key(&index)
+        let waits = |set: &SealedSet| {
+            set::releases(tender, set) && !set.is_open() && !set.shares.contains_key(&index)
         };
-        let waiting: Vec<SetId> =
-            tender.sets.iter().filter(|(id, set)| waits(id, set)).map(|(id, _)| id.clone()).collect();
+        let sheets = self.replaying.replay().panel(procedure).into_iter().flat_map(|panel| &panel.sets);
+        let all = tender.sets.iter().chain(sheets);
+        let waiting: Vec<SetId> = all.filter(|(_, set)| waits(set)).map(|(id, _)| id.clone()).collect();
         for id in waiting {
             self.release_set(procedure, &id, index, now)?;
         }
@@ -338,10 +350,12 @@ impl<S: Source> Follower<S> {
             return Ok(());
         }
         let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
-        let Some(set) = tender.sets.get(id) else { return Ok(()) };
+        let sheets = || self.replaying.replay().panel(procedure)?.sets.get(id);
+        let Some(set) = tender.sets.get(id).or_else(sheets) else { return Ok(()) };
         let standing = SetStanding {
             tender,
-            set: id,
+            id,
+            set,
             author: registry::person_id(self.holder.public()),
             listed: self.replaying.list(procedure, id),
             cosigned_size: self.head.size,
@@ -433,8 +447,15 @@ impl<S: Source> Follower<S> {
         tender: &Tender,
     ) -> Result<BTreeMap<Hash, Vec<u8>>, Refusal> {
         let kept = |commitment: &Hash| self.peer.custody.checked(&self.origin, commitment);
-        let sources =
-            Sources { mirror: &self.mirror, archive: &self.archive, kept: &kept, centre: &self.source };
+        let now = self.peer.now();
+        let asking = |procedure: &ProcedureId| self.holder.asking(procedure, now);
+        let sources = Sources {
+            mirror: &self.mirror,
+            archive: &self.archive,
+            kept: &kept,
+            centre: &self.source,
+            asking: &asking,
+        };
         let mut forms = BTreeMap::new();
         for to_open in tender.to_open.iter().filter(|to_open| to_open.route == Route::Rescued) {
             let Some(bid) = tender.bids.get(&to_open.bidder) else { continue };

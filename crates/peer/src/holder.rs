@@ -6,12 +6,13 @@
 use crate::{
     durable::{self, DiskError},
     outside::Entropy,
+    source::Asking,
 };
 use ed25519_dalek::{Signer as _, SigningKey};
 use std::fmt;
 use std::path::PathBuf;
 use ximu_basics::{
-    Blob, Nonce, PersonId, ProcedureId, PublicKey, SetId,
+    Blob, Instant, Nonce, PersonId, ProcedureId, PublicKey, SetId, Signature,
     json::{from_canonical, to_canonical},
 };
 use ximu_journal::failpoint::FailPoints;
@@ -20,6 +21,7 @@ use ximu_procedure::{
     wire::{
         Command, CommandBody, SignedCommand,
         command::{SetShare, ShareRelease},
+        evaluation::sitting_statement,
     },
 };
 use zeroize::Zeroizing;
@@ -110,6 +112,14 @@ impl Holder {
     #[must_use]
     pub fn public(&self) -> &PublicKey {
         &self.public
+    }
+
+    /// The request to read what a committee has done, at an instant of this holder's clock.
+    #[must_use]
+    pub fn asking(&self, procedure: &ProcedureId, at: Instant) -> Asking {
+        let said = sitting_statement(&self.origin, procedure.as_str(), at);
+        let signature = Signature(SigningKey::from_bytes(&self.key).sign(&said).to_bytes());
+        Asking { key: self.public, at, signature }
     }
 
     /// The command that releases exactly these shares. The first time it is signed and made durable; from then on it is

@@ -9,11 +9,11 @@ use crate::{
     archive::Archive,
     durable::DiskError,
     mirror::Mirror,
-    source::{Source, SourceError},
+    source::{Asking, Source, SourceError},
 };
 use std::collections::BTreeMap;
 use ximu_basics::{Hash, ProcedureId, SetId, json::from_canonical};
-use ximu_procedure::wire::{Command, CommandBody, Entry, Event, Leaf, Outcome};
+use ximu_procedure::wire::{Command, CommandBody, Entry, Event, Leaf, Outcome, VeilLeaf};
 use ximu_sealed::Commitment;
 use ximu_tlog::{Policy, tile::TILE_WIDTH, witness::TreeHead};
 use ximu_verify::{Disclosed, Failure, Replay};
@@ -27,12 +27,22 @@ pub struct Replaying {
     disclosed: BTreeMap<ProcedureId, Vec<Disclosed>>,
     /// How many beats each CLOSE counts.
     beats_counted: BTreeMap<ProcedureId, u32>,
+    /// Operations of committees by procedure, as the centre disclosed them with the conclusion.
+    sittings: BTreeMap<ProcedureId, Vec<String>>,
     /// The leaves that ended windows.
     window_ends: BTreeMap<ProcedureId, u64>,
     /// The leaves that fixed the lists of sealed sets.
     lists: BTreeMap<(ProcedureId, SetId), u64>,
     /// Set when the replay has failed: it means nothing any more and is begun again.
     failed: bool,
+}
+
+/// A class that a leaf discloses, and whose operations are not at hand.
+enum Missing {
+    /// The bids of a procedure.
+    Sealed(ProcedureId),
+    /// What a procedure's committee did.
+    Panel(ProcedureId),
 }
 
 /// Why the replay stands still.
@@ -89,6 +99,8 @@ pub struct Sources<'a> {
     pub kept: &'a dyn Fn(&Hash) -> Option<Vec<u8>>,
     /// The centre.
     pub centre: &'a dyn Source,
+    /// This holder's request to read what a committee has done.
+    pub asking: &'a dyn Fn(&ProcedureId) -> Asking,
 }
 
 impl Replaying {
@@ -101,6 +113,7 @@ impl Replaying {
             replay: Replay::new(origin, policy),
             disclosed: BTreeMap::new(),
             beats_counted: BTreeMap::new(),
+            sittings: BTreeMap::new(),
             window_ends: BTreeMap::new(),
             lists: BTreeMap::new(),
             failed: false,
@@ -139,14 +152,22 @@ impl Replaying {
         if self.failed {
             // The operations may have been the false part, and the centre may disclose others now.
             self.disclosed.clear();
+            self.sittings.clear();
             self.begin_again()?;
         }
         loop {
             match self.run(head.size, sources) {
                 Ok(None) => return self.compare(head),
-                Ok(Some(closed)) => {
+                Ok(Some(Missing::Sealed(closed))) => {
                     let operations = operations(&closed, sources)?;
                     self.disclosed.insert(closed, operations);
+                    self.begin_again()?;
+                }
+                Ok(Some(Missing::Panel(concluded))) => {
+                    let sitting = sources.centre.sitting(&concluded, &(sources.asking)(&concluded))?;
+                    let what = "what the committee did";
+                    let withheld = || Halt::Withheld { what, procedure: concluded.clone() };
+                    self.sittings.insert(concluded.clone(), sitting.ok_or_else(withheld)?.operations);
                     self.begin_again()?;
                 }
                 Err(halt) => {
@@ -173,12 +194,15 @@ impl Replaying {
         for (procedure, operations) in &self.disclosed {
             self.replay.disclose(procedure, operations.clone())?;
         }
+        for (procedure, operations) in &self.sittings {
+            self.replay.disclose_panel(procedure, None, operations.clone())?;
+        }
         self.failed = false;
         Ok(())
     }
 
-    /// Takes leaves until `size`, or until a CLOSE whose operations are not at hand: then that procedure.
-    fn run(&mut self, size: u64, sources: &Sources<'_>) -> Result<Option<ProcedureId>, Halt> {
+    /// Takes leaves until `size`, or until a class is disclosed whose operations are not at hand: then which.
+    fn run(&mut self, size: u64, sources: &Sources<'_>) -> Result<Option<Missing>, Halt> {
         while self.replay.world().size < size {
             let from = self.replay.world().size;
             let width = u64::from(TILE_WIDTH);
@@ -187,8 +211,8 @@ impl Replaying {
             let wanted = usize::try_from(size - from).unwrap_or(usize::MAX);
             let mut any = false;
             for bytes in entries.iter().skip(skipped).take(wanted) {
-                if let Some(closed) = self.take(bytes, sources)? {
-                    return Ok(Some(closed));
+                if let Some(missing) = self.take(bytes, sources)? {
+                    return Ok(Some(missing));
                 }
                 any = true;
             }
@@ -200,16 +224,30 @@ impl Replaying {
         Ok(None)
     }
 
-    fn take(&mut self, bytes: &[u8], sources: &Sources<'_>) -> Result<Option<ProcedureId>, Halt> {
+    fn take(&mut self, bytes: &[u8], sources: &Sources<'_>) -> Result<Option<Missing>, Halt> {
         let index = self.replay.world().size;
         let entry = match Leaf::from_bytes(bytes) {
             Ok(Leaf::Entry(entry)) => Some(entry),
+            Ok(Leaf::Veil(veil)) => {
+                self.look_behind(&veil, sources)?;
+                self.replay.push(bytes, &BTreeMap::new())?;
+                self.note_sheets(&veil, index);
+                return Ok(None);
+            }
             // What cannot be read fails in the replay, with its code.
-            Ok(Leaf::Beat(_) | Leaf::Veil(_)) | Err(_) => None,
+            Ok(Leaf::Beat(_)) | Err(_) => None,
         };
         let closes = entry.as_ref().filter(|entry| has(entry, |event| matches!(event, Event::Closed { .. })));
         if let Some(entry) = closes.filter(|entry| !self.disclosed.contains_key(&entry.procedure)) {
-            return Ok(Some(entry.procedure.clone()));
+            return Ok(Some(Missing::Sealed(entry.procedure.clone())));
+        }
+        let concludes =
+            entry.as_ref().filter(|entry| has(entry, is_conclusion)).map(|entry| &entry.procedure);
+        if let Some(procedure) = concludes
+            && !self.sittings.contains_key(procedure)
+            && self.replay.veils_undisclosed(procedure) > 0
+        {
+            return Ok(Some(Missing::Panel(procedure.clone())));
         }
         let forms = match entry.as_ref().filter(|entry| is_open(entry)) {
             Some(entry) => self.forms(&entry.procedure, sources)?,
@@ -221,7 +259,7 @@ impl Replaying {
         if has(&entry, |event| matches!(event, Event::WindowEnded { .. })) {
             self.window_ends.insert(procedure.clone(), index);
         }
-        for set in listed(&entry) {
+        for set in listed(&entry.outcome) {
             self.lists.insert((procedure.clone(), set.clone()), index);
         }
         if let Some(counted) = counted(&entry) {
@@ -233,6 +271,30 @@ impl Replaying {
             }
         }
         Ok(None)
+    }
+
+    /// Asks the centre for what is behind a veil, when it is not at hand. Whoever holds no share is told nothing before
+    /// the conclusion, and passes the veil without it; everything is decided again when the conclusion comes.
+    fn look_behind(&mut self, veil: &VeilLeaf, sources: &Sources<'_>) -> Result<(), Halt> {
+        let procedure = &veil.procedure;
+        if self.replay.panel_operation(procedure, veil.number).is_some() {
+            return Ok(());
+        }
+        let Some(sitting) = sources.centre.sitting(procedure, &(sources.asking)(procedure))? else {
+            return Ok(());
+        };
+        let given = usize::try_from(veil.number).unwrap_or(usize::MAX);
+        let new: Vec<String> = sitting.operations.into_iter().skip(given).collect();
+        Ok(self.replay.disclose_panel(procedure, sitting.seed, new)?)
+    }
+
+    /// Notes where the list of a set of sheets stands.
+    fn note_sheets(&mut self, veil: &VeilLeaf, index: u64) {
+        let Some(operation) = self.replay.panel_operation(&veil.procedure, veil.number) else { return };
+        let sets: Vec<SetId> = listed(&operation.outcome).cloned().collect();
+        for set in sets {
+            self.lists.insert((veil.procedure.clone(), set), index);
+        }
     }
 
     /// Every form that the reading of a procedure may look at.
@@ -289,13 +351,17 @@ fn counted(entry: &Entry) -> Option<u32> {
     })
 }
 
-/// The sealed sets whose lists an entry fixes.
-fn listed(entry: &Entry) -> impl Iterator<Item = &SetId> {
-    let events = match &entry.outcome {
+/// The sealed sets whose lists are fixed.
+fn listed(outcome: &Outcome) -> impl Iterator<Item = &SetId> {
+    let events = match outcome {
         Outcome::Events(events) => events.as_slice(),
         Outcome::Refusal(_) => &[],
     };
     events.iter().filter_map(|event| if let Event::SetListed { set, .. } = event { Some(set) } else { None })
+}
+
+fn is_conclusion(event: &Event) -> bool {
+    matches!(event, Event::EvaluationConcluded(_) | Event::EvaluationFailed { .. })
 }
 
 fn is_open(entry: &Entry) -> bool {

@@ -2,10 +2,10 @@
 //! memory in tests. Nothing that comes from here is believed without a check.
 
 use std::time::Duration;
-use ximu_basics::{Hash, ProcedureId};
-use ximu_client::{Centre, ClientError};
+use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, Signature};
+use ximu_client::{Centre, ClientError, centre::Uploader};
 use ximu_journal::failpoint::Injected;
-use ximu_procedure::wire::SignedCommand;
+use ximu_procedure::wire::{SignedCommand, evaluation::Sitting};
 use ximu_tlog::tile::Bundle;
 use ximu_verify::Disclosed;
 
@@ -30,6 +30,13 @@ pub trait Source {
     /// [`SourceError`].
     fn operations(&self, procedure: &ProcedureId) -> Result<Option<Vec<Disclosed>>, SourceError>;
 
+    /// What a committee has done, for the holder that signed that it asks at this instant; `None` when the centre says
+    /// that there is nothing for it.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn sitting(&self, procedure: &ProcedureId, asking: &Asking) -> Result<Option<Sitting>, SourceError>;
+
     /// The ciphertext of a form that is to be opened; `None` before.
     ///
     /// # Errors
@@ -41,6 +48,17 @@ pub trait Source {
     /// # Errors
     /// [`SourceError`], with the centre's code when it refused.
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError>;
+}
+
+/// A holder that asks what a committee has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asking {
+    /// The key that the policy pins.
+    pub key: PublicKey,
+    /// When, by its own clock.
+    pub at: Instant,
+    /// The key's signature over the statement.
+    pub signature: Signature,
 }
 
 /// The centre did not answer, or refused.
@@ -95,6 +113,11 @@ impl Source for Centre {
             slot: line.slot,
         };
         Ok(lines.map(|lines| lines.into_iter().map(disclosed).collect()))
+    }
+
+    fn sitting(&self, procedure: &ProcedureId, asking: &Asking) -> Result<Option<Sitting>, SourceError> {
+        let who = Uploader { key: &asking.key, signature: &asking.signature };
+        Ok(Centre::sitting(self, procedure, who, asking.at)?)
     }
 
     fn form(&self, procedure: &ProcedureId, commitment: &Hash) -> Result<Option<Vec<u8>>, SourceError> {

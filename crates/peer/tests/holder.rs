@@ -190,7 +190,7 @@ fn a_centre_that_shortens_the_opening_list_gets_nothing() {
                 }
                 Leaf::Entry(entry).to_bytes().unwrap()
             }
-            beat @ Leaf::Beat(_) => beat.to_bytes().unwrap(),
+            other @ (Leaf::Beat(_) | Leaf::Veil(_)) => other.to_bytes().unwrap(),
         })
         .collect();
     relog(&case, leaves);
@@ -437,7 +437,7 @@ fn shares_entries(case: &Case) -> usize {
                 .any(|event| matches!(event, Event::SharesReleased { holder } if holder == PEERS[OURS])),
             Outcome::Refusal(_) => true,
         },
-        Leaf::Beat(_) => false,
+        Leaf::Beat(_) | Leaf::Veil(_) => false,
     };
     centre.leaves.iter().filter(is_ours).count()
 }

@@ -31,6 +31,8 @@ use ximu_tlog::{Policy, VerifierKey};
 pub use leaves::leaves_of;
 pub use records::Record;
 
+use envelopes::Envelopes;
+
 use crate::{
     Code, Failure, Forms, Place, Replay,
     report::{Count, FAILURES_MAX, Note, Report},
@@ -44,6 +46,8 @@ pub struct Options<'a> {
     pub policy: Option<Hash>,
     /// Restricted envelopes by commitment, when the caller is an auditor who has them.
     pub vault: Option<&'a dyn Forms>,
+    /// What the caller was given of committees whose evaluations are not concluded: their operations in order, as text.
+    pub sittings: Option<&'a BTreeMap<ProcedureId, Vec<String>>>,
     /// Another bundle, or a checkpoint note, that must be of the same history.
     pub other: Option<&'a [u8]>,
 }
@@ -62,6 +66,28 @@ pub fn verify(bundle: &[u8], options: &Options<'_>) -> Report {
         Err(error) => run.fail(Code::ContainerBroken, Place::Bundle, error),
     }
     run.report()
+}
+
+/// The log of a bundle, decided again to its end: what a member of a committee or another reader goes on from.
+///
+/// # Errors
+/// The report of what does not hold. Checks that come after the replay are not made: that is [`verify`].
+pub fn decide_again(bundle: &[u8], options: &Options<'_>) -> Result<Replay, alloc::boxed::Box<Report>> {
+    let mut run = Run::new(options);
+    let replayed = match zip::read(bundle) {
+        Ok(files) => {
+            run.files = files;
+            run.decided_again().map(|(_, _, _, replayed)| replayed.replay)
+        }
+        Err(error) => {
+            run.fail(Code::ContainerBroken, Place::Bundle, error);
+            None
+        }
+    };
+    match replayed {
+        Some(replay) if run.failures.is_empty() => Ok(replay),
+        Some(_) | None => Err(run.report().into()),
+    }
 }
 
 /// The names of the checks, in order; `true` when a count of 0 is a failure (verify 4.3).
@@ -186,7 +212,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn all(&mut self) -> Option<()> {
+    /// The history, its leaves, the published envelopes, and what the leaves mean.
+    fn decided_again(&mut self) -> Option<(History, Vec<&'a [u8]>, Envelopes<'a>, Replayed)> {
         let manifest = self.listing();
         let policy = self.policy()?;
         let history = self.checkpoints(policy)?;
@@ -194,6 +221,11 @@ impl<'a> Run<'a> {
         let leaves = self.leaves(&history)?;
         let envelopes = self.envelopes()?;
         let replayed = self.replay(&history, &leaves, &envelopes)?;
+        Some((history, leaves, envelopes, replayed))
+    }
+
+    fn all(&mut self) -> Option<()> {
+        let (history, leaves, envelopes, replayed) = self.decided_again()?;
         self.stamps(&history, &replayed);
         self.evidence(&history, &replayed);
         self.keys(&replayed, &envelopes);

@@ -41,6 +41,7 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("get", "/api/v1/tenders/{id}"),
     ("get", "/api/v1/tenders/{id}/entries"),
     ("get", "/api/v1/tenders/{id}/operations"),
+    ("get", "/api/v1/tenders/{id}/panel"),
     ("get", "/api/v1/tenders/{id}/envelopes/{commitment}"),
     ("get", "/api/v1/tenders/{id}/documents/{sha256}"),
     ("get", "/api/v1/tenders/{id}/bundle"),
@@ -68,6 +69,7 @@ pub fn routes() -> Router<Site> {
         .route("/api/v1/tenders/{id}", get(tenders::one))
         .route("/api/v1/tenders/{id}/entries", get(entries::handle))
         .route("/api/v1/tenders/{id}/operations", get(disclosed::operations))
+        .route("/api/v1/tenders/{id}/panel", get(disclosed::panel))
         .route("/api/v1/tenders/{id}/envelopes/{commitment}", get(disclosed::envelope))
         .route("/api/v1/tenders/{id}/documents/{sha256}", get(documents::get))
         .route("/api/v1/tenders/{id}/bundle", get(disclosed::bundle))

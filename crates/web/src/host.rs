@@ -16,8 +16,9 @@ use ximu_ocds::Setting;
 use ximu_office::{
     Answer, Trouble, View,
     answer::{DocumentHead, PublicEntry, ReceiptState, UploadHead, Uploaded},
+    committee::Asking,
 };
-use ximu_procedure::wire::{Form, SignedCommand};
+use ximu_procedure::wire::{Form, SignedCommand, evaluation::Sitting};
 
 /// A centre.
 pub trait Host: Send + Sync + 'static {
@@ -89,6 +90,12 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     /// [`Trouble::NotFound`] before CLOSE and for unknown procedures alike.
     fn operations(&self, procedure: &ProcedureId) -> Result<String, Trouble>;
+
+    /// What a committee has done, as far as the one who asks may read it.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] for whoever may not, and for what does not exist.
+    fn sitting(&self, procedure: &ProcedureId, asking: Option<&Asking>) -> Result<Sitting, Trouble>;
 
     /// A form's ciphertext that the holders are to open.
     ///

@@ -70,8 +70,12 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
     };
     let vault = arguments.vault.map(VaultFiles);
     let other = arguments.compare.as_deref().map(whole).transpose()?;
-    let options =
-        Options { policy, vault: vault.as_ref().map(|folder| folder as &dyn Forms), other: other.as_deref() };
+    let options = Options {
+        policy,
+        vault: vault.as_ref().map(|folder| folder as &dyn Forms),
+        sittings: None,
+        other: other.as_deref(),
+    };
     let report = match opened(&bundle, arguments.identity.as_deref())? {
         Some(archive) => ximu_verify::verify_archive(&archive, &options),
         None => ximu_verify::verify(&bundle, &options),

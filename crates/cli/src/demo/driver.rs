@@ -4,7 +4,7 @@ use super::{
     actors::{self, Play},
     cast::{self, Firm},
     children::{Children, Ordered},
-    enquiry, experts,
+    committee, enquiry, experts,
     narrator::Narrator,
     office,
     places::{Listen, Places},
@@ -221,6 +221,10 @@ impl Run {
             scope.spawn(move || enquiry::answers(play));
             scope.spawn(move || enquiry::objector(play, firms));
             scope.spawn(move || experts::keeper(play));
+            for place in 0..plan.experts as usize {
+                scope.spawn(move || committee::member(play, place));
+            }
+            scope.spawn(move || committee::clarifier(play, firms));
             if plan.seat.is_some() {
                 scope.spawn(move || seat::officer(play));
             }

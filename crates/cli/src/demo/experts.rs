@@ -113,8 +113,8 @@ fn keep(play: &Play<'_>) -> Option<()> {
     }
     // The first who was drawn has fallen ill; the next of the same draw takes the seat.
     let ill = stage.wait(|public| match (&public.experts, public.stage) {
-        (Some(experts), StageName::Ranking) => Some(first_to_decline(experts)),
-        (_, StageName::Published | StageName::Awarded | StageName::Failed) => Some(None),
+        (Some(experts), StageName::Evaluating) => Some(first_to_decline(experts)),
+        (_, StageName::Ranking | StageName::Published | StageName::Awarded | StageName::Failed) => Some(None),
         (_, _) => None,
     })?;
     if let Some(leaf) = ill {

@@ -15,6 +15,9 @@ use ximu_text::Text;
 /// Receipts that are told; the others are like them.
 const RECEIPTS_TOLD: usize = 2;
 
+/// Evaluated bids that are told; the record has them all.
+const EVALUATED_TOLD: usize = 5;
+
 /// Who tells.
 pub struct Narrator<'a> {
     text: Text,
@@ -88,6 +91,8 @@ impl<'a> Narrator<'a> {
             }
             Told::Replaced(number) => self.say(text.demo_replaced(name(number))),
             Told::Withdrawn(number) => self.say(text.demo_withdrawn(name(number))),
+            Told::Seated => self.say(text.demo_seated()),
+            Told::Clarified => self.say(text.demo_clarified()),
             Told::Declined => self.say(text.demo_declined()),
             Told::Objected(number) => self.say(text.demo_objected(name(number))),
             Told::ObjectionAnswered => self.say(text.demo_objection_answered()),
@@ -142,11 +147,12 @@ impl<'a> Narrator<'a> {
 
     /// Tells every stage up to this one that was not told yet, so that a tender that moves fast is told whole.
     fn tell_until(&mut self, stage: StageName, public: &Public) {
-        const ORDER: [StageName; 8] = [
+        const ORDER: [StageName; 9] = [
             StageName::Sealing,
             StageName::Window,
             StageName::Opening,
             StageName::Drawing,
+            StageName::Evaluating,
             StageName::Ranking,
             StageName::Published,
             StageName::Awarded,
@@ -187,9 +193,8 @@ impl<'a> Narrator<'a> {
                 self.prices(public);
                 self.say(text.demo_drawing());
             }
-            // The play has no phase score: its committee does not evaluate.
-            StageName::Evaluating => {}
-            StageName::Ranking => {
+            StageName::Ranking => self.evaluated(public),
+            StageName::Evaluating => {
                 let members = public.experts.as_ref().map_or(0, |experts| experts.members.len());
                 self.say(text.demo_drawn(members));
             }
@@ -209,23 +214,37 @@ impl<'a> Narrator<'a> {
         }
     }
 
+    /// Tells what the committee came to.
+    fn evaluated(&self, public: &Public) {
+        let text = self.text;
+        let concluded = public.evaluation.as_ref().and_then(|evaluation| evaluation.concluded.as_ref());
+        let Some(conclusion) = concluded else { return };
+        self.say(text.demo_evaluated(conclusion.members.len()));
+        for line in conclusion.lines.iter().take(EVALUATED_TOLD) {
+            let rank = format!("{:>3}", line.rank);
+            let (criteria, price) = (line.criteria_score.to_string(), line.price_score.to_string());
+            let firm = self.name(&line.bidder);
+            self.add(text.demo_row_total(criteria, firm, price, rank, line.total.to_string()));
+        }
+        if let Some(first) = conclusion.lines.first()
+            && let Some(bid) = public.opened.iter().find(|bid| bid.bidder == first.bidder)
+        {
+            self.add(text.demo_words(words::spell(bid.price)));
+        }
+    }
+
     fn prices(&self, public: &Public) {
         let text = self.text;
         self.say(text.demo_opened(public.opened.len()));
-        let Some(ranking) = &public.ranking else { return };
-        for line in &ranking.lines {
-            let rescued =
-                public.opened.iter().any(|bid| bid.bidder == line.party && bid.route == Route::Rescued);
-            let mark = if rescued { text.demo_rescued_mark() } else { String::new() };
-            let firm = format!("{}{mark}", self.name(&line.party));
-            let rank = format!("{:>3}", line.rank);
-            self.add(text.demo_row(&firm, line.price.to_string(), rank, line.score.to_string()));
+        let mut bids: Vec<_> = public.opened.iter().collect();
+        bids.sort_by(|left, right| left.price.cmp(&right.price));
+        for bid in bids {
+            let mark = if bid.route == Route::Rescued { text.demo_rescued_mark() } else { String::new() };
+            let firm = format!("{}{mark}", self.name(&bid.bidder));
+            self.add(text.demo_row(&firm, bid.price.to_string()));
         }
         for (party, reason) in &public.voided {
             self.add(text.demo_row_void(self.name(party), format!("{reason:?}")));
-        }
-        if let Some(first) = ranking.lines.first() {
-            self.add(text.demo_words(words::spell(first.price)));
         }
     }
 

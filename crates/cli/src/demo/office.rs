@@ -4,7 +4,7 @@
 use super::{
     bill::{CEILING, ESTIMATE},
     cast::{self, Firm, HOST, ORIGIN, TENDERER},
-    experts,
+    committee, experts,
     papers::{self, TITLE, TITLE_EN},
     plan::{Folders, Pace, Plan},
     stage::Stage,
@@ -59,8 +59,11 @@ pub fn prepare(plan: &Plan, remote: &Remote, firms: &[Firm], stage: &Stage) -> R
         return stage.fault().map_or(Ok(()), Err);
     }
 
-    let mut parties: Vec<(&str, &str, Role)> =
-        vec![("tenderer", TENDERER, Role::Tenderer), (experts::LABEL, experts::KEEPER, Role::PoolKeeper)];
+    let mut parties: Vec<(&str, &str, Role)> = vec![
+        ("tenderer", TENDERER, Role::Tenderer),
+        (experts::LABEL, experts::KEEPER, Role::PoolKeeper),
+        (committee::LABEL, committee::OFFICER, Role::WitnessOfficer),
+    ];
     parties.extend(firms.iter().map(|firm| (firm.label.as_str(), firm.name.as_str(), Role::Bidder)));
     let register = |(label, name, role): &(&str, &str, Role)| -> Result<(), Fault> {
         let commitment = commitment(plan, label, name)?;
@@ -144,7 +147,7 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
     Ok(format!(
         "# {TITLE}（演练）：在全国预设之上只写本项目的内容。\n\
          preset = \"cn-construction-open\"\n\
-         phases = [\"notice\", \"enquire\", \"seal\", \"unseal\", \"draw\", \"award\"]\n\
+         phases = [\"notice\", \"enquire\", \"seal\", \"unseal\", \"draw\", \"score\", \"award\"]\n\
          coefficients = [{{ name = \"k\", values = [\"0.97\", \"0.98\", \"0.99\"] }}]\n\
          id = \"{id}\"\n\
          tenderer = \"{tenderer}\"\n\
@@ -162,6 +165,10 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
          # 评标专家：从江苏的专家库抽取，主场不知道抽到的是谁。\n\
          [draw]\ndelegates = 0\ncontribution_minutes = 30\nexperts = {{ least = 2, of = 3 }}\n\
          pools = [{{ id = \"{pool}\", keeper = \"{keeper}\" }}]\nseats = [{seats}]\n\n\
+         # 评标：客观分应当一致，主观分各打各的；评分表密封，同时打开。\n\
+         [score]\nmembers_least = 5\nsheet_minutes = 240\nreview_minutes = 20\nclarify_minutes = 240\n\
+         sign_minutes = 240\nextension_minutes = 60\nmean_scale = 2\nmean_rounding = \"half_up\"\n\
+         ties = \"lower_price_then_criteria_then_neutral_key\"\n{criteria}\n\
          # 报价评分：偏离基准价法。去一个最高价和一个最低价，平均后乘以开标时抽取的系数。\n\
          [award.method]\nmethod = \"deviation_from_benchmark\"\npoints = \"60\"\n\
          enters = \"responsive\"\nabove_ceiling = \"rejected\"\n\
@@ -176,6 +183,7 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
         n = plan.centres,
         t = plan.escrow,
         pool = experts::POOL,
+        criteria = committee::CRITERIA,
         seats = seats.join(", "),
         holders = holders.join(", "),
         day = units.day_ms,

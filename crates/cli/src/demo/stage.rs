@@ -13,7 +13,10 @@ use ximu_basics::{Hash, Instant, Money, PartyId};
 use ximu_procedure::{
     method::{Coefficients, Ranking},
     tender::StageName,
-    wire::event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
+    wire::{
+        evaluation::Conclusion,
+        event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
+    },
 };
 
 /// The public state of a tender, as far as the play needs it.
@@ -43,6 +46,8 @@ pub struct Public {
     pub coefficients: Coefficients,
     /// The draw of the experts.
     pub experts: Option<Experts>,
+    /// The evaluation.
+    pub evaluation: Option<Evaluation>,
     /// Questions.
     pub questions: Vec<Asked>,
     /// Objections.
@@ -87,6 +92,24 @@ pub struct Experts {
     pub members: Vec<Member>,
     /// Who could not come.
     pub declined: Vec<Hash>,
+}
+
+/// The public part of the evaluation.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Evaluation {
+    /// Who sits.
+    pub seats: Vec<Seated>,
+    /// How many operations stand behind veils.
+    pub veils: u32,
+    /// What followed, once it is over.
+    pub concluded: Option<Conclusion>,
+}
+
+/// A taken seat.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Seated {
+    /// Whose.
+    pub leaf: Hash,
 }
 
 /// An expert who was drawn.
@@ -136,6 +159,10 @@ pub enum Told {
     Withdrawn(usize),
     /// A bid was refused, with the code; signed.
     Refused(usize, String),
+    /// The first member has taken its seat.
+    Seated,
+    /// A bidder has clarified what the committee asked.
+    Clarified,
     /// An expert who was drawn cannot come.
     Declined,
     /// A firm objected to the candidates.

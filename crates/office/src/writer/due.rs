@@ -9,8 +9,8 @@ use crate::{
     trouble::Trouble,
     uploads,
 };
-use ximu_basics::SetId;
-use ximu_procedure::{Tender, wire::Command};
+use ximu_basics::{ProcedureId, SetId};
+use ximu_procedure::{Tender, evaluation::PanelStep, wire::Command};
 
 impl Writer {
     /// Gives the commands of all timers that are due.
@@ -22,7 +22,7 @@ impl Writer {
                 self.retry = true;
                 return;
             }
-            let due = timers::due(&self.state.world, self.cosigned, at);
+            let due = timers::due(&self.state, self.cosigned, at);
             let before = self.state.world.size;
             for timer in due {
                 let result = self.run_timer(&timer);
@@ -71,6 +71,7 @@ impl Writer {
             }
             Kind::ListSet => Command::ListSet { set: set_of(&tender).ok_or_else(missing)? },
             Kind::OpenSet => Command::OpenSet { set: set_of(&tender).ok_or_else(missing)? },
+            Kind::Panel => self.panel_command(&timer.procedure).ok_or_else(missing)?,
         };
         let due = timers::due_number(&tender, timer.kind);
         let signed = shared.signer.timer(&timer.procedure, command, due).ok_or_else(missing)?;
@@ -96,6 +97,20 @@ impl Writer {
             }
             Answer::Refused { refusal, .. } => Err(Trouble::TimerRefused { code: refusal.code() }),
         }
+    }
+}
+
+impl Writer {
+    /// What the clock says in an evaluation.
+    fn panel_command(&self, procedure: &ProcedureId) -> Option<Command> {
+        let (_, step) = timers::panel_step(&self.state, procedure)?;
+        Some(match step {
+            PanelStep::BeginSheets => Command::BeginSheets {},
+            PanelStep::ListSet(set) => Command::ListSet { set },
+            PanelStep::OpenSet(set) => Command::OpenSet { set },
+            PanelStep::DraftReport => Command::DraftReport {},
+            PanelStep::Conclude => Command::Conclude { seed: self.state.panels.get(procedure)?.seed },
+        })
     }
 }
 

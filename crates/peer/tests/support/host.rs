@@ -9,8 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use ximu_basics::{Hash, ProcedureId, json};
 use ximu_journal::failpoint::FailPoints;
-use ximu_peer::{Entropy, Follower, LogConfig, Peer, PeerConfig, Source, follow::Step, source::SourceError};
-use ximu_procedure::wire::{Command, Operation, Outcome, SignedCommand};
+use ximu_peer::{
+    Entropy, Follower, LogConfig, Peer, PeerConfig, Source,
+    follow::Step,
+    source::{Asking, SourceError},
+};
+use ximu_procedure::wire::{Command, Operation, Outcome, SignedCommand, evaluation::Sitting};
 use ximu_sim::{
     Bid, Bidder, Centre, Key,
     centre::{ORIGIN, TENDER, policy},
@@ -201,6 +205,16 @@ impl Source for Wire {
             Some(change) => Ok(change(honest)),
             None => Ok(Some(honest)),
         }
+    }
+
+    fn sitting(&self, _: &ProcedureId, asking: &Asking) -> Result<Option<Sitting>, SourceError> {
+        self.answer()?;
+        let centre = self.centre.borrow();
+        if centre.tender().holder_index(&asking.key).is_none() {
+            return Ok(None);
+        }
+        let seed = Some(centre.panel_seed());
+        Ok(Some(Sitting { operations: centre.panel_operations.clone(), seed, v: 1 }))
     }
 
     fn form(&self, _: &ProcedureId, commitment: &Hash) -> Result<Option<Vec<u8>>, SourceError> {

@@ -1,8 +1,8 @@
 //! What commands and events of the evaluation carry (evaluation): seats, conflicts, sheets, grounds, the conclusion.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
-use ximu_basics::{CriterionId, Decimal, Hash, Money, PartyId, PublicKey, Signature};
+use ximu_basics::{CriterionId, Decimal, Hash, Instant, Money, PartyId, PublicKey, Seed, Signature};
 
 use super::{command::RecusalGround, event::Author};
 
@@ -240,6 +240,24 @@ pub fn seat_statement(
 #[must_use]
 pub fn delegate_leaf(genesis: &Hash, number: u32) -> Hash {
     Hash::of_parts("ximu-delegate/1", &[&genesis.0, &u64::from(number).to_be_bytes()])
+}
+
+/// What a committee has done, as far as the one who asks may read it (journal 6.7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sitting {
+    /// The exact bytes of the operations, as text, in the order of their veils; of a bidder those that are its own.
+    pub operations: Vec<String>,
+    /// The seed of the class: for holders, and for everybody after the conclusion.
+    pub seed: Option<Seed>,
+    /// The version of this form: 1.
+    pub v: u32,
+}
+
+/// The bytes that a holder, a member or a bidder signs to read what a committee has done, at an instant of its own clock.
+#[must_use]
+pub fn sitting_statement(origin: &str, procedure: &str, at: Instant) -> Vec<u8> {
+    alloc::format!("ximu-sitting/1\n{origin}\n{procedure}\n{}\n", at.unix_ms()).into_bytes()
 }
 
 #[cfg(test)]

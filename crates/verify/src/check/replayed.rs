@@ -8,7 +8,7 @@ use ximu_procedure::wire::{Entry, Event, Leaf, Outcome};
 use super::{Answer, Closing, History, Reading, Replayed, Run, Stamp, envelopes::Envelopes, tender_path};
 use crate::{
     Code, Failure, Place, Replay,
-    bundle::{read_operations, read_panel},
+    bundle::{path, read_operations, read_panel},
 };
 
 /// What is kept of the leaves.
@@ -60,6 +60,12 @@ impl Run<'_> {
                 Failure::new(Code::PanelMalformed, Place::Panel(procedure.clone(), line), error)
             })?;
             replay.disclose_panel(&procedure, None, operations)?;
+        }
+        for (procedure, operations) in self.options.sittings.into_iter().flatten() {
+            let path = path::panel(procedure);
+            if !self.files.contains_key(path.as_str()) {
+                replay.disclose_panel(procedure, None, operations.clone())?;
+            }
         }
         let mut stamps = Vec::with_capacity(leaves.len());
         let (mut closings, mut answers, mut readings) = (Vec::new(), Vec::new(), Vec::new());

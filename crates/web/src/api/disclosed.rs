@@ -4,12 +4,13 @@
 use axum::{
     body::Bytes,
     extract::{Path, State},
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use ximu_basics::{Hash, ProcedureId};
+use ximu_basics::{Hash, Instant, ProcedureId};
+use ximu_office::committee::Asking;
 
-use super::problem::Problem;
+use super::{canonical, problem::Problem, uploader};
 use crate::site::Site;
 
 /// `GET /api/v1/tenders/{id}/operations`: JSON lines, from CLOSE on.
@@ -17,6 +18,33 @@ pub async fn operations(State(site): State<Site>, Path(id): Path<String>) -> Res
     let id = id.parse::<ProcedureId>().map_err(|_| Problem::missing())?;
     let lines = site.blocking(move |site| site.host.operations(&id)).await??;
     Ok(([(header::CONTENT_TYPE, "application/jsonl")], lines).into_response())
+}
+
+/// `GET /api/v1/tenders/{id}/panel`: what the committee has done. For everybody once the evaluation is concluded; before
+/// that for holders, members and bidders who say who they are, by the headers `ximu-key`, `ximu-at` and
+/// `ximu-signature`, as far as each may read it.
+pub async fn panel(
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id = id.parse::<ProcedureId>().map_err(|_| Problem::missing())?;
+    let asking = match headers.get("ximu-key") {
+        Some(_) => Some(asking(&headers)?),
+        None => None,
+    };
+    let sitting = site.blocking(move |site| site.host.sitting(&id, asking.as_ref())).await??;
+    Ok(([(header::CACHE_CONTROL, "no-store")], canonical(&sitting)).into_response())
+}
+
+fn asking(headers: &HeaderMap) -> Result<Asking, Problem> {
+    let (key, signature) = uploader(headers)?;
+    let at = headers.get("ximu-at").and_then(|at| at.to_str().ok()).and_then(|at| at.parse().ok());
+    let at = at.ok_or_else(|| {
+        Problem::new("header_missing")
+            .detail("expected the header ximu-at in milliseconds since 1970".to_string())
+    })?;
+    Ok(Asking { key, at: Instant::from_unix_ms(at), signature })
 }
 
 /// `GET /api/v1/tenders/{id}/envelopes/{commitment}`: a form's ciphertext, once the window has ended.

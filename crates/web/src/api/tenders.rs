@@ -20,6 +20,7 @@ use ximu_procedure::{
     tender::{Failure, StageName},
     wire::{
         command::{Document, Subject},
+        evaluation::Conclusion,
         event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
     },
 };
@@ -84,6 +85,7 @@ struct Public<'a> {
     shares: Vec<&'a str>,
     coefficients: &'a Coefficients,
     experts: Option<Experts<'a>>,
+    evaluation: Option<Evaluating<'a>>,
     questions: Vec<Asked>,
     objections: Vec<Objected<'a>>,
     opened: Vec<&'a OpenedBid>,
@@ -126,6 +128,20 @@ struct Member<'a> {
     leaf: Hash,
     stratum: &'a StratumId,
     pool: &'a PoolId,
+}
+
+/// The public part of an evaluation: who sits where, how much is veiled, and what followed.
+#[derive(Serialize)]
+struct Evaluating<'a> {
+    seats: Vec<Seated<'a>>,
+    veils: u32,
+    concluded: Option<&'a Conclusion>,
+}
+
+#[derive(Serialize)]
+struct Seated<'a> {
+    leaf: Hash,
+    seat: &'a str,
 }
 
 #[derive(Serialize)]
@@ -187,6 +203,7 @@ fn state<'a>(id: &'a ProcedureId, tender: &'a Tender, entries: u32) -> Public<'a
         shares: holders_that_released(tender),
         coefficients: &tender.coefficients,
         experts: experts(tender),
+        evaluation: evaluation(tender),
         questions: (1..)
             .zip(&tender.enquiry.questions)
             .map(|(number, question)| Asked { number, asked: question.asked, answered: question.answered })
@@ -212,6 +229,16 @@ fn experts(tender: &Tender) -> Option<Experts<'_>> {
             .map(|member| Member { leaf: member.leaf, stratum: &member.stratum, pool: &member.pool })
             .collect(),
         declined: &drawing.declined,
+    })
+}
+
+fn evaluation(tender: &Tender) -> Option<Evaluating<'_>> {
+    let evaluation = tender.evaluation.as_ref()?;
+    let seats = evaluation.seats.iter().filter(|(_, seat)| seat.key.is_some());
+    Some(Evaluating {
+        seats: seats.map(|(leaf, seat)| Seated { leaf: *leaf, seat: &seat.seat }).collect(),
+        veils: u32::try_from(evaluation.veils.len()).unwrap_or(u32::MAX),
+        concluded: evaluation.concluded.as_ref().map(|concluded| &concluded.conclusion),
     })
 }
 

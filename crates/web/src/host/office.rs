@@ -7,8 +7,9 @@ use ximu_ocds::Setting;
 use ximu_office::{
     Answer, Clock, Office, Trouble, View,
     answer::{DocumentHead, PublicEntry, ReceiptState, UploadHead, Uploaded},
+    committee::Asking,
 };
-use ximu_procedure::wire::{Form, SignedCommand};
+use ximu_procedure::wire::{Form, SignedCommand, evaluation::Sitting};
 use ximu_tlog::key::VerifierKey;
 
 use super::{Centre, Host, PeerAddress, forms::Forms};
@@ -103,6 +104,10 @@ impl Host for OfficeHost {
 
     fn operations(&self, procedure: &ProcedureId) -> Result<String, Trouble> {
         self.office.operations(procedure)
+    }
+
+    fn sitting(&self, procedure: &ProcedureId, asking: Option<&Asking>) -> Result<Sitting, Trouble> {
+        self.office.sitting(procedure, asking)
     }
 
     fn envelope(&self, procedure: &ProcedureId, commitment: &Hash) -> Result<Vec<u8>, Trouble> {

@@ -5,8 +5,11 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 use axum::Router;
 use tokio::runtime::Handle;
 use ximu_basics::{Hash, ProcedureId, json::to_canonical};
-use ximu_peer::{Source, source::SourceError};
-use ximu_procedure::wire::SignedCommand;
+use ximu_peer::{
+    Source,
+    source::{Asking, SourceError},
+};
+use ximu_procedure::wire::{SignedCommand, evaluation::Sitting};
 use ximu_tlog::tile::Bundle;
 use ximu_verify::Disclosed;
 
@@ -56,6 +59,15 @@ impl Source for Centre {
     fn operations(&self, procedure: &ProcedureId) -> Result<Option<Vec<Disclosed>>, SourceError> {
         let lines = found(self.ask(&format!("/api/v1/tenders/{procedure}/operations"))?)?;
         assert_eq!(lines, None, "nothing is disclosed before CLOSE");
+        Ok(None)
+    }
+
+    fn sitting(&self, procedure: &ProcedureId, _: &Asking) -> Result<Option<Sitting>, SourceError> {
+        assert_eq!(
+            found(self.ask(&format!("/api/v1/tenders/{procedure}/panel"))?)?,
+            None,
+            "nobody evaluates"
+        );
         Ok(None)
     }
 

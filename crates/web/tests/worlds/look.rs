@@ -42,13 +42,14 @@ const TENDER_PAGES: [&str; 8] =
     ["", "/hall", "/hall?at=0", "/hall?at=1", "/record", "/bid", "/evaluation", "/no-such-page"];
 
 /// The interface below a tender.
-const TENDER_ANSWERS: [&str; 9] = [
+const TENDER_ANSWERS: [&str; 10] = [
     "",
     "/entries",
     "/entries?from=1",
     "/entries?from=99",
     "/entries?from=x",
     "/operations",
+    "/panel",
     "/envelopes/0000000000000000000000000000000000000000000000000000000000000000",
     "/documents/0000000000000000000000000000000000000000000000000000000000000000",
     "/no-such-thing",

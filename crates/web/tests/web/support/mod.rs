@@ -23,11 +23,12 @@ use ximu_basics::{Hash, Instant, PartyId, ProcedureId, Signature, json};
 use ximu_office::{
     Acknowledgement, Answer, Condition, Health, Peer, Recorded, Trouble, View, WriterHealth,
     answer::{DocumentHead, PublicEntry, ReceiptState, UploadHead, Uploaded},
+    committee::Asking,
     view::{CosignedView, PublisherHealth},
 };
 use ximu_procedure::{
     World,
-    wire::{Form, Leaf, Operation, SignedCommand},
+    wire::{Form, Leaf, Operation, SignedCommand, evaluation::Sitting},
 };
 use ximu_sim::{
     Centre as Sim, Disclosed,
@@ -264,6 +265,10 @@ impl Host for SimHost {
             format!("{{\"operation\":{text},\"order\":{},\"slot\":0}}\n", operation.order)
         });
         Ok(lines.collect())
+    }
+
+    fn sitting(&self, _: &ProcedureId, _: Option<&Asking>) -> Result<Sitting, Trouble> {
+        Err(Trouble::NotFound)
     }
 
     fn envelope(&self, procedure: &ProcedureId, commitment: &Hash) -> Result<Vec<u8>, Trouble> {

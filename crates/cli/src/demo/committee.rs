@@ -1,0 +1,260 @@
+//! The committee: five experts who sit down in Jiangsu, declare, choose a chair, seal their sheets, and sign the report.
+//! Each is a thread that decides the whole log again before it signs anything.
+
+use super::{
+    actors::Play,
+    cast::Firm,
+    experts,
+    plan::Plan,
+    stage::{Public, Told},
+};
+use crate::{
+    committee::{SeatForm, Seen},
+    fault::Fault,
+    follow::Pin,
+    keys::Key,
+    outside,
+    remote::{Answer, Remote, sign},
+};
+use std::{collections::BTreeMap, time::Duration};
+use ximu_basics::{CriterionId, Decimal, Hash, PartyId, Rounding};
+use ximu_procedure::{
+    Committee,
+    rules::{Criterion, CriterionKind},
+    tender::StageName,
+    wire::{
+        Command,
+        evaluation::{Sheet, SheetLine},
+    },
+};
+
+/// The witness officer at the guest venue.
+pub const OFFICER: &str = "南通市公共资源交易中心见证岗（演练）";
+
+/// The label the officer's secrets are derived from.
+pub const LABEL: &str = "officer";
+
+/// Between two looks at the committee.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// The criteria of this tender, as they stand in its rules: 40 points beside the 60 of the price.
+pub const CRITERIA: &str = "criteria = [\n  \
+    { id = \"plan\", title = { zh = \"施工组织设计\", en = \"Construction plan\" }, points = \"20\", kind = \"subjective\", scale = 1 },\n  \
+    { id = \"staff\", title = { zh = \"项目管理机构\", en = \"Project staff\" }, points = \"12\", kind = \"subjective\", scale = 1 },\n  \
+    { id = \"record\", title = { zh = \"类似业绩\", en = \"Record of like works\" }, points = \"8\", kind = \"objective\", scale = 0 },\n]\n";
+
+/// What the chair asks of the lowest bidder, and the answer.
+const QUESTION: &str = "请说明乔木栽植与雨季施工安排的衔接措施。不得改变投标文件的实质性内容。";
+const CLARIFIED: &str = "乔木栽植安排在雨季之前完成；雨季只做草皮养护与喷灌调试。报价和工期不变。";
+
+/// One member, by its place on the committee.
+pub fn member(play: &Play<'_>, place: usize) {
+    // `None` at any point means that the play is over.
+    let _over = sit(play, place);
+}
+
+struct Member<'a> {
+    play: &'a Play<'a>,
+    remote: Remote,
+    leaf: Hash,
+    key: Key,
+}
+
+fn sit(play: &Play<'_>, place: usize) -> Option<()> {
+    let stage = play.stage;
+    let remote = stage.persist(|| super::office::connect(&play.places.host))?;
+    // The committee is complete once the one who cannot come is replaced.
+    let leaf = stage.wait(|public| match public.stage {
+        StageName::Evaluating => {
+            let experts = public.experts.as_ref().filter(|experts| !experts.declined.is_empty())?;
+            experts.members.get(place).map(|member| Some(member.leaf))
+        }
+        StageName::Ranking | StageName::Published | StageName::Awarded | StageName::Failed => Some(None),
+        StageName::Sealing | StageName::Window | StageName::Opening | StageName::Drawing => None,
+    })??;
+    let key = play.plan.key(&format!("seat {} {leaf}", play.id));
+    let member = Member { play, remote, leaf, key };
+    if !stage.wait(|public| Some(is_seated(public, &leaf)))? {
+        member.take_seat(place)?;
+    }
+    let mut seen = None;
+    while stage.wait(|public| Some(public.stage))? == StageName::Evaluating {
+        // What was seen last is looked at again only when there is more behind the veils.
+        let now = stage.wait(|public| Some(public.evaluation.as_ref().map(|one| one.veils)))?;
+        if seen != Some(now) {
+            let shown = member.act()?;
+            seen = Some(now).filter(|_| shown >= now);
+        }
+        outside::pause(LOOK_EVERY);
+    }
+    Some(())
+}
+
+fn is_seated(public: &Public, leaf: &Hash) -> bool {
+    let seats = public.evaluation.as_ref().map(|evaluation| evaluation.seats.as_slice()).unwrap_or_default();
+    seats.iter().any(|seat| seat.leaf == *leaf)
+}
+
+impl Member<'_> {
+    /// At the door: the keeper and the officer have seen the person and vouch for the key it made a moment ago.
+    fn take_seat(&self, place: usize) -> Option<()> {
+        let (plan, stage) = (self.play.plan, self.play.stage);
+        let origin = &self.remote.info.origin;
+        let seat = format!("nantong-{}", place + 1);
+        let mut form = SeatForm::new(origin, self.play.id, self.leaf, &seat, &self.key);
+        form.keeper = Some(form.vouch(&plan.key(experts::LABEL)));
+        form.officer = Some(form.vouch(&plan.key(LABEL)));
+        let command = stage.persist(|| form.clone().command())?;
+        self.give("seat", &command)?;
+        if place == 0 {
+            stage.tell(Told::Seated);
+        }
+        Some(())
+    }
+
+    /// Looks at the committee, and does what is this member's to do. How many veils it has looked behind; `None` when its
+    /// seat does not stand in a cosigned checkpoint yet.
+    fn act(&self) -> Option<Option<u32>> {
+        let stage = self.play.stage;
+        let pin = Pin::Fingerprint(self.play.policy);
+        let seen = stage.persist(|| Seen::fetch(&self.remote, self.play.id, &pin, &self.key))?;
+        if !seen.is_whole() || seen.member(&self.key) != Some(self.leaf) {
+            return Some(None);
+        }
+        let behind = stage.persist(|| Ok(seen.committee()?.panel.operations))?;
+        if let Some((step, command)) = stage.persist(|| self.next(&seen))? {
+            self.give(&step, &command)?;
+        }
+        Some(Some(behind))
+    }
+
+    fn next(&self, seen: &Seen) -> Result<Option<(String, Command)>, Fault> {
+        let committee = seen.committee()?;
+        let panel = committee.panel;
+        if !panel.declared.contains_key(&self.leaf) {
+            return Ok(Some(("declare".into(), Command::Declare { conflict: None })));
+        }
+        let Some(first) = committee.members().first().copied() else { return Ok(None) };
+        if committee.chair().is_none() && !panel.chair_votes.contains_key(&self.leaf) {
+            return Ok(Some(("chair".into(), Command::ChooseChair { chair: first })));
+        }
+        if let Some((set, bidders)) = seen.sheet_asked(&self.leaf)? {
+            let sheet = sheet(self.play.plan, committee, &self.leaf, &bidders);
+            let label = format!("{} {set} {}", self.play.id, self.leaf);
+            let seed = self.play.plan.seed("sheet", &label);
+            let command = seen.seal_sheet(&self.leaf, &sheet, &seed.0, &self.key)?;
+            return Ok(Some((format!("sheet-{set}"), command)));
+        }
+        if committee.chair() == Some(self.leaf)
+            && let Some(step) = self.lead(committee)
+        {
+            return Ok(Some(step));
+        }
+        let unsigned = committee.draft().filter(|draft| !draft.stands.contains_key(&self.leaf));
+        let sign = |report| (format!("sign-{report}"), Command::SignReport { report });
+        Ok(unsigned.map(|draft| sign(draft.report)))
+    }
+
+    /// What is the chair's to do: one question to the lowest bidder, then the report.
+    fn lead(&self, committee: Committee<'_>) -> Option<(String, Command)> {
+        if !committee.is_revealed() || committee.draft().is_some() {
+            return None;
+        }
+        let asked = &committee.panel.clarifications;
+        if asked.is_empty() && committee.is_constituted() && !committee.panel.scores.is_empty() {
+            let bidder = lowest(committee)?;
+            return Some(("clarify".into(), Command::AskClarification { bidder, text: QUESTION.to_owned() }));
+        }
+        let answered = asked.iter().all(|one| one.answer.is_some());
+        committee.report().filter(|_| answered)?;
+        Some((format!("report-{}", committee.panel.operations), Command::DraftReport {}))
+    }
+
+    fn give(&self, step: &str, command: &Command) -> Option<()> {
+        let (stage, id) = (self.play.stage, self.play.id);
+        let nonce = self.play.plan.nonce(step, &format!("{id} {}", self.leaf));
+        let origin = &self.remote.info.origin;
+        let answer =
+            stage.persist(|| self.remote.give(&sign(origin, id, nonce, command.clone(), &self.key)?))?;
+        if let Answer::Refused { code, detail, .. } = answer {
+            // The committee moved on in between; the next look shows it.
+            tracing::debug!(step, code, detail, "a member was refused");
+        }
+        Some(())
+    }
+}
+
+/// A member's scores: a fact is the same for all, an opinion differs a little from member to member.
+fn sheet(plan: &Plan, committee: Committee<'_>, leaf: &Hash, bidders: &[PartyId]) -> Sheet {
+    let criteria = committee.rules().map(|rules| rules.criteria.as_slice()).unwrap_or_default();
+    let points = |bidder: &PartyId| -> BTreeMap<CriterionId, Decimal> {
+        criteria.iter().filter_map(|one| Some((one.id.clone(), score(plan, one, leaf, bidder)?))).collect()
+    };
+    let line = |bidder: &PartyId| SheetLine { bidder: bidder.clone(), points: points(bidder) };
+    Sheet { v: 1, scores: bidders.iter().map(line).collect() }
+}
+
+fn score(plan: &Plan, criterion: &Criterion, leaf: &Hash, bidder: &PartyId) -> Option<Decimal> {
+    let share = |purpose: &str, label: &str, below: u32| i128::from(plan.number(purpose, label, below));
+    let base = share("score", &format!("{} {bidder}", criterion.id), 30);
+    let own = match criterion.kind {
+        CriterionKind::Objective => 0,
+        CriterionKind::Subjective => share("opinion", &format!("{} {bidder} {leaf}", criterion.id), 8),
+    };
+    // From 62 to 98 per cent of the points, half up to the criterion's scale.
+    let share = Decimal::new(62 + base + own, 2).ok()?;
+    criterion.points.times(share).ok()?.rescale(criterion.scale, Rounding::HalfUp).ok()
+}
+
+/// The bidder with the lowest price of those that stand.
+fn lowest(committee: Committee<'_>) -> Option<PartyId> {
+    let opened = &committee.tender.opened;
+    let standing =
+        committee.standing().into_iter().filter_map(|bidder| Some((opened.get(&bidder)?.price, bidder)));
+    standing.min().map(|(_, bidder)| bidder)
+}
+
+/// The bidder that is asked to clarify, and answers in words alone.
+pub fn clarifier(play: &Play<'_>, firms: &[Firm]) {
+    let _over = clarify(play, firms);
+}
+
+fn clarify(play: &Play<'_>, firms: &[Firm]) -> Option<()> {
+    let stage = play.stage;
+    let remote = stage.persist(|| super::office::connect(&play.places.host))?;
+    let lowest = stage.wait(|public| match public.stage {
+        StageName::Evaluating => public
+            .opened
+            .iter()
+            .map(|bid| (bid.price, bid.bidder.clone()))
+            .min()
+            .map(|(_, bidder)| Some(bidder)),
+        StageName::Ranking | StageName::Published | StageName::Awarded | StageName::Failed => Some(None),
+        StageName::Sealing | StageName::Window | StageName::Opening | StageName::Drawing => None,
+    })??;
+    let firm = firms.iter().find(|firm| firm.party(play.plan).as_ref() == Some(&lowest))?;
+    let key = firm.key(play.plan);
+    while stage.wait(|public| Some(public.stage))? == StageName::Evaluating {
+        let asked = stage.persist(|| asked(&remote, play, &key))?;
+        if asked {
+            let command = Command::Clarify { clarification: 1, text: CLARIFIED.to_owned() };
+            let nonce = play.plan.nonce("clarified", play.id.as_str());
+            let origin = &remote.info.origin;
+            stage.persist(|| remote.give(&sign(origin, play.id, nonce, command.clone(), &key)?))?;
+            stage.tell(Told::Clarified);
+            return Some(());
+        }
+        outside::pause(LOOK_EVERY);
+    }
+    Some(())
+}
+
+/// Whether something was asked of this bidder. It sees its own requests and nothing else.
+fn asked(remote: &Remote, play: &Play<'_>, key: &Key) -> Result<bool, Fault> {
+    use ximu_procedure::wire::evaluation::sitting_statement;
+    let at = outside::now();
+    let signature = key.sign(&sitting_statement(&remote.info.origin, play.id.as_str(), at));
+    let who = ximu_client::centre::Uploader { key: &key.public(), signature: &signature };
+    let sitting = remote.centre.sitting(play.id, who, at)?;
+    Ok(sitting.is_some_and(|sitting| !sitting.operations.is_empty()))
+}
