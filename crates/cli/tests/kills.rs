@@ -1,8 +1,8 @@
 //! Killing any process at any time loses no word that was given (reliability: kill at each step).
 //!
 //! A whole rehearsal is played by the real executable. Its processes end at every fail point, or are killed at seeded
-//! random moments, and are started again. An oracle outside them has watched the bidders' disks: every acknowledgement
-//! and receipt that ever stood there must be borne out by the final bundle, and the bundle must verify. What is not
+//! random moments, and are started again. An oracle outside them has watched the bidders' and officers' disks: every
+//! acknowledgement and receipt that ever stood there must be borne out by the final bundle, and the bundle must verify. What is not
 //! promised is the outcome: a deadline that passed while the host was away stays passed.
 //!
 //! `cargo xtask kills` plays all 50 random kills and prints them; `XIMU_KILL_SEED` plays one of them alone.
@@ -105,8 +105,9 @@ fn no_word_is_lost_when_processes_end_at_their_fail_points() {
 
 #[test]
 fn every_fail_point_is_met_before_and_after_its_step() {
-    // Honest hosts do not fork their log; the peers' own tests meet this one with a host that does.
-    let unmet = "witness-fork";
+    // Honest hosts do not fork their log; `peer/tests/witness.rs` meets this one with a host that does:
+    // `a_fork_is_noticed_whatever_the_disk_does_with_its_proof`.
+    let unmet = ximu_peer::witness::FORK;
     let ordered: BTreeSet<String> =
         ORDERS.iter().flat_map(|orders| orders.iter()).map(|(_, point)| name(point)).collect();
     let points = ximu_journal::failpoint::POINTS.iter().chain(&ximu_office::failpoint::POINTS);

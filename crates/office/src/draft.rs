@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use ximu_basics::{Hash, Instant, PersonId, ProcedureId, Seed, json};
 use ximu_journal::{Batch, ClassSeed, HiddenClass, LeafKind, NewLeaf};
 use ximu_procedure::{
-    Authenticated, PanelState, SealedState, World, authenticate,
+    Authenticated, PanelState, SealedState, Tender, World, authenticate, envelope,
     phase::Inputs,
     wire::{
         Command, Entry, Leaf, Operation, Outcome, PanelOperation, Refusal, SignedCommand,
@@ -22,6 +22,7 @@ use ximu_procedure::{
     },
     world::{commit_sealed, outcome, refusal_is_journaled},
 };
+use ximu_sealed::EnvelopeHeader;
 use ximu_tlog::beat::{BEAT_SLOTS, next_slot};
 
 /// Hidden commands of one person in one beat: more than anybody needs, and too few for one person to fill a beat of
@@ -50,8 +51,8 @@ pub(crate) struct Draft<'state> {
 pub(crate) struct Shelf<'a> {
     /// The ciphertext of a form that is to be opened.
     pub form: &'a dyn Fn(&Hash) -> Option<Vec<u8>>,
-    /// Whether the bytes of a submitted envelope are here.
-    pub is_here: &'a dyn Fn(&SealedRecord) -> bool,
+    /// The beginning of a submitted envelope, its header in it; none when its bytes are not here.
+    pub beginning: &'a dyn Fn(&SealedRecord) -> Option<Vec<u8>>,
 }
 
 /// What a decided draft consists of.
@@ -141,10 +142,8 @@ impl<'state> Draft<'state> {
         {
             return Ok(Answer::Refused { refusal: refusal.clone(), recorded: None });
         }
-        if let (Outcome::Events(_), Command::Submit { form, body, .. }) = (&decided, &given.body.command)
-            && ![form, body].into_iter().all(|record| (shelf.is_here)(record))
-        {
-            return Err(Trouble::UploadMissing);
+        if let Outcome::Events(_) = &decided {
+            check_envelopes(tender, given, shelf)?;
         }
         if class.held.len() >= usize::from(BEAT_SLOTS) {
             return Err(Trouble::BeatFull);
@@ -401,4 +400,22 @@ impl Inputs for Available<'_> {
     fn panel(&self) -> Option<&PanelState> {
         self.panel
     }
+}
+
+/// A submission that would be accepted needs its envelopes here, and envelopes that belong to it. The context stands
+/// in plain text at their beginning, so that who took the file of another tender or version is told at once and has
+/// time to seal again. An envelope without a readable header goes on: its bidder is told at the opening.
+fn check_envelopes(tender: &Tender, given: &Authenticated, shelf: &Shelf<'_>) -> Result<(), Trouble> {
+    let Command::Submit { version, form, body, .. } = &given.body.command else { return Ok(()) };
+    for (record, name) in [(form, envelope::FORM), (body, envelope::BODY)] {
+        let bytes = (shelf.beginning)(record).ok_or(Trouble::UploadMissing)?;
+        let Ok((header, _)) = EnvelopeHeader::parse(&bytes) else { continue };
+        let bidder = given.actor.party.as_ref();
+        let expected = bidder.and_then(|bidder| envelope::context(tender, bidder, *version, name));
+        let belongs = expected.is_some_and(|expected| header.context().expect(&expected).is_ok());
+        if !belongs || *header.context_hash() != record.context {
+            return Err(Trouble::ContextDiffers { envelope: name });
+        }
+    }
+    Ok(())
 }

@@ -40,7 +40,7 @@ pub enum OpenError {
     #[error("the log was founded for another centre key than the one configured")]
     CentreKey,
     /// A log of rehearsals, and rehearsals are not allowed here.
-    #[error("{origin} is a log of rehearsals; start with rehearsals allowed, or with another data directory")]
+    #[error("{origin} is a log of rehearsals; start with --sandbox, or with another data directory")]
     Sandbox {
         /// The origin.
         origin: String,

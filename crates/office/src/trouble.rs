@@ -100,6 +100,14 @@ pub enum Trouble {
     /// The bytes of an envelope that a submission names are not here.
     #[error("this centre has not the bytes of an envelope that the submission names; upload them first")]
     UploadMissing,
+    /// An envelope that a submission names was sealed for something else.
+    #[error(
+        "the {envelope} was sealed for another tender, lot, bidder, version or envelope; seal it for this one"
+    )]
+    ContextDiffers {
+        /// Which envelope.
+        envelope: &'static str,
+    },
     /// Not the number of bytes that was announced and signed.
     #[error("expected {expected} bytes, found {found}")]
     UploadLength {
@@ -205,6 +213,7 @@ impl Trouble {
             Trouble::UploadsAtOnce => "uploads_at_once",
             Trouble::TooManyStrangers => "too_many_strangers",
             Trouble::UploadMissing => "upload_missing",
+            Trouble::ContextDiffers { .. } => "context_differs",
             Trouble::UploadLength { .. } => "upload_length",
             Trouble::UploadDiffers { .. } => "upload_differs",
             Trouble::UploadBroken => "upload_broken",
@@ -226,6 +235,7 @@ impl Trouble {
             Trouble::UploadLength { .. }
             | Trouble::UploadDiffers { .. }
             | Trouble::UploadBroken
+            | Trouble::ContextDiffers { .. }
             | Trouble::RecordMalformed { .. } => TroubleKind::Malformed,
             Trouble::UploadSignature | Trouble::UploadKey => TroubleKind::Unauthenticated,
             Trouble::UploadRole { .. } | Trouble::UploadQuota | Trouble::RecordUnknown => {

@@ -26,6 +26,7 @@ use ximu_procedure::{
         signed::verify,
     },
 };
+use ximu_sealed::age::HEADER_BYTES_MAX;
 use ximu_vault::{Space, VaultError};
 
 /// The largest ciphertext, in bytes, whatever the rules say: uploads are whole files in this version.
@@ -85,11 +86,18 @@ fn check_size(tender: &Tender, found: u64) -> Result<u32, Trouble> {
     bytes.ok_or(Trouble::UploadTooLarge { max, found })
 }
 
-/// Whether the bytes of an envelope that a submission names are here. A keeper of second copies that signs for bytes
-/// that nobody has must not be able to block an opening, with any one bidder.
-pub(crate) fn is_here(shared: &Shared, record: &SealedRecord) -> bool {
+/// The beginning of an envelope that a submission names, as far as its header can reach; none when its bytes are not
+/// here. A keeper of second copies that signs for bytes that nobody has must not be able to block an opening, with any
+/// one bidder.
+pub(crate) fn beginning(shared: &Shared, record: &SealedRecord) -> Option<Vec<u8>> {
     let size = shared.vault.size(Space::Bids, &record.commitment);
-    matches!(size, Ok(Some(bytes)) if bytes == u64::from(record.bytes))
+    if !matches!(size, Ok(Some(bytes)) if bytes == u64::from(record.bytes)) {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    let file = shared.vault.open_object(Space::Bids, &record.commitment).ok()?;
+    file.take(HEADER_BYTES_MAX as u64).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// Stores exactly the announced bytes.

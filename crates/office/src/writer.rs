@@ -224,7 +224,7 @@ impl Writer {
         let mut positions: BTreeMap<Hash, usize> = BTreeMap::new();
         let shelf = Shelf {
             form: &|commitment| uploads::form(&shared, commitment),
-            is_here: &|record| uploads::is_here(&shared, record),
+            beginning: &|record| uploads::beginning(&shared, record),
         };
         for (position, given) in given.iter().enumerate() {
             let id = given.signed.id();

@@ -15,7 +15,7 @@ use ximu_procedure::{
     role::Role,
     wire::{
         Command, Refusal,
-        command::{Document, custody_statement},
+        command::{Document, SealedRecord, custody_statement},
     },
 };
 use ximu_sim::{
@@ -188,6 +188,42 @@ fn a_keeper_that_signs_for_bytes_that_nobody_has_blocks_no_opening() {
     form.custody = keeper.sign(&custody_statement(ORIGIN, TENDER, &missing, form.bytes));
     assert_eq!(house.give("ash", TENDER, command), Err(Trouble::UploadMissing));
     assert!(matches!(house.submit(&ash, 1, "9500000.00").1, Answer::Accepted(_)));
+}
+
+#[test]
+fn an_envelope_that_was_sealed_for_something_else_is_refused_before_anything_is_recorded() {
+    let mut house = House::founded();
+    let (ash, birch) = (house.bidder("ash"), house.bidder("birch"));
+    house.publish(|_| {});
+    let bid = ash.seal(&house.people, 2, "9500000.00", |_| {});
+    let other = birch.seal(&house.people, 1, "9500000.00", |_| {});
+    let (command, foreign) = (house.submission(&ash, &bid), house.submission(&birch, &other));
+    let Command::Submit { body: of_birch, .. } = &foreign else { panic!() };
+    type Change = fn(&mut Command, &SealedRecord);
+    let changes: [(&str, Change); 4] = [
+        ("form", |command, _| {
+            let Command::Submit { version, .. } = command else { panic!() };
+            *version = 1;
+        }),
+        ("form", |command, _| {
+            let Command::Submit { form, body, .. } = command else { panic!() };
+            std::mem::swap(form, body);
+        }),
+        ("form", |command, _| {
+            let Command::Submit { form, .. } = command else { panic!() };
+            form.context = Hash::of(b"another context");
+        }),
+        ("body", |command, of_birch| {
+            let Command::Submit { body, .. } = command else { panic!() };
+            *body = of_birch.clone();
+        }),
+    ];
+    for (envelope, change) in changes {
+        let mut changed = command.clone();
+        change(&mut changed, of_birch);
+        assert_eq!(house.give("ash", TENDER, changed), Err(Trouble::ContextDiffers { envelope }));
+    }
+    assert!(matches!(house.give("ash", TENDER, command), Ok(Answer::Accepted(_))), "nothing was used up");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use support::{
 };
 use ximu_client::{ClientError, peer::Witnessed, statement::origin_hash};
 use ximu_journal::failpoint::{FailPoints, Fault};
-use ximu_peer::witness::STATE;
+use ximu_peer::witness::{FORK, STATE};
 use ximu_tlog::{
     Cosigner, Note, NoteSigner, cosignature::cosigned_times, note::parse_signature_lines,
     witness::AddCheckpoint,
@@ -121,6 +121,29 @@ fn of_many_requests_from_one_size_exactly_one_history_is_cosigned() {
     drop(served);
     let served = Served::start(open(&config(folder.path()), &clock, &FailPoints::none()).unwrap());
     assert!(health(&served).contains("log-forked"), "and that is not forgotten");
+}
+
+#[test]
+fn a_fork_is_noticed_whatever_the_disk_does_with_its_proof() {
+    for (fault, is_kept) in [(Fault::Error, false), (Fault::Full, false), (Fault::ErrorAfterPersist, true)] {
+        let (folder, clock, mut log) = (tempfile::tempdir().unwrap(), FakeClock::new(), TestLog::new());
+        let peer = |fail: &FailPoints| Served::start(open(&config(folder.path()), &clock, fail).unwrap());
+        let served = peer(&FailPoints::once(FORK, NonZeroU64::MIN, fault));
+        log.grow(1, "leaf");
+        assert_eq!(status(&ask(&served, &log.request(0))), 200);
+        let mut other = TestLog { signer: log.signer.clone(), tree: log.tree.clone() };
+        other.grow(2, "another history");
+        log.grow(2, "leaf");
+        assert_eq!(status(&ask(&served, &log.request(1))), 200);
+        assert_eq!(status(&ask(&served, &other.request(1))), 409, "{fault:?}");
+        assert!(health(&served).contains("log-forked"), "{fault:?}: it is said at once");
+        drop(served);
+        let served = peer(&FailPoints::none());
+        assert_eq!(health(&served).contains("log-forked"), is_kept, "{fault:?}");
+        assert_eq!(status(&ask(&served, &other.request(1))), 409, "{fault:?}: and signed by no life of it");
+        drop(served);
+        assert!(health(&peer(&FailPoints::none())).contains("log-forked"), "{fault:?}: now it stays known");
+    }
 }
 
 #[test]

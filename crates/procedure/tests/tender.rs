@@ -322,6 +322,58 @@ fn refusals_while_submission_is_open() {
     }
 }
 
+/// A centre after the reading, with proposed candidates; whoever is first is not `bidder-4`.
+fn published_candidates() -> Centre {
+    let (mut centre, cast) = in_window();
+    for (bidder, bid) in &cast[..4] {
+        let release = bidder.release(&centre, bid);
+        centre.expect_events(&bidder.label, TENDER, release);
+    }
+    let until = centre.tender().window_until.unwrap();
+    centre.advance_to(until);
+    let candidates = ximu_procedure::outcome::candidates(centre.tender());
+    centre.expect_events("tenderer", TENDER, Command::Propose { candidates });
+    centre
+}
+
+fn at_sealing() -> Centre {
+    let mut centre = published();
+    Bidder::register(&mut centre, "bidder-4");
+    centre
+}
+
+#[test]
+fn of_two_faults_the_one_that_is_checked_first_is_told() {
+    let other_lot = || "lot-2".parse().unwrap();
+    let nobody = || Command::Award { bidder: "p-nobody".parse().unwrap() };
+    let table: [(&str, fn() -> Centre, &str, Command, &str); 8] = [
+        ("role and stage", at_sealing, "bidder-4", nobody(), "role_not_allowed"),
+        ("role and time", published_candidates, "bidder-4", nobody(), "role_not_allowed"),
+        ("role and content", at_sealing, "tenderer", withdraw(0), "role_not_allowed"),
+        ("stage and time", at_sealing, "tenderer", nobody(), "stage_wrong"),
+        ("stage and content", at_sealing, "bidder-4", Command::AskRescue { lot: other_lot() }, "stage_wrong"),
+        ("time and content", published_candidates, "tenderer", nobody(), "too_early"),
+        // Of a late bid its lateness is told, at whatever stage it comes: the law's answer (L28).
+        (
+            "late, and content",
+            || in_window().0,
+            "bidder-4",
+            Command::Withdraw { lot: other_lot(), version: 0 },
+            "deadline_passed",
+        ),
+        (
+            "two of content, in their own order",
+            at_sealing,
+            "bidder-4",
+            Command::Withdraw { lot: other_lot(), version: 0 },
+            "unknown",
+        ),
+    ];
+    for (case, make, who, command, code) in table {
+        assert_eq!(refused(&mut make(), who, command), code, "{case}");
+    }
+}
+
 fn spoiled(
     centre: &mut Centre,
     bidder: &Bidder,

@@ -14,5 +14,5 @@ pub mod x25519;
 
 pub use error::AgeError;
 pub use file_key::{FileKey, MacKey};
-pub use header::{Header, Stanza};
+pub use header::{HEADER_BYTES_MAX, Header, Stanza};
 pub use keys::{Identity, Recipient};

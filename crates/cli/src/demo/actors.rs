@@ -265,7 +265,7 @@ pub fn tenderer(play: &Play<'_>) -> Option<Hash> {
         let nonce = play.plan.nonce(step, play.id.as_str());
         let signed =
             stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
-        match stage.persist(|| remote.give(&signed))? {
+        match stage.persist(|| super::office::give(play.folders, "tenderer", &remote, &signed))? {
             Answer::Accepted(_) => Some(signed.id()),
             Answer::Refused { code, detail, .. } => {
                 stage.fail(Fault::new(code, format!("{step} by the tenderer: {detail}"), ""));
@@ -318,7 +318,7 @@ fn award(play: &Play<'_>, remote: &Remote, key: &Key) -> Option<Hash> {
         let command = Command::Award { bidder };
         let signed =
             stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), key)?))?;
-        match stage.persist(|| remote.give(&signed))? {
+        match stage.persist(|| super::office::give(play.folders, "tenderer", remote, &signed))? {
             Answer::Accepted(_) => return Some(signed.id()),
             // An objection has come, or its answer made the publication longer: the newer state says so. Or an earlier
             // start awarded with a later command than this one.

@@ -122,7 +122,7 @@ impl Run {
     ) -> Result<Remote, Fault> {
         let stage = Stage::new(children);
         let remote = self.answer(places, &stage, narrator)?;
-        office::prepare(&self.plan, &remote, firms, &stage)?;
+        office::prepare(&self.plan, &self.folders, &remote, firms, &stage)?;
         // Asked again: the policy is in force only now.
         let remote = stage.persist(|| office::connect(&places.host));
         stage.heard().iter().for_each(|told| narrator.hear(told));

@@ -68,7 +68,9 @@ fn answer(play: &Play<'_>) -> Option<()> {
         })?;
         let nonce = play.plan.nonce(&step, play.id.as_str());
         // Whoever answered it first, it is answered.
-        stage.persist(|| remote.give(&sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
+        let signed =
+            stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
+        stage.persist(|| super::office::give(play.folders, "tenderer", &remote, &signed))?;
         stage.wait(|public| {
             let waits = public
                 .questions

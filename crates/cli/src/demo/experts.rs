@@ -141,8 +141,8 @@ fn write_down(folders: &Folders, id: &ProcedureId, experts: &[Expert]) -> Result
 fn give(play: &Play<'_>, remote: &Remote, step: &str, command: Command) -> Option<()> {
     let (stage, nonce) = (play.stage, play.plan.nonce(step, play.id.as_str()));
     let key = play.plan.key(LABEL);
-    let answer =
-        stage.persist(|| remote.give(&sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
+    let signed = stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
+    let answer = stage.persist(|| super::office::give(play.folders, LABEL, remote, &signed))?;
     match answer {
         Answer::Accepted(_) => Some(()),
         // Done by an earlier start.

@@ -20,7 +20,10 @@ use crate::{
 use std::path::Path;
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_client::{Address, Trust};
-use ximu_procedure::{role::Role, wire::Command};
+use ximu_procedure::{
+    role::Role,
+    wire::{Command, SignedCommand},
+};
 
 /// Registrations under way at the same time.
 const AT_ONCE: usize = 8;
@@ -46,13 +49,19 @@ pub fn connect(address: &Address) -> Result<Remote, Fault> {
 ///
 /// # Errors
 /// When something is refused.
-pub fn prepare(plan: &Plan, remote: &Remote, firms: &[Firm], stage: &Stage) -> Result<(), Fault> {
+pub fn prepare(
+    plan: &Plan,
+    folders: &Folders,
+    remote: &Remote,
+    firms: &[Firm],
+    stage: &Stage,
+) -> Result<(), Fault> {
     let policy =
         cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
     let name = commitment(plan, "administrator", HOST)?;
     let command = admin::founding(remote, &policy, &name, true)?;
     let founded = stage.persist(|| {
-        step(plan, remote, "administrator", "found", command.clone())?;
+        step(plan, folders, remote, "administrator", "found", command.clone())?;
         record(plan, remote, "administrator", HOST)
     });
     if founded.is_none() {
@@ -67,14 +76,14 @@ pub fn prepare(plan: &Plan, remote: &Remote, firms: &[Firm], stage: &Stage) -> R
     parties.extend(firms.iter().map(|firm| (firm.label.as_str(), firm.name.as_str(), Role::Bidder)));
     let register = |(label, name, role): &(&str, &str, Role)| -> Result<(), Fault> {
         let commitment = commitment(plan, label, name)?;
-        step(plan, remote, label, "register", Command::RegisterParty { name: commitment })?;
+        step(plan, folders, remote, label, "register", Command::RegisterParty { name: commitment })?;
         record(plan, remote, label, name)?;
         let party = cast::party(plan, label, name)
             .ok_or_else(|| Fault::new("id", format!("no party id for {label}"), ""))?;
         let admit = Command::AdmitParty { party, roles: vec![*role] };
         let signed =
             sign(ORIGIN, &registry()?, plan.nonce("admit", label), admit, &plan.key("administrator"))?;
-        accepted(remote.give(&signed)?)
+        accepted(give(folders, "administrator", remote, &signed)?)
     };
     let register = &register;
     std::thread::scope(|scope| {
@@ -114,7 +123,7 @@ pub fn publish(plan: &Plan, folders: &Folders, remote: &Remote, id: &ProcedureId
         let epochs = tender::epochs(remote, book.rules(), &key, |holder| remote.peer(holder))?;
         let rules = book.rules().clone();
         let command = Command::Publish { rules, documents, epochs, policy: remote.info.policy_hash };
-        match remote.act(id, command, &key)? {
+        match give(folders, "tenderer", remote, &remote.sign(id, command, &key)?)? {
             Answer::Accepted(_) => return Ok(()),
             Answer::Refused { code, .. } if code == "already_exists" => return Ok(()),
             Answer::Refused { code, .. } if code == "rules_invalid" && attempt < PUBLISH_TRIES_MAX => {}
@@ -193,9 +202,40 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
 }
 
 /// A command of the register by the key of a label, the same at every start.
-fn step(plan: &Plan, remote: &Remote, label: &str, name: &str, command: Command) -> Result<(), Fault> {
+fn step(
+    plan: &Plan,
+    folders: &Folders,
+    remote: &Remote,
+    label: &str,
+    name: &str,
+    command: Command,
+) -> Result<(), Fault> {
     let signed = sign(ORIGIN, &registry()?, plan.nonce(name, label), command, &plan.key(label))?;
-    accepted(remote.give(&signed)?)
+    accepted(give(folders, label, remote, &signed)?)
+}
+
+/// Gives a command and keeps the centre's signed word, as every officer should: with it a lost entry can be shown.
+///
+/// # Errors
+/// When there is no answer, it does not verify, or it cannot be kept.
+pub fn give(
+    folders: &Folders,
+    label: &str,
+    remote: &Remote,
+    signed: &SignedCommand,
+) -> Result<Answer, Fault> {
+    let answer = remote.give(signed)?;
+    let word = match &answer {
+        Answer::Accepted(given) => Some(given),
+        Answer::Refused { given, .. } => given.as_ref(),
+    };
+    if let Some(word) = word {
+        let folder = folders.officer(label);
+        files::folder(&folder)?;
+        let path = folder.join(format!("{}.acknowledgement.json", signed.id()));
+        files::write(&path, &ximu_basics::json::to_canonical(word)?, Access::Shared)?;
+    }
+    Ok(answer)
 }
 
 fn accepted(answer: Answer) -> Result<(), Fault> {

@@ -209,6 +209,11 @@ impl Folders {
         self.0.join("tenderer")
     }
 
+    /// Where an officer keeps the centre's signed words.
+    pub fn officer(&self, label: &str) -> PathBuf {
+        self.0.join("officers").join(label)
+    }
+
     /// What the processes wrote to standard error.
     pub fn logs(&self) -> PathBuf {
         self.0.join("logs")

@@ -24,7 +24,7 @@ const RESCUED: &str = "elm";
 const SILENT: &str = "fir";
 /// Withdraws before the deadline.
 pub const WITHDRAWN: &str = "gorse";
-/// Submits here what it sealed for another tender.
+/// Tries to submit here what it sealed for another tender, and is refused.
 pub const RELABELLED: &str = "yew";
 
 /// Open long enough for eight firms to seal and submit on a busy machine.
@@ -131,7 +131,7 @@ impl Rehearsal {
 
     /// Whether this is the version of its firm that counts.
     pub fn counts(&self, bid: &Bid) -> bool {
-        bid.label != WITHDRAWN && self.bid(&bid.label).folder == bid.folder
+        ![WITHDRAWN, RELABELLED].contains(&bid.label.as_str()) && self.bid(&bid.label).folder == bid.folder
     }
 
     /// The parties whose bids were opened.
@@ -230,7 +230,10 @@ fn submit(house: &House, label: &str, party: &str) -> Vec<Bid> {
     if label == RELABELLED {
         let bid = Bid::seal(house, OTHER.id, label, party);
         relabel(house, &bid);
-        bid.submit(house).expect(0);
+        // Not 3: nothing is decided about it, and nothing recorded.
+        let refused = bid.submit(house);
+        assert!(refused.out.contains("context_differs"), "{}{}", refused.out, refused.err);
+        refused.expect(2);
         return vec![bid];
     }
     let bid = Bid::seal(house, TENDER, label, party);

@@ -1,4 +1,5 @@
-//! The oracle outside the processes: every acknowledgement and receipt that any bidder ever had on its disk.
+//! The oracle outside the processes: every acknowledgement and receipt that any bidder or
+//! officer ever had on its disk.
 //!
 //! It is not told what should be there; it looks, again and again, and forgets nothing, also not what a later start
 //! wrote over.
@@ -21,9 +22,11 @@ pub struct Words {
 }
 
 impl Words {
-    /// Looks into all bidders' folders of a rehearsal.
+    /// Looks into all bidders' and officers' folders of a rehearsal.
     pub fn look(&mut self, rehearsal: &Path) {
-        for bid in folders(&rehearsal.join("bidders")).iter().flat_map(|bidder| folders(bidder)) {
+        let bidders = folders(&rehearsal.join("bidders"));
+        let bids = bidders.iter().flat_map(|bidder| folders(bidder));
+        for bid in bids.chain(folders(&rehearsal.join("officers"))) {
             for path in list(&bid) {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let kept = match name.as_str() {

@@ -83,7 +83,7 @@ impl Writer {
         }
         let shelf = Shelf {
             form: &|commitment| uploads::form(&shared, commitment),
-            is_here: &|record| uploads::is_here(&shared, record),
+            beginning: &|record| uploads::beginning(&shared, record),
         };
         match draft.take(&signed, at, &shelf, &mut self.entropy)? {
             Answer::Accepted(_) => {
