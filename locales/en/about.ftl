@@ -9,5 +9,5 @@ about-source = Where it began
 about-quote = On 3 June 2020 at 10:00 the tender “Baiyang expressway slip-road planting, phase two” opened on time: 27 bidders from all over the country submitted and decrypted their bids online from their own offices, and five experts evaluated them online in Nantong, Jiangsu. Yichang and four public-resource trading centres of Jiangsu and Zhejiang set up cross-province remote evaluation: 69 projects so far, 2.614 billion yuan.
 about-quote-source = Retold from the Economic Daily, June 2020. The figures are a quotation, not statistics of this platform.
 about-limits = What is here and what is not
-about-limits-text = The pages are for reading. Bidding, releasing keys, proposing candidates and awarding are signed commands, sent with the program ximu or through the interface; the drawing of experts and their scoring are not offered yet.
+about-limits-text = Anybody can read the pages; a bidder can seal, submit, replace, withdraw and release in the browser. Everything else (publishing, questions and answers, objections, drawing coefficients and experts, proposing candidates, awarding) is a signed command, sent with the program ximu or through the interface, and the pages show it. Pages on which experts score, pages for sending objections, and PDF are not offered yet.
 about-api = Description of the interface

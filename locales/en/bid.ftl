@@ -120,6 +120,7 @@ bid-open-released = Released: the key is sealed to the holders, and nobody reads
 bid-open-rescue = The key is lost: ask for rescue
 bid-open-rescue-asked = Rescue asked: the holders open the form together after the window
 bid-open-over = The window is over.
+bid-over = Bidding and the window are over: there is nothing left to do here. Results and record are open to everybody.
 bid-open-hall = To the hall
 bid-fault-network = The network or the centre does not answer. Try again later; nothing is submitted twice.
 bid-fault-browser = The browser lacks what is needed: use a newer one, or the command line.

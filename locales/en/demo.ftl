@@ -1,5 +1,5 @@
 demo-title = The Ximu rehearsal: a public tender from notice to award, all on this machine, and nobody in it has to be trusted.
-demo-folder = Data directory: { $folder } (stop at any time; starting again with it continues)
+demo-folder = Data directory: { $folder } (stop at any time; starting again with it continues. The system may delete what lies in /tmp; --data-dir names a place to keep)
 demo-resumed = Continuing an earlier rehearsal: every step already done gets the same answer as then.
 demo-places = Yichang hosts; { $count } other centres run on their own: { $names }. They witness the log, keep second copies of the ciphertexts and hold shares of the keys; the host holds no share.
 demo-escrow = Any { $t } of them together can open a bid; fewer than { $t } learn nothing.

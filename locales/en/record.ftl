@@ -79,5 +79,5 @@ command-other = command
 not-counted-withdrawn = withdrawn before the deadline
 not-counted-voided = two contents under one version number
 not-counted-not-cosigned = its beat was not cosigned in time
-record-envelope = ciphertext
+record-envelope = Ciphertext
 record-envelope-of = Form ciphertext of { $name }

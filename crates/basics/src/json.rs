@@ -18,7 +18,7 @@ pub const INTEGER_MAX: i64 = (1 << 53) - 1;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
     /// The bytes are not JSON, or not of the expected shape.
-    #[error("expected {expected}, found: {found}")]
+    #[error("expected JSON of a {}, found: {found}", in_words(expected))]
     Shape {
         /// The type that was to be read.
         expected: &'static str,
@@ -77,6 +77,20 @@ pub fn from_canonical<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T
     Err(JsonError::NotCanonical { at: same })
 }
 
+/// A type's name as people read it: `ximu_procedure::wire::SignedCommand` as `signed command`.
+fn in_words(type_name: &str) -> String {
+    let path = type_name.split('<').next().unwrap_or_default();
+    let name = path.rsplit("::").next().unwrap_or_default();
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
+}
+
 fn check(tree: &Value) -> Result<(), JsonError> {
     match tree {
         Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
@@ -112,6 +126,14 @@ mod tests {
         let bytes = to_canonical(&sample).unwrap();
         assert_eq!(core::str::from_utf8(&bytes).unwrap(), r#"{"alpha":"徙木\n\u0001\"","zeta":-3}"#);
         assert_eq!(from_canonical::<Sample>(&bytes), Ok(sample));
+    }
+
+    #[test]
+    fn what_was_expected_is_told_in_words() {
+        assert_eq!(in_words("ximu_procedure::wire::signed::SignedCommand"), "signed command");
+        assert_eq!(in_words("alloc::vec::Vec<ximu_x::Y>"), "vec");
+        let said = from_canonical::<Sample>(b"{").unwrap_err().to_string();
+        assert!(said.starts_with("expected JSON of a sample, found: "), "{said}");
     }
 
     #[test]

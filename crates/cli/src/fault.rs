@@ -5,6 +5,7 @@
 //! here.
 
 use std::{fmt, path::Path};
+use ximu_text::{Language, Text};
 
 /// The exit codes of every subcommand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +77,28 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// The fault for a reader of this language: what the code means and what to do are told in it; what was found is
+    /// English, like every log line.
+    pub fn told(&self, language: Language) -> String {
+        if language == Language::English {
+            return self.to_string();
+        }
+        let t = Text::new(language);
+        let (meaning, action) =
+            (ximu_web::codes::meaning(t, &self.code), ximu_web::codes::action(t, &self.code));
+        let mut lines =
+            vec![format!("错误 [{}]：{meaning}", self.code), format!("  所见（英文）：{}", self.said)];
+        if !action.is_empty() {
+            lines.push(format!("  怎么办：{action}"));
+        }
+        if !self.advice.is_empty() {
+            lines.push(format!("  to do: {}", self.advice));
+        }
+        lines.join("\n")
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "error [{}]: {}", self.code, self.said)?;
@@ -89,7 +112,13 @@ impl fmt::Display for Fault {
 impl From<ximu_client::ClientError> for Fault {
     fn from(error: ximu_client::ClientError) -> Fault {
         let passes = error.is_passing();
-        let advice = if passes { "the same command may be repeated: nothing happens twice" } else { "" };
+        let advice = if passes {
+            "the same command may be repeated: nothing happens twice".to_owned()
+        } else {
+            // What the page of codes says to do.
+            let page = Text::new(Language::English);
+            page.named(&format!("code-{}-do", error.code())).unwrap_or_default()
+        };
         Fault { passes, ..Fault::new(error.code(), error.to_string(), advice) }
     }
 }
@@ -151,5 +180,19 @@ impl From<ximu_sealer::SealerError> for Fault {
 impl From<ximu_journal::StoreError> for Fault {
     fn from(error: ximu_journal::StoreError) -> Fault {
         Fault::new(error.code(), error.to_string(), "")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_told_in_the_readers_language() {
+        let fault = Fault::argument("expected a number, found x", "give a number");
+        assert_eq!(fault.told(Language::English), fault.to_string());
+        let chinese = fault.told(Language::Chinese);
+        assert!(chinese.starts_with("错误 [argument]：参数无效。\n"), "{chinese}");
+        assert!(chinese.contains("怎么办：") && chinese.contains("expected a number, found x"), "{chinese}");
     }
 }

@@ -26,10 +26,12 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = args::Arguments::parse();
+    // A language that is not known is itself a fault, which is told in English.
+    let language = outside::language(arguments.lang.as_deref()).unwrap_or(ximu_text::Language::English);
     match cmd::run(arguments) {
         Ok(exit) => exit.into(),
         Err(fault) => {
-            out::note(fault.to_string());
+            out::note(fault.told(language));
             fault.exit.into()
         }
     }

@@ -1,5 +1,7 @@
 //! The stable codes of the interface. Their sentences are the messages `code-<code>` and `code-<code>-do`.
 
+pub mod beside;
+
 use ximu_procedure::rules::RuleCode;
 use ximu_text::Text;
 use ximu_verify::code::{Code, Words};
@@ -17,6 +19,20 @@ pub enum Family {
     Rules,
     /// A bundle or log does not verify.
     Verify,
+    /// An envelope was opened and could not count.
+    Void,
+    /// A rules file is not written as it must be.
+    Rulebook,
+    /// The command line.
+    Tool,
+    /// Sealing and opening.
+    Seal,
+    /// A receipt or proof does not hold.
+    Proof,
+    /// What centres tell one another.
+    Peer,
+    /// A centre's own storage.
+    Disk,
 }
 
 /// Refusals, in the order in which they are checked (journal 4.3).
@@ -96,6 +112,7 @@ pub const REQUESTS: &[&str] = &[
     "uploads_at_once",
     "too_many_strangers",
     "upload_missing",
+    "context_differs",
     "upload_length",
     "upload_differs",
     "upload_broken",
@@ -109,8 +126,20 @@ pub const REQUESTS: &[&str] = &[
 
 impl Family {
     /// All of them.
-    pub const ALL: [Family; 5] =
-        [Family::Refusal, Family::Rejection, Family::Request, Family::Rules, Family::Verify];
+    pub const ALL: [Family; 12] = [
+        Family::Refusal,
+        Family::Rejection,
+        Family::Request,
+        Family::Void,
+        Family::Rules,
+        Family::Rulebook,
+        Family::Verify,
+        Family::Proof,
+        Family::Tool,
+        Family::Seal,
+        Family::Peer,
+        Family::Disk,
+    ];
 
     /// Its codes.
     #[must_use]
@@ -121,6 +150,13 @@ impl Family {
             Family::Request => REQUESTS.to_vec(),
             Family::Rules => RuleCode::ALL.iter().map(|code| code.as_str()).collect(),
             Family::Verify => Code::ALL.iter().map(|code| code.as_str()).collect(),
+            Family::Void => beside::VOID.to_vec(),
+            Family::Rulebook => beside::RULEBOOK.to_vec(),
+            Family::Tool => beside::TOOL.to_vec(),
+            Family::Seal => beside::SEAL.to_vec(),
+            Family::Proof => beside::PROOF.to_vec(),
+            Family::Peer => beside::PEER.to_vec(),
+            Family::Disk => beside::DISK.to_vec(),
         }
     }
 
@@ -133,6 +169,13 @@ impl Family {
             Family::Request => t.codes_requests(),
             Family::Rules => t.codes_rules(),
             Family::Verify => t.codes_verify(),
+            Family::Void => t.codes_void(),
+            Family::Rulebook => t.codes_rulebook(),
+            Family::Tool => t.codes_tool(),
+            Family::Seal => t.codes_seal(),
+            Family::Proof => t.codes_proof(),
+            Family::Peer => t.codes_peer(),
+            Family::Disk => t.codes_disk(),
         }
     }
 
@@ -145,6 +188,29 @@ impl Family {
             Family::Request => t.codes_requests_about(),
             Family::Rules => t.codes_rules_about(),
             Family::Verify => t.codes_verify_about(),
+            Family::Void => t.codes_void_about(),
+            Family::Rulebook => t.codes_rulebook_about(),
+            Family::Tool => t.codes_tool_about(),
+            Family::Seal => t.codes_seal_about(),
+            Family::Proof => t.codes_proof_about(),
+            Family::Peer => t.codes_peer_about(),
+            Family::Disk => t.codes_disk_about(),
+        }
+    }
+
+    /// What to do about each of its codes that says nothing of its own.
+    fn action(self, t: Text) -> String {
+        match self {
+            Family::Refusal | Family::Rejection | Family::Request | Family::Rules | Family::Verify => {
+                String::new()
+            }
+            Family::Void => t.codes_void_do(),
+            Family::Rulebook => t.codes_rulebook_do(),
+            Family::Tool => t.codes_tool_do(),
+            Family::Seal => t.codes_seal_do(),
+            Family::Proof => t.codes_proof_do(),
+            Family::Peer => t.codes_peer_do(),
+            Family::Disk => t.codes_disk_do(),
         }
     }
 }
@@ -161,7 +227,12 @@ pub fn meaning(t: Text, code: &str) -> String {
 #[must_use]
 pub fn action(t: Text, code: &str) -> String {
     let said = t.named(&format!("code-{code}-do"));
-    said.or_else(|| words(code).map(|words| t.pick(words.zh_do, words.en_do).to_string())).unwrap_or_default()
+    said.or_else(|| words(code).map(|words| t.pick(words.zh_do, words.en_do).to_string())).unwrap_or_else(
+        || {
+            let family = Family::ALL.into_iter().find(|family| family.codes().contains(&code));
+            family.map(|family| family.action(t)).unwrap_or_default()
+        },
+    )
 }
 
 /// The verifier brings its own sentences.

@@ -155,7 +155,12 @@ fn same(plan: Plan, arguments: &Arguments, data_dir: &Path) -> Result<Plan, Faul
         return Err(differs("fast", "left out".into(), "it".into()));
     }
     if arguments.seed.is_some_and(|number| seed_of(number) != plan.seed) {
-        return Err(differs("seed", "another".into(), arguments.seed.unwrap_or_default().to_string()));
+        let said = format!(
+            "expected the seed that {} was made with, found --seed {}",
+            data_dir.display(),
+            arguments.seed.unwrap_or_default()
+        );
+        return Err(Fault::argument(said, "leave --seed out to continue, or choose another --data-dir"));
     }
     Ok(plan)
 }

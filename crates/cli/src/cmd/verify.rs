@@ -62,6 +62,23 @@ pub struct Arguments {
 /// # Errors
 /// When a file cannot be read.
 pub fn run(arguments: Arguments, language: Language) -> Done {
+    let (json, is_pinned) = (arguments.json, arguments.policy.is_some());
+    let done = checked(arguments, language);
+    if let (true, Err(fault)) = (json, &done) {
+        out::line(unread(fault, is_pinned));
+    }
+    done
+}
+
+/// The report when nothing could be read: of the same form, so that a program always finds one.
+fn unread(fault: &Fault, is_pinned: bool) -> serde_json::Value {
+    serde_json::json!({
+        "ok": false, "policy": null, "pinned": is_pinned, "rehearsal": false, "checks": [], "undisclosed": {},
+        "failures": [{ "code": fault.code, "entry": "", "detail": fault.said }],
+    })
+}
+
+fn checked(arguments: Arguments, language: Language) -> Done {
     let policy = Pin::of(arguments.policy.as_deref())?.fingerprint();
     let bundle = match tender(&arguments.bundle) {
         None if is_web(&arguments.bundle) => return Err(no_tender(&arguments.bundle)),

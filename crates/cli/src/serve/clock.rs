@@ -25,9 +25,11 @@ pub fn check(peers: &[(String, Address)], trust: &Trust, off_ms_max: i64) -> Res
         match peer.date() {
             Ok(Some(shown)) => offs.push((name.clone(), off_ms(before, shown, outside::now()))),
             Ok(None) => tracing::warn!(peer = name, "this centre does not tell its time"),
-            Err(error) => tracing::warn!(peer = name, "its clock is not compared: {error}"),
+            // Usual when all start together: nothing to be alarmed about.
+            Err(error) => tracing::debug!(peer = name, "its clock is not compared: {error}"),
         }
     }
+    tracing::info!(compared = offs.len(), peers = peers.len(), "clocks compared with those that answer");
     judge(&offs, off_ms_max)
 }
 

@@ -9,7 +9,7 @@ use axum::{
 };
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_office::Trouble;
-use ximu_procedure::rules::EscrowOpens;
+use ximu_procedure::{Stage, rules::EscrowOpens};
 use ximu_text::Text;
 
 use super::{built, frame, missing, show};
@@ -28,6 +28,8 @@ struct BidPage {
     genesis: Hash,
     opens: String,
     rescue: bool,
+    /// Whether a bidder still has something to do; otherwise the page says that bidding is over.
+    is_bidding: bool,
     texts: Vec<(&'static str, String)>,
 }
 
@@ -60,6 +62,7 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
         genesis: tender.genesis,
         opens,
         rescue,
+        is_bidding: matches!(tender.stage, Stage::Sealing | Stage::Window),
         texts: texts(t),
         p: frame(site, reader, t.bid_title()),
         id,

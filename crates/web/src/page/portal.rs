@@ -28,20 +28,19 @@ fn page(site: &Site, reader: Reader) -> Result<Response, Trouble> {
     let t = reader.t;
     let p = frame(site, reader, t.portal_title());
     let names = Names::new(&*site.host);
-    let mut lists = [Vec::new(), Vec::new(), Vec::new()];
+    let (mut today, mut notices, mut results) = (Vec::new(), Vec::new(), Vec::new());
     for summary in super::tenders::all(site, t, &names)? {
-        let list = if summary.is_today(p.now) {
-            0
-        } else if summary.is_open {
-            1
-        } else {
-            2
-        };
-        if let Some(list) = lists.get_mut(list) {
-            list.push(summary);
+        // A tender that opens today is still open for bids until then, and stands in both lists.
+        let is_today = summary.is_today(p.now);
+        if is_today {
+            today.push(summary.clone());
+        }
+        if summary.is_open {
+            notices.push(summary);
+        } else if !is_today {
+            results.push(summary);
         }
     }
-    let [mut today, mut notices, mut results] = lists;
     today.sort_by_key(|summary| summary.deadline);
     notices.sort_by_key(|summary| summary.deadline);
     results.sort_by_key(|summary| std::cmp::Reverse(summary.deadline));

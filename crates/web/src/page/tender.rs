@@ -8,6 +8,7 @@ use axum::{
 };
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_office::Trouble;
+use ximu_procedure::Stage;
 
 use super::{about_tender, frame, missing, show};
 use crate::{
@@ -54,6 +55,8 @@ struct TenderPage {
     parts: Vec<Part>,
     legal: Vec<LegalRow>,
     lines: Vec<Line>,
+    /// Whether a bidder still has something to do: until the deadline, and in the window.
+    is_bidding: bool,
 }
 
 struct Holder {
@@ -104,6 +107,7 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
         parts: rules::parts(t, &scene),
         legal: rules::legal(t, &scene),
         lines,
+        is_bidding: matches!(scene.stage, Stage::Sealing | Stage::Window),
         p: frame(site, reader, title),
         id,
         scene,

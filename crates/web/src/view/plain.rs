@@ -48,8 +48,6 @@ pub struct Column {
     pub cell: Cell,
     /// Its heading.
     pub heading: String,
-    /// Whether it holds numbers.
-    pub is_number: bool,
 }
 
 /// What a column of the reading holds.
@@ -80,7 +78,17 @@ impl Column {
             ReadOut::Duration => vec![Cell::Duration],
             ReadOut::Manager => vec![Cell::Manager],
         });
-        cells.map(|cell| Column { cell, heading: cell.heading(t), is_number: cell.is_number() }).collect()
+        cells.map(|cell| Column { cell, heading: cell.heading(t) }).collect()
+    }
+
+    /// How its cells are set: numbers to the right, an amount in words on one line.
+    #[must_use]
+    pub const fn class(&self) -> Option<&'static str> {
+        match self.cell {
+            Cell::Price | Cell::Bond | Cell::Duration => Some("num"),
+            Cell::Words => Some("say"),
+            Cell::Quality | Cell::Manager => None,
+        }
     }
 }
 
@@ -93,13 +101,6 @@ impl Cell {
             Cell::Quality => t.reading_quality(),
             Cell::Duration => t.reading_duration(),
             Cell::Manager => t.reading_manager(),
-        }
-    }
-
-    const fn is_number(self) -> bool {
-        match self {
-            Cell::Price | Cell::Bond | Cell::Duration => true,
-            Cell::Words | Cell::Quality | Cell::Manager => false,
         }
     }
 }

@@ -114,7 +114,8 @@ async fn only_the_sealing_worker_may_run_a_module_and_it_speaks_to_its_centre_al
         assert!(!policy.contains("'unsafe-eval'") && !policy.contains("unsafe-inline"), "{}", asset.url);
         assert_eq!(policy.contains("connect-src 'self'"), worker, "{}", asset.url);
     }
-    let page = get(&router, "/tenders/yc-2020-0603/bid").await;
+    let sealing = ximu_web::router(site(snapshot(Moment::Sealing, 5)));
+    let page = get(&sealing, "/tenders/yc-2020-0603/bid").await;
     assert!(page.text().contains(&assets.module.hash().to_string()), "the page names the module it runs");
 }
 

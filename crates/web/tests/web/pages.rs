@@ -97,6 +97,18 @@ async fn the_record_of_the_whole_cast() {
 }
 
 #[tokio::test]
+async fn where_bidding_is_over_nothing_of_a_bid_is_offered() {
+    for moment in Moment::ALL {
+        let router = router(moment, 5);
+        let desk = get(&router, &format!("{TENDER}/bid")).await.text();
+        let tender = get(&router, TENDER).await.text();
+        let is_bidding = matches!(moment, Moment::Sealing | Moment::Window);
+        assert_eq!(desk.contains("<ximu-bid"), is_bidding, "{moment:?}");
+        assert_eq!(tender.contains(&format!("{TENDER}/bid\"")), is_bidding, "{moment:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_tender_with_too_few_bids_shows_that_nothing_opens() {
     let router = router(Moment::Awarded, 2);
     snapshot(&router, "hall-too-few", &format!("{TENDER}/hall")).await;

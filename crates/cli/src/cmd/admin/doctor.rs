@@ -104,6 +104,15 @@ fn settings(loaded: &Loaded, findings: &mut Vec<Finding>) {
             let off = shown.map(|shown| outside::now().ms_since(shown) / 1000);
             Ok(format!("{} answers, {} s", peer.name, off.unwrap_or_default()))
         });
+        // Looking changes nothing, so there is nothing to repeat; what helps is that the peer runs.
+        let asked = asked.map_err(|fault| Fault {
+            advice: format!(
+                "the centre records without {}; receipts wait while too few witnesses answer. Start that peer, or \
+                 correct its url here",
+                peer.name
+            ),
+            ..fault
+        });
         findings.push(of("peer", asked));
     }
 }

@@ -21,8 +21,10 @@ pub enum Row {
         /// Size of the input.
         bytes: u64,
         /// Wall time in seconds.
+        #[serde(serialize_with = "number")]
         wall_s: String,
         /// Processor time in seconds.
+        #[serde(serialize_with = "number")]
         cpu_s: String,
         /// Most resident memory.
         peak_bytes: u64,
@@ -112,6 +114,11 @@ fn tool_name(tool: Tool) -> &'static str {
 
 fn seconds(time: Duration) -> String {
     format!("{}.{:03}", time.as_secs(), time.subsec_millis())
+}
+
+/// A measured time as the number that it is.
+fn number<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(text.parse().map_err(serde::ser::Error::custom)?)
 }
 
 /// Mebibytes with one decimal, rounded down.

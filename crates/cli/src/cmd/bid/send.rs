@@ -40,19 +40,22 @@ pub struct Submit {
     json: bool,
 }
 
-/// Fetches or checks a receipt.
+/// Fetches or checks a receipt: `ximu bid receipt DIR --centre URL`, or offline `ximu bid receipt DIR --policy FILE`.
 #[derive(Debug, Args)]
 pub struct Receipt {
     /// The folder of the bid
     folder: PathBuf,
-    /// Where the centre is served; without it the receipt in the folder is checked, with no network
+    /// Where the centre is served, to fetch the receipt and check it
     #[arg(long, value_name = "URL", required_unless_present = "policy")]
     centre: Option<ximu_client::Address>,
     #[command(flatten)]
     trust: crate::args::TrustArguments,
-    /// The policy's file, to check without a network
+    /// The policy's file: the receipt in the folder is checked under it, with no network
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Prints the result as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Withdraws a bid.
@@ -106,19 +109,19 @@ impl Submit {
         if self.no_wait {
             return Ok(Exit::Done);
         }
-        wait(&remote, &folder)
+        wait(&remote, &folder, self.json)
     }
 }
 
 /// Waits for a receipt and says what for.
-fn wait(remote: &Remote, folder: &BidFolder) -> Done {
+fn wait(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
     let spinner = out::spinner("waiting");
     let mut said = String::new();
     for _ in 0..ASKS_MAX {
         match submit::receipt(remote, folder)? {
             ReceiptState::Ready(_) => {
                 spinner.finish_and_clear();
-                return held(remote, folder);
+                return held(remote, folder, json);
             }
             ReceiptState::Waits(waits) => {
                 let now = match (waits.waits_for.as_str(), waits.scheduled) {
@@ -145,17 +148,25 @@ fn wait(remote: &Remote, folder: &BidFolder) -> Done {
     Err(Fault::new("receipt-late", "expected a receipt, found none yet", "ask again with `ximu bid receipt`"))
 }
 
-fn held(remote: &Remote, folder: &BidFolder) -> Done {
+fn held(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
     let text = folder.receipt()?.unwrap_or_default();
     let cosigned = submit::check_receipt(folder, &text, &remote.info.policy)?;
-    out::line(match cosigned {
+    tell(cosigned, json);
+    Ok(Exit::Done)
+}
+
+fn tell(cosigned_s: Option<u64>, json: bool) {
+    if json {
+        out::line(serde_json::json!({ "ok": true, "cosigned_s": cosigned_s }));
+        return;
+    }
+    out::line(match cosigned_s {
         Some(seconds) => {
             let ms = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
             format!("receipted: in the cosigned log since {}", Instant::from_unix_ms(ms))
         }
         None => "receipted: in the log".to_owned(),
     });
-    Ok(Exit::Done)
 }
 
 impl Receipt {
@@ -166,15 +177,18 @@ impl Receipt {
                 let said = format!("expected receipt.json in {}, found none", self.folder.display());
                 Fault::new("receipt-missing", said, "fetch it with --centre URL")
             })?;
-            submit::check_receipt(&folder, &text, &files::read_text(path)?)?;
-            out::line("the receipt holds under this policy");
+            let cosigned = submit::check_receipt(&folder, &text, &files::read_text(path)?)?;
+            if !self.json {
+                out::line("the receipt holds under this policy");
+            }
+            tell(cosigned, self.json);
             return Ok(Exit::Done);
         }
         let Some(address) = &self.centre else { return Ok(Exit::Failed) };
         let remote = Remote::connect(address, &self.trust.load()?)?;
         match submit::receipt(&remote, &folder)? {
-            ReceiptState::Ready(_) => held(&remote, &folder),
-            ReceiptState::Waits(_) => wait(&remote, &folder),
+            ReceiptState::Ready(_) => held(&remote, &folder, self.json),
+            ReceiptState::Waits(_) => wait(&remote, &folder, self.json),
             ReceiptState::Unknown => {
                 Err(Fault::new("receipt-unknown", "the centre knows no such command", "submit the bid first"))
             }

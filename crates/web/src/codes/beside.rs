@@ -1,0 +1,373 @@
+//! Codes beside those of the engine: what the libraries and the command line say. Most share what to do with their
+//! family; `codes-<family>-do` says it.
+
+/// Why an envelope on a list could not count (opening 5.4, draw 2.6); `context_differs` stands with the requests.
+pub const VOID: &[&str] = &[
+    "shares_missing",
+    "release_unreadable",
+    "form_unreadable",
+    "escrow_differs",
+    "manifest_unsigned",
+    "form_malformed",
+    "body_differs",
+    "unreadable",
+    "content_malformed",
+];
+
+/// A centre's own storage.
+pub const DISK: &[&str] = &[
+    "store-full",
+    "store-gap",
+    "store-too-large",
+    "store-duplicate",
+    "store-seed-exists",
+    "store-slot-taken",
+    "store-stamp-regressed",
+    "store-checkpoint-regressed",
+    "store-checkpoint-conflict",
+    "store-mismatch",
+    "store-locked",
+    "store-corrupt",
+    "store-io",
+    "store-stopped",
+    "vault-full",
+    "vault-too-large",
+    "vault-mismatch",
+    "vault-missing",
+    "vault-damaged",
+    "vault-record",
+    "vault-upload",
+    "vault-locked",
+    "vault-io",
+    "start",
+    "leaf-malformed",
+    "leaf-chain",
+    "operations-differ",
+    "seed-missing",
+];
+
+/// What centres tell one another, and what health pages show.
+pub const PEER: &[&str] = &[
+    "no_quorum",
+    "witness-conflict",
+    "witness-refused",
+    "witness-unreachable",
+    "cosignature-false",
+    "cosignature-time",
+    "log-behind",
+    "witness-claims-ahead",
+    "proof-unavailable",
+    "witness-state-lost",
+    "log-forked",
+    "clock-regressed",
+    "clock-impossible",
+    "note-unusable",
+    "holder-epoch",
+    "entropy-missing",
+    "holder-unsigned",
+    "release-suspended",
+    "release-stage",
+    "release-list",
+    "release-set",
+    "release-minimum",
+    "release-cosigned",
+    "release-early",
+    "release-envelope",
+    "release-context",
+    "holder-withheld",
+    "mirror-damaged",
+    "mirror-fetch",
+    "mirror-missing",
+    "mirror-malformed",
+    "mirror-root",
+    "checkpoint-untrusted",
+    "peer-follow",
+    "peer-disk-full",
+    "peer-disk-io",
+    "peer-disk-damaged",
+    "peer-locked",
+    "peer-directory-incomplete",
+    "peer-directory-foreign",
+    "peer-config-name",
+    "peer-config-policy",
+    "peer-config-log",
+    "peer-config-witness",
+    "peer-config-log-twice",
+    "epoch-request",
+    "epoch-asker",
+    "epoch-unwritable",
+    "epochs-exhausted",
+    "copy-request",
+    "copy-unsigned",
+    "copy-length",
+    "copy-too-large",
+    "copy-too-long",
+    "copy-truncated",
+    "copy-differs",
+    "copy-unknown",
+    "quota-full",
+    "body-too-large",
+    "body-too-slow",
+    "body-broken",
+    "answer-unwritable",
+    "interrupted",
+    "disk-full",
+    "log-unknown",
+    "mirror-unknown",
+    "newest-unknown",
+    "not-found",
+    "witness-silent",
+];
+
+/// Sealing and opening.
+pub const SEAL: &[&str] = &[
+    "seal-header",
+    "seal-stanza",
+    "seal-header-long",
+    "seal-low-order",
+    "seal-no-match",
+    "seal-mac",
+    "seal-key-text",
+    "seal-nonce",
+    "seal-chunk",
+    "seal-truncated",
+    "seal-trailing",
+    "seal-empty-chunk",
+    "seal-context-syntax",
+    "seal-context",
+    "seal-stanzas",
+    "seal-header-rest",
+    "seal-escrow-syntax",
+    "seal-escrow-policy",
+    "seal-escrow-other-policy",
+    "seal-escrow-mismatch",
+    "seal-escrow-holder",
+    "seal-escrow-part",
+    "seal-share-length",
+    "seal-share-index",
+    "seal-share-context",
+    "seal-share-commitment",
+    "seal-share-foreign",
+    "seal-shares-few",
+    "seal-shares-twice",
+    "seal-shares-disagree",
+    "seal-release-files",
+    "seal-release-key",
+    "seal-commitment",
+    "seal-plain-commitment",
+    "seal-self-check",
+    "seal-recovery-line",
+    "seal-recovery-spelling",
+    "seal-manifest-file",
+    "seal-manifest-length",
+    "seal-manifest-json",
+    "seal-manifest-profile",
+    "seal-manifest-signature",
+    "seal-manifest-sealer",
+    "seal-manifest-context",
+    "seal-manifest-escrow",
+    "seal-manifest-missing",
+    "seal-manifest-files",
+    "seal-file-hash",
+    "seal-tar-name",
+    "seal-tar-duplicate",
+    "seal-tar-kind",
+    "seal-tar-head",
+    "seal-tar-size",
+    "seal-tar-entries",
+    "seal-tar-garbage",
+    "seal-tar-padding",
+    "seal-tar-truncated",
+    "seal-tar-contents",
+    "sealer-io",
+    "sealer-exists",
+    "sealer-changed",
+    "sealer-worker",
+];
+
+/// Receipts and proofs.
+pub const PROOF: &[&str] = &[
+    "receipt-malformed",
+    "receipt-version",
+    "receipt-operation",
+    "receipt-beat",
+    "receipt-path",
+    "receipt-index",
+    "proof-malformed",
+    "proof-false",
+    "log-unsigned",
+    "signature-false",
+    "quorum-missing",
+];
+
+/// The command line.
+pub const TOOL: &[&str] = &[
+    "argument",
+    "file",
+    "file-exists",
+    "json",
+    "command",
+    "config",
+    "key-file",
+    "key-access",
+    "key-passphrase",
+    "key-lock",
+    "key-differs",
+    "policy",
+    "policy-differs",
+    "log-broken",
+    "log-missing",
+    "procedure-unknown",
+    "submission",
+    "acknowledgement",
+    "receipt",
+    "context",
+    "receipt-late",
+    "receipt-missing",
+    "receipt-unknown",
+    "bid-sealed",
+    "bid-unsealed",
+    "bid-unsubmitted",
+    "data-dir",
+    "demo-foreign",
+    "backup-damaged",
+    "bench",
+    "bench-tool",
+    "bundle",
+    "centre-key",
+    "checkpoint",
+    "published",
+    "clock",
+    "ended",
+    "standstill",
+    "process",
+    "epoch-unsigned",
+    "holder-unknown",
+    "id",
+    "listen",
+    "number",
+    "peer-unknown",
+    "randomness",
+    "rules",
+    "runtime",
+    "tls",
+    "uncosigned",
+    "unfounded",
+    "client-unexpected",
+    "client-too-long",
+    "client-timeout",
+    "client-connection",
+    "client-certificate",
+    "client-roots",
+    "client-source",
+];
+
+/// How a rules file is written.
+pub const RULEBOOK: &[&str] = &[
+    "rulebook-unreadable",
+    "rulebook-toml",
+    "rulebook-unknown-key",
+    "rulebook-missing",
+    "rulebook-type",
+    "rulebook-value",
+    "rulebook-preset-unknown",
+    "rulebook-preset-depth",
+    "rulebook-laxer",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::Family;
+    use std::collections::BTreeSet;
+
+    /// The codes in a source file between two texts: the first word of each string that is spelled like one.
+    fn between<'a>(source: &'a str, from: &str, to: &str) -> Vec<&'a str> {
+        let body = source.split(from).nth(1).unwrap().split(to).next().unwrap();
+        body.split('"').skip(1).step_by(2).collect()
+    }
+
+    /// What a library's `code()` gives.
+    fn given(source: &str) -> Vec<&str> {
+        let codes = between(source, "fn code(", "\n    }\n");
+        assert!(!codes.is_empty());
+        codes
+    }
+
+    /// The words of an enum, as they stand in JSON.
+    fn reasons(source: &str, name: &str) -> Vec<String> {
+        let body =
+            source.split(&format!("pub enum {name} {{")).nth(1).unwrap().split("\n}\n").next().unwrap();
+        let variants = body.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.is_empty());
+        variants
+            .map(|variant| {
+                let mut word = String::new();
+                for letter in variant.trim_end_matches(',').chars() {
+                    if letter.is_uppercase() && !word.is_empty() {
+                        word.push('_');
+                    }
+                    word.extend(letter.to_lowercase());
+                }
+                word
+            })
+            .collect()
+    }
+
+    fn known() -> BTreeSet<&'static str> {
+        Family::ALL.into_iter().flat_map(Family::codes).collect()
+    }
+
+    #[test]
+    fn every_code_of_every_library_is_on_the_page() {
+        let known = known();
+        for (file, source) in [
+            ("journal", include_str!("../../../journal/src/error.rs")),
+            ("vault", include_str!("../../../vault/src/error.rs")),
+            ("sealer", include_str!("../../../sealer/src/error.rs")),
+            ("tlog proof", include_str!("../../../tlog/src/proof.rs")),
+            ("tlog receipt", include_str!("../../../tlog/src/receipt.rs")),
+            ("tlog policy", include_str!("../../../tlog/src/policy.rs")),
+            ("sealed tar", include_str!("../../../sealed/src/tar/error.rs")),
+            ("sealed age", include_str!("../../../sealed/src/age/error.rs")),
+            ("sealed context", include_str!("../../../sealed/src/context.rs")),
+            ("sealed escrow", include_str!("../../../sealed/src/escrow/error.rs")),
+            ("sealed release", include_str!("../../../sealed/src/release.rs")),
+            ("sealed", include_str!("../../../sealed/src/error.rs")),
+            ("sealed recovery", include_str!("../../../sealed/src/recovery.rs")),
+            ("sealed manifest", include_str!("../../../sealed/src/manifest.rs")),
+            ("sealed envelope", include_str!("../../../sealed/src/envelope.rs")),
+            ("procedure world", include_str!("../../../procedure/src/world.rs")),
+            ("peer holder", include_str!("../../../peer/src/holder.rs")),
+            ("peer conditions", include_str!("../../../peer/src/conditions.rs")),
+            ("peer replaying", include_str!("../../../peer/src/replaying.rs")),
+            ("peer", include_str!("../../../peer/src/peer.rs")),
+            ("peer disk", include_str!("../../../peer/src/durable.rs")),
+            ("peer directory", include_str!("../../../peer/src/directory.rs")),
+            ("peer settings", include_str!("../../../peer/src/config.rs")),
+            ("peer mirror", include_str!("../../../peer/src/mirror.rs")),
+            ("bidder", include_str!("../../../bidder/src/error.rs")),
+            ("office witnesses", include_str!("../../../office/src/outside.rs")),
+            ("office load", include_str!("../../../office/src/load.rs")),
+            ("office cosigning", include_str!("../../../office/src/cosigning.rs")),
+            ("client", include_str!("../../../client/src/error.rs")),
+        ] {
+            for code in given(source) {
+                assert!(known.contains(code), "{file}: {code} is not on the page of codes");
+            }
+        }
+        for code in
+            between(include_str!("../../../rulebook/src/fault.rs"), "Code::Unreadable =>", "\n        }")
+        {
+            assert!(known.contains(code), "rulebook: {code} is not on the page of codes");
+        }
+    }
+
+    #[test]
+    fn every_reason_why_an_envelope_is_void_is_on_the_page() {
+        let (known, source) = (known(), include_str!("../../../procedure/src/wire/event.rs"));
+        for name in ["VoidReason", "SetVoid"] {
+            for reason in reasons(source, name) {
+                assert!(known.contains(reason.as_str()), "{name}: {reason} is not on the page of codes");
+            }
+        }
+    }
+}
