@@ -29,6 +29,9 @@ pub fn check(root: &Path) -> Result<(), String> {
         lengths.push(text.lines().count());
         faults.extend(source(&name.display().to_string(), &text));
     }
+    for name in listing.lines().filter(|name| [".js", ".mjs", ".css"].iter().any(|end| name.ends_with(end))) {
+        faults.extend(length(name, &read(&root.join(name))?));
+    }
     lengths.sort_unstable();
     let median = lengths.get(lengths.len() / 2).copied().unwrap_or(0);
     if median > MEDIAN_MAX {
@@ -47,10 +50,7 @@ fn source(name: &str, text: &str) -> Vec<String> {
     if !text.starts_with("//!") {
         faults.push(format!("{name}: expected to open with //! and what the file is"));
     }
-    let lines = text.lines().count();
-    if lines > LINES_MAX {
-        faults.push(format!("{name}: expected at most {LINES_MAX} lines, found {lines}; split it by idea"));
-    }
+    faults.extend(length(name, text));
     for (first, second) in FORBIDDEN {
         let word = format!("{first}{second}");
         let found = text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|token| token == word);
@@ -60,6 +60,13 @@ fn source(name: &str, text: &str) -> Vec<String> {
         }
     }
     faults
+}
+
+/// Scripts and style sheets are sources too.
+fn length(name: &str, text: &str) -> Option<String> {
+    let lines = text.lines().count();
+    (lines > LINES_MAX)
+        .then(|| format!("{name}: expected at most {LINES_MAX} lines, found {lines}; split it by idea"))
 }
 
 /// ARCHITECTURE.md names every crate, and no crate that is not there.
