@@ -1,12 +1,10 @@
 // @ts-check
 /**
  * `<ximu-bid>`: the desk of a bidder. The server rendered the steps; this element walks through them. The key and every
- * plaintext stay in this page and its Worker (`bid-worker`); what is said to the centre is in `bid-centre`. What must
- * survive a closed page is saved as files, in the form the command line uses. The browser itself remembers one number:
- * the last version that was submitted, because two bids of one version would void each other.
+ * plaintext stay in this page and its Worker (`bid-worker`); what is said to the centre is in `bid-centre`, the form in
+ * `bid-form`. What must survive a closed page is saved as files, in the form the command line uses. The browser itself
+ * remembers one number: the last version that was submitted, because two bids of one version would void each other.
  */
-
-/** @typedef {{item: string, unit: string, quantity: string, unit_price: string}} Line */
 
 /** A clock this far from the centre's is named, in milliseconds. */
 const CLOCK_MS = 2000;
@@ -43,6 +41,8 @@ class XimuBid extends HTMLElement {
   stage = "";
   /** @type {any} */
   net;
+  /** @type {any} */
+  form;
 
   get tender() {
     return this.getAttribute("tender") ?? "";
@@ -139,7 +139,7 @@ class XimuBid extends HTMLElement {
       void this.register();
     });
     $("key-file").addEventListener("change", () => void this.loadKey());
-    $("bill-file").addEventListener("change", () => void this.importBill());
+    $("bill-file").addEventListener("change", () => void this.form.importBill());
     $("bid-file").addEventListener("change", () => void this.loadBid());
     $("files").addEventListener("change", () => this.addFiles($("files").files));
     const drop = $("drop");
@@ -154,10 +154,11 @@ class XimuBid extends HTMLElement {
       this.addFiles(event.dataTransfer?.files ?? []);
     });
     for (const id of ["h-form"]) {
-      $(id).parentElement.addEventListener("input", () => void this.typed(false));
+      $(id).parentElement.addEventListener("input", () => void this.form.typed(false));
     }
+    this.form = new (await import(this.dataset.form ?? "")).BidForm(this);
     this.listFiles();
-    this.addLine();
+    this.form.addLine();
     this.net = await import(this.dataset.centre ?? "");
     await this.begin();
     void this.watch();
@@ -165,12 +166,12 @@ class XimuBid extends HTMLElement {
 
   /** @param {HTMLButtonElement} button */
   async pressed(button) {
-    if (button.dataset.line) return this.removeLine(button);
+    if (button.dataset.line) return this.form.removeLine(button);
     if (button.dataset.file) return this.removeFile(Number(button.dataset.file));
     const actions = /** @type {Record<string, () => any>} */ ({
       "computer-again": () => this.begin(),
       "key-make": () => this.makeKey(),
-      "line-add": () => this.addLine().querySelector("input")?.focus(),
+      "line-add": () => this.form.addLine().querySelector("input")?.focus(),
       "seal-start": () => this.seal(),
       "save-recovery": () => this.saveFolder(),
       "save-form-key": () => this.net.save("form.key", new Blob([this.folder["form.key"]])),
@@ -328,125 +329,6 @@ class XimuBid extends HTMLElement {
     return this.querySelector(`label[for="${id}"]`)?.textContent ?? $(id)?.getAttribute("aria-label") ?? id;
   }
 
-  /** Step 4: lines of the bill. @param {Partial<Line>} [line] */
-  addLine(line = {}) {
-    const row = document.createElement("tr");
-    for (const name of ["item", "unit", "quantity", "unit_price"]) {
-      const cell = row.insertCell();
-      const field = document.createElement("input");
-      field.dataset.name = name;
-      field.setAttribute("aria-label", this.text(name));
-      if (name === "quantity" || name === "unit_price") field.inputMode = "decimal";
-      field.value = /** @type {any} */ (line)[name] ?? "";
-      cell.append(field);
-    }
-    const total = row.insertCell();
-    total.className = "num";
-    total.textContent = "—";
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "plain";
-    button.textContent = "×";
-    button.dataset.line = "1";
-    row.insertCell().append(button);
-    $("lines").append(row);
-    this.numberLines();
-    return row;
-  }
-
-  numberLines() {
-    [...$("lines").rows].forEach((/** @type {any} */ row, number) => {
-      row.querySelector("button").setAttribute("aria-label", this.text("remove-line", { number: number + 1 }));
-      for (const field of row.querySelectorAll("input")) field.id = `line-${number + 1}-${field.dataset.name}`;
-    });
-  }
-
-  /** @param {HTMLButtonElement} button */
-  removeLine(button) {
-    button.closest("tr")?.remove();
-    this.numberLines();
-    $("line-add").focus();
-    void this.typed(false);
-  }
-
-  async importBill() {
-    const [file] = $("bill-file").files;
-    if (!file) return;
-    const rows = (await file.text()).replace(/^\uFEFF/, "").split(/\r?\n/).filter((row) => row.trim());
-    const cells = rows.map((row) => row.split(/[,，\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")));
-    const head = cells.shift() ?? [];
-    const find = (/** @type {RegExp} */ name) => head.findIndex((cell) => name.test(cell));
-    const at = { item: find(/名称|item/i), unit: find(/^(计量)?单位|^unit$/i), quantity: find(/工程量|数量|quantity/i), unit_price: find(/单价|unit.?price/i) };
-    const lines = cells.filter((row) => row[at.item] && row[at.quantity]);
-    $("lines").replaceChildren();
-    for (const row of lines) {
-      this.addLine({ item: row[at.item], unit: row[at.unit] ?? "", quantity: row[at.quantity], unit_price: row[at.unit_price] ?? "" });
-    }
-    this.note("form-note", this.text("imported", { count: lines.length }));
-    $("bill-file").value = "";
-    await this.typed(false);
-  }
-
-  /** @returns {Line[]} lines in which anything stands */
-  lines() {
-    const lines = [...$("lines").rows].map((/** @type {any} */ row) => {
-      const fields = [...row.querySelectorAll("input")];
-      return Object.fromEntries(fields.map((field) => [field.dataset.name, field.value.trim()]));
-    });
-    return /** @type {any} */ (lines.filter((line) => Object.values(line).some(Boolean)));
-  }
-
-  /**
-   * Computes what can be computed; with `all`, says what is missing and gives the draft.
-   * @param {boolean} all
-   */
-  async typed(all) {
-    const rows = [...$("lines").rows].filter((/** @type {any} */ row) => [...row.querySelectorAll("input")].some((field) => field.value.trim()));
-    const lines = this.lines();
-    const price = $("price");
-    price.readOnly = lines.length > 0;
-    const typed = { price: price.value.trim(), bond: $("bond").value.trim(), lines };
-    const sums = await this.ask("amounts", { typed });
-    rows.forEach((row, number) => {
-      row.cells[4].textContent = sums.lines[number]?.total ?? "—";
-    });
-    if (lines.length > 0) price.value = sums.price ?? "";
-    this.note("words", sums.words ?? "—");
-    const above = sums.price && Number(sums.price) > Number(this.dataset.ceiling);
-    $("above").hidden = !above;
-    if (above) $("above").textContent = this.text("above", { ceiling: this.dataset.ceiling });
-    if (!all) return undefined;
-    /** @type {[string, string][]} */
-    const faults = [];
-    const fault = (/** @type {string} */ id, /** @type {string} */ text) =>
-      faults.push([id, this.text(text, { field: this.label(id) })]);
-    for (const id of ["bidder_name", "manager", "quality"]) if (!$(id).value.trim()) fault(id, "need");
-    if (!/^[1-9][0-9]{0,3}$/.test($("duration_days").value.trim())) fault("duration_days", "need-days");
-    if (!sums.bond) fault("bond", "need-amount");
-    if (lines.length === 0 && !sums.price) fault("price", "need-amount");
-    rows.forEach((row) => {
-      const number = [...$("lines").rows].indexOf(row);
-      for (const name of ["item", "unit"]) {
-        const id = `line-${number + 1}-${name}`;
-        if (!$(id).value.trim()) fault(id, "need");
-      }
-      const line = sums.lines[rows.indexOf(row)];
-      for (const name of ["quantity", "unit_price"]) if (!line?.[name]) fault(`line-${number + 1}-${name}`, "need-number");
-    });
-    this.mark("form", faults.length ? "failed" : "done");
-    if (this.files.length === 0) faults.push(["files", this.text("need-files")]);
-    const draft = {
-      bidder_name: $("bidder_name").value.trim(),
-      bond: typed.bond,
-      quality: $("quality").value.trim(),
-      duration_days: Number($("duration_days").value.trim()),
-      manager: $("manager").value.trim(),
-      lines,
-      ...(lines.length === 0 ? { price: typed.price } : {}),
-    };
-    return { draft, faults };
-  }
-
   /** Step 5. @param {Iterable<File>} files */
   addFiles(files) {
     /** @type {[string, string][]} */
@@ -493,7 +375,7 @@ class XimuBid extends HTMLElement {
     const faults = [];
     if (!this.key) faults.push(["key-make", this.text("need-step", { field: $("h-key").firstChild.textContent.trim() })]);
     else if (!this.party) faults.push(["name", this.text("need-step", { field: $("h-register").firstChild.textContent.trim() })]);
-    const typed = await this.typed(true);
+    const typed = await this.form.typed(true);
     faults.push(...(typed?.faults ?? []));
     const bytes = this.files.reduce((sum, file) => sum + file.size, 0);
     const max = this.log?.body_bytes_max ?? Infinity;

@@ -34,6 +34,8 @@ pub struct Assets {
     pub module: Asset,
     /// The page of bids: its element.
     pub bid: Asset,
+    /// Its form and bill of quantities.
+    pub bid_form: Asset,
     /// What it says to the centre.
     pub bid_centre: Asset,
     /// The Worker that runs the module.
@@ -45,7 +47,7 @@ pub struct Assets {
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 9] {
+    pub fn all(&self) -> [&Asset; 10] {
         [
             &self.style,
             &self.live,
@@ -53,6 +55,7 @@ impl Assets {
             &self.mark,
             &self.module,
             &self.bid,
+            &self.bid_form,
             &self.bid_centre,
             &self.bid_worker,
             &self.bid_style,
@@ -72,6 +75,12 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     ),
     mark: Asset::new("mark", "svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
     bid: Asset::new("bid", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/bid.js")),
+    bid_form: Asset::new(
+        "bid-form",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/bid-form.js"),
+    ),
     bid_centre: Asset::new(
         "bid-centre",
         "js",

@@ -100,11 +100,11 @@ async fn the_record_of_the_whole_cast() {
 async fn where_bidding_is_over_nothing_of_a_bid_is_offered() {
     for moment in Moment::ALL {
         let router = router(moment, 5);
-        let desk = get(&router, &format!("{TENDER}/bid")).await.text();
-        let tender = get(&router, TENDER).await.text();
+        let desk = get(&router, &format!("{TENDER}/bid")).await;
+        let tender = get(&router, TENDER).await;
         let is_bidding = matches!(moment, Moment::Sealing | Moment::Window);
-        assert_eq!(desk.contains("<ximu-bid"), is_bidding, "{moment:?}");
-        assert_eq!(tender.contains(&format!("{TENDER}/bid\"")), is_bidding, "{moment:?}");
+        assert_eq!(desk.text().contains("<ximu-bid"), is_bidding, "{moment:?}");
+        assert_eq!(tender.text().contains(&format!("{TENDER}/bid\"")), is_bidding, "{moment:?}");
     }
 }
 
