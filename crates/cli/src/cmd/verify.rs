@@ -65,7 +65,7 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
     let (json, is_pinned) = (arguments.json, arguments.policy.is_some());
     let done = checked(arguments, language);
     if let (true, Err(fault)) = (json, &done) {
-        out::line(unread(fault, is_pinned));
+        out::line(unread(fault, is_pinned).to_string());
     }
     done
 }

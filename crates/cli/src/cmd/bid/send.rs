@@ -157,7 +157,7 @@ fn held(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
 
 fn tell(cosigned_s: Option<u64>, json: bool) {
     if json {
-        out::line(serde_json::json!({ "ok": true, "cosigned_s": cosigned_s }));
+        out::line(serde_json::json!({ "ok": true, "cosigned_s": cosigned_s }).to_string());
         return;
     }
     out::line(match cosigned_s {
