@@ -21,6 +21,10 @@ use crate::{
 /// The most leaves of one frozen pool: they must fit one command, and the result one leaf of the log.
 pub const POOL_LEAVES_MAX: usize = 480;
 
+/// Of so many leaves of a stratum at most one may be recused (draw 8.2): more, and who keeps the pool would have chosen
+/// the committee by saying who must keep away.
+pub const RECUSED_ONE_OF: usize = 3;
+
 /// The draw of one procedure's experts.
 #[derive(Debug, Clone)]
 pub struct Drawing {
@@ -36,6 +40,8 @@ pub struct Drawing {
     pub alternates: BTreeMap<StratumId, Vec<Member>>,
     /// Who could not come.
     pub declined: BTreeSet<Hash>,
+    /// How many of the last draw for a stratum could not come.
+    pub declines: BTreeMap<StratumId, u32>,
 }
 
 /// An expert who was drawn.
@@ -75,6 +81,7 @@ impl Drawing {
             members: Vec::new(),
             alternates: BTreeMap::new(),
             declined: BTreeSet::new(),
+            declines: BTreeMap::new(),
         }
     }
 
@@ -145,7 +152,9 @@ pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, event: &Event) {
         Evaluation::begin(tender);
     } else if let Event::ExpertDeclined { leaf, stratum, next } = event {
         drawing.declined.insert(*leaf);
-        drawing.replace(leaf, stratum);
+        let declines = drawing.declines.entry(stratum.clone()).or_default();
+        *declines = declines.saturating_add(1);
+        drawing.replace(leaf, stratum, next.is_some());
         if let Some(evaluation) = &mut tender.evaluation {
             evaluation.seats.remove(leaf);
         }
@@ -161,14 +170,16 @@ impl Drawing {
     fn seat(&mut self, pool: &PoolId, drawn: &DrawnStratum) {
         let member = |leaf: &Hash| Member { leaf: *leaf, stratum: drawn.stratum.clone(), pool: pool.clone() };
         self.needed.remove(&drawn.stratum);
+        self.declines.remove(&drawn.stratum);
         self.members.extend(drawn.members.iter().map(member));
         self.alternates.insert(drawn.stratum.clone(), drawn.alternates.iter().map(member).collect());
     }
 
-    /// Takes an expert out and puts the next alternate of the stratum on the seat, when there is one.
-    fn replace(&mut self, leaf: &Hash, stratum: &StratumId) {
+    /// Takes an expert out and puts the next alternate of the stratum on the seat, when one may take it.
+    fn replace(&mut self, leaf: &Hash, stratum: &StratumId, seated: bool) {
         let Some(place) = self.members.iter().position(|member| member.leaf == *leaf) else { return };
-        match self.alternates.get_mut(stratum).filter(|left| !left.is_empty()).map(|left| left.remove(0)) {
+        let left = self.alternates.get_mut(stratum).filter(|left| seated && !left.is_empty());
+        match left.map(|left| left.remove(0)) {
             Some(next) => {
                 if let Some(seat) = self.members.get_mut(place) {
                     *seat = next;

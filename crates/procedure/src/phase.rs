@@ -105,7 +105,7 @@ pub fn decide(
         Command::FreezePool { pool, root, strata, recused } => {
             experts::freeze(tender, given, at, &Freezing { pool, root: *root, strata, recused })
         }
-        Command::Decline { leaf } => experts::decline(tender, given, leaf),
+        Command::Decline { leaf, .. } => experts::decline(tender, given, leaf),
         Command::LeaveSeat { leaf } => seat::leave(tender, given, leaf),
         Command::ReplaceDelegate { leaf } => seat::replace_delegate(tender, given, leaf),
         Command::Conclude { .. } => seat::conclude(tender, given, at, inputs.panel()),

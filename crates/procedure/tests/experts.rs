@@ -10,7 +10,7 @@ use ximu_procedure::{
     tender::{Failure, StageName},
     wire::{
         Command, Event, Leaf, Outcome, Refusal,
-        command::{PoolStratum, Recusal},
+        command::{DeclineGround, PoolStratum, Recusal},
         refusal::Thing,
     },
 };
@@ -23,17 +23,28 @@ use ximu_sim::{
 
 const POOLS: [&str; 2] = ["nantong-pool", "suzhou-pool"];
 
+fn declining(leaf: Hash) -> Command {
+    Command::Decline { leaf, ground: Some(DeclineGround::Unreachable) }
+}
+
 fn set_id(number: u32) -> SetId {
     format!("experts-{number}").parse().unwrap()
 }
 
 /// A tender whose bids are read out, and which now draws its experts from two pools of two keepers.
 fn drawing() -> Centre {
+    drawing_by(|_| {})
+}
+
+fn drawing_by(change: impl FnOnce(&mut ximu_procedure::rules::Rules)) -> Centre {
     let mut centre = Centre::new();
     let keepers: Vec<PartyId> =
         POOLS.iter().map(|keeper| centre.register(keeper, &[Role::PoolKeeper])).collect();
     let pools: Vec<(&str, PartyId)> = POOLS.into_iter().zip(keepers).collect();
-    centre.publish(|rules| draw_experts(rules, &pools));
+    centre.publish(|rules| {
+        draw_experts(rules, &pools);
+        change(rules);
+    });
     let cast: Vec<(Bidder, Bid)> = ["a", "b", "c"]
         .iter()
         .map(|label| {
@@ -59,8 +70,12 @@ fn strata(pool: &str, economic: u32, technical: u32) -> Vec<PoolStratum> {
 }
 
 /// Freezes the first pool and lets everybody give; the committee is drawn.
-fn drawn(centre: &mut Centre, recused: &[Hash]) {
-    centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], strata(POOLS[0], 3, 6), recused));
+fn drawn(centre: &mut Centre) {
+    drawn_from(centre, strata(POOLS[0], 3, 6), &[]);
+}
+
+fn drawn_from(centre: &mut Centre, pool: Vec<PoolStratum>, recused: &[Hash]) {
+    centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], pool, recused));
     centre.contribute_all();
     centre.advance_ms(0);
     assert_eq!(centre.tender().stage, Stage::Ranking);
@@ -97,9 +112,9 @@ fn events(centre: &Centre) -> Vec<Event> {
 #[test]
 fn a_committee_is_drawn_by_strata_and_the_record_is_enough_to_draw_it_again() {
     let mut centre = drawing();
-    let pool = strata(POOLS[0], 3, 6);
+    let pool = strata(POOLS[0], 3, 7);
     let recused = [pool[1].leaves[2], pool[0].leaves[0]];
-    drawn(&mut centre, &recused);
+    drawn_from(&mut centre, pool.clone(), &recused);
     assert_eq!((members(&centre, "economic").len(), members(&centre, "technical").len()), (1, 3));
     assert!(state(&centre).members.iter().all(|member| !recused.contains(&member.leaf)));
     let seed = events(&centre).into_iter().find_map(|event| {
@@ -168,7 +183,7 @@ fn a_pool_is_frozen_by_its_keeper_in_turn_and_exactly() {
 #[test]
 fn there_is_never_a_second_draw() {
     let mut centre = drawing();
-    drawn(&mut centre, &[]);
+    drawn(&mut centre);
     let again = freeze(POOLS[0], strata(POOLS[0], 3, 6), &[]);
     let refusal = refused(&mut centre, POOLS[0], again);
     assert_eq!(refusal, Refusal::StageWrong { needs: StageName::Drawing, found: StageName::Ranking });
@@ -199,12 +214,12 @@ fn a_silent_holder_is_named_after_the_time_to_give_and_the_draw_goes_on() {
 #[test]
 fn who_declines_is_replaced_by_the_next_of_the_same_permutation() {
     let mut centre = drawing();
-    drawn(&mut centre, &[]);
+    drawn(&mut centre);
     let before = members(&centre, "technical");
     let alternates: Vec<Hash> =
         state(&centre).alternates[&"technical".parse().unwrap()].iter().map(|member| member.leaf).collect();
     assert_eq!(alternates.len(), 3);
-    let decline = |leaf: Hash| Command::Decline { leaf };
+    let decline = declining;
     assert!(matches!(refused(&mut centre, POOLS[1], decline(before[1])), Refusal::RoleNotAllowed { .. }));
     let unknown = Refusal::Unknown { what: Thing::Expert };
     assert_eq!(refused(&mut centre, POOLS[0], decline(alternates[0])), unknown);
@@ -216,16 +231,21 @@ fn who_declines_is_replaced_by_the_next_of_the_same_permutation() {
 }
 
 #[test]
-fn when_no_alternate_is_left_the_next_pool_fills_that_seat_alone() {
+fn after_as_many_declines_as_there_are_seats_the_next_pool_fills_that_seat_alone() {
     let mut centre = drawing();
-    drawn(&mut centre, &[]);
+    drawn(&mut centre);
     let technical = members(&centre, "technical");
-    for _ in 0..3 {
+    for left in [1, 0] {
+        assert_eq!(centre.tender().stage, Stage::Ranking);
         let leaf = members(&centre, "economic")[0];
-        centre.expect_events(POOLS[0], TENDER, Command::Decline { leaf });
+        centre.expect_events(POOLS[0], TENDER, declining(leaf));
+        assert_eq!(
+            members(&centre, "economic").len(),
+            left,
+            "one seat, one decline, though there are alternates"
+        );
     }
     assert_eq!(centre.tender().stage, Stage::Drawing);
-    assert!(members(&centre, "economic").is_empty());
     let too_much = freeze(POOLS[1], strata(POOLS[1], 3, 6), &[]);
     assert_eq!(refused(&mut centre, POOLS[1], too_much), Refusal::Mismatch { what: Thing::Pool });
     let economic = vec![pool_stratum(POOLS[1], "economic", 2)];
@@ -234,27 +254,78 @@ fn when_no_alternate_is_left_the_next_pool_fills_that_seat_alone() {
     centre.advance_ms(0);
     assert_eq!(centre.tender().stage, Stage::Ranking);
     assert_eq!(members(&centre, "technical"), technical);
-    let found = members(&centre, "economic");
-    assert_eq!(found.len(), 1);
     // And when that pool is used up too, nothing is left to draw from.
     for _ in 0..2 {
         let leaf = members(&centre, "economic")[0];
-        centre.expect_events(POOLS[1], TENDER, Command::Decline { leaf });
+        centre.expect_events(POOLS[1], TENDER, declining(leaf));
     }
     assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
 }
 
 #[test]
-fn a_pool_that_is_too_small_without_its_recused_gives_way_to_the_next() {
+fn a_keeper_cannot_walk_down_the_alternates_until_its_friend_sits() {
     let mut centre = drawing();
-    let pool = strata(POOLS[0], 3, 6);
-    let recused = &pool[1].leaves[..4];
-    centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], pool.clone(), recused));
-    let said = events(&centre).into_iter().next_back();
-    assert!(matches!(said, Some(Event::PoolTooSmall { found: 2, needed: 3, .. })), "{said:?}");
-    assert!(centre.tender().sets.is_empty());
-    centre.expect_events(POOLS[1], TENDER, freeze(POOLS[1], strata(POOLS[1], 1, 2), &[]));
-    assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
+    drawn_from(&mut centre, strata(POOLS[0], 3, 12), &[]);
+    let alternates: Vec<Hash> =
+        state(&centre).alternates[&"technical".parse().unwrap()].iter().map(|member| member.leaf).collect();
+    while centre.tender().stage == Stage::Ranking {
+        let leaf = members(&centre, "technical")[0];
+        centre.expect_events(POOLS[0], TENDER, declining(leaf));
+    }
+    assert_eq!(centre.tender().stage, Stage::Drawing, "the next pool has the word");
+    let reached = |leaf: &Hash| {
+        state(&centre).declined.contains(leaf)
+            || state(&centre).members.iter().any(|member| member.leaf == *leaf)
+    };
+    let reached: Vec<bool> = alternates.iter().map(reached).collect();
+    assert_eq!(reached, [true, true, true, false, false, false, false, false, false]);
+}
+
+#[test]
+fn a_pool_that_is_too_small_without_its_recused_gives_way_to_the_next() {
+    // For 3 seats 6 must be left: a pool of exactly the seats is a committee that somebody chose.
+    for (all, recused, found) in [(3, 0, 3), (5, 0, 5), (6, 1, 5)] {
+        let mut centre = drawing();
+        let pool = strata(POOLS[0], 3, all);
+        let recused = &pool[1].leaves[..recused];
+        centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], pool.clone(), recused));
+        let said = events(&centre).into_iter().next_back();
+        let Some(Event::PoolTooSmall { found: counted, needed, .. }) = said else { panic!("{said:?}") };
+        assert_eq!((counted, needed), (found, 6));
+        assert!(centre.tender().sets.is_empty());
+        centre.expect_events(POOLS[1], TENDER, freeze(POOLS[1], strata(POOLS[1], 1, 2), &[]));
+        assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
+    }
+}
+
+#[test]
+fn a_keeper_cannot_recuse_everybody_but_its_friends() {
+    let pool = strata(POOLS[0], 40, 120);
+    for (recused, taken) in [(117, false), (41, false), (40, true)] {
+        let mut centre = drawing();
+        let command = freeze(POOLS[0], pool.clone(), &pool[1].leaves[..recused]);
+        if taken {
+            centre.expect_events(POOLS[0], TENDER, command);
+        } else {
+            let refusal = refused(&mut centre, POOLS[0], command);
+            assert_eq!(refusal, Refusal::TooMany { what: Thing::Recusal, limit: 40 }, "{recused} of 120");
+        }
+    }
+}
+
+#[test]
+fn the_rules_can_ask_for_a_larger_pool() {
+    for (all, stage) in [(9, None), (10, Some(1))] {
+        let mut centre = drawing_by(|rules| {
+            for phase in &mut rules.phases {
+                if let ximu_procedure::rules::Phase::Draw(draw) = phase {
+                    draw.seats[1].pool_least = Some(10);
+                }
+            }
+        });
+        centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], strata(POOLS[0], 3, all), &[]));
+        assert_eq!(centre.tender().sets.keys().next().cloned(), stage.map(set_id), "{all} of 10");
+    }
 }
 
 #[test]

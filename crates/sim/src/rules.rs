@@ -110,7 +110,8 @@ pub fn draw_a_coefficient(rules: &mut Rules) {
 /// Lets the experts of the committee be drawn: one economic and three technical, from the pools of these keepers.
 pub fn draw_experts(rules: &mut Rules, pools: &[(&str, PartyId)]) {
     let pools = pools.iter().map(|(id, keeper)| Pool { id: id.parse().unwrap(), keeper: keeper.clone() });
-    let line = |stratum: &str, seats| StratumSeats { stratum: stratum.parse().unwrap(), seats };
+    let line =
+        |stratum: &str, seats| StratumSeats { stratum: stratum.parse().unwrap(), seats, pool_least: None };
     let draw = Draw {
         pools: pools.collect(),
         seats: vec![line("economic", 1), line("technical", 3)],

@@ -18,7 +18,7 @@ use ximu_procedure::{
     tender::StageName,
     wire::{
         Command,
-        command::{PoolStratum, Recusal, RecusalGround},
+        command::{DeclineGround, PoolStratum, Recusal, RecusalGround},
     },
 };
 
@@ -118,7 +118,7 @@ fn keep(play: &Play<'_>) -> Option<()> {
         (_, _) => None,
     })?;
     if let Some(leaf) = ill {
-        give(play, &remote, "decline", Command::Decline { leaf })?;
+        give(play, &remote, "decline", Command::Decline { leaf, ground: Some(DeclineGround::Ill) })?;
         stage.tell(Told::Declined);
     }
     Some(())

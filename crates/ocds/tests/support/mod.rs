@@ -268,7 +268,7 @@ fn experts() -> Centre {
     centre.contribute_all();
     centre.advance_ms(0);
     let leaf = centre.tender().drawing.as_ref().unwrap().members[0].leaf;
-    centre.expect_events(pools[1], TENDER, Command::Decline { leaf });
+    centre.expect_events(pools[1], TENDER, Command::Decline { leaf, ground: None });
     centre
 }
 

@@ -7,8 +7,8 @@ use super::{check_stage, party};
 use crate::{
     actor::Authenticated,
     draw,
-    experts::{Drawing, Frozen, Member, POOL_LEAVES_MAX, pool_root},
-    rules::Pool,
+    experts::{Drawing, Frozen, Member, POOL_LEAVES_MAX, RECUSED_ONE_OF, pool_root},
+    rules::{Pool, StratumSeats},
     set::SealedSet,
     tender::{StageName, Tender},
     wire::{
@@ -54,7 +54,8 @@ pub fn freeze(
     let rules = tender.rules.draw().ok_or(unknown.clone())?;
     check_leaves(drawing, freezing)?;
     let set = drawing.next_set().ok_or(unknown)?;
-    if let Some(too_small) = too_small(drawing, freezing) {
+    check_recused(freezing)?;
+    if let Some(too_small) = too_small(drawing, &rules.seats, freezing) {
         let last = drawing.next_pool.saturating_add(1) >= rules.pools.len();
         let failed = last.then_some(Event::DrawFailed { set });
         return Ok([too_small].into_iter().chain(failed).collect());
@@ -103,12 +104,30 @@ fn rising(leaves: &[Hash]) -> bool {
     leaves.iter().zip(leaves.iter().skip(1)).all(|(left, right)| left < right)
 }
 
-fn too_small(drawing: &Drawing, freezing: &Freezing<'_>) -> Option<Event> {
-    let is_recused = |leaf: &&Hash| freezing.recused.iter().any(|recusal| recusal.leaf == **leaf);
+/// Not more than one of [`RECUSED_ONE_OF`] of a stratum is recused.
+fn check_recused(freezing: &Freezing<'_>) -> Result<(), Refusal> {
+    for stratum in freezing.strata {
+        let recused = stratum.leaves.iter().filter(|leaf| is_recused(freezing, leaf)).count();
+        let limit = stratum.leaves.len() / RECUSED_ONE_OF;
+        if recused > limit {
+            let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+            return Err(Refusal::TooMany { what: Thing::Recusal, limit });
+        }
+    }
+    Ok(())
+}
+
+fn is_recused(freezing: &Freezing<'_>, leaf: &Hash) -> bool {
+    freezing.recused.iter().any(|recusal| recusal.leaf == *leaf)
+}
+
+fn too_small(drawing: &Drawing, seats: &[StratumSeats], freezing: &Freezing<'_>) -> Option<Event> {
     freezing.strata.iter().find_map(|stratum| {
-        let found = stratum.leaves.iter().filter(|leaf| !is_recused(leaf)).count();
+        let found = stratum.leaves.iter().filter(|leaf| !is_recused(freezing, leaf)).count();
         let found = u32::try_from(found).unwrap_or(u32::MAX);
         let needed = *drawing.needed.get(&stratum.stratum)?;
+        let line = seats.iter().find(|line| line.stratum == stratum.stratum);
+        let needed = line.map_or(needed, |line| line.least(needed));
         let pool = freezing.pool.clone();
         (found < needed).then(|| Event::PoolTooSmall {
             pool,
@@ -156,9 +175,12 @@ pub fn decline(tender: &Tender, given: &Authenticated, leaf: &Hash) -> Result<Ve
         // The report is signed: who evaluated is not exchanged any more.
         return Err(Refusal::StageWrong { needs: StageName::Evaluating, found: tender.stage.name() });
     }
-    let left = drawing.alternates.get(&member.stratum);
-    let next = left.and_then(|left| left.first()).map(|next| next.leaf);
     let stratum = member.stratum.clone();
+    // As many as there are seats; then the next pool has the word: a keeper could go on until its friend sits.
+    let seats = tender.rules.draw().and_then(|draw| draw.seats.iter().find(|line| line.stratum == stratum));
+    let spent = drawing.declines.get(&stratum).copied().unwrap_or_default();
+    let left = drawing.alternates.get(&stratum).filter(|_| seats.is_some_and(|line| spent < line.seats));
+    let next = left.and_then(|left| left.first()).map(|next| next.leaf);
     let mut events = vec![Event::ExpertDeclined { leaf: *leaf, stratum, next }];
     let pools = tender.rules.draw().map_or(0, |draw| draw.pools.len());
     if next.is_none() && drawing.next_pool >= pools {

@@ -208,6 +208,19 @@ pub struct StratumSeats {
     pub stratum: StratumId,
     /// How many.
     pub seats: u32,
+    /// The fewest experts of a pool who may be drawn for it, without the recused; the member is absent when that is twice
+    /// the seats to be filled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool_least: Option<u32>,
+}
+
+impl StratumSeats {
+    /// The fewest experts who may be drawn when so many seats are to be filled (draw 8.5): with no more than the seats,
+    /// whoever made the pool would have chosen the committee.
+    #[must_use]
+    pub fn least(&self, needed: u32) -> u32 {
+        self.pool_least.unwrap_or_else(|| needed.saturating_mul(2)).max(needed)
+    }
 }
 
 /// A part of the committee: `least` members of every `of`, 2 of 3 for two thirds.

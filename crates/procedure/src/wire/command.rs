@@ -212,6 +212,9 @@ pub enum Command {
     Decline {
         /// Which expert.
         leaf: Hash,
+        /// Why; absent in entries that were made before grounds were stated.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ground: Option<DeclineGround>,
     },
     /// Takes a seat on the committee, by a key made for this procedure alone (evaluation 3).
     TakeSeat {
@@ -670,6 +673,20 @@ pub enum RecusalGround {
     Authority,
     /// Barred from evaluating.
     Barred,
+}
+
+/// Why an expert who was drawn does not come (draw 8.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineGround {
+    /// Ill, or otherwise hindered.
+    Ill,
+    /// Must keep away, as was found only now.
+    Recused,
+    /// Not reached in time.
+    Unreachable,
+    /// Said no.
+    Refused,
 }
 
 /// A holder's answer for one envelope of a sealed set.

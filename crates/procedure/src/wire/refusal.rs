@@ -240,6 +240,8 @@ pub enum Thing {
     Pool,
     /// An expert who was drawn.
     Expert,
+    /// An expert who must not be drawn.
+    Recusal,
     /// A procedure.
     Procedure,
     /// A phase of the rules.
@@ -308,6 +310,7 @@ impl core::fmt::Display for Thing {
             Thing::Contribution => "contribution",
             Thing::Pool => "pool",
             Thing::Expert => "expert",
+            Thing::Recusal => "recusal",
             Thing::Procedure => "procedure",
             Thing::Phase => "phase",
             Thing::Question => "question",

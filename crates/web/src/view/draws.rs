@@ -3,7 +3,10 @@
 //! An expert is a leaf here: whom it stands for the keeper of the pool alone knows (draw 8.4).
 
 use ximu_basics::{Hash, SetId, StratumId};
-use ximu_procedure::wire::{Command, Event, command::RecusalGround};
+use ximu_procedure::wire::{
+    Command, Event,
+    command::{DeclineGround, RecusalGround},
+};
 use ximu_text::Text;
 
 use super::{Proof, Status, status::Mood};
@@ -135,7 +138,7 @@ pub fn draws(t: Text, story: &Story, scene: &Scene) -> Draws {
                 let seats = &mut committee(&mut draws).seats;
                 let left = leaf.to_string();
                 if let Some(left) = seats.iter_mut().find(|seat| seat.leaf == left) {
-                    left.status = Status::new(Mood::Warn, t.seat_declined());
+                    left.status = Status::new(Mood::Warn, declined(t, fact));
                 }
                 seats.extend(next.iter().map(|next| seat(t, next, of, t.seat_alternate())));
             }
@@ -175,6 +178,17 @@ fn frozen(t: Text, fact: &Fact, id: String, root: Hash) -> Option<Pool> {
             .filter(|(_, count)| *count > 0)
             .collect(),
         proof: Proof::of(fact),
+    })
+}
+
+/// That an expert cannot come, and on what ground the keeper of the pool says so.
+fn declined(t: Text, fact: &Fact) -> String {
+    let Command::Decline { ground: Some(ground), .. } = &fact.command else { return t.seat_declined() };
+    t.seat_declined_for(match ground {
+        DeclineGround::Ill => t.decline_ill(),
+        DeclineGround::Recused => t.decline_recused(),
+        DeclineGround::Unreachable => t.decline_unreachable(),
+        DeclineGround::Refused => t.decline_refused(),
     })
 }
 

@@ -1,7 +1,11 @@
 //! What was drawn, on the pages: a coefficient, a committee from a frozen pool, one who cannot come.
 
 use crate::{pages::snapshot, support::site};
-use ximu_procedure::{Stage, role::Role, wire::Command};
+use ximu_procedure::{
+    Stage,
+    role::Role,
+    wire::{Command, command::DeclineGround},
+};
 use ximu_sim::{
     Bidder, Centre,
     centre::TENDER,
@@ -46,7 +50,7 @@ fn drawn() -> Centre {
     centre.contribute_all();
     centre.advance_ms(0);
     let first = centre.tender().drawing.as_ref().unwrap().members[0].leaf;
-    centre.expect_events(POOL, TENDER, Command::Decline { leaf: first });
+    centre.expect_events(POOL, TENDER, Command::Decline { leaf: first, ground: Some(DeclineGround::Ill) });
     assert_eq!(centre.tender().stage, Stage::Ranking, "an alternate took the seat");
     centre.checkpoint();
     centre

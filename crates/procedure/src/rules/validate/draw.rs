@@ -15,6 +15,9 @@ pub const STRATA: RangeInclusive<i64> = 1..=8;
 /// The range of the seats of one stratum, and of the tenderer's own members.
 pub const SEATS: RangeInclusive<i64> = 1..=99;
 
+/// The most that a pool can be asked to have: what one frozen pool holds (draw 8.2).
+pub const POOL_LEAST_MAX: i64 = 480;
+
 /// The range of the time to give to a draw, in minutes: at most a day.
 pub const CONTRIBUTION_MINUTES: RangeInclusive<i64> = 1..=1_440;
 
@@ -30,6 +33,10 @@ impl Rules {
         check_range("phases.draw.seats", count(draw.seats.len()), STRATA, faults);
         for (index, line) in draw.seats.iter().enumerate() {
             check_range(&format!("phases.draw.seats[{index}].seats"), line.seats.into(), SEATS, faults);
+            if let Some(least) = line.pool_least {
+                let range = line.seats.into()..=POOL_LEAST_MAX;
+                check_range(&format!("phases.draw.seats[{index}].pool_least"), least.into(), range, faults);
+            }
         }
         let rising = draw.seats.windows(2).all(|two| match two {
             [left, right] => left.stratum < right.stratum,

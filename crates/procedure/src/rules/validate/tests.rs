@@ -403,7 +403,11 @@ fn a_procedure_without_enquiry_needs_no_number_on_objections() {
 fn each_fault_of_the_draw_is_named() {
     let with = |change: fn(&mut Draw)| {
         faults(|rules| {
-            let line = |stratum: &str, seats| StratumSeats { stratum: stratum.parse().unwrap(), seats };
+            let line = |stratum: &str, seats| StratumSeats {
+                stratum: stratum.parse().unwrap(),
+                seats,
+                pool_least: None,
+            };
             let pool = |id: &str| Pool { id: id.parse().unwrap(), keeper: "keeper".parse().unwrap() };
             let mut draw = Draw {
                 pools: vec![pool("nantong"), pool("suzhou")],
@@ -427,6 +431,14 @@ fn each_fault_of_the_draw_is_named() {
     );
     assert_eq!(with(|draw| draw.seats.reverse()), ["phases.draw.seats rules-draw"]);
     assert_eq!(with(|draw| draw.seats[0].seats = 0), ["phases.draw.seats[0].seats rules-range"]);
+    assert_eq!(with(|draw| draw.seats[1].pool_least = Some(3)), Vec::<String>::new());
+    for least in [2, 481] {
+        let found = match least {
+            2 => with(|draw| draw.seats[1].pool_least = Some(2)),
+            _ => with(|draw| draw.seats[1].pool_least = Some(481)),
+        };
+        assert_eq!(found, ["phases.draw.seats[1].pool_least rules-range"], "{least} for 3 seats");
+    }
     assert_eq!(with(|draw| draw.pools[1] = draw.pools[0].clone()), ["phases.draw.pools rules-duplicate"]);
     assert_eq!(with(|draw| draw.pools.clear()), ["phases.draw.pools rules-range"]);
     assert_eq!(
