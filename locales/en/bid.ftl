@@ -102,6 +102,7 @@ bid-waits-beat = Waiting for the next beat: { $time }. Until then the log does n
 bid-waits-close = Waiting for CLOSE
 bid-waits-cosignatures = The beat is in the log; waiting for the witnesses to cosign
 bid-receipted = Receipt: in the cosigned log since { $time }
+bid-receipted-late = In the cosigned log since { $time }, after the deadline { $deadline } and its grace: this bid will not count
 bid-save-receipt = Save acknowledgement and receipt
 bid-refused = The centre refused ({ $code }): { $detail }
 bid-change-lead = Until the deadline you can replace your bid (seal a higher version) or withdraw it. Nobody sees either.

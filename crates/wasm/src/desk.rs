@@ -404,7 +404,7 @@ impl Desk {
         write(&self.signed(&ask.origin, &ask.procedure, ask.nonce, ask.command)?)
     }
 
-    /// Checks the centre's word.
+    /// Checks the centre's word that a command happened.
     pub fn acknowledged(&mut self, input: &[u8]) -> Reply {
         #[derive(Deserialize)]
         struct Ask {
@@ -412,28 +412,41 @@ impl Desk {
             subject: String,
             log_key: String,
             id: Hash,
+            /// The command in the file that was signed before, when the page was opened anew.
+            signed: Option<String>,
         }
         let ask: Ask = read(input)?;
+        if let Some(text) = &ask.signed {
+            let signed: SignedCommand =
+                ximu_basics::json::from_canonical(text.as_bytes()).map_err(BidderError::Json)?;
+            if signed.id() != ask.id {
+                return Err(BidderError::Acknowledgement("it speaks of another command").into());
+            }
+        }
         let centre: PublicKey = *ask
             .log_key
             .parse::<ximu_tlog::VerifierKey>()
             .map_err(|error| Refused::new("centre-key", error.to_string()))?
             .public();
-        proof::check_acknowledgement(&ask.acknowledgement, &ask.subject, &centre, &ask.id)?;
+        proof::check_acknowledgement(&ask.acknowledgement, &ask.subject, &centre, &ask.id, true)?;
         Ok(Vec::new())
     }
 
-    /// Checks a receipt.
+    /// Checks a receipt, and whether it came in time to count.
     pub fn receipt(&mut self, input: &[u8]) -> Reply {
         #[derive(Deserialize)]
         struct Ask {
             receipt: String,
             policy: String,
             subject: String,
+            id: Hash,
         }
         let ask: Ask = read(input)?;
-        let time = proof::check_receipt(&ask.receipt, &ask.policy, &ask.subject)?;
-        write(&json!({ "cosigned_s": time }))
+        let held = proof::check_receipt(&ask.receipt, &ask.policy, &ask.subject, &ask.id)?;
+        // The deadline is the one of the log as it was followed last: whoever hears `false` follows it again and asks.
+        let (_, tender) = self.log()?;
+        let counts = held.counts(&tender.rules, tender.deadline);
+        write(&json!({ "cosigned_s": held.time_s, "counts": counts, "deadline": tender.deadline }))
     }
 
     fn sealer(&mut self) -> Result<&mut BodySealer, Refused> {

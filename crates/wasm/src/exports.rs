@@ -123,6 +123,6 @@ exports! {
     ximu_sign = sign;
     /// `{"acknowledgement","subject","log_key","id"}`: the centre's word holds, or a refusal.
     ximu_acknowledged = acknowledged;
-    /// `{"receipt","policy","subject"}` gives `{"cosigned_s"}`.
+    /// `{"receipt","policy","subject","id"}` gives `{"cosigned_s","counts","deadline"}`.
     ximu_receipt = receipt;
 }

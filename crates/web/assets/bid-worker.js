@@ -199,11 +199,11 @@ const ASKS = {
     return call("sign", { origin, procedure, command, nonce: nonce() });
   },
   acknowledged(ask) {
-    const { acknowledgement, subject, log_key, command } = ask;
-    return call("acknowledged", { acknowledgement, subject, log_key, id: command });
+    const { acknowledgement, subject, log_key, command, signed } = ask;
+    return call("acknowledged", { acknowledgement, subject, log_key, id: command, signed });
   },
-  receipt({ receipt, policy, subject }) {
-    return call("receipt", { receipt, policy, subject });
+  receipt({ receipt, policy, subject, command }) {
+    return call("receipt", { receipt, policy, subject, id: command });
   },
 };
 

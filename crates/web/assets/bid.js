@@ -474,10 +474,11 @@ class XimuBid extends HTMLElement {
         this.folder.id = id;
         this.remember(this.submission.version);
       }
-      const given = await this.net.give((await this.textOf("submit.json")).trimEnd());
-      // A bid that was submitted before this page was opened: the subject names the command, and it is ours.
+      const signed = (await this.textOf("submit.json")).trimEnd();
+      const given = await this.net.give(signed);
+      // A bid that was submitted before this page was opened: the id is compared with the signed command.
+      await this.heard(given, this.folder.id ?? given.acknowledgement.id, signed);
       this.folder.id ??= given.acknowledgement.id;
-      await this.heard(given, this.folder.id);
       this.folder["submit.acknowledgement.json"] = `${JSON.stringify({ acknowledgement: given.acknowledgement, subject: given.subject })}\n`;
       this.note("submit-note", `✓ ${this.text("acknowledged", { time: this.time(given.acknowledgement.at) })}`);
       $("save-receipt").hidden = false;
@@ -499,10 +500,13 @@ class XimuBid extends HTMLElement {
     });
   }
 
-  /** The centre's word is believed once its signature was checked. @param {any} given @param {string} command */
-  heard(given, command) {
+  /**
+   * The centre's word is believed once its signature and what it names were checked.
+   * @param {any} given @param {string} command @param {string | null} [signed]
+   */
+  heard(given, command, signed = null) {
     const { acknowledgement, subject } = given;
-    return this.ask("acknowledged", { acknowledgement, subject, log_key: this.centre.log_key, command });
+    return this.ask("acknowledged", { acknowledgement, subject, log_key: this.centre.log_key, command, signed });
   }
 
   /** @param {string} subject @param {string} id @param {number} version */
@@ -511,11 +515,20 @@ class XimuBid extends HTMLElement {
       try {
         const { text, waits } = await this.net.receipt(id);
         if (text) {
-          const { cosigned_s } = await this.ask("receipt", { receipt: text, policy: this.centre.policy, subject });
+          const argument = { receipt: text, policy: this.centre.policy, subject, command: id };
+          let held = await this.ask("receipt", argument);
+          if (!held.counts) {
+            // The deadline may have moved since the log was read.
+            await this.follow();
+            held = await this.ask("receipt", argument);
+          }
           if (this.folder.id !== id || this.submission.version !== version) return;
           this.folder["receipt.json"] = text;
-          this.note("receipt-note", `✓ ${this.text("receipted", { time: this.time(cosigned_s * 1000) })}`);
-          this.mark("submit", "done");
+          const places = { time: this.time(held.cosigned_s * 1000), deadline: this.time(held.deadline) };
+          const said = this.text(held.counts ? "receipted" : "receipted-late", places);
+          this.note("receipt-note", `${held.counts ? "✓" : "✗"} ${said}`);
+          this.mark("submit", held.counts ? "done" : "failed");
+          if (!held.counts) this.errors([["h-submit", said]]);
           $("save-receipt").focus();
           return;
         }

@@ -8,11 +8,13 @@ use crate::{
 };
 use std::{fs::File, io::Read};
 use ximu_basics::{Hash, ProcedureId, Signature};
-use ximu_bidder::act::{self, Custody};
+use ximu_bidder::{
+    act::{self, Custody},
+    proof::{self, Receipted},
+};
 use ximu_client::centre::{ReceiptState, Uploader};
 use ximu_office::receipts::EntryReceipt;
 use ximu_procedure::wire::SignedCommand;
-use ximu_tlog::{Policy, Receipt};
 
 /// The centre's code for an upload that nobody can use any more.
 const UPLOAD_CLOSED: &str = "upload_closed";
@@ -106,12 +108,11 @@ pub fn receipt(remote: &Remote, folder: &BidFolder) -> Result<ReceiptState, Faul
     Ok(state)
 }
 
-/// Checks a receipt against the policy, the acknowledged bytes and nothing else; gives the cosigned time in seconds
-/// since 1970.
+/// Checks a receipt against the policy, the acknowledged bytes and the command that was signed.
 ///
 /// # Errors
-/// When it does not prove that these bytes stand in the cosigned log.
-pub fn check_receipt(folder: &BidFolder, text: &str, policy: &str) -> Result<Option<u64>, Fault> {
+/// When it does not prove that this very command stands in the cosigned log, in a beat of its own tender.
+pub fn check_receipt(folder: &BidFolder, text: &str, policy: &str) -> Result<Receipted, Fault> {
     let wrong = |what: String| {
         let said = format!("the receipt does not hold: {what}");
         Fault::new("receipt", said, "keep receipt and acknowledgement; together they are evidence")
@@ -125,20 +126,16 @@ pub fn check_receipt(folder: &BidFolder, text: &str, policy: &str) -> Result<Opt
     }
     let given =
         folder.acknowledgement(Step::Submit)?.ok_or_else(|| wrong("there is no acknowledgement".into()))?;
-    let policy = Policy::parse(policy.as_bytes()).map_err(|error| wrong(error.to_string()))?;
-    let subject = given.subject.as_bytes();
-    match Receipt::parse(text.as_bytes()) {
-        Ok(receipt) => {
-            let cosigned = receipt.verify(&policy, subject).map_err(|error| wrong(error.to_string()))?;
-            Ok(cosigned.time_s)
+    let signed = folder.command(Step::Submit)?.ok_or_else(|| wrong("there is no signed command".into()))?;
+    // A submission after CLOSE is refused in public: its proof is that of an entry.
+    if let Ok(receipt) = ximu_basics::json::from_canonical::<EntryReceipt>(text.as_bytes()) {
+        if receipt.entry != given.subject {
+            return Err(wrong("it speaks of other bytes than the acknowledgement".into()));
         }
-        Err(error) => match ximu_basics::json::from_canonical::<EntryReceipt>(text.as_bytes()) {
-            // A submission after CLOSE is refused in public: its proof is that of an entry.
-            Ok(receipt) if receipt.entry == given.subject => Ok(None),
-            Ok(_) => Err(wrong("it speaks of other bytes than the acknowledgement".into())),
-            Err(_) => Err(wrong(error.to_string())),
-        },
+        let EntryReceipt { entry, index, proof, .. } = &receipt;
+        return Ok(proof::check_entry(entry, *index, proof, policy, &signed.id())?);
     }
+    Ok(proof::check_receipt(text, policy, &given.subject, &signed.id())?)
 }
 
 /// Whether a folder belongs to this centre's log and this key.

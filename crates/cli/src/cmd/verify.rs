@@ -44,7 +44,7 @@ pub struct Arguments {
     /// A folder with restricted envelopes, for an auditor who has them: files named by their commitment
     #[arg(long, value_name = "DIR")]
     vault: Option<PathBuf>,
-    /// Another bundle or checkpoint of the same log, from another source: both must show one history
+    /// Another bundle or checkpoint of the same log, or a bid's receipt.json: both must show one history
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
     /// The age identity that opens an archive (`ximu journal archive`); its file

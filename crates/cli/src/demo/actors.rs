@@ -133,7 +133,7 @@ impl Actor<'_> {
                 ReceiptState::Ready(text) => {
                     let time =
                         stage.persist(|| submit::check_receipt(folder, &text, &self.remote.info.policy))?;
-                    let time = time.and_then(|seconds| i64::try_from(seconds).ok());
+                    let time = time.time_s.and_then(|seconds| i64::try_from(seconds).ok());
                     let time = time.map(|seconds| Instant::from_unix_ms(seconds.saturating_mul(1000)));
                     self.tell(Told::Receipted(self.firm.number, time));
                     return Some(());

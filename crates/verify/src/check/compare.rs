@@ -1,23 +1,34 @@
-//! Two histories (verify 7.6): what somebody else was shown is the same tree, or the log has forked.
+//! Two histories (verify 7.6): what somebody else was shown is the same tree, or the log has forked. A bidder's whole
+//! receipt shows a leaf of its own, and an operation that must be among those disclosed.
 
 use alloc::{format, string::String, string::ToString, vec::Vec};
-use ximu_tlog::{Checkpoint, Note, Tree, VerifierKey, merkle::leaf_hash};
+use ximu_basics::Hash;
+use ximu_procedure::wire::Leaf;
+use ximu_tlog::{Checkpoint, Note, Proof, Receipt, Tree, VerifierKey, merkle::leaf_hash};
 
-use super::{History, Run, leaves::read_leaves};
-use crate::{Code, Place, bundle::path, zip};
+use super::{History, Replayed, Run, leaves::read_leaves, tender_path};
+use crate::{
+    Code, Place,
+    bundle::{path, read_operations},
+    zip,
+};
 
-/// What the other side shows: a checkpoint, and the leaves when it is a bundle.
+/// What the other side shows: a checkpoint; the leaves when it is a bundle; the beat and the operation of a receipt.
 struct Other<'a> {
     checkpoint: Checkpoint,
     leaves: Option<Vec<&'a [u8]>>,
+    receipt: Option<Receipt>,
 }
 
 impl Run<'_> {
-    pub(super) fn compare(&mut self, history: &History, leaves: &[&[u8]]) {
+    pub(super) fn compare(&mut self, history: &History, leaves: &[&[u8]], replayed: &Replayed) {
         let Some(bytes) = self.options.other else { return };
         self.count("compare", 1);
         match read(bytes, &history.log) {
-            Ok(other) => self.compare_with(&other, leaves),
+            Ok(other) => {
+                self.compare_with(&other, leaves);
+                other.receipt.iter().for_each(|receipt| self.compare_receipt(receipt, leaves, replayed));
+            }
             Err(detail) => self.fail(Code::CompareForeign, Place::Other, detail),
         }
     }
@@ -46,21 +57,70 @@ impl Run<'_> {
     }
 }
 
+impl Run<'_> {
+    /// The receipt's beat is the leaf that we have; once its class is disclosed, its operation is one of that beat.
+    fn compare_receipt(&mut self, receipt: &Receipt, ours: &[&[u8]], replayed: &Replayed) {
+        let leaf = usize::try_from(receipt.index).ok().and_then(|index| ours.get(index));
+        let Some(leaf) = leaf else { return };
+        if *leaf != receipt.beat.as_bytes() {
+            let detail = "the receipt has another leaf here";
+            return self.fail(Code::CompareFork, Place::Leaf(receipt.index), detail);
+        }
+        let Ok(Leaf::Beat(beat)) = Leaf::from_bytes(leaf) else { return };
+        let closed = |tender: &ximu_procedure::Tender| tender.closed_at.is_some();
+        if !replayed.replay.tender(&beat.procedure).is_some_and(closed) {
+            return;
+        }
+        let mut disclosed = self.files.iter().filter_map(|(path, bytes)| {
+            let (procedure, rest) = tender_path(path)?;
+            (procedure == beat.procedure && rest == "operations.jsonl")
+                .then_some(read_operations(bytes).ok()?)
+        });
+        let found = disclosed.any(|operations| {
+            operations.iter().any(|one| {
+                let bytes = one.operation.as_bytes();
+                Hash::of(bytes) == receipt.operation && receipt.path.verify(bytes, &beat.root)
+            })
+        });
+        if !found {
+            let detail = format!("the receipt's operation {} was not disclosed", receipt.operation);
+            self.fail(Code::CompareReceipt, Place::Leaf(receipt.index), detail);
+        }
+    }
+}
+
+/// The note to compare with: the file itself, or the one in a receipt; `None` for a bundle and for anything else.
+pub(super) fn note_of(bytes: &[u8]) -> Option<Note> {
+    match receipt_of(bytes) {
+        Some(receipt) => Proof::parse(receipt.proof.as_bytes()).ok().map(|proof| proof.checkpoint),
+        None => Note::parse(bytes).ok(),
+    }
+}
+
+/// A receipt as a folder keeps it, possibly with a newline at its end.
+fn receipt_of(bytes: &[u8]) -> Option<Receipt> {
+    Receipt::parse(bytes.strip_suffix(b"\n").unwrap_or(bytes)).ok()
+}
+
 /// Reads the other side. Its signature is what makes a difference evidence, so it is checked; cosignatures are not.
 fn read<'a>(bytes: &'a [u8], log: &VerifierKey) -> Result<Other<'a>, String> {
     let files =
         bytes.starts_with(b"PK").then(|| zip::read(bytes)).transpose().map_err(|error| error.to_string())?;
     let note = match &files {
-        Some(files) => files.get(path::CHECKPOINT).copied().ok_or("expected a bundle with a checkpoint")?,
-        None => bytes,
+        Some(files) => {
+            let note = files.get(path::CHECKPOINT).copied().ok_or("expected a bundle with a checkpoint")?;
+            Note::parse(note).map_err(|error| error.to_string())?
+        }
+        None => note_of(bytes).ok_or("expected a bundle, a checkpoint or a receipt")?,
     };
-    let note = Note::parse(note).map_err(|error| error.to_string())?;
     let checkpoint = Checkpoint::open(&note, log).map_err(|error| error.to_string())?;
-    let Some(files) = files else { return Ok(Other { checkpoint, leaves: None }) };
+    let Some(files) = files else {
+        return Ok(Other { checkpoint, leaves: None, receipt: receipt_of(bytes) });
+    };
     let leaves = read_leaves(&files, checkpoint.size).map_err(|failure| failure.to_string())?;
     let tree: Tree = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
     if tree.root() != checkpoint.root {
         return Err("expected leaves that give the root of their checkpoint".to_string());
     }
-    Ok(Other { checkpoint, leaves: Some(leaves) })
+    Ok(Other { checkpoint, leaves: Some(leaves), receipt: None })
 }

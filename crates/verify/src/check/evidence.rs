@@ -1,10 +1,10 @@
 //! The evidence of CLOSE (verify 6.3): no newer checkpoint that was cosigned in time counts more beats. Also none that
 //! the centre left out of its bundle and that the caller has, out of a receipt.
 
-use alloc::format;
+use alloc::{format, string::ToString};
 use ximu_procedure::Tender;
 
-use super::{Cosigned, History, Replayed, Run, checkpoints};
+use super::{Cosigned, History, Replayed, Run, checkpoints, compare};
 use crate::{Code, Place};
 
 impl Run<'_> {
@@ -24,8 +24,8 @@ impl Run<'_> {
 
     /// The cosigned checkpoint that the caller compares with, when it is one of this log.
     fn shown(&self, history: &History) -> Option<Cosigned> {
-        let text = core::str::from_utf8(self.options.other?).ok()?;
-        Some(checkpoints::read(&history.policy, &history.log, text).ok()?.1)
+        let note = compare::note_of(self.options.other?)?.to_string();
+        Some(checkpoints::read(&history.policy, &history.log, &note).ok()?.1)
     }
 }
 

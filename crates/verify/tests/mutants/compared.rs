@@ -4,10 +4,10 @@ use super::{
     Given, Mutant, history,
     support::{Case, holds, resign},
 };
-use ximu_basics::Hash;
-use ximu_procedure::wire::Command;
+use ximu_basics::{Hash, json};
+use ximu_procedure::wire::{Command, Operation};
 use ximu_sim::{centre::ORIGIN, rules::PEERS};
-use ximu_tlog::Checkpoint;
+use ximu_tlog::{Checkpoint, Note, Proof, Receipt, beat, merkle::prove_inclusion};
 use ximu_verify::Code;
 
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -50,12 +50,57 @@ pub(super) const MUTANTS: &[Mutant] = &[
         grow(&mut theirs, "another");
         Given { other: Some(resign(&theirs.files())), ..Given::case(ours) }
     }),
+    (Code::CompareReceipt, "leaf ", a_dropped_operation),
     (Code::CloseEvidenceOld, "leaf ", || {
         // The last beat is left out, and the checkpoint that covers it in time too; a bidder has it in a receipt.
         let (bundle, newest) = without_the_last_beat();
         Given { other: Some(newest), ..Given::of(bundle) }
     }),
 ];
+
+/// An honest bundle, and the receipt of another operation in the beat before CLOSE that it does not disclose: the root
+/// is of one operation that its bidder alone ever had.
+fn a_dropped_operation() -> Given {
+    let mut case = Case::submitted();
+    let (bundle, receipt) = receipted(&mut case, |operation| operation.at = operation.at.plus_ms(1));
+    Given { other: Some(receipt), ..Given::of(bundle) }
+}
+
+/// The tender closed, and a receipt of its first operation, changed, at the leaf of its beat.
+fn receipted(case: &mut Case, change: impl FnOnce(&mut Operation)) -> (Vec<u8>, Vec<u8>) {
+    let deadline = case.centre.tender().deadline;
+    case.centre.advance_to(deadline.plus_ms(1));
+    let bundle = resign(&case.files());
+    let all = case.disclosed();
+    let mut operation: Operation = json::from_canonical(all[0].operation.as_bytes()).unwrap();
+    let number = operation.beat;
+    let of_beat = |text: &str| json::from_canonical::<Operation>(text.as_bytes()).unwrap().beat == number;
+    let held: Vec<_> = all.iter().filter(|one| of_beat(&one.operation)).collect();
+    let held: Vec<_> = held
+        .iter()
+        .map(|one| beat::Operation { order: one.order, bytes: one.operation.as_bytes() })
+        .collect();
+    let beat = beat::Beat::new(&case.centre.class_seed(), number.into(), &held).unwrap();
+    change(&mut operation);
+    let index = case.centre.tender().beats[number as usize].leaf;
+    let size = case.centre.tree.size();
+    let path = prove_inclusion(index, size, &case.centre.tree).unwrap();
+    let checkpoint = Note::parse(case.centre.checkpoints.last().unwrap().as_bytes()).unwrap();
+    let proof = Proof { extra: None, index, path, checkpoint };
+    let leaf = &case.centre.leaves[index as usize];
+    let bytes = json::to_canonical(&operation).unwrap();
+    let receipt = Receipt::new(&bytes, beat.path(0).unwrap(), leaf, &proof).unwrap();
+    (bundle, json::to_canonical(&receipt).unwrap())
+}
+
+#[test]
+fn a_receipt_of_a_disclosed_operation_compares() {
+    let mut case = Case::submitted();
+    let (bundle, mut receipt) = receipted(&mut case, |_| {});
+    holds(&Given { other: Some(receipt.clone()), ..Given::of(bundle.clone()) }.check());
+    receipt.push(b'\n');
+    holds(&Given { other: Some(receipt), ..Given::of(bundle) }.check());
+}
 
 /// A bundle that hides that the beat on the deadline was cosigned in time, and the checkpoint that shows it.
 fn without_the_last_beat() -> (Vec<u8>, Vec<u8>) {

@@ -117,6 +117,7 @@ fn texts(t: Text) -> Vec<(&'static str, String)> {
         ("waits-close", t.bid_waits_close()),
         ("waits-cosignatures", t.bid_waits_cosignatures()),
         ("receipted", t.bid_receipted("{time}")),
+        ("receipted-late", t.bid_receipted_late("{deadline}", "{time}")),
         ("refused", t.bid_refused("{code}", "{detail}")),
         ("loaded", t.bid_change_loaded("{version}")),
         ("replace-lead", t.bid_change_replace_lead("{version}")),

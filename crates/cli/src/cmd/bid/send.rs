@@ -8,12 +8,15 @@ use crate::{
     },
     cmd::act,
     fault::{Done, Exit, Fault},
-    files, out, outside,
+    files,
+    follow::{Pin, follow},
+    out, outside,
     remote::{Answer, Remote},
 };
 use clap::Args;
 use std::{path::PathBuf, time::Duration};
 use ximu_basics::Instant;
+use ximu_bidder::proof::Receipted;
 use ximu_client::centre::ReceiptState;
 
 /// Between two questions for a receipt.
@@ -148,25 +151,44 @@ fn wait(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
     Err(Fault::new("receipt-late", "expected a receipt, found none yet", "ask again with `ximu bid receipt`"))
 }
 
+/// Says since when the bid is in the cosigned log, and whether that was in time: by the deadline that the cosigned log
+/// itself names, read under the policy of the bid.
 fn held(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
     let text = folder.receipt()?.unwrap_or_default();
-    let cosigned = submit::check_receipt(folder, &text, &remote.info.policy)?;
-    tell(cosigned, json);
-    Ok(Exit::Done)
+    let held = submit::check_receipt(folder, &text, &remote.info.policy)?;
+    let submission = folder.submission()?;
+    let followed = follow(remote, &submission.procedure, &Pin::Fingerprint(submission.policy))?;
+    let tender = followed.tender(&submission.procedure)?;
+    let counts = held.counts(&tender.rules, tender.deadline);
+    tell(&held, counts, json);
+    if counts {
+        return Ok(Exit::Done);
+    }
+    if !json {
+        out::line(format!(
+            "it will not count: expected a cosigned time up to {}, the deadline and its grace",
+            tender.deadline.plus_ms(tender.rules.beats.grace_ms)
+        ));
+    }
+    Ok(Exit::Refused)
 }
 
-fn tell(cosigned_s: Option<u64>, json: bool) {
-    if json {
-        out::line(serde_json::json!({ "ok": true, "cosigned_s": cosigned_s }).to_string());
-        return;
+fn tell(held: &Receipted, counts: bool, json: bool) {
+    match json {
+        true => out::line(serde_json::json!({ "ok": counts, "cosigned_s": held.time_s }).to_string()),
+        false => out::line(since(held)),
     }
-    out::line(match cosigned_s {
+}
+
+fn since(held: &Receipted) -> String {
+    let what = if held.happened { "receipted" } else { "the refusal is receipted" };
+    match held.time_s {
         Some(seconds) => {
             let ms = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
-            format!("receipted: in the cosigned log since {}", Instant::from_unix_ms(ms))
+            format!("{what}: in the cosigned log since {}", Instant::from_unix_ms(ms))
         }
-        None => "receipted: in the log".to_owned(),
-    });
+        None => format!("{what}: in the log"),
+    }
 }
 
 impl Receipt {
@@ -177,11 +199,14 @@ impl Receipt {
                 let said = format!("expected receipt.json in {}, found none", self.folder.display());
                 Fault::new("receipt-missing", said, "fetch it with --centre URL")
             })?;
-            let cosigned = submit::check_receipt(&folder, &text, &files::read_text(path)?)?;
+            let held = submit::check_receipt(&folder, &text, &files::read_text(path)?)?;
             if !self.json {
                 out::line("the receipt holds under this policy");
             }
-            tell(cosigned, self.json);
+            tell(&held, true, self.json);
+            out::note(
+                "it counts when that is not later than the deadline in force and its grace; see the record",
+            );
             return Ok(Exit::Done);
         }
         let Some(address) = &self.centre else { return Ok(Exit::Failed) };
