@@ -90,6 +90,13 @@ pub(crate) fn decided_author(
     Authenticated {
         body,
         signed,
-        actor: Actor { person, party, roles: std::collections::BTreeSet::new(), holder, key },
+        actor: Actor {
+            person,
+            party,
+            roles: std::collections::BTreeSet::new(),
+            holder,
+            key,
+            line: Vec::new(),
+        },
     }
 }

@@ -79,7 +79,8 @@ fn a_command_is_answered_again_after_its_key_was_replaced() {
     let first = house.office().give(registered.clone()).unwrap();
     let person = ximu_procedure::registry::person_id(&Key::of("birch").public()).unwrap();
     let proof = Key::of("birch-2").sign(&ximu_procedure::wire::command::key_statement(ORIGIN, &person));
-    let replace = Command::ReplaceKey { person, key: Key::of("birch-2").public(), proof };
+    let replace =
+        Command::ReplaceKey { person, key: Key::of("birch-2").public(), proof, countersignature: None };
     house.expect_events("administrator", "registry", replace);
     assert_eq!(house.office().give(registered), Ok(first));
     let fresh = house.give("birch", "registry", Command::RegisterParty { name: Hash::of(b"birch") });

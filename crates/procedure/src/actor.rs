@@ -1,7 +1,7 @@
 //! Who gave a command: signature, origin, key, roles (journal 3.2). What fails here is rejected, not journaled:
 //! nobody the centre knows has said anything.
 
-use alloc::{collections::BTreeSet, string::String};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 use ximu_basics::{PartyId, PersonId, ProcedureId, PublicKey};
 
 use crate::{
@@ -39,6 +39,8 @@ pub struct Actor {
     pub holder: Option<u8>,
     /// The key it signed with.
     pub key: PublicKey,
+    /// The keys for which that one may act, itself first (journal 7.5); empty when nothing is decided any more.
+    pub line: Vec<PublicKey>,
 }
 
 /// Why a command is not even considered.
@@ -127,10 +129,20 @@ fn of_register(command: &Command) -> bool {
 }
 
 fn actor(registry: &Registry, tender: Option<&Tender>, key: &PublicKey, command: &Command) -> Option<Actor> {
-    if registry.retired.contains(key) {
-        return None;
-    }
     let mut roles = BTreeSet::from([Role::Visitor]);
+    if let Some(retired) = registry.retired.get(key) {
+        // Whoever submitted keeps the last word on opening its own bid, whatever an officer did to its key since.
+        let opens =
+            matches!(command, Command::SignIn {} | Command::Release { .. } | Command::AskRescue { .. });
+        let known = registry.persons.get(&retired.person)?;
+        let own = tender?.bids.get(&known.party)?.key == *key;
+        if !opens || !own || retired.countersigned {
+            return None;
+        }
+        roles.extend(known.roles.iter().copied());
+        let (person, party) = (retired.person.clone(), Some(known.party.clone()));
+        return Some(Actor { person, party, roles, holder: None, key: *key, line: registry.line_of(key) });
+    }
     if let Some((id, person)) = registry.keys.get(key).and_then(|id| Some((id, registry.persons.get(id)?))) {
         roles.extend(person.roles.iter().copied());
         return Some(Actor {
@@ -139,10 +151,13 @@ fn actor(registry: &Registry, tender: Option<&Tender>, key: &PublicKey, command:
             roles,
             holder: None,
             key: *key,
+            line: registry.line_of(key),
         });
     }
     let person = registry::person_id(key)?;
-    let unnamed = |roles, holder| Some(Actor { person, party: None, roles, holder, key: *key });
+    let unnamed = |roles, holder| {
+        Some(Actor { person, party: None, roles, holder, key: *key, line: Vec::from([*key]) })
+    };
     if registry.centre.as_ref().is_some_and(|centre| centre.key == *key) {
         roles.insert(Role::Centre);
         return unnamed(roles, None);

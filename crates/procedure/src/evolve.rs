@@ -25,6 +25,8 @@ impl Tender {
         events: &[Event],
         sealed: Option<&SealedState>,
     ) {
+        self.last_at = at;
+        self.acted.insert(given.actor.person.clone());
         for event in events {
             self.apply(given, at, event, sealed);
         }
@@ -83,6 +85,7 @@ impl Tender {
                     self.seed = Some(*seed);
                 }
                 self.closed_at = Some(at);
+                self.acted.extend(sealed.iter().flat_map(|sealed| sealed.keys.keys().cloned()));
                 self.bids = list
                     .iter()
                     .filter_map(|line| {

@@ -25,8 +25,12 @@ pub struct Registry {
     pub persons: BTreeMap<PersonId, Person>,
     /// Keys in force.
     pub keys: BTreeMap<PublicKey, PersonId>,
-    /// Keys that were replaced: they sign nothing any more.
-    pub retired: BTreeSet<PublicKey>,
+    /// Keys that were replaced, and how: they sign nothing any more, but for journal 7.6.
+    pub retired: BTreeMap<PublicKey, Retired>,
+    /// For each key that the key before it countersigned, that key.
+    pub heirs: BTreeMap<PublicKey, PublicKey>,
+    /// Keys that were replaced without the word of the key before, in the order of the log.
+    pub unheralded: Vec<Unheralded>,
 }
 
 /// The centre itself.
@@ -64,6 +68,34 @@ pub struct Person {
     pub key: PublicKey,
     /// Roles granted at this centre.
     pub roles: BTreeSet<Role>,
+}
+
+impl Registry {
+    /// The keys for which this one may act: itself, and those before it that each countersigned the next.
+    #[must_use]
+    pub fn line_of(&self, key: &PublicKey) -> Vec<PublicKey> {
+        core::iter::successors(Some(*key), |heir| self.heirs.get(heir).copied()).collect()
+    }
+}
+
+/// A key that was replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retired {
+    /// Whose key it was.
+    pub person: PersonId,
+    /// Whether it named its successor itself.
+    pub countersigned: bool,
+}
+
+/// A replacement that the key before did not countersign: its person asked for it, or somebody took the person's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unheralded {
+    /// Whose key was replaced.
+    pub person: PersonId,
+    /// The entry's leaf.
+    pub leaf: u64,
+    /// When.
+    pub at: Instant,
 }
 
 /// The id of a party: derived from its first person's key and name commitment, so that nobody chooses it.

@@ -9,7 +9,7 @@ use alloc::{
     vec::Vec,
 };
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Hash, Instant, Money, PartyId, PublicKey, Salt, Seed, SetId, ShareValue};
+use ximu_basics::{Hash, Instant, Money, PartyId, PersonId, PublicKey, Salt, Seed, SetId, ShareValue};
 
 use crate::{
     conclusion::Conclusion,
@@ -111,6 +111,10 @@ pub struct Tender {
     pub supervision: Supervision,
     /// What happens with and after the award: who left, the contract, the bonds, the archives.
     pub conclusion: Conclusion,
+    /// Persons who have acted in it: in its entries, and, from CLOSE on, in what CLOSE disclosed.
+    pub acted: BTreeSet<PersonId>,
+    /// The stamp of its last entry.
+    pub last_at: Instant,
 }
 
 /// A holder in one procedure.
@@ -271,6 +275,21 @@ impl Stage {
         }
     }
 
+    /// Why it ended without an award, if it did.
+    #[must_use]
+    pub fn failure(self) -> Option<Failure> {
+        match self {
+            Stage::Failed(failure) => Some(failure),
+            Stage::Sealing
+            | Stage::Window
+            | Stage::Opening
+            | Stage::Drawing
+            | Stage::Ranking
+            | Stage::Published
+            | Stage::Awarded => None,
+        }
+    }
+
     /// The name on the wire.
     #[must_use]
     pub fn name(self) -> StageName {
@@ -338,6 +357,8 @@ pub struct SealedState {
     pub seen: BTreeSet<Hash>,
     /// Operations so far.
     pub operations: u64,
+    /// The key with which each person's first accepted operation was signed (journal 7.5).
+    pub keys: BTreeMap<PersonId, PublicKey>,
 }
 
 /// What stands under one version number.

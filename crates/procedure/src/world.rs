@@ -10,7 +10,7 @@ use crate::{
     actor::{Authenticated, REGISTRY, Rejection, authenticate},
     evaluation::PanelState,
     phase::{self, Inputs},
-    registry::{self, Registry},
+    registry::{self, Registry, Unheralded},
     tender::{SealedState, Tender},
     wire::{
         BeatLeaf, Command, Entry, Event, Operation, Outcome, PanelOperation, Refusal, SignedCommand, VeilLeaf,
@@ -216,11 +216,13 @@ impl World {
         self.size = self.size.saturating_add(1);
         let Outcome::Events(events) = outcome else { return };
         if given.body.procedure.as_str() == REGISTRY {
-            Arc::make_mut(&mut self.registry).evolve(given, at, events);
+            let leaf = self.size.saturating_sub(1);
+            Arc::make_mut(&mut self.registry).evolve(given, at, leaf, events);
             return;
         }
         if matches!(given.body.command, Command::Publish { .. }) {
-            if let Some(tender) = phase::notice::published(&self.registry, given, at) {
+            if let Some(mut tender) = phase::notice::published(&self.registry, given, at) {
+                tender.acted.insert(given.actor.person.clone());
                 self.tenders.insert(given.body.procedure.clone(), Arc::new(tender));
             }
             return;
@@ -259,6 +261,14 @@ impl World {
         Arc::make_mut(tender).observe_veil(self.size, veil);
         self.size = self.size.saturating_add(1);
         Ok(())
+    }
+
+    /// Keys that were replaced without their own word while a procedure ran, of persons who acted in it (verify 8.5):
+    /// from its publication to its last entry so far.
+    pub fn keys_replaced<'a>(&'a self, tender: &'a Tender) -> impl Iterator<Item = &'a Unheralded> {
+        self.registry.unheralded.iter().filter(|one| {
+            tender.published <= one.at && one.at <= tender.last_at && tender.acted.contains(&one.person)
+        })
     }
 
     /// Decides an entry again and applies it when it is the same.

@@ -244,14 +244,23 @@ fn a_lost_signing_key_loses_no_bid() {
     let (bidder, bid) = &cast[0];
     let person = ximu_procedure::registry::person_id(&Key::of("bidder-0").public()).unwrap();
     let new = Key::of("bidder-0 second key");
-    let replace = |proof: Signature| Command::ReplaceKey { person: person.clone(), key: new.public(), proof };
+    let replace = |proof: Signature| Command::ReplaceKey {
+        person: person.clone(),
+        key: new.public(),
+        proof,
+        countersignature: None,
+    };
     let forged = centre.give("administrator", "registry", replace(Signature([0; 64]))).unwrap();
     assert_eq!(forged, Outcome::Refusal(Refusal::Mismatch { what: Thing::Key }));
     let proof = new.sign(&key_statement(ORIGIN, &person));
     centre.expect_events("administrator", "registry", replace(proof));
 
-    let release = bidder.release(&centre, bid);
-    assert!(centre.give("bidder-0", TENDER, release).is_err(), "the old key signs nothing any more");
+    let object = Command::Object {
+        to: ximu_procedure::wire::command::Subject::Opening,
+        against: None,
+        text: "唱标有误".into(),
+    };
+    assert!(centre.give("bidder-0", TENDER, object).is_err(), "the old key signs nothing else any more");
     let renamed = Bidder { label: "bidder-0 second key".into(), party: bidder.party.clone() };
     let release = renamed.release(&centre, bid);
     centre.expect_events(&renamed.label, TENDER, release);

@@ -12,6 +12,7 @@ mod keys;
 mod leaves;
 mod manifest;
 mod notes;
+mod notices;
 mod policy;
 mod records;
 mod replayed;
@@ -156,6 +157,7 @@ struct Replayed {
     closings: Vec<Closing>,
     answers: Vec<Answer>,
     readings: Vec<Reading>,
+    notices: Vec<Notice>,
 }
 
 /// What a leaf says of time.
@@ -175,6 +177,14 @@ struct Closing {
     index: u64,
     procedure: ProcedureId,
     beats_counted: u64,
+}
+
+/// An entry with which a period begins.
+#[derive(Debug, Clone)]
+struct Notice {
+    index: u64,
+    procedure: ProcedureId,
+    kind: notices::Kind,
 }
 
 /// A holder's accepted answer.
@@ -227,6 +237,7 @@ impl<'a> Run<'a> {
     fn all(&mut self) -> Option<()> {
         let (history, leaves, envelopes, replayed) = self.decided_again()?;
         self.stamps(&history, &replayed);
+        self.notices(&history, &replayed);
         self.evidence(&history, &replayed);
         self.keys(&replayed, &envelopes);
         self.documents(&replayed);

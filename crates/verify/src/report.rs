@@ -59,6 +59,8 @@ pub enum NoteCode {
     HolderAnswerFalse,
     /// Time alone voided a bid; the log cannot tell whose fault it is (opening 5.9).
     BidVoidedUnsettled,
+    /// A person's key was replaced without its word while a procedure ran in which the person acts (journal 7.5).
+    KeyReplaced,
 }
 
 impl NoteCode {
@@ -68,6 +70,7 @@ impl NoteCode {
         match self {
             NoteCode::HolderAnswerFalse => "holder-answer-false",
             NoteCode::BidVoidedUnsettled => "bid-voided-unsettled",
+            NoteCode::KeyReplaced => "key-replaced",
         }
     }
 
@@ -86,6 +89,11 @@ impl NoteCode {
                 "A bid was voided by time alone: a holder called its share broken and another's answer is not in the log. \
                  Either the bidder dealt it badly, or somebody lied and an answer was withheld. The supervisor should ask \
                  every centre that is named.",
+            ),
+            NoteCode::KeyReplaced => (
+                "项目进行期间，参与人的签名密钥被更换，且没有旧密钥的副署。请向本人核实是否由其申请。",
+                "While a procedure ran, the key of a person who acts in it was replaced without that key's own word. \
+                 Ask the person whether it wanted that.",
             ),
         }
     }

@@ -11,11 +11,17 @@
 mod support;
 
 use support::{Case, check, holds, pin, resign, tender_id};
-use ximu_procedure::wire::{
-    Command, Outcome,
-    command::{Exclusion, ExclusionGround, Measure, Part},
+use ximu_procedure::{
+    registry::person_id,
+    wire::{
+        Command, Outcome, Refusal,
+        command::{Exclusion, ExclusionGround, Measure, Part, key_statement},
+    },
 };
-use ximu_sim::{Centre, centre::TENDER};
+use ximu_sim::{
+    Centre, Key,
+    centre::{ORIGIN, TENDER},
+};
 use ximu_verify::{Code, NoteCode, Options, Replay, bundle::path, verify};
 
 #[test]
@@ -179,6 +185,28 @@ fn a_holder_that_calls_a_good_share_broken_is_named_and_the_bundle_holds() {
     let [note] = report.notes.as_slice() else { panic!("one note: {:?}", report.notes) };
     assert_eq!(note.code, NoteCode::HolderAnswerFalse);
     assert!(note.detail.contains(liar) && note.detail.contains(accused.as_str()), "{}", note.detail);
+}
+
+#[test]
+fn an_officer_that_takes_a_bidders_key_removes_no_bid_and_is_noted() {
+    let mut case = Case::submitted();
+    let (victim, _) = case.cast[4].clone();
+    let person = person_id(&Key::of(&victim.label).public()).unwrap();
+    let thief = Key::of("thief");
+    let proof = thief.sign(&key_statement(ORIGIN, &person));
+    let replace = Command::ReplaceKey { person, key: thief.public(), proof, countersignature: None };
+    case.centre.expect_events("administrator", "registry", replace);
+    let withdraw = Command::Withdraw { lot: "lot-1".parse().unwrap(), version: 20 };
+    let refused = case.centre.give("thief", TENDER, withdraw).unwrap();
+    assert_eq!(refused, Outcome::Refusal(Refusal::KeyReplacedLate {}));
+    case.close();
+    case.open();
+    assert!(case.centre.tender().list.iter().any(|line| line.bidder == victim.party));
+    case.award();
+    let report = check(&resign(&case.files()));
+    holds(&report);
+    let [note] = report.notes.as_slice() else { panic!("one note: {:?}", report.notes) };
+    assert_eq!(note.code, NoteCode::KeyReplaced);
 }
 
 #[test]

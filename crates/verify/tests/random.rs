@@ -156,7 +156,7 @@ fn copy(case: &mut Case, dice: &mut Dice) {
     };
     let key = Key::of(&label);
     let proof = key.sign(&key_statement(ORIGIN, &person));
-    let replace = Command::ReplaceKey { person, key: key.public(), proof };
+    let replace = Command::ReplaceKey { person, key: key.public(), proof, countersignature: None };
     case.centre.expect_events("administrator", "registry", replace);
     case.cast[number].0.label = label;
 }

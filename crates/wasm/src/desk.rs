@@ -137,7 +137,7 @@ impl Desk {
         let (followed, _) = self.log()?;
         let registry = &followed.world.registry;
         let Ok((person, party)) = followed.party_of(&public) else {
-            let retired = registry.retired.contains(&public);
+            let retired = registry.retired.contains_key(&public);
             return write(&json!({ "party": null, "person": null, "roles": [], "retired": retired }));
         };
         let roles = registry.persons.get(&person).map(|person| &person.roles);

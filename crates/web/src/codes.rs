@@ -45,6 +45,7 @@ pub const REFUSALS: &[&str] = &[
     "period_over",
     "objection_open",
     "suspended",
+    "key_replaced_late",
     "already_exists",
     "unknown",
     "rules_invalid",

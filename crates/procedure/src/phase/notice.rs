@@ -151,6 +151,8 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         awarded: None,
         supervision: Supervision::default(),
         conclusion: Conclusion::default(),
+        acted: BTreeSet::from([given.actor.person.clone()]),
+        last_at: at,
         holders,
     })
 }

@@ -42,6 +42,10 @@ pub fn decide(
     if let Some(until) = tender.suspended_until(at) {
         return Err(Refusal::Suspended { until });
     }
+    // An officer who gives itself a bidder's key must not be able to undo what the bidder has done (journal 7.5).
+    if sealed.keys.get(&given.actor.person).is_some_and(|key| !given.actor.line.contains(key)) {
+        return Err(Refusal::KeyReplacedLate {});
+    }
     match &given.body.command {
         Command::Submit { lot, version, .. } => submit(tender, sealed, given, lot, *version),
         Command::Withdraw { lot, version } => withdraw(tender, sealed, given, lot, *version),
@@ -220,6 +224,9 @@ impl SealedState {
     /// Applies what was decided about one operation of the sealed class; `events` is empty for a refusal.
     pub fn evolve(&mut self, given: &Authenticated, beat: u32, events: &[Event]) {
         self.operations = self.operations.saturating_add(1);
+        if !events.is_empty() {
+            self.keys.entry(given.actor.person.clone()).or_insert(given.signed.key);
+        }
         for event in events {
             self.apply(given, beat, event);
         }

@@ -8,7 +8,7 @@ use crate::{
     actor::Authenticated,
     envelope,
     rules::EscrowOpens,
-    tender::{Stage, Tender},
+    tender::{Release, Stage, Tender},
     wire::{
         Event, Refusal,
         command::{Part, ShareRelease},
@@ -46,7 +46,10 @@ pub fn release(
     sealed: &[u8],
 ) -> Result<Vec<Event>, Refusal> {
     let bidder = check_listed(tender, given, at, lot)?;
-    if tender.releases.contains_key(bidder) {
+    let own = |key| tender.bids.get(bidder).is_some_and(|bid| bid.key == key);
+    // The key that submitted has the last word, once, over one that took its place.
+    let final_word = |release: &Release| own(release.key) || !own(given.signed.key);
+    if tender.releases.get(bidder).is_some_and(final_word) {
         return Err(Refusal::AlreadyExists {});
     }
     match envelope::release_header(tender, bidder, sealed) {

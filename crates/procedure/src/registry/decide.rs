@@ -7,7 +7,12 @@ use crate::{
     actor::Authenticated,
     cosigned::Policy,
     policy,
-    wire::{Command, Event, Refusal, command::key_statement, refusal::Thing, signed::verify},
+    wire::{
+        Command, Event, Refusal,
+        command::{key_statement, succession_statement},
+        refusal::Thing,
+        signed::verify,
+    },
 };
 
 /// Persons one party may register; a firm's other people come with later procedures.
@@ -62,14 +67,18 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
             }
             Ok(vec![Event::PartyAdmitted { party: party.clone(), roles: roles.clone() }])
         }
-        Command::ReplaceKey { person, key, proof } => {
+        Command::ReplaceKey { person, key, proof, countersignature } => {
             let known = registry.persons.get(person).ok_or(Refusal::Unknown { what: Thing::Person })?;
-            let taken = registry.keys.contains_key(key) || registry.retired.contains(key);
+            let taken = registry.keys.contains_key(key) || registry.retired.contains_key(key);
             let centre = registry.centre.as_ref().is_some_and(|centre| centre.key == *key);
             if known.key == *key || taken || centre {
                 return Err(Refusal::AlreadyExists {});
             }
             if !verify(key, &key_statement(&given.body.origin, person), proof) {
+                return Err(Refusal::Mismatch { what: Thing::Key });
+            }
+            let heir = succession_statement(&given.body.origin, person, key);
+            if countersignature.is_some_and(|word| !verify(&known.key, &heir, &word)) {
                 return Err(Refusal::Mismatch { what: Thing::Key });
             }
             Ok(vec![Event::KeyReplaced { person: person.clone(), key: *key }])

@@ -3,7 +3,7 @@
 use alloc::{collections::BTreeSet, vec};
 use ximu_basics::Instant;
 
-use super::{Centre, Party, Person, Registry, person_id};
+use super::{Centre, Party, Person, Registry, Retired, Unheralded, person_id};
 use crate::{
     actor::Authenticated,
     role::Role,
@@ -11,14 +11,14 @@ use crate::{
 };
 
 impl Registry {
-    /// Applies the events of one accepted command.
-    pub fn evolve(&mut self, given: &Authenticated, at: Instant, events: &[Event]) {
+    /// Applies the events of one accepted command, whose entry is this leaf.
+    pub fn evolve(&mut self, given: &Authenticated, at: Instant, leaf: u64, events: &[Event]) {
         for event in events {
-            self.apply(given, at, event);
+            self.apply(given, at, leaf, event);
         }
     }
 
-    fn apply(&mut self, given: &Authenticated, at: Instant, event: &Event) {
+    fn apply(&mut self, given: &Authenticated, at: Instant, leaf: u64, event: &Event) {
         match (event, &given.body.command) {
             (
                 Event::CentreFounded { administrator, party },
@@ -57,10 +57,16 @@ impl Registry {
                     }
                 }
             }
-            (Event::KeyReplaced { person, key }, _) => {
+            (Event::KeyReplaced { person, key }, Command::ReplaceKey { countersignature, .. }) => {
                 let Some(known) = self.persons.get_mut(person) else { return };
+                let countersigned = countersignature.is_some();
                 self.keys.remove(&known.key);
-                self.retired.insert(known.key);
+                self.retired.insert(known.key, Retired { person: person.clone(), countersigned });
+                if countersigned {
+                    self.heirs.insert(*key, known.key);
+                } else {
+                    self.unheralded.push(Unheralded { person: person.clone(), leaf, at });
+                }
                 known.key = *key;
                 self.keys.insert(*key, person.clone());
             }

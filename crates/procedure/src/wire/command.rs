@@ -54,6 +54,10 @@ pub enum Command {
         /// Proof that the person holds the new key: Ed25519 by it over `ximu-key/1`, origin and person, each line
         /// ended by a newline.
         proof: Signature,
+        /// The person's word with the key before: Ed25519 by it over [`succession_statement`]. With it the new key is
+        /// the old one's heir everywhere; without it it may not touch bids that the old one made (journal 7.5).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        countersignature: Option<Signature>,
     },
     /// Publishes a procedure: its first entry. The hash of the signed body is the procedure's genesis hash.
     Publish {
@@ -737,6 +741,12 @@ pub fn asker_commitment(salt: &Salt, party: &PartyId) -> Hash {
 #[must_use]
 pub fn contract_commitment(salt: &Salt, file: &Hash) -> Hash {
     Hash::of_parts("ximu-contract/1", &[&salt.0, &file.0])
+}
+
+/// The bytes a person signs with the key in force when it hands over to a new one.
+#[must_use]
+pub fn succession_statement(origin: &str, person: &PersonId, new: &PublicKey) -> Vec<u8> {
+    alloc::format!("ximu-key-heir/1\n{origin}\n{person}\n{new}\n").into_bytes()
 }
 
 /// The bytes a person signs with a new key to prove that it is theirs.

@@ -72,6 +72,9 @@ pub enum Refusal {
         /// When the suspension lapses, unless it is renewed.
         until: Instant,
     },
+    /// The key took the place of another, without its word, after that one had made a bid here.
+    #[error("this key replaced another, without its countersignature, after a bid was made with that one")]
+    KeyReplacedLate {},
     /// The procedure or register already has this.
     #[error("it exists already")]
     AlreadyExists {},
@@ -364,6 +367,7 @@ impl Refusal {
             Refusal::PeriodOver { .. } => "period_over",
             Refusal::ObjectionOpen { .. } => "objection_open",
             Refusal::Suspended { .. } => "suspended",
+            Refusal::KeyReplacedLate {} => "key_replaced_late",
             Refusal::AlreadyExists {} => "already_exists",
             Refusal::Unknown { .. } => "unknown",
             Refusal::RulesInvalid { .. } => "rules_invalid",

@@ -5,7 +5,10 @@ use alloc::{string::String, vec::Vec};
 use ximu_basics::SetId;
 use ximu_procedure::wire::{Entry, Event, Leaf, Outcome};
 
-use super::{Answer, Closing, History, Reading, Replayed, Run, Stamp, envelopes::Envelopes, tender_path};
+use super::{
+    Answer, Closing, History, Notice, Reading, Replayed, Run, Stamp, envelopes::Envelopes, notices::of_entry,
+    tender_path,
+};
 use crate::{
     Code, Failure, Place, Replay,
     bundle::{path, read_operations, read_panel},
@@ -17,6 +20,7 @@ struct Gathered {
     closings: Vec<Closing>,
     answers: Vec<Answer>,
     readings: Vec<Reading>,
+    notices: Vec<Notice>,
 }
 
 impl Run<'_> {
@@ -31,8 +35,8 @@ impl Run<'_> {
         self.count_tally(&replay);
         self.rehearsal = replay.world().registry.centre.as_ref().is_some_and(|centre| centre.rehearsal);
         match result {
-            Ok(Gathered { stamps, closings, answers, readings }) => {
-                Some(Replayed { replay, stamps, closings, answers, readings })
+            Ok(Gathered { stamps, closings, answers, readings, notices }) => {
+                Some(Replayed { replay, stamps, closings, answers, readings, notices })
             }
             Err(failure) => {
                 self.add(failure);
@@ -68,11 +72,13 @@ impl Run<'_> {
             }
         }
         let mut stamps = Vec::with_capacity(leaves.len());
-        let (mut closings, mut answers, mut readings) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut closings, mut answers, mut readings, mut notices) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (index, leaf) in (0u64..).zip(leaves) {
             match replay.push(leaf, envelopes)? {
                 Leaf::Entry(entry) => {
                     stamps.push(Stamp::Entry(entry.at));
+                    notices.extend(of_entry(index, &entry));
                     closings.extend(beats_counted(&entry).map(|beats_counted| Closing {
                         index,
                         procedure: entry.procedure.clone(),
@@ -94,7 +100,7 @@ impl Run<'_> {
             }
         }
         replay.finish()?;
-        Ok(Gathered { stamps, closings, answers, readings })
+        Ok(Gathered { stamps, closings, answers, readings, notices })
     }
 
     fn count_tally(&mut self, replay: &Replay) {

@@ -1,9 +1,20 @@
 //! Stamps: against one another, against the beats, against cosigned times.
 
-use super::{Given, Mutant, support::Case};
+use super::{
+    Given, Mutant,
+    support::{Case, holds},
+};
 use ximu_basics::Hash;
-use ximu_procedure::wire::Command;
+use ximu_procedure::{
+    calendar::Units,
+    rules::Phase,
+    wire::{Command, command::Document},
+};
+use ximu_sim::{centre::TENDER, rules::UNITS};
 use ximu_verify::Code;
+
+/// A day of the rehearsals of `notice-unseen`, whose periods are longer than the tolerance.
+const HOUR_MS: i64 = 3_600_000;
 
 pub(super) const MUTANTS: &[Mutant] = &[
     (Code::TimeBackwards, "leaf ", || {
@@ -44,6 +55,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
         bidder.submit(&mut case.centre, 2, "9000000.00");
         case.close();
         Given::case(case)
+    }),
+    (Code::NoticeUnseen, "leaf ", || Given::case(seen_late(2, 0, |_| {}))),
+    (Code::NoticeUnseen, "leaf ", || {
+        // Seen at once, amended, and the amendment kept back.
+        Given::case(seen_late(0, 0, |case| {
+            let reason = "图纸".into();
+            let document = Document { name: "图纸.pdf".into(), hash: Hash::of(b"x"), bytes: 1 };
+            case.documents.insert(document.hash, b"x".to_vec());
+            let deadline = case.centre.tender().deadline;
+            let amend = Command::Amend { deadline, reason, documents: vec![document] };
+            case.centre.expect_events("tenderer", TENDER, amend);
+            case.centre.witnessing = [false; 4];
+            case.centre.advance_ms(6 * HOUR_MS);
+            case.centre.witnessing = [true; 4];
+        }))
     }),
     (Code::StampEarly, "leaf ", || {
         let mut case = Case::awarded();
@@ -101,4 +127,33 @@ fn register(case: &mut Case, label: &str, moved_ms: i64) {
     let name = Hash::of(label.as_bytes());
     case.centre.expect_events(label, "registry", Command::RegisterParty { name });
     case.centre.tamper.stop();
+}
+
+/// A tender of twenty days and a half, and so many more, whose notice witnesses see only after so many days; then
+/// something happens.
+fn seen_late(days: i64, more: i64, then: impl FnOnce(&mut Case)) -> Case {
+    let mut case = Case::unpublished();
+    case.centre.checkpoint();
+    case.centre.witnessing = [false; 4];
+    let deadline = case.centre.now.plus_ms(HOUR_MS * (20 + more) + HOUR_MS / 2);
+    case.centre.publish(|rules| {
+        rules.sandbox = Some(Units { day_ms: HOUR_MS, ..UNITS });
+        for phase in &mut rules.phases {
+            if let Phase::Seal(seal) = phase {
+                seal.deadline = deadline;
+            }
+        }
+    });
+    case.centre.advance_ms(days * HOUR_MS);
+    case.centre.witnessing = [true; 4];
+    case.centre.checkpoint();
+    then(&mut case);
+    case
+}
+
+#[test]
+fn a_notice_that_witnesses_saw_in_time_or_that_left_days_enough_holds() {
+    for (days, more) in [(0, 0), (2, 2)] {
+        holds(&Given::case(seen_late(days, more, |_| {})).check());
+    }
 }

@@ -44,6 +44,8 @@ pub struct Record {
     pub draws: Draws,
     /// The candidates; `None` before they are proposed.
     pub candidates: Option<Candidates>,
+    /// Who had a key replaced without its own word while it ran, and when (journal 7.5).
+    pub replaced: Vec<(String, Instant)>,
     /// Objections, the newest first.
     pub objections: Vec<Objection>,
     /// The award; `None` before it.
@@ -153,6 +155,7 @@ impl Record {
             ranking: ranking(t, &scene, &names),
             draws: draws::draws(t, story, &scene),
             candidates: candidates(story, &scene, &names),
+            replaced: replaced(host, id, &names),
             objections: enquiry::objections(t, story, &names, None),
             award: award(t, story, &scene, &names),
             after: after::after(t, story, &names, None),
@@ -282,6 +285,14 @@ fn unsettled(t: Text, host: &dyn Host, id: &ProcedureId, names: &Names<'_>) -> V
     };
     let row = |one: outcome::Unsettled<'_>| (names.of(one.bidder), list(&one.broken), list(&one.unheard));
     outcome::unsettled(tender).map(row).collect()
+}
+
+/// Whose key was replaced while the procedure ran, of those who acted in it.
+fn replaced(host: &dyn Host, id: &ProcedureId, names: &Names<'_>) -> Vec<(String, Instant)> {
+    let view = host.view();
+    let Some(tender) = view.world.tenders.get(id) else { return Vec::new() };
+    let replaced = view.world.keys_replaced(tender);
+    replaced.map(|one| (names.of_person(&one.person), one.at)).collect()
 }
 
 fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {

@@ -235,7 +235,7 @@ fn publicly(world: &mut World, step: i64) {
             let person = person("firm-02");
             let new = Key::of("firm-02 again");
             let proof = new.sign(&key_statement(ORIGIN, &person));
-            let replace = Command::ReplaceKey { person, key: new.public(), proof };
+            let replace = Command::ReplaceKey { person, key: new.public(), proof, countersignature: None };
             expect(&world.publicly("administrator", "registry", replace));
         }
         // Every world goes down and comes back.

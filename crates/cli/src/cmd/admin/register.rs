@@ -18,7 +18,10 @@ use std::path::{Path, PathBuf};
 use ximu_basics::{Hash, PartyId, PersonId};
 use ximu_procedure::{
     role::Role,
-    wire::{Command, command::key_statement},
+    wire::{
+        Command,
+        command::{key_statement, succession_statement},
+    },
 };
 use ximu_tlog::Policy;
 
@@ -92,6 +95,10 @@ pub struct ReplaceKey {
     /// The person's new key file; it proves that the person holds it
     #[arg(long, value_name = "FILE")]
     new_key: PathBuf,
+    /// The person's key before, when it is at hand: with its countersignature the new key may also change bids that
+    /// were made with it; without, it may only open them
+    #[arg(long, value_name = "FILE")]
+    old_key: Option<PathBuf>,
     /// Prints the answer as JSON
     #[arg(long)]
     json: bool,
@@ -240,7 +247,10 @@ impl ReplaceKey {
         let (key, new) = (self.key.load()?, Key::read(&self.new_key)?);
         let remote = self.centre.connect()?;
         let proof = new.sign(&key_statement(&remote.info.origin, &self.person));
-        let command = Command::ReplaceKey { person: self.person, key: new.public(), proof };
+        let heir = succession_statement(&remote.info.origin, &self.person, &new.public());
+        let old = self.old_key.map(|path| Key::read(&path)).transpose()?;
+        let countersignature = old.map(|old| old.sign(&heir));
+        let command = Command::ReplaceKey { person: self.person, key: new.public(), proof, countersignature };
         let answer = remote.act(&registry()?, command, &key)?;
         act::finish(&answer, self.json)
     }
