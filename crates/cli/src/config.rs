@@ -47,6 +47,10 @@ pub struct Serve {
     /// submissions then wait; nothing is accepted without them.
     #[serde(default)]
     pub peers: Vec<PeerAddress>,
+    /// Whether a proxy stands in front that names the client last in `x-forwarded-for`. Who sets it without such a proxy
+    /// lets anybody choose an address, and so pass the limits of one.
+    #[serde(default)]
+    pub behind_proxy: bool,
     /// How far this clock may be off the peers' at the start, in milliseconds; beyond it the centre does not start.
     /// Who raises it lets a wrong clock stamp commands; cosigned time still decides what is late.
     #[serde(default = "clock_off_ms_max")]
@@ -92,6 +96,9 @@ pub struct Peer {
     /// Where it is served.
     #[serde(default = "peer_listen")]
     pub listen: String,
+    /// As in `[serve]`.
+    #[serde(default)]
+    pub behind_proxy: bool,
     /// The most bytes kept in custody for one log. Who lowers it makes submissions there wait, no more.
     pub custody_bytes_max: Option<u64>,
     /// Certificate and key for https; without it put a proxy in front. Who has the key can stand between a centre and

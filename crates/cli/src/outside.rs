@@ -40,6 +40,34 @@ pub fn pause(how_long: Duration) {
     std::thread::sleep(how_long);
 }
 
+/// Open files that are asked for: 4,096 connections, the files of as many uploads, and room.
+#[cfg(unix)]
+const OPEN_FILES: u64 = 16_384;
+
+/// Raises the number of files this process may open at a time as far as it may by itself; gives the number, or none
+/// when the system names none.
+#[cfg(unix)]
+pub fn raise_open_files() -> Option<u64> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let found = getrlimit(Resource::Nofile);
+    let wanted = found.maximum.map_or(OPEN_FILES, |most| most.min(OPEN_FILES));
+    let before = found.current?;
+    let now = if before >= wanted {
+        before
+    } else {
+        let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: found.maximum });
+        if raised.is_ok() { wanted } else { before }
+    };
+    tracing::info!(before, now, "open files that this process may have");
+    Some(now)
+}
+
+/// No other system counts them so.
+#[cfg(not(unix))]
+pub fn raise_open_files() -> Option<u64> {
+    None
+}
+
 /// How many threads heavy work may use.
 pub fn threads() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)

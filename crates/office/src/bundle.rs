@@ -7,7 +7,15 @@ use std::{io::Read as _, sync::Arc};
 use ximu_basics::{Hash, ProcedureId};
 use ximu_journal::{Cosigned, store::READ_LEAVES_MAX};
 use ximu_procedure::{Tender, World};
-use ximu_verify::Contents;
+use ximu_verify::{
+    Contents,
+    bundle::BundleError,
+    zip::{FILES_MAX, ZipError},
+};
+
+/// From so many files on the operator is told at each bundle: seven eighths of what one can carry, which is some 80
+/// tenders of a hundred bidders before the end.
+const FILES_MANY: usize = FILES_MAX / 8 * 7;
 
 /// The bundle under the newest published checkpoint.
 ///
@@ -30,9 +38,17 @@ pub(crate) fn bundle(shared: &Shared) -> Result<Vec<u8>, Trouble> {
             contents.record(&party.name, bytes);
         }
     }
+    if contents.files() > FILES_MANY {
+        tracing::warn!("the public bundle is nearly full: begin a new log before it takes no more tenders");
+    }
     let signer = &shared.signer;
     let signed = contents.to_bytes(signer.origin(), *signer.public(), |message| signer.sign(message));
-    signed.map_err(|_| damaged())
+    signed.map_err(|error| match error {
+        BundleError::Zip(ZipError::TooLarge { .. }) => Trouble::Unreadable { code: "bundle-full" },
+        BundleError::Zip(ZipError::Form { .. } | ZipError::Path { .. })
+        | BundleError::Leaves(_)
+        | BundleError::Json(_) => damaged(),
+    })
 }
 
 fn add_tender(

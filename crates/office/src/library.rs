@@ -54,7 +54,11 @@ pub(crate) fn put_record(shared: &Shared, bytes: &[u8]) -> Result<Hash, Trouble>
     if bytes.len() > RECORD_BYTES_MAX {
         return Err(malformed);
     }
-    let record: Record = json::from_canonical(bytes).map_err(|_| malformed)?;
+    let record: Record = json::from_canonical(bytes).map_err(|_| malformed.clone())?;
+    // A name stands beside other names, on pages and in terminals: it may not hide or reorder what is beside it.
+    if ximu_procedure::phase::hides(&record.text) || record.text.contains('\n') {
+        return Err(malformed);
+    }
     let address = Hash::of(bytes);
     if !is_name(shared, &address) {
         return Err(Trouble::RecordUnknown);

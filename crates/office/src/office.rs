@@ -94,6 +94,7 @@ impl Office {
             cosigned: cosigned.map_or(0, |(size, _)| size),
             retry: false,
             strangers: Strangers::new(),
+            askers: Strangers::new(),
             complained: BTreeMap::new(),
         };
         writer.pin_policy();

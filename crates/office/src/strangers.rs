@@ -1,11 +1,16 @@
 //! How fast those whom the register does not know may add to the log: registrations, and questions by one-time keys.
+//! Each of the two has a bucket of its own, so that who asks without end keeps nobody from registering; and the
+//! questions of one procedure are spread over the time in which they can be asked.
 //!
 //! Each is an entry for ever, and costs a stranger nothing. Without a bound a stranger could make the log so long that
 //! nobody can check it any more. With one, a stranger can at worst make others wait who are not registered yet; a
 //! procedure that is under way waits for nobody.
 
-use ximu_basics::{Instant, PublicKey};
-use ximu_procedure::World;
+use ximu_basics::{Instant, ProcedureId, PublicKey};
+use ximu_procedure::{
+    Tender, World,
+    wire::{Command, SignedCommand},
+};
 
 /// Entries of strangers at once, after a quiet time: more than register in the busiest hour of a large tender.
 pub const STRANGERS_AT_ONCE_MAX: u32 = 300;
@@ -37,6 +42,21 @@ impl Strangers {
         self.left > 0
     }
 
+    /// Whether one more question fits into its procedure by now (enquiry 2.4): a quarter of what the rules take may come at
+    /// once, the rest as the time for questions passes. Without it one stranger asks all there is on the first day.
+    pub(crate) fn question_fits(tender: &Tender, at: Instant) -> bool {
+        let Some(enquire) = tender.rules.enquire() else { return true };
+        let units = tender.rules.units();
+        let end = units.days_run_out(tender.deadline, enquire.questions_to_deadline_days);
+        let (all, passed) = (end.ms_since(tender.published).max(1), at.ms_since(tender.published).max(0));
+        let most = i64::from(enquire.questions_max);
+        // Rounded up: a procedure that takes one question takes it at once.
+        let at_once = most.saturating_add(3) / 4;
+        let spread = most.saturating_sub(at_once).saturating_mul(passed.min(all)) / all;
+        let asked = i64::try_from(tender.enquiry.questions.len()).unwrap_or(i64::MAX);
+        asked < at_once.saturating_add(spread) || asked >= most
+    }
+
     /// One has entered.
     pub(crate) fn enter(&mut self) {
         self.left = self.left.saturating_sub(1);
@@ -49,6 +69,12 @@ pub(crate) fn is_stranger(world: &World, key: &PublicKey) -> bool {
     let is_centre = registry.centre.as_ref().is_none_or(|centre| centre.key == *key);
     let is_holder = || world.tenders.values().any(|tender| tender.holder_index(key).is_some());
     !is_centre && !registry.keys.contains_key(key) && !is_holder()
+}
+
+/// The procedure in which a command asks a question; `None` for every other command.
+pub(crate) fn question_in(signed: &SignedCommand) -> Option<ProcedureId> {
+    let body = signed.open().ok()?;
+    matches!(body.command, Command::Ask { .. }).then_some(body.procedure)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::{
     receipts,
     shared::Shared,
     state::State,
-    strangers::{Strangers, is_stranger},
+    strangers::{Strangers, is_stranger, question_in},
     timers::{self, Kind},
     trouble::Trouble,
     uploads,
@@ -73,6 +73,8 @@ pub(crate) struct Writer {
     pub retry: bool,
     /// How fast those may write whom nobody knows.
     pub strangers: Strangers,
+    /// Those who ask.
+    pub askers: Strangers,
     /// What was logged of each timer that fails, so that it is logged once.
     pub complained: BTreeMap<(ProcedureId, Kind), &'static str>,
 }
@@ -249,13 +251,23 @@ impl Writer {
                 continue;
             }
             let is_stranger = is_stranger(draft.world(), &given.signed.key);
-            if is_stranger && !self.strangers.may_enter(at) {
+            let asked_in = is_stranger.then(|| question_in(&given.signed)).flatten();
+            let fits = match &asked_in {
+                Some(procedure) => {
+                    let tender = draft.world().tenders.get(procedure);
+                    tender.is_none_or(|tender| Strangers::question_fits(tender, at))
+                        && self.askers.may_enter(at)
+                }
+                None => !is_stranger || self.strangers.may_enter(at),
+            };
+            if !fits {
                 answers.push(Err(Trouble::TooManyStrangers));
                 continue;
             }
             let answer = draft.take(&given.signed, at, &shelf, &mut self.entropy);
             if is_stranger && matches!(answer, Ok(Answer::Accepted(_))) {
-                self.strangers.enter();
+                let bucket = if asked_in.is_some() { &mut self.askers } else { &mut self.strangers };
+                bucket.enter();
             }
             answers.push(answer);
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use ximu_basics::{
-    PublicKey,
+    Instant, PublicKey,
     json::{from_canonical, to_canonical},
 };
 use ximu_client::statement::origin_hash;
@@ -25,6 +25,9 @@ pub const PARTS: [&str; 6] = ["witness", "epochs", "custody", "mirror", "archive
 
 /// Who the directory belongs to.
 pub const FILE: &str = "peer.json";
+/// When the directory was restored from a backup that may be older than what the peer has done since: milliseconds
+/// since 1970, in decimal. Written by `ximu admin restore`.
+pub const RESTORED: &str = "restored";
 /// Held while the peer runs.
 pub const LOCK: &str = "peer.lock";
 
@@ -118,6 +121,22 @@ impl Directory {
         let directory = Directory { path: path.to_owned(), identity, fail: fail.clone(), _lock: lock };
         directory.keep()?;
         Ok(directory)
+    }
+
+    /// When it was restored; `None` when it never was.
+    ///
+    /// # Errors
+    /// [`DiskError`]: a mark that cannot be read is not taken for none.
+    pub fn restored(&self) -> Result<Option<Instant>, DiskError> {
+        let path = self.path.join(RESTORED);
+        let Some(bytes) = durable::read(&path)? else { return Ok(None) };
+        let text = String::from_utf8_lossy(&bytes);
+        let ms = text.trim().parse().map_err(|_| DiskError::Damaged {
+            path: path.display().to_string(),
+            expected: "an instant in milliseconds",
+            found: text.trim().to_owned(),
+        })?;
+        Ok(Some(Instant::from_unix_ms(ms)))
     }
 
     /// Whether this directory has known the log before.

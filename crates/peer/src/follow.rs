@@ -284,6 +284,11 @@ impl<S: Source> Follower<S> {
         let procedures: Vec<ProcedureId> = self.replaying.replay().world().tenders.keys().cloned().collect();
         let mut first = Ok(());
         for procedure in procedures {
+            // A restored folder may lack what was sent since: a second contribution or another answer would be a choice.
+            let tender = self.replaying.replay().tender(&procedure);
+            if tender.is_some_and(|tender| self.peer.may_have_forgotten(tender)) {
+                continue;
+            }
             for step in [Self::contribute, Self::release_sets, Self::release] {
                 if let Err(refusal) = step(self, &procedure) {
                     let said = Said { detail: format!("{procedure}: {refusal}"), ..Said::from(&refusal) };

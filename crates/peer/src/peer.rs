@@ -21,6 +21,7 @@ use std::thread;
 use ximu_basics::{Hash, Instant, PublicKey};
 use ximu_client::{Centre, ClientError, Timeouts, Trust, statement::origin_hash};
 use ximu_journal::failpoint::FailPoints;
+use ximu_procedure::Tender;
 use ximu_tlog::Cosigner;
 
 /// An open peer.
@@ -46,6 +47,8 @@ pub struct Peer {
     fail: FailPoints,
     trust: Trust,
     /// Held, and with it the lock, as long as the peer lives.
+    /// When the directory was restored from a backup.
+    restored: Option<Instant>,
     directory: Directory,
 }
 
@@ -102,6 +105,7 @@ impl Peer {
         let cosigner = Cosigner::new(&config.name, &config.key).ok_or_else(name)?;
         let key = *cosigner.verifier().public();
         let mut directory = Directory::open(&config.data_dir, &config.name, &key, fail)?;
+        let restored = directory.restored()?;
         let health = Arc::new(Health::default());
         let (own_clock, shared) = (Arc::clone(&clock), Arc::clone(&health));
         let witness = Witness::open(&mut directory, cosigner, &centres, own_clock, shared, fail)?;
@@ -131,6 +135,7 @@ impl Peer {
             fail: fail.clone(),
             trust: config.trust.clone(),
             directory,
+            restored,
         })
     }
 
@@ -162,6 +167,11 @@ impl Peer {
     #[must_use]
     pub fn centre(&self, origin: &str) -> Option<&KnownCentre> {
         self.centres.iter().find(|centre| centre.origin == origin)
+    }
+
+    /// Whether this peer may have forgotten what it said about a procedure: it was published before the restore.
+    pub(crate) fn may_have_forgotten(&self, tender: &Tender) -> bool {
+        self.restored.is_some_and(|restored| tender.published <= restored)
     }
 
     pub(crate) fn now(&self) -> Instant {

@@ -298,3 +298,29 @@ fn refusals(case: &Case) -> usize {
     };
     case.host.centre.borrow().leaves.iter().filter(refused).count()
 }
+
+#[test]
+fn a_restored_peer_gives_nothing_and_answers_nothing_of_before_the_restore() {
+    let published = |case: &Case| case.host.centre.borrow().tender().published;
+    // Restored after the publication, before it, and a mark that cannot be read.
+    let case = Case::new(Host::drawing());
+    drop(case.start(&FailPoints::none()));
+    let mark = case.folder.path().join(ximu_peer::directory::RESTORED);
+    std::fs::write(&mark, format!("{}\n", published(&case).unix_ms())).unwrap();
+    let (peer, mut follower) = case.start(&FailPoints::none());
+    step(&mut follower);
+    assert!(!case.contributed() && case.host.given.borrow().is_empty());
+    drop((peer, follower));
+
+    std::fs::write(&mark, format!("{}\n", published(&case).unix_ms() - 1)).unwrap();
+    let (peer, mut follower) = case.start(&FailPoints::none());
+    step(&mut follower);
+    assert!(case.contributed(), "a procedure of after the restore is worked for");
+    drop((peer, follower));
+
+    let case = Case::opening();
+    std::fs::write(case.folder.path().join(ximu_peer::directory::RESTORED), "9999999999999").unwrap();
+    let (_peer, mut follower) = case.start(&FailPoints::none());
+    step(&mut follower);
+    assert!(!case.answered() && case.host.given.borrow().is_empty());
+}

@@ -18,6 +18,8 @@ pub mod set;
 mod text;
 pub mod unseal;
 
+pub use text::hides;
+
 use experts::Freezing;
 
 use alloc::vec::Vec;

@@ -138,6 +138,12 @@ impl Contents {
         Ok(zip::write(&files, out)?)
     }
 
+    /// How many files it has so far, without the manifest.
+    #[must_use]
+    pub fn files(&self) -> usize {
+        self.files.len()
+    }
+
     /// The bundle in memory, as [`Contents::write`] writes it.
     ///
     /// # Errors

@@ -315,8 +315,11 @@ class XimuBid extends HTMLElement {
         const now = await this.net.registered(0);
         if (now === seen || this.busy) continue;
         await this.follow();
-        // The cosigned log may be a moment behind the entries.
-        if (await this.standing()) seen = this.party ? now : -1;
+        // A party that the log knows waits for an officer: nothing is read again before the register has another entry.
+        // One that it does not know yet waits for the cosigned log, which may be a moment behind the entries.
+        const { party } = await this.ask("standing");
+        await this.standing();
+        if (party) seen = now;
       } catch {
         // The next round asks again.
       }

@@ -14,6 +14,7 @@ pub mod headers;
 pub mod host;
 pub mod live;
 pub mod metrics;
+pub mod neighbours;
 pub mod page;
 #[cfg(feature = "planted")]
 mod planted;

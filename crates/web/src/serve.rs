@@ -1,20 +1,26 @@
 //! The listener: plain or TLS connections, with the deadlines that `axum::serve` does not set.
 //!
 //! A connection that does not finish its handshake or its headers in time is closed; so is one that stops reading
-//! what it asked for. Bodies have their own deadlines (`body`). Nothing here counts connections: at a deadline a
-//! global cap would lock honest bidders out, and a counter would tell how many there are.
+//! what it asked for. Bodies have their own deadlines (`body`). One address has a share of the places, and all places
+//! together leave descriptors for files (`crowd`); nobody is told how many are taken.
 
+pub mod crowd;
 mod io;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     middleware,
     response::Response,
 };
-use hyper::server::conn::http1;
+use hyper::{
+    Request,
+    body::Incoming,
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -27,6 +33,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
+use crowd::{Crowd, network};
 use io::StallGuard;
 
 /// Deadlines of every connection.
@@ -40,7 +47,17 @@ pub struct Limits {
     pub write_stall: Duration,
     /// For requests that are being answered when the server shuts down.
     pub shutdown: Duration,
+    /// Connections at a time, streams included: fewer than the system has descriptors.
+    pub connections: usize,
+    /// Connections of one address at a time. A browser has up to six: 40 people behind one address of an office fit.
+    pub of_address: usize,
+    /// Whether a proxy stands in front: it has its own limits, and names the client last in `x-forwarded-for`.
+    pub behind_proxy: bool,
 }
+
+/// Who asks, by address; an extension of each request. Behind a proxy that names nobody there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Client(pub IpAddr);
 
 impl Default for Limits {
     fn default() -> Limits {
@@ -49,6 +66,9 @@ impl Default for Limits {
             headers: Duration::from_secs(15),
             write_stall: Duration::from_secs(30),
             shutdown: Duration::from_secs(5),
+            connections: 4_096,
+            of_address: 256,
+            behind_proxy: false,
         }
     }
 }
@@ -70,14 +90,20 @@ pub async fn serve(
     let acceptor = tls.map(TlsAcceptor::from);
     let (stopping, stop) = watch::channel(false);
     let mut connections = JoinSet::new();
+    let crowd = Crowd::default();
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
+                    // Who has no place is hung up on: an answer would cost what there is none of.
+                    let Some(place) = crowd.enter(peer.ip(), &limits) else { continue };
                     let (acceptor, router, stop) = (acceptor.clone(), router.clone(), stop.clone());
-                    connections.spawn(connection(stream, acceptor, router, limits, stop));
+                    connections.spawn(async move {
+                        connection(stream, peer.ip(), acceptor, router, limits, stop).await;
+                        drop(place);
+                    });
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -104,6 +130,7 @@ async fn only_over_tls(mut response: Response) -> Response {
 
 async fn connection(
     stream: TcpStream,
+    peer: IpAddr,
     acceptor: Option<TlsAcceptor>,
     router: Router,
     limits: Limits,
@@ -112,26 +139,41 @@ async fn connection(
     // Answers are small and wanted at once.
     let _ = stream.set_nodelay(true);
     match acceptor {
-        None => speak(stream, router, limits, stop).await,
+        None => speak(stream, peer, router, limits, stop).await,
         Some(acceptor) => {
             if let Ok(Ok(stream)) = tokio::time::timeout(limits.handshake, acceptor.accept(stream)).await {
-                speak(stream, router, limits, stop).await;
+                speak(stream, peer, router, limits, stop).await;
             }
         }
     }
 }
 
+/// The client as the proxy in front names it: the last address, because those before it are what the client says.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next()?.trim().parse().ok()
+}
+
 async fn speak(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: IpAddr,
     router: Router,
     limits: Limits,
     mut stop: watch::Receiver<bool>,
 ) {
     let io = TokioIo::new(StallGuard::new(stream, limits.write_stall));
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let client = if limits.behind_proxy { forwarded(request.headers()) } else { Some(peer) };
+        if let Some(client) = client {
+            request.extensions_mut().insert(Client(network(client)));
+        }
+        router.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.headers)
-        .serve_connection(io, TowerToHyperService::new(router));
+        .serve_connection(io, service);
     tokio::pin!(connection);
     tokio::select! {
         // Errors here are the other side's: a closed line, a timeout, broken HTTP.

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use ximu_basics::ProcedureId;
 use ximu_office::Trouble;
 
-use crate::{host::Host, live::Halls, story::Story};
+use crate::{host::Host, live::Halls, neighbours::Neighbours, story::Story};
 
 /// Shared by all handlers; cloning it is cheap.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub struct Site {
     pub halls: Halls,
     /// The newest bundle.
     pub bundles: Bundles,
+    /// What strangers of one address may still add.
+    pub neighbours: Neighbours,
     stories: Arc<RwLock<BTreeMap<ProcedureId, Arc<Story>>>>,
     news: watch::Receiver<u64>,
 }
@@ -31,7 +33,8 @@ impl Site {
     pub fn new(host: Arc<dyn Host>) -> Site {
         let (sender, news) = watch::channel(0);
         host.on_change(Box::new(move || sender.send_modify(|number: &mut u64| *number += 1)));
-        Site { host, halls: Halls::default(), bundles: Bundles::default(), stories: Arc::default(), news }
+        let (halls, bundles, neighbours) = (Halls::default(), Bundles::default(), Neighbours::default());
+        Site { host, halls, bundles, neighbours, stories: Arc::default(), news }
     }
 
     /// News: its number changes whenever something readers can see has changed.

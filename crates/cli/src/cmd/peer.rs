@@ -4,7 +4,7 @@ use crate::{
     config::{self, Loaded},
     fault::{Done, Exit, Fault},
     out, outside,
-    serve::{SystemClock, bind, ending::Ending, ending::LAST_ANSWERS, runtime, tls},
+    serve::{SystemClock, bind, ending::Ending, ending::LAST_ANSWERS, limits, runtime, tls},
 };
 use clap::Args;
 use std::{
@@ -13,7 +13,6 @@ use std::{
 };
 use ximu_journal::FailPoints;
 use ximu_peer::{Entropy, LogConfig, OpenError, Peer, PeerConfig, Stop};
-use ximu_web::Limits;
 
 /// The file by which a peer's data directory is known.
 pub const IDENTITY: &str = ximu_peer::directory::FILE;
@@ -77,6 +76,7 @@ pub fn run(arguments: Arguments) -> Done {
     let listen = arguments.listen.as_deref().unwrap_or(&settings.listen);
     let (listener, address) = bind(listen)?;
     let ending = if arguments.with_parent { Ending::SignalOrInput } else { Ending::Signal };
+    let limits = limits(settings.behind_proxy);
     let runtime = runtime()?;
     let failed = |error: std::io::Error| Fault::new("listen", error.to_string(), "");
     let tls = tls::load(&loaded, settings.tls.as_ref())?;
@@ -86,7 +86,7 @@ pub fn run(arguments: Arguments) -> Done {
     out::line(format!("{} {scheme}://{address}", settings.name));
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
-        ximu_web::serve(listener, tls, ximu_peer::router(peer), Limits::default(), ending.wait()).await;
+        ximu_web::serve(listener, tls, ximu_peer::router(peer), limits, ending.wait()).await;
         Ok::<(), Fault>(())
     })?;
     stop.set();

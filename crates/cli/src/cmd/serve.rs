@@ -8,6 +8,7 @@ use crate::{
     serve::{
         SystemClock, bind, clock,
         ending::{Ending, LAST_ANSWERS},
+        limits,
         others::Others,
         runtime, tls,
     },
@@ -92,6 +93,7 @@ pub fn run(arguments: Arguments) -> Done {
     let host: Arc<dyn Host> = Arc::new(host);
     let (tls, metrics) = (tls::load(&loaded, settings.tls.as_ref())?, metrics(settings)?);
     let ending = if arguments.with_parent { Ending::SignalOrInput } else { Ending::Signal };
+    let limits = limits(settings.behind_proxy);
     let runtime = runtime()?;
     let failed = |error: std::io::Error| Fault::new("listen", error.to_string(), "");
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -111,7 +113,7 @@ pub fn run(arguments: Arguments) -> Done {
             tokio::spawn(ximu_web::serve(listener, None, router, Limits::default(), std::future::pending()));
         }
         let router = ximu_web::router(ximu_web::Site::new(host));
-        ximu_web::serve(listener, tls, router, Limits::default(), ending.wait()).await;
+        ximu_web::serve(listener, tls, router, limits, ending.wait()).await;
         Ok::<(), Fault>(())
     })?;
     runtime.shutdown_timeout(LAST_ANSWERS);

@@ -5,14 +5,19 @@ use crate::wire::{Refusal, refusal::Thing};
 /// Refuses a text that is empty, longer than `bytes_max`, or holds characters that hide or reorder what stands beside
 /// them: control characters other than line feeds, and the overrides and isolates of writing direction.
 pub(super) fn check_text(text: &str, bytes_max: usize) -> Result<(), Refusal> {
-    let hides = |character: char| {
-        (character.is_control() && character != '\n')
-            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if text.trim().is_empty() || text.len() > bytes_max || text.chars().any(hides) {
+    if text.trim().is_empty() || text.len() > bytes_max || hides(text) {
         return Err(Refusal::Mismatch { what: Thing::Text });
     }
     Ok(())
+}
+
+/// Whether a text holds control characters other than line feeds, or overrides and isolates of writing direction.
+#[must_use]
+pub fn hides(text: &str) -> bool {
+    text.chars().any(|character| {
+        (character.is_control() && character != '\n')
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    })
 }
 
 #[cfg(test)]

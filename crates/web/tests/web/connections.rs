@@ -160,3 +160,31 @@ async fn an_answer_before_the_end_of_a_body_does_not_wait_for_it() {
     stream.read_exact(&mut first).await.unwrap();
     assert_eq!(&first, b"HTTP/1.1 401");
 }
+
+#[tokio::test]
+async fn one_address_takes_its_share_of_the_places_and_no_more() {
+    let server = server(None, Limits { of_address: 3, ..Limits::default() }).await;
+    let mut idle = Vec::new();
+    for _ in 0..3 {
+        idle.push(TcpStream::connect(server.address).await.unwrap());
+    }
+    let request = "GET /about HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    // The three are accepted in order before a fourth, which is hung up on.
+    let mut fourth = TcpStream::connect(server.address).await.unwrap();
+    let _ = fourth.write_all(request.as_bytes()).await;
+    let mut answer = Vec::new();
+    let _ = fourth.read_to_end(&mut answer).await;
+    assert!(answer.is_empty(), "{}", String::from_utf8_lossy(&answer));
+    let answer = ask(idle.pop().unwrap(), request).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "those who have a place are served: {answer}");
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_address_is_the_one_it_names_last() {
+    let limits = Limits { of_address: 1, behind_proxy: true, ..Limits::default() };
+    let server = server(None, limits).await;
+    let _idle = TcpStream::connect(server.address).await.unwrap();
+    let request = "GET /about HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 192.0.2.9, 192.0.2.1\r\nconnection: close\r\n\r\n";
+    let answer = ask(TcpStream::connect(server.address).await.unwrap(), request).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}

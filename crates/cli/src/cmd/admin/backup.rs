@@ -10,7 +10,7 @@ use crate::{
     cmd::peer::IDENTITY,
     fault::{Done, Exit, Fault},
     files::{self, Access},
-    out,
+    out, outside,
 };
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,7 @@ use std::{
 };
 use ximu_basics::{Hash, json};
 use ximu_journal::{FailPoints, SqliteStore};
+use ximu_peer::directory::RESTORED;
 use ximu_vault::Vault;
 
 /// The list of a backup's files.
@@ -95,7 +96,7 @@ impl Kind {
     fn parts(self) -> Vec<&'static str> {
         match self {
             Kind::Centre => vec![JOURNAL, VAULT, "log"],
-            Kind::Peer => ximu_peer::directory::PARTS.into_iter().chain([IDENTITY]).collect(),
+            Kind::Peer => ximu_peer::directory::PARTS.into_iter().chain([RESTORED, IDENTITY]).collect(),
         }
     }
 
@@ -183,6 +184,9 @@ impl Restore {
                 "  witness that has forgotten could sign a second history. Custody and shares are served.",
             );
             out::line(
+                "  In procedures published before now it gives to no draw and answers no opening: it may have done so.",
+            );
+            out::line(
                 "  Give it a new key in the next policies, or restore again with --nothing-cosigned-since",
             );
         }
@@ -236,6 +240,10 @@ impl Restore {
         }
         if list.kind == Kind::Centre {
             Books::open(unfinished)?;
+        }
+        if list.kind == Kind::Peer && !self.nothing_cosigned_since {
+            let mark = format!("{}\n", outside::now().unix_ms());
+            files::write(&unfinished.join(RESTORED), mark.as_bytes(), Access::Secret)?;
         }
         let memory = unfinished.join(WITNESS);
         if list.kind == Kind::Peer && !self.nothing_cosigned_since && memory.exists() {
