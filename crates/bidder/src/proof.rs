@@ -8,15 +8,19 @@ use alloc::string::ToString;
 use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, json};
 use ximu_procedure::{
     rules::Rules,
-    wire::{Acknowledgement, BeatLeaf, Entry, Leaf, Operation, Outcome, SignedCommand, leaf::Class},
+    wire::{
+        Acknowledgement, BeatLeaf, Entry, Leaf, Operation, Outcome, PanelOperation, SignedCommand,
+        leaf::Class,
+    },
 };
 use ximu_tlog::{Policy, Receipt, proof::Proof};
 
 use crate::error::BidderError;
 
-/// What stands behind an acknowledgement: an operation of the sealed class, or a public entry.
+/// What stands behind an acknowledgement: an operation of the sealed class or of a committee, or a public entry.
 enum Subject {
     Operation(Operation),
+    Veiled(PanelOperation),
     Entry(Entry),
 }
 
@@ -142,14 +146,16 @@ pub fn check_entry(
 fn beat_of(text: &str) -> Result<BeatLeaf, BidderError> {
     match Leaf::from_bytes(text.as_bytes()) {
         Ok(Leaf::Beat(beat)) if beat.v == 1 => Ok(beat),
-        Ok(Leaf::Beat(_) | Leaf::Entry(_)) | Err(_) => Err(wrong("its leaf is no beat of a procedure")),
+        Ok(Leaf::Beat(_) | Leaf::Entry(_) | Leaf::Veil(_)) | Err(_) => {
+            Err(wrong("its leaf is no beat of a procedure"))
+        }
     }
 }
 
 fn check_beat(beat: &BeatLeaf, procedure: &ProcedureId, number: u32) -> Result<(), BidderError> {
     match beat.class {
         Class::Sealed => {}
-        Class::Public => return Err(wrong("its beat is of another class")),
+        Class::Public | Class::Panel => return Err(wrong("its beat is of another class")),
     }
     if beat.procedure != *procedure {
         let (expected, found) = (procedure, &beat.procedure);
@@ -171,15 +177,19 @@ impl Subject {
         if let Ok(operation) = json::from_canonical::<Operation>(text.as_bytes()) {
             return (operation.v == 1).then_some(Subject::Operation(operation));
         }
+        if let Ok(operation) = json::from_canonical::<PanelOperation>(text.as_bytes()) {
+            return (operation.v == 1).then_some(Subject::Veiled(operation));
+        }
         match Leaf::from_bytes(text.as_bytes()) {
             Ok(Leaf::Entry(entry)) if entry.v == 1 => Some(Subject::Entry(entry)),
-            Ok(Leaf::Entry(_) | Leaf::Beat(_)) | Err(_) => None,
+            Ok(Leaf::Entry(_) | Leaf::Beat(_) | Leaf::Veil(_)) | Err(_) => None,
         }
     }
 
     fn signed(&self) -> &SignedCommand {
         match self {
             Subject::Operation(operation) => &operation.signed,
+            Subject::Veiled(operation) => &operation.signed,
             Subject::Entry(entry) => &entry.signed,
         }
     }
@@ -187,6 +197,7 @@ impl Subject {
     fn procedure(&self) -> &ProcedureId {
         match self {
             Subject::Operation(operation) => &operation.procedure,
+            Subject::Veiled(operation) => &operation.procedure,
             Subject::Entry(entry) => &entry.procedure,
         }
     }
@@ -194,6 +205,7 @@ impl Subject {
     fn at(&self) -> Instant {
         match self {
             Subject::Operation(operation) => operation.at,
+            Subject::Veiled(operation) => operation.at,
             Subject::Entry(entry) => entry.at,
         }
     }
@@ -201,13 +213,14 @@ impl Subject {
     fn beat(&self) -> Option<u32> {
         match self {
             Subject::Operation(operation) => Some(operation.beat),
-            Subject::Entry(_) => None,
+            Subject::Veiled(_) | Subject::Entry(_) => None,
         }
     }
 
     fn happened(&self) -> bool {
         let outcome = match self {
             Subject::Operation(operation) => &operation.outcome,
+            Subject::Veiled(operation) => &operation.outcome,
             Subject::Entry(entry) => &entry.outcome,
         };
         match outcome {

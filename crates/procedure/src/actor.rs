@@ -169,7 +169,8 @@ fn actor(registry: &Registry, tender: Option<&Tender>, key: &PublicKey, command:
     if let Some((leaf, seat)) = tender.and_then(|tender| tender.seat_of_key(key)) {
         let delegate = tender.is_some_and(|tender| tender.is_delegate(leaf));
         roles.insert(if delegate { Role::Delegate } else { Role::Evaluator });
-        return Some(Actor { person: seat.person.clone(), party: None, roles, holder: None, key: *key });
+        let (person, line) = (seat.person.clone(), Vec::from([*key]));
+        return Some(Actor { person, party: None, roles, holder: None, key: *key, line });
     }
     // A question is asked by a key of nobody: who asks is a potential bidder, and who those are is secret (enquiry 2).
     // A seat is taken by a key that nobody knows yet; who vouches for it stands in the command (evaluation 3).

@@ -284,6 +284,7 @@ impl Stage {
             | Stage::Window
             | Stage::Opening
             | Stage::Drawing
+            | Stage::Evaluating
             | Stage::Ranking
             | Stage::Published
             | Stage::Awarded => None,

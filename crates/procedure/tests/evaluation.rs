@@ -207,7 +207,7 @@ fn a_conflict_found_midway_voids_what_the_member_said_and_the_next_one_starts_af
     assert_eq!(sitting.centre.committee().to_replace(), [gone]);
     assert_eq!(refused(&mut sitting, place, Command::AskMoreTime {}), Refusal::DeclarationMissing {});
     assert!(sitting.centre.committee().report().is_none());
-    sitting.centre.expect_events(POOL, TENDER, Command::Decline { leaf: gone });
+    sitting.centre.expect_events(POOL, TENDER, Command::Decline { leaf: gone, ground: None });
     let fresh = sitting.member(place);
     assert_ne!(fresh, gone);
     sitting.sit(place);
@@ -251,7 +251,7 @@ fn when_no_alternate_is_left_the_procedure_fails_and_the_class_stays_undisclosed
     let mut sitting = revealed();
     for _ in 0..4 {
         let leaf = sitting.member(0);
-        sitting.centre.expect_events(POOL, TENDER, Command::Decline { leaf });
+        sitting.centre.expect_events(POOL, TENDER, Command::Decline { leaf, ground: None });
     }
     assert_eq!(sitting.centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
 }
@@ -587,7 +587,7 @@ fn a_vote_goes_with_the_member_that_gave_it() {
     sitting.says(3, vote(1, true));
     assert!(sitting.centre.committee().rejected(&bidder).is_some());
     let leaf = sitting.member(3);
-    sitting.centre.expect_events(POOL, TENDER, Command::Decline { leaf });
+    sitting.centre.expect_events(POOL, TENDER, Command::Decline { leaf, ground: None });
     assert!(sitting.centre.committee().rejected(&bidder).is_none(), "two of five are left");
 }
 
@@ -737,7 +737,7 @@ fn after_the_conclusion_nobody_is_replaced_and_no_seat_signs() {
     let mut sitting = sitting();
     sitting.evaluate();
     let (leaf, label) = (sitting.member(0), sitting.label(0));
-    let replaced = refused_by(&mut sitting, POOL, Command::Decline { leaf });
+    let replaced = refused_by(&mut sitting, POOL, Command::Decline { leaf, ground: None });
     assert!(matches!(replaced, Refusal::StageWrong { .. }));
     let signs = sitting.centre.give(&label, TENDER, Command::AskMoreTime {});
     assert!(matches!(signs, Err(Rejection::Key { .. })));

@@ -25,6 +25,13 @@ impl Run<'_> {
             let said = voided(history, replayed, reading);
             notes.extend(said.into_iter().map(|said| (reading.index, NoteCode::BidVoidedUnsettled, said)));
         }
+        let world = replayed.replay.world();
+        for (procedure, tender) in &world.tenders {
+            notes.extend(world.keys_replaced(tender).map(|one| {
+                let said = format!("the key of {}, who acts in {procedure}", one.person);
+                (one.leaf, NoteCode::KeyReplaced, said)
+            }));
+        }
         notes.sort_by_key(|(index, ..)| *index);
         self.notes.extend(notes.into_iter().map(|(index, code, detail)| {
             let entry = Place::Leaf(index);
@@ -50,18 +57,6 @@ fn untrue(replayed: &Replayed, answer: &Answer) -> Vec<String> {
             let untrue = false_set_answers(tender).filter(|(of, index, _)| *of == set && by(*index));
             untrue.map(|(_, _, author)| format!("{holder} of the escrow of {author} to {set}")).collect()
         }
-        let world = replayed.replay.world();
-        for (procedure, tender) in &world.tenders {
-            for one in world.keys_replaced(tender) {
-                let detail = format!("the key of {}, who acts in {procedure}", one.person);
-                let entry = Place::Leaf(one.leaf);
-                self.notes.push(Note { code: NoteCode::KeyReplaced, detail, entry });
-            }
-        }
-        self.notes.sort_by_key(|note| match note.entry {
-            Place::Leaf(index) => index,
-            Place::Bundle | Place::File(_) | Place::Checkpoint(_) | Place::Operation(..) | Place::Other => 0,
-        });
     }
 }
 

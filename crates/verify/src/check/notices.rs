@@ -70,6 +70,10 @@ fn kind_of(event: &Event) -> Option<Kind> {
 /// What is wrong when the witnesses saw a notice only then; the deadline is the one in force at the end, because moving
 /// it later is how a centre makes good what nobody saw.
 fn too_short(tender: &Tender, kind: Kind, seen: Instant) -> Option<String> {
+    // Who ended it without an award took nothing from anybody; too few bids may be what a late notice brought about.
+    if tender.stage.failure().is_some_and(|why| why != Failure::TooFewBids) {
+        return None;
+    }
     let rules = &tender.rules;
     match kind {
         Kind::Published => days(tender, LegalRule::DocumentsToDeadline, seen),
@@ -91,9 +95,6 @@ fn too_short(tender: &Tender, kind: Kind, seen: Instant) -> Option<String> {
 
 /// A legal period of days that ends with the deadline.
 fn days(tender: &Tender, rule: LegalRule, seen: Instant) -> Option<String> {
-    if tender.stage.failure() == Some(Failure::Cancelled) {
-        return None;
-    }
     let (rules, deadline) = (&tender.rules, tender.deadline);
     let legal = rules.legal_value(rule)?;
     let days = rules.period_between(rule, seen.plus_ms(-late_ms(rules)), deadline)?;

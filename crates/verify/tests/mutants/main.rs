@@ -54,7 +54,10 @@ impl Given {
 
     fn check(&self) -> Report {
         let vault = self.vault.as_ref().map(|vault| vault as &dyn Forms);
-        verify(&self.bundle, &Options { policy: self.policy, vault, sittings: None, other: self.other.as_deref() })
+        verify(
+            &self.bundle,
+            &Options { policy: self.policy, vault, sittings: None, other: self.other.as_deref() },
+        )
     }
 }
 
