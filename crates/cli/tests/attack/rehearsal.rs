@@ -232,7 +232,7 @@ fn submit(house: &House, label: &str, party: &str) -> Vec<Bid> {
         relabel(house, &bid);
         // Not 3: nothing is decided about it, and nothing recorded.
         let refused = bid.submit(house);
-        assert!(refused.out.contains("context_differs"), "{}{}", refused.out, refused.err);
+        assert!(refused.err.contains("[context_differs]"), "{}{}", refused.out, refused.err);
         refused.expect(2);
         return vec![bid];
     }
