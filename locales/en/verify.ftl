@@ -40,6 +40,7 @@ check-stamps = stamps compared with cosigned times
 check-shares = released shares that fit their commitments
 check-openings = bids opened again, or found void again
 check-keys = published keys that open their form
+check-panel = operations of committees decided again
 check-awards = awards decided again by the rules
 check-documents = documents that have their hash
 check-records = names that fit their commitments

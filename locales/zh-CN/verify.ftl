@@ -40,6 +40,7 @@ check-stamps = 时间戳：与联署时间比对过的
 check-shares = 份额：与承诺值相符的
 check-openings = 开标：重新打开或判为无效的投标
 check-keys = 钥匙：确能打开开标一览表的
+check-panel = 评标委员会：重新裁定的操作
 check-awards = 定标：按规则重新裁定的
 check-documents = 招标文件：与散列相符的
 check-records = 名称：与登记的承诺值相符的

@@ -107,6 +107,25 @@ impl Books {
         Ok(disclosed)
     }
 
+    /// What committees did behind the veils in these leaves, by procedure.
+    ///
+    /// # Errors
+    /// When the journal is damaged.
+    pub fn sittings(&self, leaves: &[Stored]) -> Result<BTreeMap<ProcedureId, Vec<String>>, Fault> {
+        let mut sittings = BTreeMap::new();
+        for leaf in leaves {
+            let Ok(Leaf::Veil(veil)) = Leaf::from_bytes(&leaf.bytes) else { continue };
+            if !sittings.contains_key(&veil.procedure) {
+                let stored = self.reader.operations(&veil.procedure, HiddenClass::Panel)?;
+                let texts = stored.into_iter().map(|stored| String::from_utf8(stored.bytes));
+                let texts = texts.collect::<Result<Vec<_>, _>>();
+                let broken = |_| Fault::new("store-corrupt", "an operation is not text", "");
+                sittings.insert(veil.procedure, texts.map_err(broken)?);
+            }
+        }
+        Ok(sittings)
+    }
+
     /// Decides everything again, leaf by leaf.
     ///
     /// # Errors
@@ -120,6 +139,10 @@ impl Books {
         let mut replay = Replay::new(&self.origin, &policy);
         for (procedure, operations) in self.disclosed(leaves)? {
             replay.disclose(&procedure, operations).map_err(failed)?;
+        }
+        for (procedure, operations) in self.sittings(leaves)? {
+            let seed = self.reader.seed(&procedure, HiddenClass::Panel)?;
+            replay.disclose_panel(&procedure, seed, operations).map_err(failed)?;
         }
         for leaf in leaves {
             replay.push(&leaf.bytes, &self.vault).map_err(failed)?;

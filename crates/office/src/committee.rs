@@ -69,7 +69,8 @@ pub(crate) fn sitting(
 }
 
 /// Whether everybody may read what the committee did: the conclusion has named the seed.
-pub(crate) fn is_disclosed(tender: &Tender) -> bool {
+#[must_use]
+pub fn is_disclosed(tender: &Tender) -> bool {
     let concluded = tender.evaluation.as_ref().is_some_and(|evaluation| evaluation.concluded.is_some());
     concluded || matches!(tender.stage, Stage::Failed(Failure::AllRejected | Failure::CompetitionLacking))
 }

@@ -249,7 +249,7 @@ fn the_tenderer_replaces_its_own_member_alone() {
 #[test]
 fn when_no_alternate_is_left_the_procedure_fails_and_the_class_stays_undisclosed() {
     let mut sitting = revealed();
-    for _ in 0..4 {
+    for _ in 0..2 {
         let leaf = sitting.member(0);
         sitting.centre.expect_events(POOL, TENDER, Command::Decline { leaf, ground: None });
     }

@@ -90,6 +90,8 @@ fn a_suspension_with_bids_refused_in_it_and_a_ranking_made_again_hold() {
     let mut case = Case::submitted();
     let until = case.centre.now.plus_ms(1_400);
     case.centre.expect_events("supervisor", TENDER, order(Measure::Suspend { until }));
+    // The later deadline has another schedule, in which a beat is overdue.
+    case.centre.advance_ms(0);
     let refused = ximu_sim::Bidder::register(&mut case.centre, "refused");
     let bid = refused.seal(&case.centre, 1, "8900000.00", |_| {});
     let submission = refused.submission(&mut case.centre, &bid);

@@ -237,7 +237,7 @@ impl<'a> Narrator<'a> {
         let text = self.text;
         self.say(text.demo_opened(public.opened.len()));
         let mut bids: Vec<_> = public.opened.iter().collect();
-        bids.sort_by(|left, right| left.price.cmp(&right.price));
+        bids.sort_by_key(|bid| bid.price);
         for bid in bids {
             let mark = if bid.route == Route::Rescued { text.demo_rescued_mark() } else { String::new() };
             let firm = format!("{}{mark}", self.name(&bid.bidder));

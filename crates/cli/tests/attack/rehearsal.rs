@@ -217,6 +217,8 @@ impl Rehearsal {
                 .collect::<Vec<_>>()
         });
         BTreeMap::from([
+            ("ocid", vec![format!("ocds-ximu00-{TENDER}"), format!("ocds-ximu00-{}", OTHER.id)]),
+            ("name", vec!["extension.json".to_owned(), "release-schema.json".to_owned()]),
             ("id", vec![TENDER.to_owned(), OTHER.id.to_owned(), "registry".to_owned()]),
             ("commitment", commitments.collect()),
             ("sha256", documents.iter().map(|document| text(&document["hash"])).collect()),

@@ -284,15 +284,17 @@ fn too_few() -> Centre {
     centre
 }
 
-/// The one contribution to the coefficient is too short: nothing can be drawn.
+/// The contributions to the coefficient are too short: nothing can be drawn.
 fn not_drawn() -> Centre {
     let mut centre = Centre::new();
     centre.contributing = [false; 4];
     let bidders = firms(&mut centre, 3);
     publish(&mut centre, draw_a_coefficient);
     let set = centre.tender().sets.keys().next().unwrap().clone();
-    let short = centre.contribution(PEERS[0], &set, &[7; 31]);
-    centre.expect_events(PEERS[0], TENDER, short);
+    for peer in &PEERS[..3] {
+        let short = centre.contribution(peer, &set, &[7; 31]);
+        centre.expect_events(peer, TENDER, short);
+    }
     let bids = bid(&mut centre, &bidders);
     close(&mut centre);
     for (bidder, bid) in bidders.iter().zip(&bids) {

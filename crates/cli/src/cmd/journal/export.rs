@@ -66,6 +66,11 @@ pub(super) fn bundle(books: &Books, key: &Key) -> Result<(Vec<u8>, Replay, Hash)
         contents.operations(&procedure, &operations).map_err(written)?;
     }
     let replay = books.replay(&leaves)?;
+    for (procedure, operations) in books.sittings(&leaves)? {
+        if replay.tender(&procedure).is_some_and(ximu_office::committee::is_disclosed) {
+            contents.panel(&procedure, &operations);
+        }
+    }
     for tender in replay.world().tenders.values() {
         disclosures(books, tender, &mut contents)?;
     }
