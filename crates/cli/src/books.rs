@@ -3,7 +3,7 @@
 
 use crate::{fault::Fault, files};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map},
     path::{Path, PathBuf},
 };
 use ximu_basics::{Hash, ProcedureId};
@@ -115,13 +115,12 @@ impl Books {
         let mut sittings = BTreeMap::new();
         for leaf in leaves {
             let Ok(Leaf::Veil(veil)) = Leaf::from_bytes(&leaf.bytes) else { continue };
-            if !sittings.contains_key(&veil.procedure) {
-                let stored = self.reader.operations(&veil.procedure, HiddenClass::Panel)?;
-                let texts = stored.into_iter().map(|stored| String::from_utf8(stored.bytes));
-                let texts = texts.collect::<Result<Vec<_>, _>>();
-                let broken = |_| Fault::new("store-corrupt", "an operation is not text", "");
-                sittings.insert(veil.procedure, texts.map_err(broken)?);
-            }
+            let btree_map::Entry::Vacant(place) = sittings.entry(veil.procedure) else { continue };
+            let stored = self.reader.operations(place.key(), HiddenClass::Panel)?;
+            let texts = stored.into_iter().map(|stored| String::from_utf8(stored.bytes));
+            let texts = texts.collect::<Result<Vec<_>, _>>();
+            let broken = |_| Fault::new("store-corrupt", "an operation is not text", "");
+            place.insert(texts.map_err(broken)?);
         }
         Ok(sittings)
     }

@@ -87,7 +87,7 @@ fn last_events(sitting: &Sitting) -> Vec<Event> {
 
 fn conclusion(sitting: &Sitting) -> Conclusion {
     let evaluation = sitting.centre.tender().evaluation.as_ref().unwrap();
-    evaluation.concluded.as_ref().expect("concluded").conclusion.clone()
+    evaluation.concluded.as_ref().unwrap().conclusion.clone()
 }
 
 fn correct(bidder: &PartyId, id: &str, score: &str, cause: CorrectionCause) -> Command {
@@ -263,7 +263,9 @@ fn more_than_a_third_may_have_the_time_extended_once() {
     sitting.centre.advance_ms(0);
     let until = |panel: &PanelState| match &panel.running().unwrap().1.purpose {
         ximu_procedure::set::Purpose::Sheets(round) => round.until,
-        other => panic!("{other:?}"),
+        other @ (ximu_procedure::set::Purpose::Coefficient(_) | ximu_procedure::set::Purpose::Experts(_)) => {
+            panic!("{other:?}")
+        }
     };
     let before = until(&sitting.centre.panel);
     sitting.says(0, Command::AskMoreTime {});

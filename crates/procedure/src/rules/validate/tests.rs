@@ -452,7 +452,11 @@ fn each_fault_of_the_evaluation_is_named() {
     let number = |text: &str| text.parse::<Decimal>().unwrap();
     let with = |change: &dyn Fn(&mut Rules)| {
         faults(|rules| {
-            let line = |stratum: &str, seats| StratumSeats { stratum: stratum.parse().unwrap(), seats };
+            let line = |stratum: &str, seats| StratumSeats {
+                stratum: stratum.parse().unwrap(),
+                seats,
+                pool_least: None,
+            };
             let draw = Draw {
                 pools: vec![Pool { id: "nantong".parse().unwrap(), keeper: "keeper".parse().unwrap() }],
                 seats: vec![line("economic", 1), line("technical", 3)],
