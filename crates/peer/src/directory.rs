@@ -87,6 +87,15 @@ impl DirectoryError {
     }
 }
 
+/// Marks a folder as restored at an instant.
+///
+/// # Errors
+/// [`DiskError`].
+pub fn mark_restored(folder: &Path, at: Instant) -> Result<(), DiskError> {
+    let text = format!("{}\n", at.unix_ms());
+    durable::write(&folder.join(RESTORED), text.as_bytes(), &FailPoints::none(), RESTORED)
+}
+
 impl Directory {
     /// Opens the directory, or makes it when there is none or one without any peer's state.
     ///

@@ -6,10 +6,11 @@ mod support;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use support::host::{Host, OURS, Wire, step};
-use ximu_basics::SetId;
+use ximu_basics::{Instant, SetId};
 use ximu_journal::failpoint::{FailPoints, Fault};
 use ximu_peer::{
     Follower, Peer,
+    directory::mark_restored,
     follow::{AGAIN_MS, Step},
     health::Part,
     holder::{CONTRIBUTION, SENT, SET_RELEASE},
@@ -302,24 +303,23 @@ fn refusals(case: &Case) -> usize {
 #[test]
 fn a_restored_peer_gives_nothing_and_answers_nothing_of_before_the_restore() {
     let published = |case: &Case| case.host.centre.borrow().tender().published;
-    // Restored after the publication, before it, and a mark that cannot be read.
+    // Restored after the publication, before it, and after the peer has contributed.
     let case = Case::new(Host::drawing());
     drop(case.start(&FailPoints::none()));
-    let mark = case.folder.path().join(ximu_peer::directory::RESTORED);
-    std::fs::write(&mark, format!("{}\n", published(&case).unix_ms())).unwrap();
+    mark_restored(case.folder.path(), published(&case)).unwrap();
     let (peer, mut follower) = case.start(&FailPoints::none());
     step(&mut follower);
     assert!(!case.contributed() && case.host.given.borrow().is_empty());
     drop((peer, follower));
 
-    std::fs::write(&mark, format!("{}\n", published(&case).unix_ms() - 1)).unwrap();
+    mark_restored(case.folder.path(), published(&case).plus_ms(-1)).unwrap();
     let (peer, mut follower) = case.start(&FailPoints::none());
     step(&mut follower);
     assert!(case.contributed(), "a procedure of after the restore is worked for");
     drop((peer, follower));
 
     let case = Case::opening();
-    std::fs::write(case.folder.path().join(ximu_peer::directory::RESTORED), "9999999999999").unwrap();
+    mark_restored(case.folder.path(), Instant::from_unix_ms(9_999_999_999_999)).unwrap();
     let (_peer, mut follower) = case.start(&FailPoints::none());
     step(&mut follower);
     assert!(!case.answered() && case.host.given.borrow().is_empty());

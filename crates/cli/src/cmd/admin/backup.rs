@@ -242,8 +242,8 @@ impl Restore {
             Books::open(unfinished)?;
         }
         if list.kind == Kind::Peer && !self.nothing_cosigned_since {
-            let mark = format!("{}\n", outside::now().unix_ms());
-            files::write(&unfinished.join(RESTORED), mark.as_bytes(), Access::Secret)?;
+            ximu_peer::directory::mark_restored(unfinished, outside::now())
+                .map_err(|error| Fault::file("write", unfinished, &error))?;
         }
         let memory = unfinished.join(WITNESS);
         if list.kind == Kind::Peer && !self.nothing_cosigned_since && memory.exists() {
