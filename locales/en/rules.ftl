@@ -1,4 +1,5 @@
 rules-part-enquire = Questions and objections
+rules-part-enter = Applications, qualification and bond
 rules-part-submit = Submission
 rules-part-time = Time
 rules-part-open = Opening
@@ -34,6 +35,34 @@ rules-objections = Objections to the documents are taken as long as { $until } r
 rules-amendments = When the documents change, the hashes of the old and the new file are shown; when fewer days remain than the law asks for, the deadline must move with them.
 rules-objections-opening = Objections to the opening are taken for { $length } after the reading, answered on the spot and recorded; the opening goes on.
 rules-objections-candidates = Objections to the candidates are taken while they are published; until they are answered that period stands still and nothing is awarded.
+rules-credentials = Whoever means to bid applies first and commits to these documents of qualification: { $list }. Only the commitments ever become public, and before the deadline not even they.
+rules-applications-until = Applications are taken as long as at least { $length } remain to the deadline.
+rules-applications-until-deadline = Applications are taken until the deadline.
+rules-examined-before = Qualification is examined before the opening, by the officer that the rules name; each look at the applications is itself recorded and disclosed at the deadline.
+rules-examined-with-the-bids = Qualification is examined with the bids: before the opening nobody examines or sees applications.
+rules-joint-ventures = Joint ventures of the leader and at most { $count } { $count ->
+    [one] member
+   *[other] members
+} are accepted; bids that share a party are all void.
+rules-no-joint-ventures = Joint ventures are not accepted.
+rules-bond = The bid bond is { $amount }, given as: { $kinds }.
+rules-bond-keeper = The keeper that the rules name confirms bonds; who has given one, and how many have, the keeper alone knows before the deadline.
+rules-bond-missing = A bid whose bond is not confirmed at the deadline is opened and read out all the same, and rejected in the evaluation.
+remark-bond-missing = bond not confirmed
+credential-licence = business licence
+credential-qualification = certificate of qualification
+credential-safety-permit = safety permit
+credential-past-performance = comparable work done
+credential-financial-statement = financial statement
+credential-tax-and-social-security = proof of taxes and social security paid
+credential-no-serious-violation = declaration of no serious violation in three years
+bond-kind-cash = transfer from the basic account
+bond-kind-cheque = cheque or draft
+bond-kind-guarantee = guarantee
+bond-kind-insurance = insurance
+bond = Bond
+bond-ok = confirmed
+bond-missing = not confirmed
 rules-sandbox = This is a rehearsal: a day lasts { $day }, a minute { $minute }, a second of the beats { $beat }. All lengths on this page are converted already: they are the rehearsal's own.
 rounding-half-up = halves rounded up
 rounding-half-even = halves rounded to even

@@ -5,3 +5,4 @@ unit-seconds = { $amount } 秒
 unit-ms = { $amount } 毫秒
 unit-working-days = { $amount } 个工作日
 unit-percent = { $amount }%
+unit-years = { $amount } 年

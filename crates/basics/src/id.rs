@@ -113,6 +113,12 @@ id! {
 }
 
 id! {
+    /// A document of qualification 资格证明文件 that an application answers, for instance `licence`; unique within its
+    /// rules document only.
+    CredentialId
+}
+
+id! {
     /// A part of a pool from which a number of seats is filled, for instance `technical` or `economic-jiangsu`.
     StratumId
 }

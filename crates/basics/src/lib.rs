@@ -20,6 +20,8 @@ pub mod words;
 pub use bytes::{Blob, Nonce, PublicKey, Salt, Seed, ShareValue, Signature};
 pub use decimal::{Decimal, Rounding};
 pub use hash::Hash;
-pub use id::{CoefficientId, CriterionId, LotId, PartyId, PersonId, PoolId, ProcedureId, SetId, StratumId};
+pub use id::{
+    CoefficientId, CredentialId, CriterionId, LotId, PartyId, PersonId, PoolId, ProcedureId, SetId, StratumId,
+};
 pub use instant::Instant;
 pub use money::{Currency, Money};

@@ -31,6 +31,9 @@ pub struct Given {
     pub acknowledgement: Value,
     /// The exact bytes of the entry or operation.
     pub subject: String,
+    /// The applications that an officer asked to see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listing: Option<String>,
 }
 
 /// What became of a command.
@@ -115,7 +118,8 @@ impl Remote {
     pub fn give(&self, signed: &SignedCommand) -> Result<Answer, Fault> {
         match self.centre.give(signed) {
             Ok(answer) => {
-                let given = Given { acknowledgement: answer.acknowledgement, subject: answer.subject };
+                let ximu_client::centre::CommandAnswer { acknowledgement, subject, listing } = answer;
+                let given = Given { acknowledgement, subject, listing };
                 self.check(&given, signed, true)?;
                 Ok(Answer::Accepted(given))
             }
@@ -124,7 +128,9 @@ impl Remote {
                     return Err(ClientError::Problem { server, problem }.into());
                 };
                 let given = match (problem.acknowledgement.clone(), problem.subject.clone()) {
-                    (Some(acknowledgement), Some(subject)) => Some(Given { acknowledgement, subject }),
+                    (Some(acknowledgement), Some(subject)) => {
+                        Some(Given { acknowledgement, subject, listing: None })
+                    }
                     (_, _) => None,
                 };
                 if let Some(given) = &given {

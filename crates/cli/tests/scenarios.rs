@@ -38,6 +38,11 @@ fn a_suspension_stops_everything_and_lapses_as_the_golden_transcript_says() {
     check("suspended");
 }
 
+#[test]
+fn government_goods_by_hand_need_another_rules_file_only() {
+    check("goods");
+}
+
 fn check(name: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();

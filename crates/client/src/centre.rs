@@ -62,6 +62,9 @@ pub struct CommandAnswer {
     pub acknowledgement: Value,
     /// The exact bytes of the entry or operation it speaks of.
     pub subject: String,
+    /// The applications that an officer asked to see; once.
+    #[serde(default)]
+    pub listing: Option<String>,
 }
 
 /// The answer to an upload.

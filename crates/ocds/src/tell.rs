@@ -230,7 +230,14 @@ impl Teller<'_> {
             | Event::TimeExtended { .. }
             | Event::ReportDrafted { .. }
             | Event::ReportSigned { .. }
-            | Event::Dissented { .. } => {}
+            | Event::Dissented { .. }
+            | Event::Applied { .. }
+            | Event::ApplicationWithdrawn { .. }
+            | Event::ApplicationsRead { .. }
+            | Event::ApplicationAdmitted { .. }
+            | Event::ApplicationRefused { .. }
+            | Event::BondConfirmed { .. }
+            | Event::BondFailed { .. } => {}
         }
     }
 

@@ -20,6 +20,15 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// The same answer for whoever repeats the command.
+    #[must_use]
+    pub fn repeated(mut self) -> Answer {
+        if let Answer::Accepted(recorded) = &mut self {
+            recorded.listing = None;
+        }
+        self
+    }
+
     /// The record behind the answer, when there is one.
     #[must_use]
     pub fn recorded(&self) -> Option<&Recorded> {
@@ -37,6 +46,8 @@ pub struct Recorded {
     pub acknowledgement: Acknowledgement,
     /// The exact bytes of the operation (sealed class) or of the leaf with the entry (public), canonical JSON.
     pub subject: String,
+    /// The applications that a look was given for; once, and never when the command is repeated (enter 5.3).
+    pub listing: Option<String>,
 }
 
 /// Where the proof of a recorded command stands.

@@ -29,6 +29,10 @@ use ximu_tlog::beat::{BEAT_SLOTS, next_slot};
 /// 4,096 slots against the others.
 pub const OPERATIONS_PER_PERSON_MAX: usize = 16;
 
+/// The same for an officer of applications or a keeper of bonds: one for every party that can apply, and then some
+/// (enter 5.5).
+pub const OPERATIONS_PER_OFFICER_MAX: usize = 256;
+
 /// Refused commands of one person that are recorded for one procedure: more than anybody needs to prove, and too few to
 /// make the log too large to be published, or the disclosed operations too large for the holders to read. Counted from
 /// the start of the process on.
@@ -149,8 +153,9 @@ impl<'state> Draft<'state> {
             return Err(Trouble::BeatFull);
         }
         let mine = class.held.iter().filter(|held| held.person == given.actor.person).count();
-        if mine >= OPERATIONS_PER_PERSON_MAX {
-            return Err(Trouble::TooManyInBeat { limit: OPERATIONS_PER_PERSON_MAX });
+        let limit = operations_max(&given.body.command);
+        if mine >= limit {
+            return Err(Trouble::TooManyInBeat { limit });
         }
         let beat = u32::try_from(tender.beats.len()).map_err(|_| missing())?;
         let operation = Operation {
@@ -164,10 +169,12 @@ impl<'state> Draft<'state> {
             outcome: decided.clone(),
         };
         let bytes = fit(json::to_canonical(&operation))?;
+        let listing = listing(&given.body.command, &decided, &class.sealed)?;
         let taken: Vec<u16> = class.held.iter().map(|held| held.slot).collect();
         let slot = next_slot(&class.seed, u64::from(beat), &taken).ok_or(Trouble::BeatFull)?;
         let order = class.next_order;
-        let recorded = self.signer.record(given, at, Some(beat), &bytes, &decided)?;
+        let mut recorded = self.signer.record(given, at, Some(beat), &bytes, &decided)?;
+        recorded.listing = listing;
         let class = self.class_mut(procedure).ok_or_else(missing)?;
         commit_sealed(Arc::make_mut(&mut class.sealed), given, beat, &decided);
         class.next_order = order.saturating_add(1);
@@ -288,7 +295,10 @@ impl<'state> Draft<'state> {
     /// and not without end.
     fn records(&self, given: &Authenticated, refusal: &Refusal) -> bool {
         let before = self.refusals.get(&author(given)).copied().unwrap_or(0);
+        // In the open a refusal of phase Enter would name an applicant.
+        let may_be_seen = !given.body.command.is_of_entry() || self.world.is_sealed_now(given);
         refusal_is_journaled(&given.signed, given)
+            && may_be_seen
             && !matches!(refusal, Refusal::RoleNotAllowed { .. })
             && before < REFUSALS_PER_PERSON_MAX
     }
@@ -360,6 +370,26 @@ fn changed<T>(
         };
     }
     all
+}
+
+/// What an officer who looks at the applications is shown: what the decision was about.
+fn listing(command: &Command, decided: &Outcome, sealed: &SealedState) -> Result<Option<String>, Trouble> {
+    match (command, decided) {
+        (Command::ReadApplications {}, Outcome::Events(_)) => {
+            sealed.listing().map(Some).map_err(|_| Trouble::Stopped { why: "not_canonical" })
+        }
+        (_, Outcome::Events(_) | Outcome::Refusal(_)) => Ok(None),
+    }
+}
+
+/// How many hidden commands in one beat this command may be the last of.
+fn operations_max(command: &Command) -> usize {
+    let is_of_bidder = matches!(command, Command::Apply { .. } | Command::WithdrawApplication {});
+    if command.is_of_entry() && !is_of_bidder {
+        OPERATIONS_PER_OFFICER_MAX
+    } else {
+        OPERATIONS_PER_PERSON_MAX
+    }
 }
 
 fn author(given: &Authenticated) -> (ProcedureId, PersonId) {

@@ -83,7 +83,7 @@ impl Signer {
         let broken = Trouble::Stopped { why: "not_canonical" };
         let acknowledgement = unsigned.sign(&self.secret).map_err(|_| broken.clone())?;
         let subject = String::from_utf8(bytes.to_vec()).map_err(|_| broken)?;
-        Ok(Recorded { acknowledgement, subject })
+        Ok(Recorded { acknowledgement, subject, listing: None })
     }
 
     /// The answer to a command that was recorded before, the same as it was then: everything in it follows from the

@@ -232,7 +232,7 @@ impl Writer {
             let id = given.signed.id();
             let first = *positions.entry(id).or_insert(position);
             if first != position {
-                let same = answers.get(first).cloned();
+                let same = answers.get(first).cloned().map(|answer| answer.map(Answer::repeated));
                 answers.push(same.unwrap_or(Err(Trouble::NotRecorded)));
                 continue;
             }

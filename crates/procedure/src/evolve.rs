@@ -256,7 +256,14 @@ impl Tender {
             | Event::SetOpened { .. }
             | Event::BidSubmitted { .. }
             | Event::VersionVoided { .. }
-            | Event::BidWithdrawn { .. } => {}
+            | Event::BidWithdrawn { .. }
+            | Event::Applied { .. }
+            | Event::ApplicationWithdrawn { .. }
+            | Event::ApplicationsRead { .. }
+            | Event::ApplicationAdmitted { .. }
+            | Event::ApplicationRefused { .. }
+            | Event::BondConfirmed { .. }
+            | Event::BondFailed { .. } => {}
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod cosigned;
 pub mod draw;
 pub mod duty;
 pub mod enquiry;
+pub mod enter;
 pub mod envelope;
 pub mod evaluation;
 mod evolve;

@@ -166,6 +166,10 @@ pub enum RejectReason {
     Excluded,
     /// The committee rejected it, or its criteria gave too few points (evaluation 7).
     Committee,
+    /// It has no bond as the documents ask for one (R51, case 6).
+    BondMissing,
+    /// Its bidder, or a member of its joint venture, stands behind another bid too (R37).
+    MemberTwice,
 }
 
 /// A ranking cannot be computed.

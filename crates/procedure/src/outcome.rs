@@ -11,7 +11,7 @@ use crate::{
     wire::{
         command::Part,
         evaluation::{Conclusion, EvaluatedBid, RejectedInEvaluation},
-        event::VoidReason,
+        event::{BondState, Listed, VoidReason},
     },
 };
 
@@ -28,7 +28,38 @@ pub fn rank(tender: &Tender) -> Option<Ranking> {
 pub fn by_price(tender: &Tender) -> Option<Ranking> {
     let prices: Vec<(PartyId, Money)> =
         tender.opened.values().map(|bid| (bid.bidder.clone(), bid.price)).collect();
-    rank_prices(&tender.rules, &prices, &tender.coefficients)
+    let barred = barred(&tender.list);
+    rank_bids(&tender.rules, &barred, &prices, &tender.coefficients)
+}
+
+/// The same of what is public of a procedure: whom CLOSE bars, the prices read out, and what is drawn.
+#[must_use]
+pub fn rank_bids(
+    rules: &Rules,
+    barred: &BTreeMap<PartyId, RejectReason>,
+    prices: &[(PartyId, Money)],
+    coefficients: &Coefficients,
+) -> Option<Ranking> {
+    let is_kept = |(party, _): &&(PartyId, Money)| !barred.contains_key(party);
+    let kept: Vec<(PartyId, Money)> = prices.iter().filter(is_kept).cloned().collect();
+    let mut ranking = rank_prices(rules, &kept, coefficients)?;
+    ranking.rejected.extend(prices.iter().filter_map(|(party, price)| {
+        let reason = *barred.get(party)?;
+        Some(RejectedBid { party: party.clone(), price: *price, reason })
+    }));
+    ranking.rejected.sort_by(|left, right| left.party.cmp(&right.party));
+    Some(ranking)
+}
+
+/// Bids on the opening list that no method is given, and why (enter 7). It is known at CLOSE, before any price can be
+/// read, so that it cannot be used to shift a base.
+#[must_use]
+pub fn barred<'a>(list: impl IntoIterator<Item = &'a Listed>) -> BTreeMap<PartyId, RejectReason> {
+    let why = |line: &Listed| match line.bond {
+        Some(BondState::Missing) => Some(RejectReason::BondMissing),
+        Some(BondState::Ok) | None => line.twice.then_some(RejectReason::MemberTwice),
+    };
+    list.into_iter().filter_map(|line| Some((line.bidder.clone(), why(line)?))).collect()
 }
 
 fn by_committee(tender: &Tender) -> Option<Ranking> {

@@ -7,6 +7,7 @@ pub mod close;
 pub mod complaint;
 pub mod contract;
 pub mod enquire;
+pub mod enter;
 pub mod evaluate;
 pub mod experts;
 pub mod notice;
@@ -88,7 +89,15 @@ pub fn decide(
             objection::answer(tender, given, at, *objection, *upheld, text)
         }
         Command::Prolong {} => objection::prolong(tender, given, at),
-        Command::Submit { .. } | Command::Withdraw { .. } => Err(seal::refuse_after_close(tender, at)),
+        Command::Submit { .. }
+        | Command::Withdraw { .. }
+        | Command::Apply { .. }
+        | Command::WithdrawApplication {}
+        | Command::ReadApplications {}
+        | Command::Admit { .. }
+        | Command::RefuseApplication { .. }
+        | Command::ConfirmBond { .. }
+        | Command::FailBond { .. } => Err(seal::refuse_after_close(tender, at)),
         Command::Close { evidence, .. } => close::close(tender, given, at, evidence, inputs.sealed()),
         Command::SignIn {} => unseal::sign_in(tender, given, at),
         Command::Release { lot, envelope } => unseal::release(tender, given, at, lot, &envelope.0),

@@ -28,6 +28,10 @@ pub enum Role {
     Auditor,
     /// 专家库管理.
     PoolKeeper,
+    /// 资格审查: decides on applications before the opening, where the rules let somebody.
+    QualificationOfficer,
+    /// 保证金收讫方: a bank, or the centre's bond office; it knows who paid, and nobody else does.
+    BondKeeper,
     /// 份额持有中心: another centre that holds shares in one procedure.
     Holder,
     /// The centre's own clock: timers only.
@@ -38,7 +42,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, in ascending order.
-    pub const ALL: [Role; 14] = [
+    pub const ALL: [Role; 16] = [
         Role::Administrator,
         Role::Operator,
         Role::Tenderer,
@@ -50,6 +54,8 @@ impl Role {
         Role::Supervisor,
         Role::Auditor,
         Role::PoolKeeper,
+        Role::QualificationOfficer,
+        Role::BondKeeper,
         Role::Holder,
         Role::Centre,
         Role::Visitor,

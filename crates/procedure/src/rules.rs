@@ -23,13 +23,13 @@ pub use fault::{RuleCode, RuleFault};
 pub use legal::{LegalBound, LegalPeriod, LegalRule, LegalUnit};
 pub use pack::Pack;
 pub use phases::{
-    Award, Draw, Enquire, ExpertShare, FaultState, Notice, Phase, PhaseKind, Pool, ReadOut, Seal,
-    StratumSeats, Unseal,
+    Award, Bond, BondKind, Draw, Enquire, Enter, ExpertShare, FaultState, Notice, Phase, PhaseKind, Pool,
+    ReadOut, Seal, StratumSeats, Unseal,
 };
 pub use schedule::{BeatStep, Beats};
 pub use score::{AbnormalRule, Criterion, CriterionKind, MeanDrop, Score, ScoreTies};
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
     Hash, LotId, Money, PartyId, ProcedureId,
@@ -74,7 +74,7 @@ pub struct Rules {
     pub beats: Beats,
     /// The law it stands under; the member is absent where what must stand follows from the phases alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pack: Option<Pack>,
+    pub pack: Option<Box<Pack>>,
     /// The tables of holidays and make-up days; the member is absent when there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendar: Option<WorkingDays>,
@@ -178,6 +178,7 @@ impl Rules {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Notice(notice) => Some(notice),
             Phase::Enquire(_)
+            | Phase::Enter(_)
             | Phase::Seal(_)
             | Phase::Unseal(_)
             | Phase::Draw(_)
@@ -192,6 +193,22 @@ impl Rules {
         self.phases.iter().find_map(|phase| match phase {
             Phase::Enquire(enquire) => Some(enquire),
             Phase::Notice(_)
+            | Phase::Enter(_)
+            | Phase::Seal(_)
+            | Phase::Unseal(_)
+            | Phase::Draw(_)
+            | Phase::Score(_)
+            | Phase::Award(_) => None,
+        })
+    }
+
+    /// The parameters of phase Enter; `None` when the procedure does without.
+    #[must_use]
+    pub fn enter(&self) -> Option<&Enter> {
+        self.phases.iter().find_map(|phase| match phase {
+            Phase::Enter(enter) => Some(enter),
+            Phase::Notice(_)
+            | Phase::Enquire(_)
             | Phase::Seal(_)
             | Phase::Unseal(_)
             | Phase::Draw(_)
@@ -207,6 +224,7 @@ impl Rules {
             Phase::Seal(seal) => Some(seal),
             Phase::Notice(_)
             | Phase::Enquire(_)
+            | Phase::Enter(_)
             | Phase::Unseal(_)
             | Phase::Draw(_)
             | Phase::Score(_)
@@ -221,6 +239,7 @@ impl Rules {
             Phase::Unseal(unseal) => Some(unseal),
             Phase::Notice(_)
             | Phase::Enquire(_)
+            | Phase::Enter(_)
             | Phase::Seal(_)
             | Phase::Draw(_)
             | Phase::Score(_)
@@ -235,6 +254,7 @@ impl Rules {
             Phase::Draw(draw) => Some(draw),
             Phase::Notice(_)
             | Phase::Enquire(_)
+            | Phase::Enter(_)
             | Phase::Seal(_)
             | Phase::Unseal(_)
             | Phase::Score(_)
@@ -249,6 +269,7 @@ impl Rules {
             Phase::Score(score) => Some(score),
             Phase::Notice(_)
             | Phase::Enquire(_)
+            | Phase::Enter(_)
             | Phase::Seal(_)
             | Phase::Unseal(_)
             | Phase::Draw(_)
@@ -263,6 +284,7 @@ impl Rules {
             Phase::Award(award) => Some(award),
             Phase::Notice(_)
             | Phase::Enquire(_)
+            | Phase::Enter(_)
             | Phase::Seal(_)
             | Phase::Unseal(_)
             | Phase::Draw(_)

@@ -164,6 +164,13 @@ pub(crate) fn goes_on(command: &Command) -> bool {
         | Command::Publish { .. }
         | Command::Submit { .. }
         | Command::Withdraw { .. }
+        | Command::Apply { .. }
+        | Command::WithdrawApplication {}
+        | Command::ReadApplications {}
+        | Command::Admit { .. }
+        | Command::RefuseApplication { .. }
+        | Command::ConfirmBond { .. }
+        | Command::FailBond { .. }
         | Command::Found { .. }
         | Command::RegisterParty { .. }
         | Command::AdmitParty { .. }

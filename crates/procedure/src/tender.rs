@@ -14,6 +14,7 @@ use ximu_basics::{Hash, Instant, Money, PartyId, PersonId, PublicKey, Salt, Seed
 use crate::{
     conclusion::Conclusion,
     enquiry::Enquiry,
+    enter::Application,
     envelope::ReleaseHeader,
     evaluation::Evaluation,
     experts::Drawing,
@@ -356,6 +357,8 @@ pub struct SealedState {
     pub histories: BTreeMap<PartyId, BTreeMap<u32, Version>>,
     /// Commitments and header hashes seen, against copies.
     pub seen: BTreeSet<Hash>,
+    /// Each party's last application.
+    pub applications: BTreeMap<PartyId, Application>,
     /// Operations so far.
     pub operations: u64,
     /// The key with which each person's first accepted operation was signed (journal 7.5).

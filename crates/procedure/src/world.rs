@@ -384,6 +384,13 @@ pub fn refusal_is_journaled(signed: &SignedCommand, given: &Authenticated) -> bo
         given.body.command,
         Command::Submit { .. }
             | Command::Withdraw { .. }
+            | Command::Apply { .. }
+            | Command::WithdrawApplication {}
+            | Command::ReadApplications {}
+            | Command::Admit { .. }
+            | Command::RefuseApplication { .. }
+            | Command::ConfirmBond { .. }
+            | Command::FailBond { .. }
             | Command::Release { .. }
             | Command::AskRescue { .. }
             | Command::ReleaseShares { .. }

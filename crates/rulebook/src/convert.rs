@@ -6,9 +6,9 @@ use ximu_basics::{Money, PartyId, ProcedureId};
 use ximu_procedure::{
     calendar::{Units, WorkingDays},
     rules::{
-        AbnormalRule, Award, BeatStep, Beats, CoefficientSet, Criterion, Draw, Enquire, Escrow, ExpertShare,
-        LegalPeriod, LegalRule, Lot, MeanDrop, Notice, Pack, Phase, PhaseKind, Pool, RULES_VERSION, Rules,
-        SEMANTICS, Score, Seal, StratumSeats, Text, Unseal,
+        AbnormalRule, Award, BeatStep, Beats, Bond, CoefficientSet, Criterion, Draw, Enquire, Enter, Escrow,
+        ExpertShare, LegalPeriod, LegalRule, Lot, MeanDrop, Notice, Pack, Phase, PhaseKind, Pool,
+        RULES_VERSION, Rules, SEMANTICS, Score, Seal, StratumSeats, Text, Unseal,
     },
 };
 
@@ -70,6 +70,7 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
         "phases",
         "notice",
         "enquire",
+        "enter",
         "seal",
         "unseal",
         "draw",
@@ -106,7 +107,7 @@ fn document(tree: &Node, faults: &Faults) -> Option<Rules> {
         custody: custody?,
         escrow: escrow?,
         beats: beats?,
-        pack: pack?,
+        pack: pack?.map(Box::new),
         calendar: calendar?,
         legal: legal?,
         coefficients: coefficients?,
@@ -164,9 +165,10 @@ fn beats(above: &Table<'_>) -> Option<Beats> {
 }
 
 fn pack(above: &Table<'_>) -> Option<Pack> {
-    let table = above.table("pack", &["id", "must"])?;
+    let table = above.table("pack", &["id", "must", "bond_kinds"])?;
     let (id, must) = (table.text("id"), table.words("must"));
-    Some(Pack { id: id?, must: must? })
+    let bond_kinds = if table.has("bond_kinds") { table.words("bond_kinds") } else { Some(Vec::new()) };
+    Some(Pack { id: id?, must: must?, bond_kinds: bond_kinds? })
 }
 
 fn calendar(above: &Table<'_>) -> Option<WorkingDays> {
@@ -215,6 +217,7 @@ fn phases(above: &Table<'_>) -> Option<Vec<Phase>> {
     let phases = [
         PhaseKind::Notice,
         PhaseKind::Enquire,
+        PhaseKind::Enter,
         PhaseKind::Seal,
         PhaseKind::Unseal,
         PhaseKind::Draw,
@@ -230,6 +233,7 @@ fn phase(above: &Table<'_>, kind: PhaseKind) -> Option<Phase> {
     match kind {
         PhaseKind::Notice => notice(above).map(Phase::Notice),
         PhaseKind::Enquire => enquire(above).map(Phase::Enquire),
+        PhaseKind::Enter => enter(above).map(Phase::Enter),
         PhaseKind::Seal => seal(above).map(Phase::Seal),
         PhaseKind::Unseal => unseal(above).map(Phase::Unseal),
         PhaseKind::Draw => draw(above).map(Phase::Draw),
@@ -256,6 +260,29 @@ fn enquire(above: &Table<'_>) -> Option<Enquire> {
         objections_to_deadline_days: objections_to_deadline_days?,
         answer_days: answer_days?,
     })
+}
+
+fn enter(above: &Table<'_>) -> Option<Enter> {
+    let known = ["credentials", "members_max", "applications_to_deadline_days", "officer", "bond"];
+    let table = above.table("enter", &known)?;
+    let credentials = table.parsed_list("credentials", &ID);
+    let (members_max, days) = (table.number("members_max"), table.number("applications_to_deadline_days"));
+    let officer = if table.has("officer") { table.parsed("officer", &ID).map(Some) } else { Some(None) };
+    let bond = table.optional("bond", bond);
+    Some(Enter {
+        credentials: credentials?,
+        members_max: members_max?,
+        applications_to_deadline_days: days?,
+        officer: officer?,
+        bond: bond?,
+    })
+}
+
+fn bond(above: &Table<'_>) -> Option<Bond> {
+    let table = above.table("bond", &["amount", "keeper", "kinds"])?;
+    let (amount, keeper) = (amount(&table, "amount"), table.parsed("keeper", &ID));
+    let kinds = table.words("kinds");
+    Some(Bond { amount: amount?, keeper: keeper?, kinds: kinds? })
 }
 
 fn seal(above: &Table<'_>) -> Option<Seal> {

@@ -40,6 +40,7 @@ pub(crate) fn over(lower: Node, upper: Node) -> Node {
 pub(crate) fn laxer(lower: &Node, upper: &Node) -> Vec<Fault> {
     let mut faults = laxer_numbers(lower, upper);
     faults.extend(required_less(lower, upper));
+    faults.extend(allowed_more(lower, upper));
     faults
 }
 
@@ -76,6 +77,27 @@ fn laxer_numbers(lower: &Node, upper: &Node) -> Vec<Fault> {
         Some(Fault::at(&above.place, &key, Code::Laxer, expected, value.to_string(), fix))
     };
     rules.iter().filter_map(fault).chain(rules.iter().filter_map(unit)).collect()
+}
+
+/// The kinds of bond that the pack of `upper` allows and that of `lower` does not (rules 11.4). An empty list would allow
+/// every kind.
+fn allowed_more(lower: &Node, upper: &Node) -> Vec<Fault> {
+    let kinds = |node: &'_ Node| node.child("pack").and_then(|pack| pack.child("bond_kinds")).cloned();
+    let (Some(below), Some(above)) = (kinds(lower), kinds(upper)) else { return Vec::new() };
+    let (Value::List(allowed), Value::List(wanted)) = (&below.value, &above.value) else { return Vec::new() };
+    let known = |kind: &&Node| !allowed.iter().any(|one| one.value == kind.value);
+    let mut found: Vec<String> = wanted.iter().filter(known).map(|kind| kind.value.shown()).collect();
+    if wanted.is_empty() && !allowed.is_empty() {
+        found.push("none, which allows all".into());
+    }
+    let kinds: Vec<String> = allowed.iter().map(|kind| kind.value.shown()).collect();
+    let fault = |found: String| {
+        let expected =
+            format!("only {}, as {}:{} says", kinds.join(", "), below.place.file, below.place.line);
+        let fix = "remove it: a tender may be stricter than the law only".to_string();
+        Fault::at(&above.place, "pack.bond_kinds", Code::Laxer, expected, found, fix)
+    };
+    found.into_iter().map(fault).collect()
 }
 
 /// The rules that the pack of `lower` requires and that of `upper` does not (rules 11.4).

@@ -175,5 +175,24 @@ fn goods_count_working_days_over_the_spring_festival() {
         format!("{text}\n[legal.documents_available]\nunit = \"day\"\n\n[pack]\nmust = [\"minimum_bids\"]\n");
     let faults = Book::from_text("goods.toml", &laxer, None, None).unwrap_err();
     assert!(faults.iter().all(|fault| fault.code.as_str() == "rulebook-laxer"), "{faults:#?}");
-    assert_eq!(faults.len(), 8, "the unit, and seven rules that are not required any more");
+    assert_eq!(faults.len(), 13, "the unit, and twelve rules that are not required any more");
+}
+
+#[test]
+fn goods_take_no_cash_and_a_tender_cannot_allow_it() {
+    let vectors = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../procedures/vectors");
+    let text = fs::read_to_string(vectors.join("cn-goods-open.tender.toml")).unwrap();
+    let found = |more: &str| {
+        let faults = Book::from_text("goods.toml", &format!("{text}{more}"), None, None).err();
+        let faults = faults.unwrap_or_default();
+        faults.iter().map(|fault| format!("{} {}", fault.key, fault.code.as_str())).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(found(""), none);
+    assert_eq!(found("kinds = [\"guarantee\"]\n"), none);
+    assert_eq!(found("kinds = [\"cash\"]\n"), ["enter.bond.kinds rules-legal"]);
+    let allowed = |kinds: &str| found(&format!("\n[pack]\nbond_kinds = {kinds}\n"));
+    assert_eq!(allowed("[\"guarantee\", \"insurance\"]"), ["enter.bond.kinds rules-legal"]);
+    assert_eq!(allowed("[\"cash\", \"guarantee\"]"), ["pack.bond_kinds rulebook-laxer"]);
+    assert_eq!(allowed("[]"), ["pack.bond_kinds rulebook-laxer"]);
 }

@@ -15,6 +15,7 @@
 pub mod bidder;
 pub mod centre;
 pub mod committee;
+pub mod entry;
 pub mod keys;
 pub mod rules;
 pub mod sets;

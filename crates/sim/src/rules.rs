@@ -5,9 +5,9 @@ use ximu_procedure::{
     calendar::Units,
     method::{DeviationFromBenchmark, MethodParams, RatioToLowest},
     rules::{
-        AbnormalRule, Award, BeatStep, Beats, CoefficientSet, Criterion, CriterionKind, Draw, Enquire,
-        Escrow, EscrowOpens, ExpertShare, FaultState, LegalPeriod, LegalRule, Lot, MeanDrop, Notice, Phase,
-        Pool, ReadOut, Rules, Score, ScoreTies, Seal, StratumSeats, Text, Unseal,
+        AbnormalRule, Award, BeatStep, Beats, Bond, BondKind, CoefficientSet, Criterion, CriterionKind, Draw,
+        Enquire, Enter, Escrow, EscrowOpens, ExpertShare, FaultState, LegalPeriod, LegalRule, Lot, MeanDrop,
+        Notice, Phase, Pool, ReadOut, Rules, Score, ScoreTies, Seal, StratumSeats, Text, Unseal,
     },
 };
 
@@ -19,6 +19,12 @@ pub const UNITS: Units = Units { day_ms: 700, minute_ms: 100, beat_ms: 250 };
 
 /// The values of the coefficient that a tender may draw.
 pub const COEFFICIENTS: [&str; 3] = ["0.95", "0.96", "0.97"];
+
+/// The bond that a tender with phase Enter asks for.
+pub const BOND: &str = "200000.00";
+
+/// The documents of qualification that such a tender asks for.
+pub const CREDENTIALS: [&str; 2] = ["licence", "qualification"];
 
 /// The document, for a tenderer and a deadline.
 #[must_use]
@@ -105,6 +111,35 @@ pub fn draw_a_coefficient(rules: &mut Rules) {
     }
     let values = COEFFICIENTS.map(|value| value.parse().unwrap()).to_vec();
     rules.coefficients = vec![CoefficientSet { name: "k".parse().unwrap(), values }];
+}
+
+/// Lets bidders apply and give a bond of 200,000 yuan, 2 % of the estimate; with an officer somebody decides on
+/// applications before the opening.
+pub fn enter(rules: &mut Rules, officer: Option<PartyId>, keeper: PartyId) {
+    let bond = Bond {
+        amount: Money::yuan(BOND).unwrap(),
+        keeper,
+        kinds: vec![BondKind::Cash, BondKind::Guarantee, BondKind::Insurance],
+    };
+    let enter = Enter {
+        credentials: CREDENTIALS.map(|name| name.parse().unwrap()).to_vec(),
+        members_max: 2,
+        applications_to_deadline_days: 5,
+        officer,
+        bond: Some(bond),
+    };
+    let seal = rules.phases.iter().position(|phase| matches!(phase, Phase::Seal(_))).unwrap();
+    rules.phases.insert(seal, Phase::Enter(enter));
+    let bond = LegalPeriod {
+        rule: LegalRule::BidBond,
+        value: 2,
+        unit: LegalRule::BidBond.unit(),
+        article: "第二十六条".into(),
+        law: "中华人民共和国招标投标法实施条例".into(),
+        as_of: "2025-04-30".into(),
+    };
+    rules.legal.push(bond);
+    rules.legal.sort_by_key(|period| period.rule);
 }
 
 /// Lets the experts of the committee be drawn: one economic and three technical, from the pools of these keepers.

@@ -287,3 +287,17 @@ fn the_python_lines_of_the_readme_give_the_root() {
     let lines: Vec<&str> = printed.lines().collect();
     assert!(matches!(lines.as_slice(), [ours, theirs] if ours == theirs && ours.len() == 44), "{printed}");
 }
+
+#[test]
+fn a_tender_with_applications_and_bonds_holds() {
+    let mut case = Case::entered();
+    case.close();
+    holds(&check(&resign(&case.files())));
+    let line = |number: usize| {
+        let party = &case.cast[number].0.party;
+        case.centre.tender().list.iter().find(|line| line.bidder == *party).unwrap().clone()
+    };
+    assert_eq!(line(0).bond, Some(ximu_procedure::wire::event::BondState::Ok));
+    assert_eq!(line(4).bond, Some(ximu_procedure::wire::event::BondState::Missing));
+    assert!(line(2).twice && line(3).twice && !line(0).twice);
+}

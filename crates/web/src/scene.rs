@@ -350,7 +350,14 @@ impl Scene {
             | Event::AnswerOverdue { .. }
             | Event::BidSubmitted { .. }
             | Event::VersionVoided { .. }
-            | Event::BidWithdrawn { .. } => {}
+            | Event::BidWithdrawn { .. }
+            | Event::Applied { .. }
+            | Event::ApplicationWithdrawn { .. }
+            | Event::ApplicationsRead { .. }
+            | Event::ApplicationAdmitted { .. }
+            | Event::ApplicationRefused { .. }
+            | Event::BondConfirmed { .. }
+            | Event::BondFailed { .. } => {}
         }
     }
 
@@ -408,7 +415,8 @@ impl Scene {
     fn by_price(&self) -> Option<Ranking> {
         let prices: Vec<(PartyId, Money)> =
             self.read_out().map(|bid| (bid.bidder.clone(), bid.price)).collect();
-        outcome::rank_prices(&self.rules, &prices, &self.coefficients)
+        let barred = outcome::barred(self.seats.values().map(|seat| &seat.line));
+        outcome::rank_bids(&self.rules, &barred, &prices, &self.coefficients)
     }
 
     /// The bids that were read out, by party.

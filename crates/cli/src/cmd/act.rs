@@ -36,6 +36,9 @@ const CLOCKS_MS: i64 = 100;
 ///     {"type": "amend", "deadline": "@2026-06-03T10:00:00+08:00", "reason": "..."}
 ///     {"type": "object", "to": "documents", "against": null, "text": "..."}
 ///     {"type": "answer_objection", "objection": 1, "upheld": false, "text": "..."}
+///     {"type": "apply", "credentials": ["HASH", ...], "members": [], "bond": {"kind": "guarantee", "payer": "HASH"}}
+///     {"type": "read_applications"}
+///     {"type": "confirm_bond", "applicant": "p-1f...", "amount": {"amount": "20000.00", "currency": "CNY"}, "payer": "HASH"}
 ///     {"type": "propose", "candidates": ["p-1f...", "p-07...", "p-c3..."]}
 ///     {"type": "award", "bidder": "p-1f..."}
 ///     {"type": "give_up", "reason": "..."}
@@ -145,6 +148,7 @@ pub fn show(answer: &Answer, json: bool) {
     match answer {
         Answer::Accepted(given) if json => out::json(&serde_json::json!({
             "accepted": true, "acknowledgement": given.acknowledgement, "subject": given.subject,
+            "listing": given.listing,
         })),
         Answer::Refused { code, detail, refusal, given } if json => out::json(&serde_json::json!({
             "accepted": false, "code": code, "detail": detail, "refusal": refusal,
@@ -155,6 +159,9 @@ pub fn show(answer: &Answer, json: bool) {
             out::line("accepted");
             for event in events(given) {
                 out::line(format!("  {event}"));
+            }
+            if let Some(listing) = &given.listing {
+                out::line(listing);
             }
         }
         Answer::Refused { code, detail, given, .. } => {

@@ -27,6 +27,7 @@ impl Teller<'_> {
         list: &[Listed],
         not_counted: &[NotCounted],
     ) {
+        known.barred = ximu_procedure::outcome::barred(list);
         for line in list {
             let commitments =
                 Object::new().with("form", line.form).with("body", line.body).with("beat", line.beat);

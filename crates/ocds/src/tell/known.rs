@@ -30,6 +30,8 @@ pub(super) struct Known {
     pub documents_named: u32,
     /// What the opening list and the reading told of each bidder.
     pub bids: BTreeMap<PartyId, KnownBid>,
+    /// The listed bidders whose bids no method is given (enter 7).
+    pub barred: BTreeMap<PartyId, RejectReason>,
     pub roles: BTreeMap<PartyId, BTreeSet<&'static str>>,
     pub coefficients: Coefficients,
     /// Who is struck from the ranking, and why.
@@ -70,6 +72,7 @@ impl Known {
             documents: BTreeMap::new(),
             documents_named: 0,
             bids: BTreeMap::new(),
+            barred: BTreeMap::new(),
             roles: BTreeMap::from([(rules.tenderer.clone(), buyer)]),
             coefficients: Coefficients::new(),
             struck: BTreeMap::new(),
@@ -108,7 +111,7 @@ impl Known {
     pub fn ranking(&self) -> Option<Ranking> {
         let prices: Vec<(PartyId, Money)> =
             self.bids.iter().filter_map(|(party, bid)| Some((party.clone(), bid.price?))).collect();
-        let by_price = outcome::rank_prices(&self.rules, &prices, &self.coefficients)?;
+        let by_price = outcome::rank_bids(&self.rules, &self.barred, &prices, &self.coefficients)?;
         let ranking = match &self.conclusion {
             Some(conclusion) => outcome::concluded(by_price, conclusion)?,
             None => by_price,

@@ -273,6 +273,13 @@ impl PanelState {
             | Event::BidSubmitted { .. }
             | Event::VersionVoided { .. }
             | Event::BidWithdrawn { .. }
+            | Event::Applied { .. }
+            | Event::ApplicationWithdrawn { .. }
+            | Event::ApplicationsRead { .. }
+            | Event::ApplicationAdmitted { .. }
+            | Event::ApplicationRefused { .. }
+            | Event::BondConfirmed { .. }
+            | Event::BondFailed { .. }
             | Event::Closed { .. }
             | Event::TooFewBids { .. }
             | Event::WindowOpened { .. }

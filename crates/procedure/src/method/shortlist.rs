@@ -170,6 +170,8 @@ mod tests {
                     RejectReason::GivenUp => "gave-up",
                     RejectReason::Disqualified => "unfit",
                     RejectReason::Excluded => "excluded",
+                    RejectReason::BondMissing => "bond",
+                    RejectReason::MemberTwice => "twice",
                     RejectReason::PriceZero => "zero",
                     RejectReason::NoBase => "no-base",
                     RejectReason::Committee => "committee",

@@ -44,6 +44,8 @@ pub fn shown(ranking: &Ranking) -> String {
             RejectReason::Disqualified => "unfit",
             RejectReason::Excluded => "excluded",
             RejectReason::Committee => "committee",
+            RejectReason::BondMissing => "bond",
+            RejectReason::MemberTwice => "twice",
         };
         format!("{}!{reason}", bid.party)
     });

@@ -45,7 +45,8 @@ pub fn close(
     let counted = tender.beats.iter().take(on_deadline).filter(|beat| beat.leaf < proof.size).count();
     let beats_counted = u32::try_from(counted).map_err(|_| fault(EvidenceFault::BeatMissing))?;
     let sealed = sealed.ok_or(Refusal::Mismatch { what: Thing::Seed })?;
-    let (list, not_counted) = sealed.split(beats_counted);
+    let (mut list, not_counted) = sealed.split(beats_counted);
+    sealed.state_entries(&tender.rules, &mut list, beats_counted);
     let count = u32::try_from(list.len()).unwrap_or(u32::MAX);
     let minimum = tender.rules.seal().map_or(u32::MAX, |seal| seal.minimum_bids);
     let closed = Event::Closed { beats_counted, cosigned: proof.time, list, not_counted };
@@ -124,5 +125,7 @@ fn listed(bidder: &PartyId, bid: &Submitted) -> Listed {
         form: bid.form.commitment,
         body: bid.body.commitment,
         beat: bid.beat,
+        bond: None,
+        twice: false,
     }
 }

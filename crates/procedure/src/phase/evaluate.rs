@@ -84,6 +84,13 @@ pub fn decide(
         | Command::Prolong {}
         | Command::Submit { .. }
         | Command::Withdraw { .. }
+        | Command::Apply { .. }
+        | Command::WithdrawApplication {}
+        | Command::ReadApplications {}
+        | Command::Admit { .. }
+        | Command::RefuseApplication { .. }
+        | Command::ConfirmBond { .. }
+        | Command::FailBond { .. }
         | Command::Close { .. }
         | Command::SignIn {}
         | Command::Release { .. }

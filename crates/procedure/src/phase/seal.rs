@@ -1,11 +1,15 @@
 //! Phase Seal: sealed bids are submitted, replaced and withdrawn (L28, L29). The whole class is hidden until CLOSE.
 //!
-//! What is refused here is hidden like what is accepted; the author alone gets the answer.
+//! The commands of phase Enter are of the same class; `enter` decides them. What is refused here is hidden like what is
+//! accepted; the author alone gets the answer.
 
 use alloc::{boxed::Box, vec, vec::Vec};
 use ximu_basics::{Hash, Instant, LotId};
 
-use super::party;
+use super::{
+    enter::{self, Applying},
+    party,
+};
 use crate::{
     actor::Authenticated,
     policy,
@@ -36,6 +40,7 @@ pub fn decide(
     if !row.allows(given.actor.roles.iter().copied()) {
         return Err(Refusal::RoleNotAllowed { needs: row.roles.to_vec() });
     }
+    enter::check_party(tender, given)?;
     if tender.stage != Stage::Sealing || at > tender.deadline {
         return Err(refuse_after_close(tender, at));
     }
@@ -49,6 +54,18 @@ pub fn decide(
     match &given.body.command {
         Command::Submit { lot, version, .. } => submit(tender, sealed, given, lot, *version),
         Command::Withdraw { lot, version } => withdraw(tender, sealed, given, lot, *version),
+        Command::Apply { credentials, members, bond } => {
+            let applying = Applying { credentials, members, bond: bond.as_ref() };
+            enter::apply(tender, sealed, given, at, &applying)
+        }
+        Command::WithdrawApplication {} => enter::withdraw(tender, sealed, given),
+        Command::ReadApplications {} => enter::read(tender, sealed),
+        Command::Admit { applicant } => enter::admit(tender, sealed, applicant),
+        Command::RefuseApplication { applicant, reason } => enter::refuse(tender, sealed, applicant, reason),
+        Command::ConfirmBond { applicant, amount, payer } => {
+            enter::confirm(tender, sealed, applicant, *amount, payer)
+        }
+        Command::FailBond { applicant, payer, .. } => enter::fail(tender, sealed, applicant, payer),
         Command::Found { .. }
         | Command::RegisterParty { .. }
         | Command::AdmitParty { .. }
@@ -131,6 +148,7 @@ fn submit(
     let bidder = party(given)?;
     let seal = tender.rules.seal().ok_or(Refusal::Unknown { what: Thing::Procedure })?;
     check_lot(tender, lot)?;
+    enter::check_admitted(tender, sealed, bidder)?;
     check_number(tender, sealed, given, version)?;
     if sealed.histories.len() >= BIDDERS_MAX && !sealed.histories.contains_key(bidder) {
         return Err(Refusal::TooMany { what: Thing::Bid, limit: BIDDERS_MAX as u32 });
@@ -228,7 +246,10 @@ impl SealedState {
             self.keys.entry(given.actor.person.clone()).or_insert(given.signed.key);
         }
         for event in events {
-            self.apply(given, beat, event);
+            match given.body.command.is_of_entry() {
+                true => self.apply_entry(given, beat, event),
+                false => self.apply(given, beat, event),
+            }
         }
     }
 

@@ -93,6 +93,13 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         | Command::Prolong {}
         | Command::Submit { .. }
         | Command::Withdraw { .. }
+        | Command::Apply { .. }
+        | Command::WithdrawApplication {}
+        | Command::ReadApplications {}
+        | Command::Admit { .. }
+        | Command::RefuseApplication { .. }
+        | Command::ConfirmBond { .. }
+        | Command::FailBond { .. }
         | Command::Close { .. }
         | Command::SignIn {}
         | Command::Release { .. }

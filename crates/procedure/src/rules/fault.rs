@@ -88,6 +88,8 @@ codes! {
     Score = "rules-score",
     /// The tables of holidays are missing, not usable, or do not reach far enough.
     Calendar = "rules-calendar",
+    /// Phase Enter is not stated as it must be.
+    Enter = "rules-enter",
     /// The law that the document names requires too little, or is not named rightly.
     Pack = "rules-pack",
     /// A set of coefficients cannot be drawn from.

@@ -38,6 +38,8 @@ pub enum LegalUnit {
     Count,
     /// Per cent of the estimate.
     Percent,
+    /// Years.
+    Year,
 }
 
 /// The legal rules that bind the phases of this version.
@@ -79,6 +81,12 @@ pub enum LegalRule {
     ComplaintAccepted,
     /// The authority decides a complaint within this time after it was taken up (days).
     ComplaintDecided,
+    /// A supplier may challenge 质疑 for at least (days).
+    ChallengeFiled,
+    /// A challenge is answered within (days).
+    ChallengeAnswered,
+    /// The files of the procedure are kept for at least (years).
+    RecordsKept,
 }
 
 /// Whether a legal number is a least or a most.
@@ -92,7 +100,7 @@ pub enum LegalBound {
 
 impl LegalRule {
     /// Every rule, in the order of a procedure.
-    pub const ALL: [LegalRule; 17] = [
+    pub const ALL: [LegalRule; 20] = [
         LegalRule::DocumentsToDeadline,
         LegalRule::DocumentsAvailable,
         LegalRule::AmendmentToDeadline,
@@ -110,6 +118,9 @@ impl LegalRule {
         LegalRule::ComplaintMade,
         LegalRule::ComplaintAccepted,
         LegalRule::ComplaintDecided,
+        LegalRule::ChallengeFiled,
+        LegalRule::ChallengeAnswered,
+        LegalRule::RecordsKept,
     ];
 
     /// The rule's name in rules documents.
@@ -133,6 +144,9 @@ impl LegalRule {
             LegalRule::ComplaintMade => "complaint_made",
             LegalRule::ComplaintAccepted => "complaint_accepted",
             LegalRule::ComplaintDecided => "complaint_decided",
+            LegalRule::ChallengeFiled => "challenge_filed",
+            LegalRule::ChallengeAnswered => "challenge_answered",
+            LegalRule::RecordsKept => "records_kept",
         }
     }
 
@@ -157,7 +171,10 @@ impl LegalRule {
             | LegalRule::BondsReturned
             | LegalRule::ComplaintMade
             | LegalRule::ComplaintAccepted
-            | LegalRule::ComplaintDecided => false,
+            | LegalRule::ComplaintDecided
+            | LegalRule::ChallengeFiled
+            | LegalRule::ChallengeAnswered
+            | LegalRule::RecordsKept => false,
         }
     }
 
@@ -180,7 +197,10 @@ impl LegalRule {
             | LegalRule::BondsReturned
             | LegalRule::ComplaintMade
             | LegalRule::ComplaintAccepted
-            | LegalRule::ComplaintDecided => false,
+            | LegalRule::ComplaintDecided
+            | LegalRule::ChallengeFiled
+            | LegalRule::ChallengeAnswered
+            | LegalRule::RecordsKept => false,
         }
     }
 
@@ -216,7 +236,10 @@ impl LegalRule {
             | LegalRule::BondsReturned
             | LegalRule::ComplaintMade
             | LegalRule::ComplaintAccepted
-            | LegalRule::ComplaintDecided => LegalUnit::Day,
+            | LegalRule::ComplaintDecided
+            | LegalRule::ChallengeFiled
+            | LegalRule::ChallengeAnswered => LegalUnit::Day,
+            LegalRule::RecordsKept => LegalUnit::Year,
             LegalRule::BidBond => LegalUnit::Percent,
             LegalRule::OpeningWindow => LegalUnit::Minute,
             LegalRule::MinimumBids | LegalRule::CandidatesListed => LegalUnit::Count,
@@ -232,7 +255,9 @@ impl LegalRule {
             | LegalRule::AmendmentToDeadline
             | LegalRule::MinimumBids
             | LegalRule::OpeningWindow
-            | LegalRule::CandidatesPublished => LegalBound::AtLeast,
+            | LegalRule::CandidatesPublished
+            | LegalRule::ChallengeFiled
+            | LegalRule::RecordsKept => LegalBound::AtLeast,
             LegalRule::ObjectionToDeadline
             | LegalRule::ObjectionAnswered
             | LegalRule::BidBond
@@ -243,6 +268,7 @@ impl LegalRule {
             | LegalRule::BondsReturned
             | LegalRule::ComplaintMade
             | LegalRule::ComplaintAccepted
+            | LegalRule::ChallengeAnswered
             | LegalRule::ComplaintDecided => LegalBound::AtMost,
         }
     }
@@ -267,6 +293,7 @@ impl LegalUnit {
             LegalUnit::Minute => "minute",
             LegalUnit::Count => "count",
             LegalUnit::Percent => "percent",
+            LegalUnit::Year => "year",
         }
     }
 }

@@ -6,7 +6,7 @@
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
-use super::LegalRule;
+use super::{BondKind, LegalRule};
 
 /// The law a document stands under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,4 +16,7 @@ pub struct Pack {
     pub id: String,
     /// The rules that must stand in the document, in their own order.
     pub must: Vec<LegalRule>,
+    /// As what a bond may be given under this law, ascending; the member is absent when the law leaves it open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bond_kinds: Vec<BondKind>,
 }

@@ -27,7 +27,8 @@ impl Rules {
             | LegalUnit::Day
             | LegalUnit::Minute
             | LegalUnit::Count
-            | LegalUnit::Percent => self.units().end_of_days(from, days),
+            | LegalUnit::Percent
+            | LegalUnit::Year => self.units().end_of_days(from, days),
         }
     }
 
@@ -42,7 +43,8 @@ impl Rules {
             | LegalUnit::Day
             | LegalUnit::Minute
             | LegalUnit::Count
-            | LegalUnit::Percent => true,
+            | LegalUnit::Percent
+            | LegalUnit::Year => true,
         }
     }
 
@@ -58,7 +60,8 @@ impl Rules {
             | LegalUnit::Day
             | LegalUnit::Minute
             | LegalUnit::Count
-            | LegalUnit::Percent => Some(self.units().days_between(from, to)),
+            | LegalUnit::Percent
+            | LegalUnit::Year => Some(self.units().days_between(from, to)),
         }
     }
 }

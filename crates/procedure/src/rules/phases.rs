@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Instant, PartyId, PoolId, StratumId};
+use ximu_basics::{CredentialId, Instant, Money, PartyId, PoolId, StratumId};
 
 use super::Score;
 use crate::method::{MethodParams, Shortlist};
@@ -17,6 +17,8 @@ pub enum Phase {
     Notice(Notice),
     /// Questions, answers, objections to the documents 澄清与异议; a procedure may do without.
     Enquire(Enquire),
+    /// Whoever means to bid applies, is qualified and gives its bond 报名、资格审查与保证金; a procedure may do without.
+    Enter(Enter),
     /// Sealed bids are taken until the deadline 投标.
     Seal(Seal),
     /// Bids are opened, all at once 开标.
@@ -37,6 +39,8 @@ pub enum PhaseKind {
     Notice,
     /// [`Phase::Enquire`].
     Enquire,
+    /// [`Phase::Enter`].
+    Enter,
     /// [`Phase::Seal`].
     Seal,
     /// [`Phase::Unseal`].
@@ -56,6 +60,7 @@ impl Phase {
         match self {
             Phase::Notice(_) => PhaseKind::Notice,
             Phase::Enquire(_) => PhaseKind::Enquire,
+            Phase::Enter(_) => PhaseKind::Enter,
             Phase::Seal(_) => PhaseKind::Seal,
             Phase::Unseal(_) => PhaseKind::Unseal,
             Phase::Draw(_) => PhaseKind::Draw,
@@ -72,6 +77,7 @@ impl PhaseKind {
         match self {
             PhaseKind::Notice => "notice",
             PhaseKind::Enquire => "enquire",
+            PhaseKind::Enter => "enter",
             PhaseKind::Seal => "seal",
             PhaseKind::Unseal => "unseal",
             PhaseKind::Draw => "draw",
@@ -101,6 +107,64 @@ pub struct Enquire {
     pub objections_to_deadline_days: i64,
     /// Within so many calendar days an objection is answered; by as many the deadline moves when one is raised.
     pub answer_days: i64,
+}
+
+/// Parameters of phase Enter, which runs beside the taking of bids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enter {
+    /// The documents of qualification that an application commits to, in this order.
+    pub credentials: Vec<CredentialId>,
+    /// The most members of a joint venture besides the applicant; 0 when joint ventures are not accepted.
+    pub members_max: u32,
+    /// Applications are taken as long as this many calendar days remain to the deadline in force; 0 until the deadline.
+    pub applications_to_deadline_days: i64,
+    /// Whose officer decides on applications before the opening 资格预审; the member is absent when nobody does and
+    /// qualification is judged with the bids 资格后审.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub officer: Option<PartyId>,
+    /// The bid bond 投标保证金; the member is absent when none is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bond: Option<Bond>,
+}
+
+/// The bid bond that every bid needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bond {
+    /// Exactly how much.
+    pub amount: Money,
+    /// The party that takes it and confirms it.
+    pub keeper: PartyId,
+    /// As what it may be given, ascending.
+    pub kinds: Vec<BondKind>,
+}
+
+/// As what a bond is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BondKind {
+    /// Money from the basic account 现金转账.
+    Cash,
+    /// A cheque or draft 支票、汇票、本票.
+    Cheque,
+    /// A guarantee of a bank or guarantor 保函.
+    Guarantee,
+    /// An insurance 保证保险.
+    Insurance,
+}
+
+impl BondKind {
+    /// The kind's name in rules documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            BondKind::Cash => "cash",
+            BondKind::Cheque => "cheque",
+            BondKind::Guarantee => "guarantee",
+            BondKind::Insurance => "insurance",
+        }
+    }
 }
 
 /// Parameters of phase Seal.

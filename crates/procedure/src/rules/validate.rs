@@ -7,6 +7,7 @@ mod beats;
 mod calendar;
 mod coefficients;
 mod draw;
+mod enter;
 mod legal;
 mod names;
 mod phases;
@@ -16,6 +17,7 @@ pub use beats::{BEAT_INTERVAL_MS_MAX, BEAT_STEPS_MAX, BEATS_MAX, GRACE_MS_MAX};
 pub use calendar::CALENDAR_YEARS_MAX;
 pub use coefficients::{COEFFICIENT_SCALE_MAX, COEFFICIENT_SETS_MAX, COEFFICIENT_VALUES_MAX};
 pub use draw::{CONTRIBUTION_MINUTES, POOLS, SEATS, STRATA};
+pub use enter::{BOND_KINDS, CREDENTIALS, ENTER_DAYS, MEMBERS};
 pub use names::{
     DESCRIPTION_CHARS_MAX, HOLDERS_MAX, NAME_BYTES_MAX, SOURCE_CHARS_MAX, THRESHOLD_MIN, TITLE_CHARS_MAX,
 };

@@ -13,7 +13,10 @@ use ximu_basics::{
 pub use super::order::{Exclusion, ExclusionGround, Ground, Matter, Measure};
 
 use super::evaluation::{Conflict, CorrectionCause, RejectionGround, SeatCosignature};
-use crate::{role::Role, rules::Rules};
+use crate::{
+    role::Role,
+    rules::{BondKind, Rules},
+};
 
 /// How the ids of sets of sheets begin.
 pub const SHEETS_PREFIX: &str = "sheets-";
@@ -145,6 +148,50 @@ pub enum Command {
         lot: LotId,
         /// The bidder's own counter.
         version: u32,
+    },
+    /// Applies to bid (enter 3): commits to the documents of qualification and says how the bond is given. By a party
+    /// without a standing application.
+    Apply {
+        /// Salted commitments to the documents, one for each credential of the rules, in their order.
+        credentials: Vec<Hash>,
+        /// The other members of a joint venture 联合体, ascending; none for a party that bids alone.
+        members: Vec<PartyId>,
+        /// How the bond is given; none when the rules ask for no bond.
+        bond: Option<BondDeclaration>,
+    },
+    /// Takes the application back. The bid, if there is one, is withdrawn before.
+    WithdrawApplication {},
+    /// Asks to see the standing applications; that they were read is itself recorded (enter 5).
+    ReadApplications {},
+    /// Admits an applicant 资格预审合格.
+    Admit {
+        /// Whom.
+        applicant: PartyId,
+    },
+    /// Turns an application down 资格预审不合格.
+    RefuseApplication {
+        /// Whose.
+        applicant: PartyId,
+        /// Why: the applicant reads it at once, everyone after CLOSE.
+        reason: String,
+    },
+    /// The bond has arrived, from the account declared.
+    ConfirmBond {
+        /// Whose application names the account.
+        applicant: PartyId,
+        /// What arrived: exactly what the rules ask for.
+        amount: Money,
+        /// The payer's account as the application commits to it.
+        payer: Hash,
+    },
+    /// The bond is not good, or is not good any more.
+    FailBond {
+        /// Whose application names the account.
+        applicant: PartyId,
+        /// The payer's account as the application commits to it.
+        payer: Hash,
+        /// What is wrong.
+        fault: BondFault,
     },
     /// Closes the submission: the deadline has passed. Given by the centre's clock, once.
     Close {
@@ -459,6 +506,13 @@ impl Command {
             Command::Prolong {} => "prolong",
             Command::Submit { .. } => "submit",
             Command::Withdraw { .. } => "withdraw",
+            Command::Apply { .. } => "apply",
+            Command::WithdrawApplication {} => "withdraw_application",
+            Command::ReadApplications {} => "read_applications",
+            Command::Admit { .. } => "admit",
+            Command::RefuseApplication { .. } => "refuse_application",
+            Command::ConfirmBond { .. } => "confirm_bond",
+            Command::FailBond { .. } => "fail_bond",
             Command::Close { .. } => "close",
             Command::SignIn { .. } => "sign_in",
             Command::Release { .. } => "release",
@@ -507,10 +561,11 @@ impl Command {
         }
     }
 
-    /// When the command and its answer become readable, while submission is open: what bidders do is sealed.
+    /// When the command and its answer become readable, while submission is open: what bidders do is sealed, and what
+    /// others do about one bidder.
     #[must_use]
     pub fn is_sealed(&self) -> bool {
-        matches!(self, Command::Submit { .. } | Command::Withdraw { .. })
+        matches!(self, Command::Submit { .. } | Command::Withdraw { .. }) || self.is_of_entry()
     }
 
     /// Whether it belongs to the class `panel` while an evaluation is under way: what the committee does, and what is
@@ -551,6 +606,13 @@ impl Command {
             | Command::Prolong {}
             | Command::Submit { .. }
             | Command::Withdraw { .. }
+            | Command::Apply { .. }
+            | Command::WithdrawApplication {}
+            | Command::ReadApplications {}
+            | Command::Admit { .. }
+            | Command::RefuseApplication { .. }
+            | Command::ConfirmBond { .. }
+            | Command::FailBond { .. }
             | Command::Close { .. }
             | Command::SignIn {}
             | Command::Release { .. }
@@ -579,6 +641,45 @@ impl Command {
             | Command::Award { .. } => false,
         }
     }
+
+    /// Whether it belongs to phase Enter.
+    #[must_use]
+    pub fn is_of_entry(&self) -> bool {
+        matches!(
+            self,
+            Command::Apply { .. }
+                | Command::WithdrawApplication {}
+                | Command::ReadApplications {}
+                | Command::Admit { .. }
+                | Command::RefuseApplication { .. }
+                | Command::ConfirmBond { .. }
+                | Command::FailBond { .. }
+        )
+    }
+}
+
+/// How an applicant gives its bond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BondDeclaration {
+    /// As what.
+    pub kind: BondKind,
+    /// Salted commitment to the account that pays 基本账户, or that stands behind the instrument.
+    pub payer: Hash,
+}
+
+/// Why a bond is not good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BondFault {
+    /// Another amount arrived.
+    AmountDiffers,
+    /// It came from another account than the applicant's basic account (R26).
+    OtherAccount,
+    /// The instrument is not valid as long as the bid, or not at all (R26).
+    NotValid,
+    /// It was taken back, or the bank took it back.
+    Reversed,
 }
 
 /// What an objection is about.

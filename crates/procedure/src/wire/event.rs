@@ -128,6 +128,43 @@ pub enum Event {
         /// The version the withdrawal consumed.
         version: u32,
     },
+    /// An application stands.
+    Applied {
+        /// Whose.
+        applicant: PartyId,
+        /// The applicant's own count, from 1.
+        number: u32,
+    },
+    /// An application is taken back.
+    ApplicationWithdrawn {
+        /// Whose.
+        applicant: PartyId,
+    },
+    /// The standing applications were shown to an officer.
+    ApplicationsRead {
+        /// SHA-256 of exactly what was shown (enter 5).
+        listing: Hash,
+    },
+    /// An applicant may bid.
+    ApplicationAdmitted {
+        /// Which.
+        applicant: PartyId,
+    },
+    /// An application is turned down.
+    ApplicationRefused {
+        /// Whose.
+        applicant: PartyId,
+    },
+    /// A bond is good.
+    BondConfirmed {
+        /// Whose.
+        applicant: PartyId,
+    },
+    /// A bond is not good.
+    BondFailed {
+        /// Whose.
+        applicant: PartyId,
+    },
     /// Submission is over, and this is exactly what counts.
     Closed {
         /// How many beats count: those before this number.
@@ -619,6 +656,23 @@ pub struct Listed {
     pub body: Hash,
     /// The beat that holds it.
     pub beat: u32,
+    /// Whether its bond stands; the member is absent when the rules ask for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bond: Option<BondState>,
+    /// Whether its bidder, or a member of its joint venture, stands behind another listed bid too (enter 6); the member is
+    /// absent when not.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub twice: bool,
+}
+
+/// A listed bid's bond at CLOSE (enter 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BondState {
+    /// Confirmed, in a beat that counts, and not failed since.
+    Ok,
+    /// Not confirmed, or failed.
+    Missing,
 }
 
 /// Something submitted that does not count.

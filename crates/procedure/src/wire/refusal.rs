@@ -131,6 +131,24 @@ pub enum Refusal {
         /// A version that is free.
         next: u32,
     },
+    /// Whoever bids has an application that stands, and that is admitted where somebody decides (enter 4).
+    #[error("expected an application that stands, found {found}")]
+    ApplicationMissing {
+        /// What there is instead.
+        found: ApplicationState,
+    },
+    /// The bid is withdrawn before the application.
+    #[error("the bid of version {version} still stands")]
+    BidStands {
+        /// Its version.
+        version: u32,
+    },
+    /// Another amount than the rules ask for.
+    #[error("the bond is exactly {expected}")]
+    BondDiffers {
+        /// The rules' amount.
+        expected: Money,
+    },
     /// The custody centre's signature does not fit.
     #[error("expected the custody signature of {custody}")]
     CustodyMissing {
@@ -281,6 +299,14 @@ pub enum Thing {
     Clarification,
     /// A proposal to reject a bid.
     Proposal,
+    /// An application to bid.
+    Application,
+    /// Documents of qualification.
+    Credential,
+    /// Members of a joint venture.
+    Member,
+    /// A bid bond.
+    Bond,
 }
 
 fn cited(article: Option<&str>) -> String {
@@ -332,8 +358,33 @@ impl core::fmt::Display for Thing {
             Thing::Report => "report",
             Thing::Clarification => "request to clarify",
             Thing::Proposal => "proposal",
+            Thing::Application => "application",
+            Thing::Credential => "credentials",
+            Thing::Member => "members of the joint venture",
+            Thing::Bond => "bond",
         })
     }
+}
+
+/// Where an application stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationState {
+    /// There is none.
+    #[error("none")]
+    None,
+    /// It waits for a decision.
+    #[error("one that waits for a decision")]
+    Waiting,
+    /// It is admitted: by its form, or by the officer.
+    #[error("an admitted one")]
+    Admitted,
+    /// It was turned down.
+    #[error("one that was turned down")]
+    Refused,
+    /// It was taken back.
+    #[error("one that was taken back")]
+    Withdrawn,
 }
 
 /// What is wrong with cosigned evidence.
@@ -377,6 +428,9 @@ impl Refusal {
             Refusal::EnvelopeTooLarge { .. } => "envelope_too_large",
             Refusal::EnvelopeDuplicate {} => "envelope_duplicate",
             Refusal::VersionUsed { .. } => "version_used",
+            Refusal::ApplicationMissing { .. } => "application_missing",
+            Refusal::BidStands { .. } => "bid_stands",
+            Refusal::BondDiffers { .. } => "bond_differs",
             Refusal::CustodyMissing { .. } => "custody_missing",
             Refusal::EvidenceInvalid { .. } => "evidence_invalid",
             Refusal::EscrowNotAllowed { .. } => "escrow_not_allowed",

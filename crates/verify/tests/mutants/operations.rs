@@ -7,7 +7,7 @@ use super::{
 use ximu_basics::json;
 use ximu_procedure::{
     authenticate,
-    wire::{Command, Event, Operation, Outcome},
+    wire::{Command, Event, Operation, Outcome, event::BondState},
 };
 use ximu_sim::{Bidder, centre::TENDER};
 use ximu_verify::{
@@ -74,6 +74,49 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         })
     }),
+    (Code::OperationOutcome, "operation yc-2020-0603 0", || {
+        // An application that an officer must decide on is admitted by its form.
+        entered(0, |operation| {
+            if let Outcome::Events(events) = &mut operation.outcome {
+                if let Some(Event::Applied { applicant, .. }) = events.first().cloned() {
+                    events.push(Event::ApplicationAdmitted { applicant });
+                }
+            }
+        })
+    }),
+    (Code::OperationOutcome, "operation yc-2020-0603 1", || {
+        // The officer is said to have been shown something else.
+        entered(1, |operation| {
+            if let Outcome::Events(events) = &mut operation.outcome {
+                *events = vec![Event::ApplicationsRead { listing: ximu_basics::Hash::of(b"another list") }];
+            }
+        })
+    }),
+    (Code::OperationOutcome, "operation yc-2020-0603 3", || {
+        // A bond that the keeper confirmed is said to have failed.
+        entered(3, |operation| {
+            if let Outcome::Events(events) = &mut operation.outcome {
+                if let Some(Event::BondConfirmed { applicant }) = events.first().cloned() {
+                    *events = vec![Event::BondFailed { applicant }];
+                }
+            }
+        })
+    }),
+    (Code::EntryOutcome, "leaf ", || {
+        // A bid without a bond is listed with one.
+        let mut case = Case::entered_at(|centre| {
+            centre.tamper.entries(|entry| {
+                let Outcome::Events(events) = &mut entry.outcome else { return };
+                for event in events {
+                    if let Event::Closed { list, .. } = event {
+                        list.iter_mut().for_each(|line| line.bond = Some(BondState::Ok));
+                    }
+                }
+            });
+        });
+        case.close();
+        Given::case(case)
+    }),
     (Code::OperationOutcome, "operation yc-2020-0603 8", || {
         // The late bid is accepted.
         let mut case = Case::submitted();
@@ -115,6 +158,21 @@ fn second(mut change: impl FnMut(&mut Operation) + 'static) -> Given {
     for label in ["a", "b", "c"] {
         case.bid(label, "9000000.00");
     }
+    case.close();
+    Given::case(case)
+}
+
+/// An operation of a tender with applications, changed as it is written.
+fn entered(which: u32, mut change: impl FnMut(&mut Operation) + 'static) -> Given {
+    let mut number = 0;
+    let mut case = Case::entered_at(|centre| {
+        centre.tamper.operations(move |operation| {
+            if number == which {
+                change(operation);
+            }
+            number += 1;
+        });
+    });
     case.close();
     Given::case(case)
 }

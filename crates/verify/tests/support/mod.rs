@@ -19,6 +19,7 @@ use ximu_procedure::{
 use ximu_sim::{
     Bid, Bidder, Centre, Key, Sitting,
     centre::{ORIGIN, TENDER, policy},
+    entry::{Examined, KEEPER, OFFICER, apply, confirm},
     keys::seed,
 };
 use ximu_tlog::{Checkpoint, Note, beat, merkle::leaf_hash};
@@ -103,6 +104,37 @@ impl Case {
         let (first, _) = case.cast[0].clone();
         let second = first.submit(&mut case.centre, 2, "9700000.00");
         case.cast[0].1 = second;
+        case
+    }
+
+    /// Five bidders have applied, were examined and have bid; the fourth is a member behind the third, the last has no
+    /// bond.
+    pub fn entered() -> Case {
+        Case::entered_at(|_| {})
+    }
+
+    /// The same at a centre that may write something else than it decides.
+    pub fn entered_at(tamper: impl FnOnce(&mut Centre)) -> Case {
+        let mut case = Case::unpublished();
+        tamper(&mut case.centre);
+        case.centre.publish_with_entry(Examined::Before);
+        for (number, price) in PRICES.iter().enumerate() {
+            let label = format!("bidder-{number}");
+            let bidder = Bidder::register(&mut case.centre, &label);
+            let members: Vec<_> = match number {
+                3 => vec![case.cast[2].0.party.clone()],
+                _ => vec![],
+            };
+            case.centre.expect_events(&label, TENDER, apply(&label, &members));
+            case.centre.expect_events(OFFICER, TENDER, Command::ReadApplications {});
+            case.centre.expect_events(OFFICER, TENDER, Command::Admit { applicant: bidder.party.clone() });
+            if number != 4 {
+                case.centre.expect_events(KEEPER, TENDER, confirm(&label, &bidder.party));
+            }
+            case.centre.advance_ms(700);
+            let bid = bidder.submit(&mut case.centre, 1, price);
+            case.cast.push((bidder, bid));
+        }
         case
     }
 

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Serialize;
 use ximu_basics::json;
-use ximu_office::{Acknowledgement, Answer, Trouble};
+use ximu_office::{Acknowledgement, Answer, Trouble, answer::Recorded};
 use ximu_procedure::wire::{Command, SignedCommand, signed::BODY_BYTES_MAX};
 
 use super::{canonical, problem::Problem};
@@ -30,6 +30,18 @@ fn is_of_a_stranger(command: &SignedCommand) -> bool {
         .is_ok_and(|body| matches!(body.command, Command::RegisterParty { .. } | Command::Ask { .. }))
 }
 
+/// The answer to a look at the applications: of one length, however many there are (enter 5.3).
+#[derive(Serialize)]
+struct Shown<'a> {
+    acknowledgement: &'a Acknowledgement,
+    listing: &'a str,
+    padding: String,
+    subject: &'a str,
+}
+
+/// The length of an answer that shows applications: 180 of the longest, as a JSON string, and the rest of the answer.
+pub const LISTING_BYTES: usize = 384 * 1024;
+
 /// Reads, gives, answers.
 pub async fn handle(
     State(site): State<Site>,
@@ -47,6 +59,9 @@ pub async fn handle(
     }
     let answer = site.blocking(move |site| site.host.give(command)).await??;
     Ok(match answer {
+        Answer::Accepted(Recorded { acknowledgement, subject, listing: Some(listing) }) => {
+            shown(&acknowledgement, &listing, &subject)?
+        }
         Answer::Accepted(recorded) => {
             canonical(&Given { acknowledgement: &recorded.acknowledgement, subject: &recorded.subject })
         }
@@ -54,4 +69,13 @@ pub async fn handle(
             Problem::refused(&refusal, recorded.as_ref()).into_response()
         }
     })
+}
+
+fn shown(acknowledgement: &Acknowledgement, listing: &str, subject: &str) -> Result<Response, Problem> {
+    let internal = || Problem::new("internal");
+    let mut answer = Shown { acknowledgement, listing, padding: String::new(), subject };
+    let bytes = json::to_canonical(&answer).map_err(|_| internal())?.len();
+    let padding = LISTING_BYTES.checked_sub(bytes).ok_or_else(internal)?;
+    answer.padding = "0".repeat(padding);
+    Ok(canonical(&answer))
 }

@@ -3,7 +3,13 @@
 use std::collections::BTreeMap;
 
 use ximu_basics::{Instant, PartyId, ProcedureId, words};
-use ximu_procedure::{Stage, rules::EscrowOpens, wire::Form, wire::command::Subject, wire::event::OpenedBid};
+use ximu_procedure::{
+    Stage,
+    rules::EscrowOpens,
+    wire::Form,
+    wire::command::Subject,
+    wire::event::{BondState, OpenedBid},
+};
 use ximu_text::Text;
 
 use super::{
@@ -194,6 +200,16 @@ pub fn forms(host: &dyn Host, id: &ProcedureId, scene: &Scene) -> BTreeMap<Party
     forms.collect()
 }
 
+/// What phase Enter left to say about a listed bid; from CLOSE on (enter 6).
+#[must_use]
+pub fn entry_remarks(t: Text, seat: &Seat) -> Vec<String> {
+    let bond = seat.line.bond.and_then(|bond| match bond {
+        BondState::Missing => Some(t.remark_bond_missing()),
+        BondState::Ok => None,
+    });
+    bond.into_iter().chain(seat.line.twice.then(|| t.reject_member_twice())).collect()
+}
+
 fn rows(
     t: Text,
     scene: &Scene,
@@ -202,7 +218,7 @@ fn rows(
     forms: &BTreeMap<PartyId, Form>,
 ) -> Vec<Row> {
     let rows = scene.seats.iter().enumerate().map(|(index, (party, seat))| {
-        let (status, cells, remarks) = match &seat.fate {
+        let (status, cells, mut remarks) = match &seat.fate {
             Fate::Opened(bid) => {
                 let status = Status::new(Mood::Good, plain::route(t, bid.route));
                 (status, cells(t, columns, bid, forms.get(party)), remarks(t, bid))
@@ -211,6 +227,7 @@ fn rows(
                 (status(t, seat), Vec::new(), Vec::new())
             }
         };
+        remarks.extend(entry_remarks(t, seat));
         Row {
             place: index + 1,
             party: party.clone(),

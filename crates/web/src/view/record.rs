@@ -6,7 +6,10 @@ use ximu_procedure::{
     method::{Mark, RejectReason},
     outcome,
     tender::HolderKey,
-    wire::{Event, Operation, Outcome, event::OpenedBid},
+    wire::{
+        Event, Operation, Outcome,
+        event::{BondState, OpenedBid},
+    },
 };
 use ximu_text::Text;
 
@@ -21,7 +24,7 @@ use super::{
 };
 use crate::{
     host::Host,
-    scene::{Fate, Scene},
+    scene::{Fate, Scene, Seat},
     story::Story,
 };
 
@@ -65,6 +68,8 @@ pub struct Closing {
     pub cosigned: Instant,
     /// How many bids are on the list.
     pub listed: usize,
+    /// The bonds of the listed bids; empty when the rules ask for none.
+    pub bonds: Vec<(String, Status)>,
     /// What was submitted and does not count: name, version, reason.
     pub not_counted: Vec<(String, u32, String)>,
     /// What was refused: name, when, why.
@@ -193,7 +198,27 @@ fn closing(
     });
     refused.extend(after);
     let proof = Proof::of(fact);
-    Some(Closing { proof, cosigned: closed.cosigned, listed: scene.seats.len(), not_counted, refused })
+    let listed = scene.seats.len();
+    Some(Closing {
+        proof,
+        cosigned: closed.cosigned,
+        listed,
+        bonds: bonds(t, scene, names),
+        not_counted,
+        refused,
+    })
+}
+
+/// Whether the bond of each listed bid stands (enter 6).
+fn bonds(t: Text, scene: &Scene, names: &Names<'_>) -> Vec<(String, Status)> {
+    let state = |(party, seat): (&PartyId, &Seat)| {
+        let status = match seat.line.bond? {
+            BondState::Ok => Status::new(Mood::Good, t.bond_ok()),
+            BondState::Missing => Status::new(Mood::Bad, t.bond_missing()),
+        };
+        Some((names.of(party), status))
+    };
+    scene.seats.iter().filter_map(state).collect()
 }
 
 /// A line of the disclosed operations, as far as the record needs it.
@@ -239,12 +264,13 @@ fn reading(
                 }
                 Fate::StaysClosed(_) | Fate::Waiting => None,
             };
-            let (status, cells, remarks) = match &seat.fate {
+            let (status, cells, mut remarks) = match &seat.fate {
                 Fate::Opened(bid) => opened(t, &columns, bid, forms.get(party)),
                 Fate::StaysClosed(fault) => closed_row(plain::fault(t, *fault)),
                 Fate::Voided(reason) => closed_row(t.seat_voided(plain::void(t, *reason))),
                 Fate::Waiting | Fate::ToOpen(_) => closed_row(t.seat_waiting()),
             };
+            remarks.extend(hall::entry_remarks(t, seat));
             ReadingRow { name: names.of(party), party: party.clone(), envelope, status, cells, remarks }
         })
         .collect();
@@ -323,6 +349,8 @@ fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
                 RejectReason::Disqualified => t.reject_disqualified(),
                 RejectReason::Excluded => t.reject_excluded(),
                 RejectReason::Committee => t.reject_committee(),
+                RejectReason::BondMissing => t.reject_bond_missing(),
+                RejectReason::MemberTwice => t.reject_member_twice(),
                 RejectReason::NoBase => t.reject_no_base(),
             };
             (names.of(&bid.party), t.money(bid.price), reason)

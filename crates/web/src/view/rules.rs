@@ -1,7 +1,9 @@
 //! The rules in plain words: every sentence is generated from the rules document, so that what a page promises is
 //! what the engine decides by.
 
-use ximu_procedure::rules::{Enquire, EscrowOpens, FaultState, LegalRule, LegalUnit, ReadOut, Rules};
+use ximu_procedure::rules::{
+    BondKind, Enquire, Enter, EscrowOpens, FaultState, LegalRule, LegalUnit, ReadOut, Rules,
+};
 use ximu_text::{Language, Text};
 
 use super::{citation::citation, method, stages};
@@ -41,6 +43,9 @@ pub fn parts(t: Text, scene: &Scene) -> Vec<Part> {
         Part { title: t.rules_part_open(), sentences: open(t, rules) },
         Part { title: t.rules_part_award(), sentences: award(t, rules) },
     ];
+    if let Some(enter) = rules.enter() {
+        parts.insert(0, Part { title: t.rules_part_enter(), sentences: entry(t, rules, enter) });
+    }
     if let Some(enquire) = rules.enquire() {
         parts.insert(0, Part { title: t.rules_part_enquire(), sentences: enquiry(t, rules, enquire) });
     }
@@ -62,6 +67,45 @@ fn enquiry(t: Text, rules: &Rules, enquire: &Enquire) -> Vec<String> {
         ),
         t.rules_amendments(),
     ]
+}
+
+fn entry(t: Text, rules: &Rules, enter: &Enter) -> Vec<String> {
+    let names: Vec<String> = enter.credentials.iter().map(|name| credential(t, name.as_str())).collect();
+    let mut sentences = vec![t.rules_credentials(list(t, &names))];
+    sentences.push(match enter.applications_to_deadline_days {
+        0 => t.rules_applications_until_deadline(),
+        days => t.rules_applications_until(calendar_days(t, rules, days)),
+    });
+    sentences.push(match &enter.officer {
+        Some(_) => t.rules_examined_before(),
+        None => t.rules_examined_with_the_bids(),
+    });
+    sentences.push(match enter.members_max {
+        0 => t.rules_no_joint_ventures(),
+        members => t.rules_joint_ventures(members),
+    });
+    if let Some(bond) = &enter.bond {
+        let kinds: Vec<String> = bond.kinds.iter().map(|kind| bond_kind(t, *kind)).collect();
+        sentences.push(t.rules_bond(t.money(bond.amount), list(t, &kinds)));
+        sentences.push(t.rules_bond_keeper());
+        sentences.push(t.rules_bond_missing());
+    }
+    sentences
+}
+
+/// A credential by its usual name; one that has none here by its id.
+fn credential(t: Text, id: &str) -> String {
+    t.named(&format!("credential-{id}")).unwrap_or_else(|| id.to_string())
+}
+
+/// As what a bond is given.
+fn bond_kind(t: Text, kind: BondKind) -> String {
+    match kind {
+        BondKind::Cash => t.bond_kind_cash(),
+        BondKind::Cheque => t.bond_kind_cheque(),
+        BondKind::Guarantee => t.bond_kind_guarantee(),
+        BondKind::Insurance => t.bond_kind_insurance(),
+    }
 }
 
 fn submit(t: Text, scene: &Scene) -> Vec<String> {
@@ -186,7 +230,12 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
         | LegalRule::ComplaintMade
         | LegalRule::ComplaintAccepted
         | LegalRule::ComplaintDecided => t.legal_not_yet(),
-        LegalRule::BidBond | LegalRule::ExpertsNamedWithin => t.legal_in_the_documents(),
+        LegalRule::BidBond => match rules.enter().and_then(|enter| enter.bond.as_ref()) {
+            Some(bond) => t.money(bond.amount),
+            None => t.legal_in_the_documents(),
+        },
+        LegalRule::ExpertsNamedWithin => t.legal_in_the_documents(),
+        LegalRule::ChallengeFiled | LegalRule::ChallengeAnswered | LegalRule::RecordsKept => t.legal_by_law(),
     }
 }
 
@@ -194,7 +243,9 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
 fn in_unit(t: Text, rules: &Rules, rule: LegalRule, days: i64) -> String {
     match rules.period_unit(rule) {
         LegalUnit::WorkingDay => t.unit_working_days(days),
-        LegalUnit::Day | LegalUnit::Minute | LegalUnit::Count | LegalUnit::Percent => t.unit_days(days),
+        LegalUnit::Day | LegalUnit::Minute | LegalUnit::Count | LegalUnit::Percent | LegalUnit::Year => {
+            t.unit_days(days)
+        }
     }
 }
 
@@ -231,6 +282,11 @@ pub fn size(bytes: i64) -> String {
     } else {
         format!("{bytes} B")
     }
+}
+
+/// Calendar days; in a rehearsal, how long they last.
+fn calendar_days(t: Text, rules: &Rules, days: i64) -> String {
+    if rules.is_rehearsal() { t.span(rules.units().days_ms(days)) } else { t.unit_days(days) }
 }
 
 /// Days in the unit of a rule; in a rehearsal, how long they last.

@@ -176,6 +176,7 @@ pub fn bound(t: Text, period: &LegalPeriod) -> String {
         LegalUnit::Minute => t.unit_minutes(period.value),
         LegalUnit::Count => t.unit_count(period.value),
         LegalUnit::Percent => t.unit_percent(period.value),
+        LegalUnit::Year => t.unit_years(period.value),
     };
     match period.rule.bound() {
         LegalBound::AtLeast => t.bound_at_least(amount),
@@ -204,5 +205,8 @@ pub fn rule_name(t: Text, rule: LegalRule) -> String {
         LegalRule::ComplaintMade => t.legal_complaint_made(),
         LegalRule::ComplaintAccepted => t.legal_complaint_accepted(),
         LegalRule::ComplaintDecided => t.legal_complaint_decided(),
+        LegalRule::ChallengeFiled => t.legal_challenge_filed(),
+        LegalRule::ChallengeAnswered => t.legal_challenge_answered(),
+        LegalRule::RecordsKept => t.legal_records_kept(),
     }
 }

@@ -246,7 +246,14 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         | Event::KeyReplaced { .. }
         | Event::BidSubmitted { .. }
         | Event::VersionVoided { .. }
-        | Event::BidWithdrawn { .. } => return None,
+        | Event::BidWithdrawn { .. }
+        | Event::Applied { .. }
+        | Event::ApplicationWithdrawn { .. }
+        | Event::ApplicationsRead { .. }
+        | Event::ApplicationAdmitted { .. }
+        | Event::ApplicationRefused { .. }
+        | Event::BondConfirmed { .. }
+        | Event::BondFailed { .. } => return None,
     };
     Some(sentence)
 }
@@ -271,6 +278,8 @@ pub fn command(t: Text, command: &Command) -> String {
     match command {
         Command::Submit { .. } => t.command_submit(),
         Command::Withdraw { .. } => t.command_withdraw(),
+        Command::Apply { .. } => t.command_apply(),
+        Command::WithdrawApplication {} => t.command_withdraw_application(),
         Command::Release { .. } => t.command_release(),
         Command::AskRescue { .. } => t.command_ask_rescue(),
         Command::ReleaseShares { .. } => t.command_release_shares(),
@@ -288,6 +297,11 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::Object { .. }
         | Command::AnswerObjection { .. }
         | Command::Prolong {}
+        | Command::ReadApplications {}
+        | Command::Admit { .. }
+        | Command::RefuseApplication { .. }
+        | Command::ConfirmBond { .. }
+        | Command::FailBond { .. }
         | Command::Close { .. }
         | Command::SignIn {}
         | Command::EndWindow {}

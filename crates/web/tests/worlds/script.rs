@@ -13,15 +13,18 @@ use ximu_procedure::{
     rules::BeatStep,
     wire::{
         Command,
-        command::{Document, Epoch, SealedRecord, Subject, key_statement},
+        command::{BondFault, Document, Epoch, SealedRecord, Subject, key_statement},
     },
 };
 use ximu_sealed::{EnvelopeHeader, Sealed};
 use ximu_sim::{
     Bid, Key,
     centre::{ORIGIN, START, TENDER},
-    rules::{PEERS, rules},
+    entry::{KEEPER, OFFICER, account, apply, confirm},
+    rules::{CREDENTIALS, PEERS, enter, rules},
 };
+
+use ximu_web::api::commands::LISTING_BYTES;
 
 use super::{
     look::TENDERS,
@@ -150,6 +153,8 @@ fn found(world: &mut World) {
     for number in 1..=FIRMS {
         register(world, &firm(number), &[Role::Bidder]);
     }
+    register(world, OFFICER, &[Role::QualificationOfficer]);
+    register(world, KEEPER, &[Role::BondKeeper]);
 }
 
 fn register(world: &mut World, label: &str, roles: &[Role]) {
@@ -182,6 +187,9 @@ fn publish(world: &mut World) {
         let mut rules = rules(party("tenderer"), world.now().plus_ms(deadline_ms));
         rules.id = tender.parse().unwrap();
         rules.beats.steps = BEATS.to_vec();
+        if tender == TENDER {
+            enter(&mut rules, Some(party(OFFICER)), party(KEEPER));
+        }
         let epochs = PEERS.map(|name| epoch(world, name, tender));
         let command = Command::Publish {
             rules,
@@ -275,8 +283,55 @@ fn publicly(world: &mut World, step: i64) {
     }
 }
 
+/// Applies, is examined and pays, whoever is there; some twice, some in vain. The officer looks as often as somebody
+/// has applied.
+fn enter_quietly(world: &mut World, crowd: Crowd) {
+    for number in (1..=FIRMS).filter(|number| crowd.has(*number)) {
+        let label = firm(number);
+        let applicant = party(&label);
+        world.secret(format!("the account of {label}"), account(&label));
+        for name in CREDENTIALS {
+            let hash = Hash::of(format!("{name} of {label}").as_bytes());
+            world.secret(format!("a credential of {label}"), hash);
+        }
+        let applied = world.give(&label, TENDER, apply(&label, &[]));
+        accepted(&applied);
+        if number == ONE {
+            own(world, "answer to the application", &applied);
+        }
+        let looked = world.give(OFFICER, TENDER, Command::ReadApplications {});
+        accepted(&looked);
+        assert_eq!(looked.body.len(), LISTING_BYTES, "one length, however many have applied");
+        if number == 3 {
+            let reason = "缺少业绩证明".into();
+            let turned_down = Command::RefuseApplication { applicant: applicant.clone(), reason };
+            accepted(&world.give(OFFICER, TENDER, turned_down));
+            refused(&world.give(KEEPER, TENDER, confirm(&label, &applicant)), "unknown");
+            accepted(&world.give(&label, TENDER, apply(&label, &[])));
+        }
+        if number == 7 {
+            // It thinks of a joint venture after all.
+            accepted(&world.give(&label, TENDER, Command::WithdrawApplication {}));
+            accepted(&world.give(&label, TENDER, apply(&label, &[party(&firm(9))])));
+        }
+        accepted(&world.give(OFFICER, TENDER, Command::Admit { applicant: applicant.clone() }));
+        accepted(&world.give(KEEPER, TENDER, confirm(&label, &applicant)));
+    }
+    if crowd.has(4) {
+        let fault = BondFault::Reversed;
+        let (applicant, payer) = (party(&firm(4)), account(&firm(4)));
+        accepted(&world.give(KEEPER, TENDER, Command::FailBond { applicant, payer, fault }));
+        let other = Command::Admit { applicant: party("tenderer") };
+        refused(&world.give(OFFICER, TENDER, other), "unknown");
+        refused(&world.give(&firm(4), TENDER, Command::ReadApplications {}), "role_not_allowed");
+    }
+}
+
 /// What the crowd does in a step. Each line stands for one firm; a firm that is not there does nothing.
 fn quietly(world: &mut World, crowd: Crowd, step: i64) {
+    if step == 1 {
+        enter_quietly(world, crowd);
+    }
     for number in (1..=FIRMS).filter(|number| crowd.has(*number)) {
         let label = firm(number);
         match (number, step) {

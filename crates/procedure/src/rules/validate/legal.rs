@@ -16,6 +16,9 @@ use crate::{
 /// The largest number of the law in any unit: a year of minutes.
 const LEGAL_VALUE_MAX: i64 = 366 * 1_440;
 
+/// The largest number of years.
+const LEGAL_YEARS_MAX: i64 = 100;
+
 impl Rules {
     pub(super) fn check_legal(&self, faults: &mut Vec<RuleFault>) {
         let stated: Vec<LegalRule> = self.legal.iter().map(|period| period.rule).collect();
@@ -42,6 +45,10 @@ impl Rules {
 
     /// Whether a rule must stand: by the pack that the document names, or by its phases.
     fn must_state(&self, rule: LegalRule) -> bool {
+        let bond = self.enter().is_some_and(|enter| enter.bond.is_some());
+        if rule == LegalRule::BidBond && bond {
+            return true;
+        }
         match &self.pack {
             Some(pack) => pack.must.contains(&rule),
             None => rule.is_required() || (rule.is_of_enquiry() && self.enquire().is_some()),
@@ -57,6 +64,10 @@ impl Rules {
         if !pack.must.is_sorted_by(|left, right| left < right) {
             let expected = "the rules in the order of a procedure, each once".into();
             faults.push(fault("pack.must", RuleCode::Pack, expected, "another order", "sort them"));
+        }
+        if !pack.bond_kinds.is_sorted_by(|left, right| left < right) {
+            let expected = "the kinds in the order cash, cheque, guarantee, insurance, each once".into();
+            faults.push(fault("pack.bond_kinds", RuleCode::Pack, expected, "another order", "sort them"));
         }
         let lacking = |rule: &&LegalRule| rule.is_of_every_pack() && !pack.must.contains(rule);
         if let Some(rule) = LegalRule::ALL.iter().find(lacking) {
@@ -215,6 +226,7 @@ fn check_form(period: &LegalPeriod, faults: &mut Vec<RuleFault>) {
     let most = match period.unit {
         LegalUnit::Day | LegalUnit::WorkingDay => *DAYS.end(),
         LegalUnit::Percent => 100,
+        LegalUnit::Year => LEGAL_YEARS_MAX,
         LegalUnit::Minute | LegalUnit::Count => LEGAL_VALUE_MAX,
     };
     check_range(&format!("{path}.value"), period.value, 1..=most, faults);
@@ -253,5 +265,6 @@ const fn unit_name(unit: LegalUnit) -> &'static str {
         LegalUnit::Minute => " minutes",
         LegalUnit::Count => "",
         LegalUnit::Percent => " per cent",
+        LegalUnit::Year => " years",
     }
 }

@@ -43,7 +43,8 @@ const fn may_follow(kind: PhaseKind) -> &'static [Option<PhaseKind>] {
     match kind {
         PhaseKind::Notice => &[None],
         PhaseKind::Enquire => &[Some(PhaseKind::Notice)],
-        PhaseKind::Seal => &[Some(PhaseKind::Notice), Some(PhaseKind::Enquire)],
+        PhaseKind::Enter => &[Some(PhaseKind::Notice), Some(PhaseKind::Enquire)],
+        PhaseKind::Seal => &[Some(PhaseKind::Notice), Some(PhaseKind::Enquire), Some(PhaseKind::Enter)],
         PhaseKind::Unseal => &[Some(PhaseKind::Seal)],
         PhaseKind::Draw => &[Some(PhaseKind::Unseal)],
         PhaseKind::Score => &[Some(PhaseKind::Draw)],
@@ -57,6 +58,7 @@ const fn may_end(kind: PhaseKind) -> bool {
         PhaseKind::Award => true,
         PhaseKind::Notice
         | PhaseKind::Enquire
+        | PhaseKind::Enter
         | PhaseKind::Seal
         | PhaseKind::Unseal
         | PhaseKind::Draw
@@ -102,6 +104,7 @@ impl Rules {
         match phase {
             Phase::Notice(notice) => self.check_notice(notice, faults),
             Phase::Enquire(enquire) => self.check_enquire(enquire, faults),
+            Phase::Enter(enter) => self.check_enter(enter, faults),
             Phase::Seal(seal) => check_seal(seal, faults),
             Phase::Unseal(unseal) => self.check_unseal(unseal, faults),
             Phase::Draw(draw) => self.check_draw(draw, faults),
@@ -179,6 +182,7 @@ fn place(kind: Option<PhaseKind>) -> &'static str {
     match kind {
         Some(PhaseKind::Notice) => "'notice'",
         Some(PhaseKind::Enquire) => "'enquire'",
+        Some(PhaseKind::Enter) => "'enter'",
         Some(PhaseKind::Seal) => "'seal'",
         Some(PhaseKind::Unseal) => "'unseal'",
         Some(PhaseKind::Draw) => "'draw'",

@@ -128,7 +128,7 @@ pub fn recorded(accepted: bool) -> Recorded {
         accepted,
         signature: Signature([0; 64]),
     };
-    Recorded { acknowledgement, subject }
+    Recorded { acknowledgement, subject, listing: None }
 }
 
 /// A site for a simulated centre.
