@@ -7,6 +7,7 @@ pub mod hall;
 pub mod missing;
 pub mod portal;
 pub mod record;
+pub mod statistics;
 pub mod tender;
 pub mod tenders;
 pub mod verify;

@@ -21,6 +21,8 @@ pub fn router(site: Site) -> Router {
         .route("/tenders/{id}/hall/live", get(live::handle))
         .route("/tenders/{id}/bid", get(page::bid::handle))
         .route("/tenders/{id}/record", get(page::record::handle))
+        .route("/statistics", get(page::statistics::handle))
+        .route("/statistics.csv", get(page::statistics::csv))
         .route("/verify", get(page::verify::handle))
         .route("/codes", get(page::codes::handle))
         .route("/about", get(page::about::handle))

@@ -12,6 +12,7 @@ pub mod plain;
 pub mod record;
 pub mod rules;
 pub mod stages;
+pub mod statistics;
 pub mod status;
 pub mod timeline;
 

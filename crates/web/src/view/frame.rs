@@ -39,6 +39,8 @@ pub struct Frame {
 pub enum Section {
     /// The portal and the tenders.
     Tenders,
+    /// The statistics.
+    Statistics,
     /// How to check.
     Verify,
     /// The codes.
@@ -93,6 +95,7 @@ impl Section {
     const fn name(self) -> &'static str {
         match self {
             Section::Tenders => "tenders",
+            Section::Statistics => "statistics",
             Section::Verify => "verify",
             Section::Codes => "codes",
             Section::About => "about",

@@ -121,6 +121,7 @@ async fn the_standing_pages() {
     for (name, path) in [
         ("tenders", "/tenders"),
         ("tenders-none", "/tenders?q=nothing"),
+        ("statistics", "/statistics"),
         ("verify", "/verify"),
         ("about", "/about"),
         ("missing", "/tenders/unknown"),

@@ -22,12 +22,14 @@ use super::{
 pub const TENDERS: [&str; 3] = [ximu_sim::centre::TENDER, "yc-2020-0604", "no-such-tender"];
 
 /// Pages, without a language.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 14] = [
     "/",
     "/tenders",
     "/tenders?q=%E7%BB%BF%E5%8C%96",
     "/tenders?q=firm-01",
     "/tenders?stage=open&page=1",
+    "/statistics",
+    "/statistics.csv",
     "/verify",
     "/verify?tender=yc-2020-0603",
     "/tenders/no-such-tender/hall/live",

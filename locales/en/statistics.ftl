@@ -1,0 +1,39 @@
+nav-statistics = Statistics
+statistics-title = Statistics
+statistics-lead = Every number on this page follows from the public log, and whoever downloads the bundle can count it again. Before a deadline nothing here depends on how many bids there are.
+statistics-none = There is no tender yet.
+statistics-csv = Download the table (CSV)
+statistics-real = Real tenders
+statistics-rehearsals = Rehearsals (counted apart)
+statistics-stages = Tenders by stage
+statistics-stage = Stage
+statistics-tenders = Tenders
+statistics-opening = Being opened
+statistics-evaluating = Opened, not awarded
+statistics-without = Without a valid result
+statistics-bids = Bids of a tender (after its deadline)
+statistics-bids-each = Bids of a tender
+statistics-from-to = { $from } to { $to }
+statistics-from = { $from } and more
+statistics-amounts = Amounts of awarded tenders
+statistics-yuan = Amount
+statistics-ceilings = Sum of ceilings
+statistics-awards = Sum of award prices
+statistics-bar = { $label }: { $value }
+statistics-saved = The award prices together are { $amount } below the ceilings together, { $percent } %.
+statistics-not-saved = The award prices together are not below the ceilings together: nothing was saved.
+statistics-saving-method = Method: the sum of the published ceilings of awarded tenders, less the sum of their award prices; the percentage is of the ceilings, two decimals, half up. A ceiling is no market price: a high ceiling makes a large saving.
+statistics-openings = { $due } { $due ->
+    [one] tender
+   *[other] tenders
+} had to be opened after the deadline; the opening of { $done } was completed online, by signed commands alone.
+statistics-meetings-unknown = Rate of no meeting: the log knows who signed at an opening and when, not whether anybody met in a room besides, so this rate is not known.
+statistics-as-table = As a table
+statistics-quartiles = Distribution
+statistics-what = What
+statistics-lower = Lower quartile
+statistics-median = Median
+statistics-upper = Upper quartile
+statistics-to-deadline = From the notice to the deadline
+statistics-to-award = From the deadline to the award
+statistics-quartiles-method = Quartiles are values that occur: the smallest one that at least a quarter, a half, three quarters of the tenders do not exceed. Nothing is interpolated or rounded. Of a length of time the two largest units are written and the rest is left out.
