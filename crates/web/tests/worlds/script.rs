@@ -520,9 +520,11 @@ fn malformed(world: &mut World, label: &str) {
     let large = |record: &mut SealedRecord| record.bytes = 2_000_000_000;
     let answer = give_bid(world, label, &bid, large);
     assert_eq!(answer.status, 422, "{}", answer.text());
-    // What its context says is found out at the opening.
+    // The centre refuses to hold what was sealed for something else; its answer is the author's alone.
     let other = |record: &mut SealedRecord| record.context = Hash::of(b"another tender");
-    accepted(&give_bid(world, label, &bid, other));
+    let sealed_for_another = give_bid(world, label, &bid, other);
+    assert_eq!(sealed_for_another.status, 400, "{}", sealed_for_another.text());
+    accepted(&give_bid(world, label, &bid, |_| {}));
     let unknown = Command::Withdraw { lot: "lot-9".parse().unwrap(), version: 1 };
     assert_eq!(world.give(label, TENDER, unknown).status, 422);
     let not_mine = Command::Propose { candidates: vec![party(label)] };
