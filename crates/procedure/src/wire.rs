@@ -2,7 +2,9 @@
 //! for ever and written never. The meaning of a command is decided in `phase` and `registry`, never here.
 
 pub mod acknowledgement;
+pub mod bond;
 pub mod command;
+pub mod draw;
 pub mod evaluation;
 pub mod event;
 pub mod form;
@@ -10,7 +12,9 @@ pub mod leaf;
 pub mod operation;
 pub mod order;
 pub mod refusal;
+pub mod set;
 pub mod signed;
+pub mod statement;
 
 pub use acknowledgement::Acknowledgement;
 pub use command::Command;

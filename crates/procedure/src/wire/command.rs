@@ -7,16 +7,20 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
     Blob, CriterionId, Decimal, Hash, Instant, LotId, Money, PartyId, PersonId, PoolId, PublicKey, Salt,
-    Seed, SetId, ShareValue, Signature, StratumId,
+    Seed, SetId, ShareValue, Signature,
 };
 
+pub use super::bond::{BondDeclaration, BondFault};
+pub use super::draw::{DeclineGround, PoolStratum, Recusal, RecusalGround};
 pub use super::order::{Exclusion, ExclusionGround, Ground, Matter, Measure};
+pub use super::set::SetShare;
+pub use super::statement::{
+    asker_commitment, contract_commitment, custody_statement, epoch_statement, key_statement,
+    succession_statement,
+};
 
 use super::evaluation::{Conflict, CorrectionCause, RejectionGround, SeatCosignature};
-use crate::{
-    role::Role,
-    rules::{BondKind, Rules},
-};
+use crate::{role::Role, rules::Rules};
 
 /// How the ids of sets of sheets begin.
 pub const SHEETS_PREFIX: &str = "sheets-";
@@ -658,30 +662,6 @@ impl Command {
     }
 }
 
-/// How an applicant gives its bond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BondDeclaration {
-    /// As what.
-    pub kind: BondKind,
-    /// Salted commitment to the account that pays 基本账户, or that stands behind the instrument.
-    pub payer: Hash,
-}
-
-/// Why a bond is not good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BondFault {
-    /// Another amount arrived.
-    AmountDiffers,
-    /// It came from another account than the applicant's basic account (R26).
-    OtherAccount,
-    /// The instrument is not valid as long as the bid, or not at all (R26).
-    NotValid,
-    /// It was taken back, or the bank took it back.
-    Reversed,
-}
-
 /// What an objection is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -744,66 +724,6 @@ pub struct ShareRelease {
     pub part: Part,
 }
 
-/// The experts of one stratum of a pool, without their names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PoolStratum {
-    /// Which stratum.
-    pub stratum: StratumId,
-    /// One salted leaf for each expert, with salts made for this draw alone, ascending.
-    pub leaves: Vec<Hash>,
-}
-
-/// An expert who must not be drawn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Recusal {
-    /// Which expert.
-    pub leaf: Hash,
-    /// Why.
-    pub ground: RecusalGround,
-}
-
-/// Why an expert must not be drawn (R46, L37).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecusalGround {
-    /// Works for a bidder, the tenderer or the agent, or did.
-    Employment,
-    /// Near kin of somebody who does.
-    Kin,
-    /// An interest in a bidder.
-    Interest,
-    /// Belongs to the authority that supervises the procedure.
-    Authority,
-    /// Barred from evaluating.
-    Barred,
-}
-
-/// Why an expert who was drawn does not come (draw 8.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeclineGround {
-    /// Ill, or otherwise hindered.
-    Ill,
-    /// Must keep away, as was found only now.
-    Recused,
-    /// Not reached in time.
-    Unreachable,
-    /// Said no.
-    Refused,
-}
-
-/// A holder's answer for one envelope of a sealed set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SetShare {
-    /// Whose envelope.
-    pub author: PersonId,
-    /// What the holder found in its part of the escrow.
-    pub part: Part,
-}
-
 /// What a holder found in its part of an escrow. In JSON an object whose member `is` names which.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
@@ -818,40 +738,4 @@ pub enum Part {
     /// Nothing that opens with the holder's key and its commitment: the sealer dealt it badly. A holder that says so
     /// of a good part is found out, because every escrow can be dealt again from its manifest.
     Broken {},
-}
-
-/// The bytes a holder signs to own an epoch key.
-#[must_use]
-pub fn epoch_statement(origin: &str, procedure: &str, recipient: &str) -> Vec<u8> {
-    alloc::format!("ximu-epoch/1\n{origin}\n{procedure}\n{recipient}\n").into_bytes()
-}
-
-/// The bytes a custody centre signs once a ciphertext is on its disk.
-#[must_use]
-pub fn custody_statement(origin: &str, procedure: &str, commitment: &Hash, bytes: u32) -> Vec<u8> {
-    alloc::format!("ximu-custody/1\n{origin}\n{procedure}\n{commitment}\n{bytes}\n").into_bytes()
-}
-
-/// What ties a question to its asker for whoever knows the salt, and for nobody else (enquiry 2.3).
-#[must_use]
-pub fn asker_commitment(salt: &Salt, party: &PartyId) -> Hash {
-    Hash::of_parts("ximu-asker/1", &[&salt.0, party.as_str().as_bytes()])
-}
-
-/// What ties a signed contract to the log for whoever has its file and the salt (award 3.1).
-#[must_use]
-pub fn contract_commitment(salt: &Salt, file: &Hash) -> Hash {
-    Hash::of_parts("ximu-contract/1", &[&salt.0, &file.0])
-}
-
-/// The bytes a person signs with the key in force when it hands over to a new one.
-#[must_use]
-pub fn succession_statement(origin: &str, person: &PersonId, new: &PublicKey) -> Vec<u8> {
-    alloc::format!("ximu-key-heir/1\n{origin}\n{person}\n{new}\n").into_bytes()
-}
-
-/// The bytes a person signs with a new key to prove that it is theirs.
-#[must_use]
-pub fn key_statement(origin: &str, person: &PersonId) -> Vec<u8> {
-    alloc::format!("ximu-key/1\n{origin}\n{person}\n").into_bytes()
 }

@@ -7,7 +7,10 @@ use ximu_basics::{
     SetId, StratumId,
 };
 
+pub use super::bond::BondState;
+pub use super::draw::DrawnStratum;
 pub use super::order::Duty;
+pub use super::set::{Author, SetLine, SetVoid};
 
 use super::{
     command::Subject,
@@ -665,16 +668,6 @@ pub struct Listed {
     pub twice: bool,
 }
 
-/// A listed bid's bond at CLOSE (enter 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BondState {
-    /// Confirmed, in a beat that counts, and not failed since.
-    Ok,
-    /// Not confirmed, or failed.
-    Missing,
-}
-
 /// Something submitted that does not count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -717,56 +710,6 @@ pub enum Route {
     Released,
     /// The bidder asked, or the rules open all: shares open the form itself.
     Rescued,
-}
-
-/// Who gives to a sealed set.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Author {
-    /// The id under which the envelope was sealed.
-    pub id: PersonId,
-    /// What readers know it by: a holder's name.
-    pub name: String,
-}
-
-/// One envelope on the list of a sealed set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SetLine {
-    /// Whose.
-    pub by: Author,
-    /// SHA-256 of the envelope.
-    pub envelope: Hash,
-}
-
-/// What was drawn of one stratum.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DrawnStratum {
-    /// Which stratum.
-    pub stratum: StratumId,
-    /// Members of the committee, in the order drawn.
-    pub members: Vec<Hash>,
-    /// Alternates, in the order drawn.
-    pub alternates: Vec<Hash>,
-}
-
-/// Why a contribution does not count, in the order of the checks (draw 2.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SetVoid {
-    /// Fewer than t holders found a share in the envelope's escrow.
-    SharesMissing,
-    /// It does not open: damaged, spliced or truncated by its author.
-    Unreadable,
-    /// It was sealed for another procedure, set or author.
-    ContextDiffers,
-    /// The manifest's signature is not the author's.
-    ManifestUnsigned,
-    /// The shares dealt are not the ones the manifest's seed gives.
-    EscrowDiffers,
-    /// It does not hold exactly one file of the set's form.
-    ContentMalformed,
 }
 
 /// A bid that stays closed.
