@@ -51,7 +51,8 @@ pub fn check(root: &Path) -> Result<(), String> {
     )?;
     read_by_command_line(&ximu, &out, &page)?;
     let party = read(&out.join("party"))?;
-    demo.until(&log, |text| text.contains(&format!("分  {party}")).then(String::new))
+    let ranked = |line: &str| line.contains("总分") && line.ends_with(&party);
+    demo.until(&log, |text| text.lines().any(ranked).then(String::new))
         .map_err(|why| format!("{why}; the bid {party} is not in the ranking"))?;
     demo.end()
 }
