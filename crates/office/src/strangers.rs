@@ -50,17 +50,22 @@ impl Strangers {
         let end = units.days_run_out(tender.deadline, enquire.questions_to_deadline_days);
         let (all, passed) = (end.ms_since(tender.published).max(1), at.ms_since(tender.published).max(0));
         let most = i64::from(enquire.questions_max);
-        // Rounded up: a procedure that takes one question takes it at once.
-        let at_once = most.saturating_add(3) / 4;
-        let spread = most.saturating_sub(at_once).saturating_mul(passed.min(all)) / all;
         let asked = i64::try_from(tender.enquiry.questions.len()).unwrap_or(i64::MAX);
-        asked < at_once.saturating_add(spread) || asked >= most
+        asked < questions_by(most, all, passed) || asked >= most
     }
 
     /// One has entered.
     pub(crate) fn enter(&mut self) {
         self.left = self.left.saturating_sub(1);
     }
+}
+
+/// How many of `most` questions may have been asked when `passed` of `all` milliseconds are over: a quarter at once, rounded
+/// up so that a procedure that takes one question takes it at once; the rest evenly, rounded down.
+fn questions_by(most: i64, all: i64, passed: i64) -> i64 {
+    let at_once = most.saturating_add(3) / 4;
+    let spread = most.saturating_sub(at_once).saturating_mul(passed.min(all)) / all;
+    at_once.saturating_add(spread)
 }
 
 /// Whether nobody in this world signs with this key.
@@ -103,5 +108,14 @@ mod tests {
         let later = start.plus_ms(100_000 * STRANGER_EVERY_MS);
         let entered = (0..1_000).filter(|_| enter(&mut strangers, later)).count();
         assert_eq!(entered, STRANGERS_AT_ONCE_MAX as usize);
+    }
+
+    #[test]
+    fn a_quarter_of_the_questions_may_come_at_once_and_the_rest_as_time_passes() {
+        let by = |most| [0, 1, 250, 500, 999, 1_000, 5_000].map(|passed| questions_by(most, 1_000, passed));
+        assert_eq!(by(100), [25, 25, 43, 62, 99, 100, 100]);
+        assert_eq!(by(10), [3, 3, 4, 6, 9, 10, 10]);
+        assert_eq!(by(1), [1; 7], "the only question is never kept waiting");
+        assert_eq!(by(0), [0; 7]);
     }
 }

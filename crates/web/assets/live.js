@@ -1,4 +1,7 @@
 // @ts-check
+/** Until a refused stream is asked for again. */
+const AGAIN_MS = 15_000;
+
 /**
  * `<ximu-live src="...">` keeps a page current: it listens to server-sent events and puts each fragment the server
  * rendered in the place of the element with the same id. It decides nothing and keeps nothing.
@@ -14,6 +17,9 @@ class XimuLive extends HTMLElement {
   /** Whether the tab was hidden so long that the connection may have been put to sleep. */
   #hidden = false;
 
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #later;
+
   connectedCallback() {
     this.setAttribute("role", "status");
     this.open();
@@ -22,6 +28,7 @@ class XimuLive extends HTMLElement {
 
   disconnectedCallback() {
     this.source?.close();
+    clearTimeout(this.#later);
     document.removeEventListener("visibilitychange", this.onVisibility);
   }
 
@@ -40,7 +47,11 @@ class XimuLive extends HTMLElement {
     const source = new EventSource(src);
     this.source = source;
     source.onopen = () => this.say("on");
-    source.onerror = () => this.say("off");
+    source.onerror = () => {
+      this.say("off");
+      // A refusal ends a source for good: as many watch as the centre can serve. Then the page is read now and again.
+      if (source.readyState === EventSource.CLOSED) this.#later = setTimeout(() => void this.reread().then(() => this.open()), AGAIN_MS);
+    };
     source.addEventListener("time", (event) => {
       document.dispatchEvent(new CustomEvent("ximu-time", { detail: Number(event.data) }));
     });

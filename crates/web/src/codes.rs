@@ -94,6 +94,7 @@ pub const REQUESTS: &[&str] = &[
     "header_missing",
     "body_too_slow",
     "body_incomplete",
+    "streams_full",
     "internal",
     "not_founded",
     "centre_key_differs",

@@ -24,11 +24,12 @@ use axum::{
     },
 };
 use futures_core::Stream;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
 use ximu_basics::ProcedureId;
 use ximu_text::Language;
 
 use crate::{
+    api::problem::Problem,
     page::missing,
     reader::Reader,
     site::Site,
@@ -41,6 +42,29 @@ use crate::{
 
 /// How often a quiet connection hears the centre's clock.
 const TIME_EVERY: Duration = Duration::from_secs(15);
+
+/// Streams at a time, of halls and of entries: half of the connections, so that a crowd of watchers leaves room for bids.
+pub const STREAMS_MAX: usize = 2_048;
+
+/// What a stream holds for as long as it lasts.
+#[derive(Clone)]
+pub struct Streams(Arc<Semaphore>);
+
+impl Default for Streams {
+    fn default() -> Streams {
+        Streams(Arc::new(Semaphore::new(STREAMS_MAX)))
+    }
+}
+
+impl Streams {
+    /// A place for one more.
+    ///
+    /// # Errors
+    /// `streams_full` when there are [`STREAMS_MAX`].
+    pub fn enter(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.0.clone().try_acquire_owned().map_err(|_| Problem::new("streams_full").retry_after(TIME_EVERY))
+    }
+}
 
 /// Events a slow watcher may be behind; then it is dropped, comes back, and gets the difference.
 const EVENTS_BEHIND_MAX: usize = 16;
@@ -83,9 +107,13 @@ pub async fn handle(
     let Some(id) = known else { return missing::page(&site, reader) };
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let seen = last.or_else(|| reader.parameter("from")).and_then(|number| number.parse::<u32>().ok());
-    let (sender, receiver) = mpsc::channel(EVENTS_BEHIND_MAX);
+    let place = match site.streams.enter() {
+        Ok(place) => place,
+        Err(problem) => return problem.into_response(),
+    };
+    let (sender, events) = mpsc::channel(EVENTS_BEHIND_MAX);
     tokio::spawn(watch(site, reader, id, seen, sender));
-    Sse::new(Events(receiver)).into_response()
+    Sse::new(Events { events, _place: place }).into_response()
 }
 
 /// Feeds one watcher until it goes away.
@@ -259,12 +287,17 @@ struct Side<'a> {
 }
 
 /// The events of one watcher as a stream.
-pub struct Events(pub mpsc::Receiver<Event>);
+pub struct Events {
+    /// What is sent.
+    pub events: mpsc::Receiver<Event>,
+    /// Given back at the end.
+    pub _place: OwnedSemaphorePermit,
+}
 
 impl Stream for Events {
     type Item = Result<Event, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_recv(context).map(|event| event.map(Ok))
+        self.events.poll_recv(context).map(|event| event.map(Ok))
     }
 }

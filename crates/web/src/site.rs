@@ -10,7 +10,12 @@ use tokio::sync::watch;
 use ximu_basics::ProcedureId;
 use ximu_office::Trouble;
 
-use crate::{host::Host, live::Halls, neighbours::Neighbours, story::Story};
+use crate::{
+    host::Host,
+    live::{Halls, Streams},
+    neighbours::Neighbours,
+    story::Story,
+};
 
 /// Shared by all handlers; cloning it is cheap.
 #[derive(Clone)]
@@ -19,6 +24,8 @@ pub struct Site {
     pub host: Arc<dyn Host>,
     /// The rendered halls that watchers share.
     pub halls: Halls,
+    /// The streams there are.
+    pub streams: Streams,
     /// The newest bundle.
     pub bundles: Bundles,
     /// What strangers of one address may still add.
@@ -34,7 +41,7 @@ impl Site {
         let (sender, news) = watch::channel(0);
         host.on_change(Box::new(move || sender.send_modify(|number: &mut u64| *number += 1)));
         let (halls, bundles, neighbours) = (Halls::default(), Bundles::default(), Neighbours::default());
-        Site { host, halls, bundles, neighbours, stories: Arc::default(), news }
+        Site { host, halls, streams: Streams::default(), bundles, neighbours, stories: Arc::default(), news }
     }
 
     /// News: its number changes whenever something readers can see has changed.

@@ -37,10 +37,11 @@ pub async fn handle(
     }
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let next = last.and_then(|last| last.parse::<u32>().ok()).map_or(0, |last| last.saturating_add(1));
-    let (sender, receiver) = mpsc::channel(EVENTS_AHEAD_MAX);
+    let place = site.streams.enter()?;
+    let (sender, events) = mpsc::channel(EVENTS_AHEAD_MAX);
     tokio::spawn(follow(site, id, next, sender));
     let alive = KeepAlive::new().interval(COMMENT_EVERY);
-    Ok(Sse::new(Events(receiver)).keep_alive(alive).into_response())
+    Ok(Sse::new(Events { events, _place: place }).keep_alive(alive).into_response())
 }
 
 /// Sends entries from `next` on until the watcher goes away or the store fails.

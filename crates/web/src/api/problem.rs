@@ -1,5 +1,7 @@
 //! Problems (RFC 9457): what went wrong, with a stable code that the page of codes explains.
 
+use std::time::Duration;
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -42,6 +44,13 @@ impl Problem {
     #[must_use]
     pub fn detail(mut self, detail: String) -> Problem {
         self.detail = Some(detail);
+        self
+    }
+
+    /// Says when to ask again.
+    #[must_use]
+    pub fn retry_after(mut self, pause: Duration) -> Problem {
+        self.retry_after_s = Some(pause.as_secs().max(1));
         self
     }
 
@@ -119,6 +128,7 @@ fn status_of(code: &str) -> StatusCode {
         "body_too_large" => StatusCode::PAYLOAD_TOO_LARGE,
         "length_required" => StatusCode::LENGTH_REQUIRED,
         "body_too_slow" => StatusCode::REQUEST_TIMEOUT,
+        "streams_full" => StatusCode::SERVICE_UNAVAILABLE,
         "internal" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }

@@ -44,6 +44,10 @@ pub const DISK: &[&str] = &[
     "leaf-chain",
     "operations-differ",
     "seed-missing",
+    "entry-broken",
+    "thread-lost",
+    "bundle-full",
+    "not_canonical",
 ];
 
 /// What centres tell one another, and what health pages show.
@@ -221,6 +225,10 @@ pub const TOOL: &[&str] = &[
     "log-broken",
     "log-missing",
     "procedure-unknown",
+    "seat-unvouched",
+    "sheet-malformed",
+    "sheet-not-asked",
+    "sheet-unsealed",
     "submission",
     "acknowledgement",
     "receipt",
@@ -366,11 +374,47 @@ mod tests {
 
     #[test]
     fn every_reason_why_an_envelope_is_void_is_on_the_page() {
-        let (known, source) = (known(), include_str!("../../../procedure/src/wire/event.rs"));
-        for name in ["VoidReason", "SetVoid"] {
+        let known = known();
+        for (name, source) in [
+            ("VoidReason", include_str!("../../../procedure/src/wire/event.rs")),
+            ("SetVoid", include_str!("../../../procedure/src/wire/set.rs")),
+        ] {
             for reason in reasons(source, name) {
                 assert!(known.contains(reason.as_str()), "{name}: {reason} is not on the page of codes");
             }
         }
+    }
+
+    /// The sources of a crate.
+    fn sources(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_that_a_program_spells_out_is_on_the_page() {
+        let (known, mut found, mut spelled) = (known(), Vec::new(), 0);
+        for folder in ["cli", "office", "web"] {
+            sources(&std::path::Path::new("..").join(folder).join("src"), &mut found);
+        }
+        for path in found {
+            let source = std::fs::read_to_string(&path).unwrap();
+            let product = source.split("#[cfg(test)]").next().unwrap();
+            for from in ["Fault::new(", "Unreadable { code:"] {
+                for after in product.split(from).skip(1) {
+                    let Some(code) = after.trim_start().strip_prefix('"') else { continue };
+                    let code = code.split('"').next().unwrap();
+                    assert!(known.contains(code), "{}: {code} is not on the page of codes", path.display());
+                    spelled += 1;
+                }
+            }
+        }
+        assert!(spelled > 50, "the pattern finds what it looks for: {spelled}");
     }
 }

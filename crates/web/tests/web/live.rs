@@ -9,7 +9,7 @@ use crate::support::{
 use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
-use ximu_web::Site;
+use ximu_web::{Site, live::STREAMS_MAX};
 
 const LIVE: &str = "/tenders/yc-2020-0603/hall/live?lang=zh-CN";
 const EVENTS: &str = "/api/v1/tenders/yc-2020-0603/events";
@@ -39,17 +39,19 @@ impl Stream {
         Stream { body: response.into_body(), text: String::new() }
     }
 
-    /// The next event that is not a clock; `None` when nothing comes for a while.
+    /// The next event that is not a clock; `None` when nothing comes for a minute, of a clock that stands while anything
+    /// works: the tests do not wait, and nothing is missed on a busy machine.
     async fn next(&mut self) -> Option<Event> {
-        self.within(Duration::from_millis(300)).await
+        self.within(Duration::from_secs(60)).await
     }
 
     /// The event that must come, however busy the machine is.
     async fn coming(&mut self) -> Event {
-        self.within(Duration::from_secs(30)).await.unwrap()
+        self.within(Duration::from_secs(60)).await.unwrap()
     }
 
     async fn within(&mut self, patience: Duration) -> Option<Event> {
+        let until = tokio::time::Instant::now() + patience;
         loop {
             while let Some((block, rest)) = self.text.split_once("\n\n") {
                 let event = parse(block);
@@ -58,7 +60,7 @@ impl Stream {
                     return Some(event);
                 }
             }
-            let frame = tokio::time::timeout(patience, self.body.frame()).await.ok()??;
+            let frame = tokio::time::timeout_at(until, self.body.frame()).await.ok()??;
             self.text.push_str(std::str::from_utf8(&frame.unwrap().into_data().unwrap()).unwrap());
         }
     }
@@ -100,7 +102,7 @@ fn ids(event: &Event) -> Vec<String> {
     fragments.as_object().unwrap().keys().cloned().collect()
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_page_that_is_current_hears_only_the_log_until_something_happens() {
     let (host, router, number) = hall(Moment::Window);
     let mut stream = Stream::open(&router, &format!("{LIVE}&from={number}"), None).await;
@@ -114,7 +116,7 @@ async fn a_page_that_is_current_hears_only_the_log_until_something_happens() {
     assert_eq!(stream.next().await, None);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn last_event_id_resumes_with_exactly_what_changed() {
     let (_, router, number) = hall(Moment::Window);
     // One key release and the sign-in before it: one row, and the account, changed since; and the log.
@@ -127,14 +129,14 @@ async fn last_event_id_resumes_with_exactly_what_changed() {
     assert_eq!(stream.next().await, None);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn last_event_id_is_stronger_than_where_the_page_began() {
     let (_, router, number) = hall(Moment::Window);
     let mut stream = Stream::open(&router, &format!("{LIVE}&from=0"), Some(number)).await;
     hears_the_log_and_nothing_else(&mut stream).await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_visitor_without_a_place_gets_the_whole_hall() {
     let (_, router, number) = hall(Moment::Read);
     let event = Stream::open(&router, LIVE, None).await.coming().await;
@@ -142,7 +144,7 @@ async fn a_visitor_without_a_place_gets_the_whole_hall() {
     assert_eq!(ids(&event), ["hall-log", "hall-now", "hall-room", "hall-side", "hall-steps"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn many_watchers_get_the_same_difference() {
     let (host, router, number) = hall(Moment::Window);
     let mut streams = Vec::new();
@@ -150,7 +152,7 @@ async fn many_watchers_get_the_same_difference() {
         streams.push(Stream::open(&router, &format!("{LIVE}&from={number}"), None).await);
     }
     for stream in &mut streams {
-        hears_the_log_and_nothing_else(stream).await;
+        assert_eq!(ids(&stream.coming().await), ["hall-log"]);
     }
     host.show(snapshot(Moment::Opening, 5));
     let first = streams[0].coming().await;
@@ -159,7 +161,24 @@ async fn many_watchers_get_the_same_difference() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
+async fn a_crowd_of_watchers_leaves_connections_for_bids() {
+    let site = Site::new(SimHost::new(snapshot(Moment::Window, 5)));
+    let router = ximu_web::router(site.clone());
+    let mut places: Vec<_> = (0..STREAMS_MAX).map(|_| site.streams.enter().unwrap()).collect();
+    for path in [LIVE, EVENTS] {
+        let answer = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), 503, "{path}");
+        assert_eq!(answer.headers()["retry-after"], "15");
+    }
+    places.pop();
+    let stream = Stream::open(&router, LIVE, None).await;
+    assert!(site.streams.enter().is_err(), "the stream holds the place");
+    drop(stream);
+    assert!(site.streams.enter().is_ok(), "and gives it back");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_streams_of_an_unknown_tender_are_missing() {
     let (_, router, _) = hall(Moment::Window);
     for path in ["/tenders/unknown/hall/live", "/api/v1/tenders/unknown/events", "/tenders/A/hall/live"] {
@@ -168,7 +187,7 @@ async fn the_streams_of_an_unknown_tender_are_missing() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn entries_are_streamed_from_the_first_and_resumed_after_the_last_seen() {
     let (host, router, number) = hall(Moment::Window);
     let mut stream = Stream::open(&router, EVENTS, None).await;
