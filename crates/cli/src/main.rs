@@ -15,6 +15,7 @@ mod fault;
 mod files;
 mod follow;
 mod keys;
+mod misread;
 mod out;
 mod outside;
 mod remote;
@@ -25,7 +26,16 @@ use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = args::Arguments::parse();
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let arguments = match args::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if misread::is_question(&error) => error.exit(),
+        Err(error) => {
+            let fault = misread::fault(&error);
+            out::note(fault.told(misread::language(&words)));
+            return fault.exit.into();
+        }
+    };
     // A language that is not known is itself a fault, which is told in English.
     let language = outside::language(arguments.lang.as_deref()).unwrap_or(ximu_text::Language::English);
     match cmd::run(arguments) {
