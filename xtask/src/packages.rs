@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use crate::run;
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 11] = [
+const PACKAGES: [(&str, &str); 12] = [
     ("age", "opens our envelopes, and is opened by them"),
     ("golang-go", "runs Go's sumdb packages against our log"),
     ("golang-golang-x-mod-dev", "Go's sumdb packages"),
@@ -14,7 +14,8 @@ const PACKAGES: [(&str, &str); 11] = [
     ("lld-22", "links wasm32"),
     ("nodejs", "runs the browser's module in its tests, and drives the browser"),
     ("chromium", "the browser in which a bidder's path is tested"),
-    ("fonts-noto-cjk", "Chinese in it"),
+    ("fonts-noto-cjk", "Chinese in it, and in reports"),
+    ("poppler-utils", "reads our reports and takes the records out of them"),
     ("python3-venv", "runs the programs that validate OCDS data"),
     ("faketime", "shows a centre a clock that goes back"),
 ];

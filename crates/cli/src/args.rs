@@ -37,6 +37,7 @@ pub enum Command {
     /// A bidder's own tools: seal, submit, fetch the receipt, withdraw, open
     #[command(subcommand)]
     Bid(cmd::bid::Command),
+    Report(cmd::report::Arguments),
     Verify(cmd::verify::Arguments),
     Ocds(cmd::ocds::Arguments),
     /// Reads a centre's journal, decides it again step by step, writes the public bundle

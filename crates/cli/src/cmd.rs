@@ -9,6 +9,7 @@ pub mod journal;
 pub mod key;
 pub mod ocds;
 pub mod peer;
+pub mod report;
 pub mod serve;
 pub mod tender;
 pub mod verify;
@@ -36,6 +37,7 @@ pub fn run(arguments: Arguments) -> Done {
         Command::Journal(command) => journal::run(command),
         Command::Admin(command) => admin::run(command),
         Command::Ocds(arguments) => ocds::run(arguments),
+        Command::Report(arguments) => report::run(arguments, language),
         Command::Verify(arguments) => verify::run(arguments, language),
         Command::Bench(arguments) => bench::run(arguments),
     }

@@ -43,6 +43,10 @@ pub struct Serve {
     /// A PEM file with the authorities that prove the peers' names, instead of the public ones. Who changes it can
     /// put an impostor in a peer's place, whose signatures do not fit the policy.
     pub roots: Option<PathBuf>,
+    /// Font files for the official records on paper; the best one of the system when none is named. Who changes them can
+    /// make papers unreadable or draw other letters, which a check that makes the paper again shows.
+    #[serde(default)]
+    pub fonts: Vec<PathBuf>,
     /// The other centres, by their names in the policy. Who changes an address keeps cosignatures and copies away:
     /// submissions then wait; nothing is accepted without them.
     #[serde(default)]

@@ -34,7 +34,18 @@ mod tests {
             ("Document", &["sha256", "sizeInBytes", "replacedBy"][..]),
             ("Amendment", &["deadline", "documents"]),
             ("Bid", &["commitments", "opening", "evaluation"]),
-            ("Tender", &["holders", "objections", "suspendedUntil", "draws", "pools", "evaluation"]),
+            (
+                "Tender",
+                &[
+                    "holders",
+                    "objections",
+                    "suspendedUntil",
+                    "draws",
+                    "pools",
+                    "evaluation",
+                    "officialRecords",
+                ],
+            ),
         ] {
             assert!(members.iter().all(|member| has(what, member)), "{what}");
         }

@@ -204,6 +204,7 @@ impl Teller<'_> {
             | Event::Ordered { .. }
             | Event::Overdue { .. }
             | Event::Archived { .. } => {}
+            Event::RecordKept { kind, hash, size } => self.record_kept(draft, *kind, *hash, *size),
             // Of the register, or of a hidden class: none of them stands in a procedure's public entries.
             Event::CentreFounded { .. }
             | Event::PartyRegistered { .. }

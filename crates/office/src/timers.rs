@@ -37,6 +37,8 @@ pub(crate) enum Kind {
     NoteOverdue,
     /// What the evaluation waits for the clock to do.
     Panel,
+    /// KEEP_RECORD: an official record can be made.
+    KeepRecord,
 }
 
 /// A timer of one procedure.
@@ -90,16 +92,14 @@ fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<Timer> {
         // The holders have not answered about a draw, which comes before the reading.
         Stage::Opening if tender.is_to_be_drawn() => return None,
         Stage::Opening => (tender.reading_due()?.plus_ms(1), Kind::Open),
-        // A keeper of a pool is waited for, or holders.
-        // The committee goes by what is veiled too (`panel_timer`).
+        // The committee goes by what is veiled too (`panel_timer`). A keeper of a pool is waited for, or holders, or the
+        // tenderer; records are made meanwhile.
         Stage::Drawing
         | Stage::Evaluating
         | Stage::Ranking
         | Stage::Published
         | Stage::Awarded
-        | Stage::Failed(_) => {
-            return None;
-        }
+        | Stage::Failed(_) => (tender.record_step()?.0.plus_ms(1), Kind::KeepRecord),
     };
     Some(Timer { due, procedure: id.clone(), kind })
 }
@@ -145,7 +145,7 @@ pub(crate) fn next_beat_due(world: &World) -> Option<Instant> {
 }
 
 /// The number that makes a timer's command its own: the instant it was due, or for OPEN and OPEN_SET how much was read
-/// before, because a long list is read in several entries.
+/// before, because a long list is read in several entries, and for KEEP_RECORD how many records were kept before.
 pub(crate) fn due_number(tender: &Tender, kind: Kind) -> u64 {
     match kind {
         Kind::Close => tender.deadline.unix_ms().unsigned_abs(),
@@ -155,6 +155,7 @@ pub(crate) fn due_number(tender: &Tender, kind: Kind) -> u64 {
         Kind::ListSet => 0,
         Kind::NoteOverdue => tender.overdue_at().map_or(0, |due| due.unix_ms().unsigned_abs()),
         Kind::Panel => tender.evaluation.as_ref().map_or(0, |evaluation| evaluation.veils.len() as u64),
+        Kind::KeepRecord => tender.records.kept().len() as u64,
         Kind::OpenSet => {
             tender.set_step().and_then(|(_, _, set)| tender.sets.get(set)).map_or(0, |set| set.contents.len())
                 as u64

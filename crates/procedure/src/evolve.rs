@@ -10,6 +10,7 @@ use crate::{
     envelope, evaluation, experts,
     method::RejectReason,
     outcome,
+    record::Kept,
     set::{self, Listing},
     supervision::{Complaint, ComplaintState},
     tender::{Beat, Failure, Release, SealedState, Stage, Tender},
@@ -229,6 +230,9 @@ impl Tender {
                 self.conclusion.noted.insert(duty.clone());
             }
             Event::Archived { hash, .. } => self.conclusion.archives.push(*hash),
+            Event::RecordKept { kind, hash, size } => {
+                self.records.keep(Kept { kind: *kind, hash: *hash, size: *size, at });
+            }
             Event::Declared { .. }
             | Event::ChairVoted { .. }
             | Event::ChairChosen { .. }

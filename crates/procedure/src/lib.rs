@@ -24,6 +24,7 @@ pub mod outcome;
 pub mod phase;
 pub mod policy;
 mod reading;
+pub mod record;
 pub mod registry;
 pub mod role;
 pub mod rules;

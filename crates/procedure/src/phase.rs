@@ -13,6 +13,7 @@ pub mod experts;
 pub mod notice;
 pub mod objection;
 pub mod order;
+pub mod record;
 pub mod seal;
 pub mod seat;
 pub mod set;
@@ -30,6 +31,7 @@ use crate::{
     actor::Authenticated,
     evaluation::PanelState,
     policy,
+    registry::Registry,
     tender::{SealedState, Tender},
     wire::{Command, Event, Refusal, refusal::Thing},
 };
@@ -67,6 +69,7 @@ impl Inputs for NoInputs {
 /// # Errors
 /// The first [`Refusal`] that applies.
 pub fn decide(
+    registry: &Registry,
     tender: &Tender,
     given: &Authenticated,
     at: Instant,
@@ -162,6 +165,7 @@ pub fn decide(
         }
         Command::NoteOverdue {} => contract::note_overdue(tender, given, at),
         Command::Archive { hash, bytes } => contract::archive(tender, given, hash, *bytes),
+        Command::KeepRecord { kind, hash } => record::keep(registry, tender, given, *kind, hash),
         Command::TakeSeat { .. }
         | Command::Found { .. }
         | Command::RegisterParty { .. }

@@ -59,6 +59,16 @@ const RANKED: &[StageName] = &[StageName::Ranking, StageName::Published, StageNa
 /// Where a procedure has come to its end, one way or the other.
 const ENDED: &[StageName] = &[StageName::Awarded, StageName::Failed];
 
+/// Where official records are made: from the reading on.
+const AFTER_OPENING: &[StageName] = &[
+    StageName::Drawing,
+    StageName::Evaluating,
+    StageName::Ranking,
+    StageName::Published,
+    StageName::Awarded,
+    StageName::Failed,
+];
+
 /// The members of a committee, at their seats.
 const SEATS: &[Role] = &[Role::Evaluator, Role::Delegate];
 
@@ -164,6 +174,7 @@ pub const TABLE: &[Row] = &[
     Row { command: "order", roles: &[Role::Supervisor], stages: OPEN_TO_ORDERS },
     Row { command: "note_overdue", roles: &[Role::Centre], stages: ALWAYS },
     Row { command: "archive", roles: &[Role::Centre], stages: ENDED },
+    Row { command: "keep_record", roles: &[Role::Centre], stages: AFTER_OPENING },
 ];
 
 /// The row of a command.

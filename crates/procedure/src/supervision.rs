@@ -220,7 +220,8 @@ pub(crate) fn goes_on(command: &Command) -> bool {
         | Command::Disqualify { .. }
         | Command::SignContract { .. }
         | Command::ReturnBond { .. }
-        | Command::Archive { .. } => false,
+        | Command::Archive { .. }
+        | Command::KeepRecord { .. } => false,
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
     evaluation::Evaluation,
     experts::Drawing,
     method::{Coefficients, Ranking},
+    record::Records,
     rules::Rules,
     set::SealedSet,
     supervision::Supervision,
@@ -116,6 +117,8 @@ pub struct Tender {
     pub acted: BTreeSet<PersonId>,
     /// The stamp of its last entry.
     pub last_at: Instant,
+    /// What official records rest on, and which were kept.
+    pub records: Records,
 }
 
 /// A holder in one procedure.

@@ -10,6 +10,7 @@ use crate::{
     actor::{Authenticated, REGISTRY, Rejection, authenticate},
     evaluation::PanelState,
     phase::{self, Inputs},
+    record::Mark,
     registry::{self, Registry, Unheralded},
     tender::{SealedState, Tender},
     wire::{
@@ -154,7 +155,7 @@ impl World {
             Some(tender) if matches!(given.body.command, Command::TakeSeat { .. }) => {
                 phase::seat::take(&self.registry, tender, given, at)
             }
-            Some(tender) => phase::decide(tender, given, at, inputs),
+            Some(tender) => phase::decide(&self.registry, tender, given, at, inputs),
             None => phase::notice::publish(&self.registry, given, at),
         }
     }
@@ -211,7 +212,9 @@ impl World {
         hash: Hash,
         sealed: Option<&SealedState>,
     ) {
-        let number = self.chain(&given.body.procedure).number.saturating_add(1);
+        let entry = self.chain(&given.body.procedure).number;
+        let mark = Mark { entry, leaf: self.size, hash, at, command: given.body.command.name() };
+        let number = entry.saturating_add(1);
         self.chains.insert(given.body.procedure.clone(), Chain { number, previous: hash });
         self.size = self.size.saturating_add(1);
         let Outcome::Events(events) = outcome else { return };
@@ -223,12 +226,15 @@ impl World {
         if matches!(given.body.command, Command::Publish { .. }) {
             if let Some(mut tender) = phase::notice::published(&self.registry, given, at) {
                 tender.acted.insert(given.actor.person.clone());
+                tender.mark(mark, events);
                 self.tenders.insert(given.body.procedure.clone(), Arc::new(tender));
             }
             return;
         }
         if let Some(tender) = self.tenders.get_mut(&given.body.procedure) {
-            Arc::make_mut(tender).evolve(given, at, events, sealed);
+            let tender = Arc::make_mut(tender);
+            tender.evolve(given, at, events, sealed);
+            tender.mark(mark, events);
         }
     }
 

@@ -6,11 +6,12 @@ use ximu_basics::{Blob, Hash, Instant, Nonce, ProcedureId, Salt, Seed, ShareValu
 use ximu_procedure::{
     Authenticated, Committee, PanelState, Rejection, SealedState, Tender, World, authenticate,
     phase::Inputs,
+    record,
     rules::Rules,
     tender::Stage,
     wire::{
-        BeatLeaf, Command, CommandBody, Entry, Leaf, Operation, Outcome, PanelOperation, SignedCommand,
-        VeilLeaf,
+        BeatLeaf, Command, CommandBody, Entry, Leaf, Operation, Outcome, PanelOperation, Record, RecordKind,
+        SignedCommand, VeilLeaf,
         command::{Epoch, Part, ShareRelease, epoch_statement},
         event::Route,
         leaf::Class,
@@ -441,6 +442,21 @@ impl Centre {
                 self.checkpoint();
             }
         }
+    }
+
+    /// Keeps every official record that can be made now, as the clock of a centre does.
+    pub fn keep_records(&mut self) {
+        while let Some((_, kind)) = self.tender().record_step() {
+            let made = record::record(&self.world.registry, self.tender(), kind).unwrap();
+            let hash = made.hash().unwrap();
+            self.expect_events("centre", TENDER, Command::KeepRecord { kind, hash });
+        }
+    }
+
+    /// An official record as it can be made now.
+    #[must_use]
+    pub fn record(&self, kind: RecordKind) -> Option<Record> {
+        record::record(&self.world.registry, self.tender(), kind)
     }
 
     /// The seed of the sealed class.

@@ -16,6 +16,7 @@ mod notices;
 mod policy;
 mod records;
 mod replayed;
+mod report;
 mod stamps;
 mod undisclosed;
 mod vault;
@@ -27,15 +28,18 @@ use alloc::{
 };
 use core::fmt::Display;
 use ximu_basics::{Hash, Instant, PartyId, ProcedureId, SetId};
+use ximu_procedure::World;
 use ximu_tlog::{Policy, VerifierKey};
 
 pub use leaves::leaves_of;
 pub use records::Record;
+use report::Claim;
 
 use envelopes::Envelopes;
 
 use crate::{
     Code, Failure, Forms, Place, Replay,
+    bundle::path,
     report::{Count, FAILURES_MAX, Note, Report},
     zip::{self, Files},
 };
@@ -51,22 +55,43 @@ pub struct Options<'a> {
     pub sittings: Option<&'a BTreeMap<ProcedureId, Vec<String>>>,
     /// Another bundle, a checkpoint note, or a bidder's receipt, that must be of the same history.
     pub other: Option<&'a [u8]>,
+    /// The record embedded in a report, which must be the one the log gives.
+    pub record: Option<&'a [u8]>,
 }
 
 /// Checks a bundle.
 #[must_use]
 pub fn verify(bundle: &[u8], options: &Options<'_>) -> Report {
+    verify_then(bundle, options, |_, _| ()).0
+}
+
+/// Name records by the commitments they open, as far as a bundle has them.
+pub type NameRecords<'a> = dyn Fn(&Hash) -> Option<&'a [u8]> + 'a;
+
+/// Checks a bundle, and when everything in it holds, makes something of the world it leads to.
+#[must_use]
+pub fn verify_then<'a, T>(
+    bundle: &'a [u8],
+    options: &'a Options<'a>,
+    then: impl FnOnce(&World, &NameRecords<'a>) -> T,
+) -> (Report, Option<T>) {
     let mut run = Run::new(options);
+    let mut made = None;
     match zip::read(bundle) {
         Ok(files) => {
             run.count("container", 1);
             run.files = files;
             // A check that returns None could not establish what those after it need.
-            let _ = run.all();
+            let replayed = run.all().filter(|_| run.failures.is_empty());
+            made = replayed.map(|replayed| {
+                let files = run.files.clone();
+                let find = move |hash: &Hash| files.get(path::record(hash).as_str()).copied();
+                then(replayed.replay.world(), &find)
+            });
         }
         Err(error) => run.fail(Code::ContainerBroken, Place::Bundle, error),
     }
-    run.report()
+    (run.report(), made)
 }
 
 /// The log of a bundle, decided again to its end: what a member of a committee or another reader goes on from.
@@ -78,7 +103,7 @@ pub fn decide_again(bundle: &[u8], options: &Options<'_>) -> Result<Replay, allo
     let replayed = match zip::read(bundle) {
         Ok(files) => {
             run.files = files;
-            run.decided_again().map(|(_, _, _, replayed)| replayed.replay)
+            run.decided_again().map(|(_, _, _, replayed, _)| replayed.replay)
         }
         Err(error) => {
             run.fail(Code::ContainerBroken, Place::Bundle, error);
@@ -92,7 +117,7 @@ pub fn decide_again(bundle: &[u8], options: &Options<'_>) -> Result<Replay, allo
 }
 
 /// The names of the checks, in order; `true` when a count of 0 is a failure (verify 4.3).
-const CHECKS: [(&str, bool); 22] = [
+const CHECKS: [(&str, bool); 24] = [
     ("container", true),
     ("manifest", true),
     ("policy", true),
@@ -111,10 +136,12 @@ const CHECKS: [(&str, bool); 22] = [
     ("openings", false),
     ("keys", false),
     ("awards", false),
+    ("kept", false),
     ("documents", false),
     ("records", false),
     ("vault", false),
     ("compare", false),
+    ("report", false),
 ];
 
 /// A verification under way.
@@ -208,6 +235,9 @@ struct Reading {
     ends_window: bool,
 }
 
+/// The history, its leaves, the published envelopes, what the leaves mean, and what a report claims of them.
+type DecidedAgain<'a> = (History, Vec<&'a [u8]>, Envelopes<'a>, Replayed, Option<Claim>);
+
 impl<'a> Run<'a> {
     fn new(options: &'a Options<'a>) -> Run<'a> {
         Run {
@@ -223,19 +253,20 @@ impl<'a> Run<'a> {
     }
 
     /// The history, its leaves, the published envelopes, and what the leaves mean.
-    fn decided_again(&mut self) -> Option<(History, Vec<&'a [u8]>, Envelopes<'a>, Replayed)> {
+    fn decided_again(&mut self) -> Option<DecidedAgain<'a>> {
         let manifest = self.listing();
         let policy = self.policy()?;
         let history = self.checkpoints(policy)?;
         manifest.iter().for_each(|manifest| self.manifest(manifest, &history));
         let leaves = self.leaves(&history)?;
         let envelopes = self.envelopes()?;
-        let replayed = self.replay(&history, &leaves, &envelopes)?;
-        Some((history, leaves, envelopes, replayed))
+        let mut claim = Claim::read(self.options.record);
+        let replayed = self.replay(&history, &leaves, &envelopes, claim.as_mut())?;
+        Some((history, leaves, envelopes, replayed, claim))
     }
 
-    fn all(&mut self) -> Option<()> {
-        let (history, leaves, envelopes, replayed) = self.decided_again()?;
+    fn all(&mut self) -> Option<Replayed> {
+        let (history, leaves, envelopes, replayed, claim) = self.decided_again()?;
         self.stamps(&history, &replayed);
         self.notices(&history, &replayed);
         self.evidence(&history, &replayed);
@@ -247,8 +278,9 @@ impl<'a> Run<'a> {
         self.notes(&history, &replayed);
         self.file_list(&history, &replayed);
         self.compare(&history, &leaves, &replayed);
+        self.report_given(&replayed, claim.as_ref());
         self.coverage(&replayed);
-        Some(())
+        Some(replayed)
     }
 
     fn report(self) -> Report {

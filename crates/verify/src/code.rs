@@ -453,6 +453,18 @@ codes! {
         "A bid that has a receipt is not among the operations that were disclosed."
         "This is evidence that the centre dropped it; keep receipt, acknowledgement and bundle, tell the authority."
     }
+    ReportDiffers "report-differs" {
+        "报告中嵌入的记录不是由该日志算出的记录。"
+        "请勿采信该报告；以按公开核验包重新制作的报告为准，并要求该交易中心说明。"
+        "The record in the report is not the one that the log gives."
+        "Do not rely on the report; make it again from the bundle, and demand an explanation from the centre."
+    }
+    ReportLarger "report-larger" {
+        "报告所依据的日志比此公开核验包更新，无法由此公开核验包判断。"
+        "请取得更新的公开核验包再核验。"
+        "The report rests on more of the log than this bundle has, so the bundle cannot judge it."
+        "Get a newer bundle and check again."
+    }
 }
 
 impl Code {

@@ -33,6 +33,8 @@ pub enum Place {
     Bundle,
     /// What the bundle is compared with: `other`.
     Other,
+    /// The report given beside the bundle: `report`.
+    Report,
     /// A file of the bundle: `file` and its path.
     File(String),
     /// A leaf of the log, by index: `leaf` and the number.
@@ -50,6 +52,7 @@ impl fmt::Display for Place {
         match self {
             Place::Bundle => formatter.write_str("bundle"),
             Place::Other => formatter.write_str("other"),
+            Place::Report => formatter.write_str("report"),
             Place::File(path) => write!(formatter, "file {path}"),
             Place::Leaf(index) => write!(formatter, "leaf {index}"),
             Place::Operation(procedure, order) => write!(formatter, "operation {procedure} {order}"),

@@ -98,6 +98,8 @@ pub struct Tally {
     pub openings: u64,
     /// Awards computed again.
     pub awards: u64,
+    /// Official records computed again.
+    pub kept: u64,
 }
 
 impl Replay {
@@ -373,6 +375,7 @@ impl Replay {
                 | Event::RetenderOrdered {}
                 | Event::Overdue { .. }
                 | Event::Archived { .. } => {}
+                Event::RecordKept { .. } => one(&mut tally.kept, 1),
             }
         }
     }

@@ -61,6 +61,8 @@ pub enum NoteCode {
     BidVoidedUnsettled,
     /// A person's key was replaced without its word while a procedure ran in which the person acts (journal 7.5).
     KeyReplaced,
+    /// A report's record holds, and no entry keeps its hash yet (verify 7.7).
+    RecordNotKept,
 }
 
 impl NoteCode {
@@ -71,6 +73,7 @@ impl NoteCode {
             NoteCode::HolderAnswerFalse => "holder-answer-false",
             NoteCode::BidVoidedUnsettled => "bid-voided-unsettled",
             NoteCode::KeyReplaced => "key-replaced",
+            NoteCode::RecordNotKept => "record-not-kept",
         }
     }
 
@@ -94,6 +97,11 @@ impl NoteCode {
                 "项目进行期间，参与人的签名密钥被更换，且没有旧密钥的副署。请向本人核实是否由其申请。",
                 "While a procedure ran, the key of a person who acts in it was replaced without that key's own word. \
                  Ask the person whether it wanted that.",
+            ),
+            NoteCode::RecordNotKept => (
+                "报告中的记录由该日志算得，但其摘要尚未写入此公开核验包的日志。请稍后用更新的公开核验包再核验。",
+                "The record in the report is the one the log gives, but its hash is not in the log of this bundle yet. \
+                 Check again later with a newer bundle.",
             ),
         }
     }

@@ -27,6 +27,7 @@ use ximu_verify::{Code, NoteCode, Options, Replay, bundle::path, verify};
 #[test]
 fn a_whole_tender_holds_and_every_check_has_something_to_check() {
     let mut case = Case::awarded();
+    case.centre.keep_records();
     let report = check(&resign(&case.files()));
     holds(&report);
     assert!(report.pinned && report.rehearsal);
@@ -34,7 +35,7 @@ fn a_whole_tender_holds_and_every_check_has_something_to_check() {
     let counts: Vec<(&str, u64)> = report.checks.iter().map(|check| (check.name, check.count)).collect();
     for (name, count) in &counts {
         assert!(
-            *count > 0 || matches!(*name, "vault" | "compare" | "panel"),
+            *count > 0 || matches!(*name, "vault" | "compare" | "panel" | "report"),
             "{name} looked at nothing: {counts:?}"
         );
     }
@@ -43,6 +44,7 @@ fn a_whole_tender_holds_and_every_check_has_something_to_check() {
     assert_eq!(report.count("custody"), 14);
     assert_eq!(report.count("openings"), 4);
     assert_eq!(report.count("keys"), 4);
+    assert_eq!(report.count("kept"), 3);
     assert_eq!(report.count("shares"), 12);
     let undisclosed: Vec<(&str, u64)> = report.undisclosed.into_iter().collect();
     // Seven versions were submitted, four forms opened; names of nine parties but one are not on record.

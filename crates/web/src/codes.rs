@@ -46,6 +46,7 @@ pub const REFUSALS: &[&str] = &[
     "objection_open",
     "suspended",
     "key_replaced_late",
+    "record_not_ready",
     "already_exists",
     "unknown",
     "rules_invalid",
@@ -69,6 +70,7 @@ pub const REFUSALS: &[&str] = &[
     "report_differs",
     "ranking_differs",
     "not_first",
+    "record_differs",
     "above_ceiling",
 ];
 
@@ -127,6 +129,10 @@ pub const REQUESTS: &[&str] = &[
     "custody_down",
     "custody_false",
     "journal_unreadable",
+    "font_missing",
+    "font_unreadable",
+    "glyph_missing",
+    "report_invalid",
 ];
 
 impl Family {

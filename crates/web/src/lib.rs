@@ -16,6 +16,7 @@ pub mod live;
 pub mod metrics;
 pub mod neighbours;
 pub mod page;
+pub mod papers;
 #[cfg(feature = "planted")]
 mod planted;
 pub mod reader;
@@ -28,6 +29,7 @@ pub mod view;
 
 pub use host::{Host, OfficeHost};
 pub use metrics::metrics_router;
+pub use papers::Papers;
 pub use router::router;
 pub use serve::{Limits, serve};
 pub use site::Site;

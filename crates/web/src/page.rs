@@ -5,6 +5,7 @@ pub mod bid;
 pub mod codes;
 pub mod hall;
 pub mod missing;
+pub mod paper;
 pub mod portal;
 pub mod record;
 pub mod statistics;

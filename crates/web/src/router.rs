@@ -23,6 +23,7 @@ pub fn router(site: Site) -> Router {
         .route("/tenders/{id}/record", get(page::record::handle))
         .route("/statistics", get(page::statistics::handle))
         .route("/statistics.csv", get(page::statistics::csv))
+        .route("/tenders/{id}/records/{file}", get(page::paper::handle))
         .route("/verify", get(page::verify::handle))
         .route("/codes", get(page::codes::handle))
         .route("/about", get(page::about::handle))

@@ -351,6 +351,7 @@ impl Scene {
             | Event::BidSubmitted { .. }
             | Event::VersionVoided { .. }
             | Event::BidWithdrawn { .. }
+            | Event::RecordKept { .. }
             | Event::Applied { .. }
             | Event::ApplicationWithdrawn { .. }
             | Event::ApplicationsRead { .. }

@@ -14,6 +14,7 @@ use crate::{
     host::Host,
     live::{Halls, Streams},
     neighbours::Neighbours,
+    papers::Papers,
     story::Story,
 };
 
@@ -30,6 +31,8 @@ pub struct Site {
     pub bundles: Bundles,
     /// What strangers of one address may still add.
     pub neighbours: Neighbours,
+    /// The official records on paper.
+    pub papers: Papers,
     stories: Arc<RwLock<BTreeMap<ProcedureId, Arc<Story>>>>,
     news: watch::Receiver<u64>,
 }
@@ -41,7 +44,14 @@ impl Site {
         let (sender, news) = watch::channel(0);
         host.on_change(Box::new(move || sender.send_modify(|number: &mut u64| *number += 1)));
         let (halls, bundles, neighbours) = (Halls::default(), Bundles::default(), Neighbours::default());
-        Site { host, halls, streams: Streams::default(), bundles, neighbours, stories: Arc::default(), news }
+        let (streams, papers) = (Streams::default(), Papers::default());
+        Site { host, halls, streams, bundles, neighbours, papers, stories: Arc::default(), news }
+    }
+
+    /// The same site with papers in these fonts.
+    #[must_use]
+    pub fn printing(self, papers: Papers) -> Site {
+        Site { papers, ..self }
     }
 
     /// News: its number changes whenever something readers can see has changed.

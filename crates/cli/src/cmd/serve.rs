@@ -94,6 +94,7 @@ pub fn run(arguments: Arguments) -> Done {
     let (tls, metrics) = (tls::load(&loaded, settings.tls.as_ref())?, metrics(settings)?);
     let ending = if arguments.with_parent { Ending::SignalOrInput } else { Ending::Signal };
     let limits = limits(settings.behind_proxy);
+    let fonts: Vec<PathBuf> = settings.fonts.iter().map(|path| loaded.at(path)).collect();
     let runtime = runtime()?;
     let failed = |error: std::io::Error| Fault::new("listen", error.to_string(), "");
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -112,7 +113,8 @@ pub fn run(arguments: Arguments) -> Done {
             let router = ximu_web::metrics_router(host.clone());
             tokio::spawn(ximu_web::serve(listener, None, router, Limits::default(), std::future::pending()));
         }
-        let router = ximu_web::router(ximu_web::Site::new(host));
+        let site = ximu_web::Site::new(host).printing(ximu_web::Papers::with_fonts(fonts));
+        let router = ximu_web::router(site);
         ximu_web::serve(listener, tls, router, limits, ending.wait()).await;
         Ok::<(), Fault>(())
     })?;

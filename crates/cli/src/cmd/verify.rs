@@ -1,8 +1,11 @@
 //! `ximu verify`: every check of a public bundle, with no trust in anybody but the pinned keys.
 
+mod paper;
+
 use crate::{
     args::TrustArguments,
     books::VaultFiles,
+    cmd::report::{self, FontArguments},
     fault::{Done, Exit, Fault},
     files,
     follow::Pin,
@@ -50,6 +53,14 @@ pub struct Arguments {
     /// The age identity that opens an archive (`ximu journal archive`); its file
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
+    /// The bundle, or the tender's address, beside which a report (a PDF of `ximu report`) is checked
+    #[arg(long = "bundle", value_name = "FILE_OR_URL", visible_alias = "centre")]
+    bundle_of: Option<String>,
+    /// Of a report the record alone: what its pages show is then for you to compare
+    #[arg(long)]
+    record_only: bool,
+    #[command(flatten)]
+    fonts: FontArguments,
     /// Prints the report as JSON
     #[arg(long)]
     json: bool,
@@ -79,12 +90,11 @@ fn unread(fault: &Fault, is_pinned: bool) -> serde_json::Value {
 }
 
 fn checked(arguments: Arguments, language: Language) -> Done {
+    if report::is_pdf(Path::new(&arguments.bundle)) {
+        return paper(&arguments, language);
+    }
     let policy = Pin::of(arguments.policy.as_deref())?.fingerprint();
-    let bundle = match tender(&arguments.bundle) {
-        None if is_web(&arguments.bundle) => return Err(no_tender(&arguments.bundle)),
-        None => whole(Path::new(&arguments.bundle))?,
-        Some((address, procedure)) => download(&address, &procedure, &arguments.trust)?,
-    };
+    let (bundle, _) = bundle(&arguments.bundle, &arguments.trust)?;
     let vault = arguments.vault.map(VaultFiles);
     let other = arguments.compare.as_deref().map(whole).transpose()?;
     let options = Options {
@@ -92,6 +102,7 @@ fn checked(arguments: Arguments, language: Language) -> Done {
         vault: vault.as_ref().map(|folder| folder as &dyn Forms),
         sittings: None,
         other: other.as_deref(),
+        record: None,
     };
     let report = match opened(&bundle, arguments.identity.as_deref())? {
         Some(archive) => ximu_verify::verify_archive(&archive, &options),
@@ -134,6 +145,38 @@ fn opened(bytes: &[u8], identity: Option<&Path>) -> Result<Option<Vec<u8>>, Faul
             "is it sealed to this identity?",
         )
     })
+}
+
+/// A report beside its bundle.
+fn paper(arguments: &Arguments, language: Language) -> Done {
+    let policy = Pin::of(arguments.policy.as_deref())?.fingerprint();
+    let beside = arguments.bundle_of.as_deref().ok_or_else(|| {
+        let said = "expected the bundle beside which the report is checked, found none";
+        Fault::argument(said, "give it with --bundle FILE, or the tender's address with --centre URL")
+    })?;
+    let pdf = whole(Path::new(&arguments.bundle))?;
+    let (bundle, _) = bundle(beside, &arguments.trust)?;
+    let options = Options { policy, ..Options::default() };
+    let (fonts, alone) = (&arguments.fonts, arguments.record_only);
+    let (report, exit, lines) = paper::check(&pdf, &bundle, &options, fonts, alone, language)?;
+    if arguments.json {
+        out::line(String::from_utf8_lossy(&report.to_json()?));
+        lines.into_iter().for_each(out::note);
+        return Ok(exit);
+    }
+    paper::show(&report, lines, exit, language)
+}
+
+/// A bundle from a file or a tender's address, and the tender that the address names.
+///
+/// # Errors
+/// When it cannot be read, or the address is not a tender's.
+pub fn bundle(from: &str, trust: &TrustArguments) -> Result<(Vec<u8>, Option<ProcedureId>), Fault> {
+    match tender(from) {
+        None if is_web(from) => Err(no_tender(from)),
+        None => Ok((whole(Path::new(from))?, None)),
+        Some((address, procedure)) => Ok((download(&address, &procedure, trust)?, Some(procedure))),
+    }
 }
 
 /// The report for people.

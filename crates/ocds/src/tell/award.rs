@@ -1,8 +1,11 @@
 //! Candidates and award (ocds 3.6): every candidate is a pending award, the winner's becomes active.
 
 use alloc::{format, string::String, vec};
-use ximu_basics::{Instant, Money, PartyId};
-use ximu_procedure::method::{Ranking, RejectReason};
+use ximu_basics::{Hash, Instant, Money, PartyId};
+use ximu_procedure::{
+    method::{Ranking, RejectReason},
+    wire::RecordKind,
+};
 
 use super::{
     Known, Teller,
@@ -41,6 +44,12 @@ impl Teller<'_> {
         known.candidates = candidates.to_vec();
         let publication = scheduled("中标候选人公示期满 end of the publication of the candidates", until);
         draft.list("milestones").add(PUBLICATION, publication);
+    }
+
+    /// An official record's hash stands in the log.
+    pub(super) fn record_kept(&self, draft: &mut Draft, kind: RecordKind, hash: Hash, size: u64) {
+        let line = Object::new().with("sha256", hash).with("date", self.fact.at);
+        draft.list("officialRecords").add(format!("{kind}-{size}"), line);
     }
 
     pub(super) fn awarded(&self, known: &mut Known, draft: &mut Draft, winner: &PartyId, price: Money) {

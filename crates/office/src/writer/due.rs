@@ -10,7 +10,7 @@ use crate::{
     uploads,
 };
 use ximu_basics::{ProcedureId, SetId};
-use ximu_procedure::{Tender, evaluation::PanelStep, wire::Command};
+use ximu_procedure::{Tender, evaluation::PanelStep, record, wire::Command};
 
 impl Writer {
     /// Gives the commands of all timers that are due.
@@ -68,6 +68,12 @@ impl Writer {
             Kind::Open => {
                 uploads::check_forms(&shared, &tender)?;
                 Command::Open {}
+            }
+            Kind::KeepRecord => {
+                let kind = tender.record_step().ok_or_else(missing)?.1;
+                let made = record::record(&self.state.world.registry, &tender, kind).ok_or_else(missing)?;
+                let hash = made.hash().map_err(|_| Trouble::TimerRefused { code: "record_differs" })?;
+                Command::KeepRecord { kind, hash }
             }
             Kind::ListSet => Command::ListSet { set: set_of(&tender).ok_or_else(missing)? },
             Kind::OpenSet => Command::OpenSet { set: set_of(&tender).ok_or_else(missing)? },

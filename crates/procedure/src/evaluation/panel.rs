@@ -321,7 +321,8 @@ impl PanelState {
             | Event::Overdue { .. }
             | Event::Archived { .. }
             | Event::CandidatesProposed { .. }
-            | Event::Awarded { .. } => {}
+            | Event::Awarded { .. }
+            | Event::RecordKept { .. } => {}
         }
     }
 

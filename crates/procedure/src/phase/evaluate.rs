@@ -116,7 +116,8 @@ pub fn decide(
         | Command::NoteOverdue {}
         | Command::Archive { .. }
         | Command::Propose { .. }
-        | Command::Award { .. } => Err(Refusal::Unknown { what: Thing::Committee }),
+        | Command::Award { .. }
+        | Command::KeepRecord { .. } => Err(Refusal::Unknown { what: Thing::Committee }),
     }
 }
 

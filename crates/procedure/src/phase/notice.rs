@@ -11,6 +11,7 @@ use crate::{
     enquiry::Enquiry,
     experts::Drawing,
     policy,
+    record::Records,
     registry::Registry,
     rules::Rules,
     set,
@@ -153,6 +154,7 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         conclusion: Conclusion::default(),
         acted: BTreeSet::from([given.actor.person.clone()]),
         last_at: at,
+        records: Records::default(),
         holders,
     })
 }

@@ -122,7 +122,8 @@ pub fn decide(
         | Command::DecideComplaint { .. }
         | Command::Order { .. }
         | Command::NoteOverdue {}
-        | Command::Archive { .. } => Err(Refusal::Unknown { what: Thing::Procedure }),
+        | Command::Archive { .. }
+        | Command::KeepRecord { .. } => Err(Refusal::Unknown { what: Thing::Procedure }),
     }
 }
 

@@ -144,7 +144,8 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         | Command::DecideComplaint { .. }
         | Command::Order { .. }
         | Command::NoteOverdue {}
-        | Command::Archive { .. } => Err(Refusal::RulesInvalid {
+        | Command::Archive { .. }
+        | Command::KeepRecord { .. } => Err(Refusal::RulesInvalid {
             path: given.body.procedure.to_string(),
             expected: "a command of the register".to_string(),
         }),

@@ -20,6 +20,7 @@ pub use super::statement::{
 };
 
 use super::evaluation::{Conflict, CorrectionCause, RejectionGround, SeatCosignature};
+use super::record::RecordKind;
 use crate::{role::Role, rules::Rules};
 
 /// How the ids of sets of sheets begin.
@@ -489,6 +490,13 @@ pub enum Command {
         /// Its size.
         bytes: u64,
     },
+    /// An official record is made, and its hash enters the log (records 4). Given by the centre's clock.
+    KeepRecord {
+        /// Which record.
+        kind: RecordKind,
+        /// SHA-256 of its canonical JSON.
+        hash: Hash,
+    },
 }
 
 impl Command {
@@ -562,6 +570,7 @@ impl Command {
             Command::Order { .. } => "order",
             Command::NoteOverdue {} => "note_overdue",
             Command::Archive { .. } => "archive",
+            Command::KeepRecord { .. } => "keep_record",
         }
     }
 
@@ -642,7 +651,8 @@ impl Command {
             | Command::NoteOverdue {}
             | Command::Archive { .. }
             | Command::Propose { .. }
-            | Command::Award { .. } => false,
+            | Command::Award { .. }
+            | Command::KeepRecord { .. } => false,
         }
     }
 

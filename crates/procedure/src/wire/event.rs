@@ -15,6 +15,7 @@ pub use super::set::{Author, SetLine, SetVoid};
 use super::{
     command::Subject,
     evaluation::{Conclusion, CorrectionCause, EvaluationFailure, RejectionGround, SheetAsked},
+    record::RecordKind,
 };
 use crate::role::Role;
 
@@ -630,6 +631,15 @@ pub enum Event {
         hash: Hash,
         /// Its size.
         bytes: u64,
+    },
+    /// An official record is kept: its hash stands in the log.
+    RecordKept {
+        /// Which record.
+        kind: RecordKind,
+        /// SHA-256 of its canonical JSON.
+        hash: Hash,
+        /// The leaves it takes.
+        size: u64,
     },
 }
 

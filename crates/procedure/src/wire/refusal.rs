@@ -4,8 +4,9 @@
 
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Instant, Money, PartyId, PersonId};
+use ximu_basics::{Hash, Instant, Money, PartyId, PersonId};
 
+use super::record::RecordKind;
 use crate::{role::Role, tender::StageName};
 
 /// Why a command was refused. In JSON an object whose member `code` is the stable code.
@@ -75,6 +76,12 @@ pub enum Refusal {
     /// The key took the place of another, without its word, after that one had made a bid here.
     #[error("this key replaced another, without its countersignature, after a bid was made with that one")]
     KeyReplacedLate {},
+    /// An official record cannot be made yet: what it records has not happened, or is not settled.
+    #[error("the {kind} cannot be made yet")]
+    RecordNotReady {
+        /// Which record.
+        kind: RecordKind,
+    },
     /// The procedure or register already has this.
     #[error("it exists already")]
     AlreadyExists {},
@@ -203,6 +210,14 @@ pub enum Refusal {
         /// Who is first.
         expected: PartyId,
     },
+    /// The record that everyone computes has another hash.
+    #[error("the {kind} has the hash {expected}")]
+    RecordDiffers {
+        /// Which record.
+        kind: RecordKind,
+        /// The hash everyone computes.
+        expected: Hash,
+    },
     /// The price is above the ceiling; reserved for methods that refuse instead of flagging.
     #[error("the ceiling is {ceiling}")]
     AboveCeiling {
@@ -307,6 +322,8 @@ pub enum Thing {
     Member,
     /// A bid bond.
     Bond,
+    /// An official record.
+    Record,
 }
 
 fn cited(article: Option<&str>) -> String {
@@ -362,6 +379,7 @@ impl core::fmt::Display for Thing {
             Thing::Credential => "credentials",
             Thing::Member => "members of the joint venture",
             Thing::Bond => "bond",
+            Thing::Record => "official record",
         })
     }
 }
@@ -419,6 +437,7 @@ impl Refusal {
             Refusal::ObjectionOpen { .. } => "objection_open",
             Refusal::Suspended { .. } => "suspended",
             Refusal::KeyReplacedLate {} => "key_replaced_late",
+            Refusal::RecordNotReady { .. } => "record_not_ready",
             Refusal::AlreadyExists {} => "already_exists",
             Refusal::Unknown { .. } => "unknown",
             Refusal::RulesInvalid { .. } => "rules_invalid",
@@ -442,6 +461,7 @@ impl Refusal {
             Refusal::ReportDiffers { .. } => "report_differs",
             Refusal::RankingDiffers {} => "ranking_differs",
             Refusal::NotFirst { .. } => "not_first",
+            Refusal::RecordDiffers { .. } => "record_differs",
             Refusal::AboveCeiling { .. } => "above_ceiling",
         }
     }

@@ -30,6 +30,7 @@ impl Run<'_> {
                 "documents" => tenders().any(|tender| !tender.documents.is_empty()),
                 "vault" => false,
                 "compare" => self.options.other.is_some(),
+                "report" => self.options.record.is_some(),
                 _ => always,
             };
             if required && self.counts.get(name).copied().unwrap_or_default() == 0 {

@@ -7,7 +7,7 @@ use ximu_procedure::wire::{Entry, Event, Leaf, Outcome};
 
 use super::{
     Answer, Closing, History, Notice, Reading, Replayed, Run, Stamp, envelopes::Envelopes, notices::of_entry,
-    tender_path,
+    report::Claim, tender_path,
 };
 use crate::{
     Code, Failure, Place, Replay,
@@ -29,9 +29,10 @@ impl Run<'_> {
         history: &History,
         leaves: &[&[u8]],
         envelopes: &Envelopes<'_>,
+        claim: Option<&mut Claim>,
     ) -> Option<Replayed> {
         let mut replay = Replay::new(history.log.name(), &history.policy);
-        let result = self.feed(&mut replay, leaves, envelopes);
+        let result = self.feed(&mut replay, leaves, envelopes, claim);
         self.count_tally(&replay);
         self.rehearsal = replay.world().registry.centre.as_ref().is_some_and(|centre| centre.rehearsal);
         match result {
@@ -50,6 +51,7 @@ impl Run<'_> {
         replay: &mut Replay,
         leaves: &[&[u8]],
         envelopes: &Envelopes<'_>,
+        mut claim: Option<&mut Claim>,
     ) -> Result<Gathered, Failure> {
         for (path, bytes) in &self.files {
             let Some((procedure, "operations.jsonl")) = tender_path(path) else { continue };
@@ -98,6 +100,9 @@ impl Run<'_> {
                     stamps.push(Stamp::Veil(behind.map(|operation| operation.at)));
                 }
             }
+            if let Some(claim) = claim.as_mut() {
+                claim.observe(replay);
+            }
         }
         replay.finish()?;
         Ok(Gathered { stamps, closings, answers, readings, notices })
@@ -116,6 +121,7 @@ impl Run<'_> {
             ("shares", tally.shares),
             ("openings", tally.openings),
             ("awards", tally.awards),
+            ("kept", tally.kept),
         ] {
             self.count(name, count);
         }

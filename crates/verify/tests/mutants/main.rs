@@ -17,6 +17,7 @@ mod files;
 mod history;
 mod operations;
 mod panel;
+mod reported;
 mod restricted;
 mod times;
 
@@ -32,6 +33,7 @@ struct Given {
     policy: Option<Hash>,
     other: Option<Vec<u8>>,
     vault: Option<BTreeMap<Hash, Vec<u8>>>,
+    record: Option<Vec<u8>>,
 }
 
 /// The code expected, the place it names, and the bundle.
@@ -39,7 +41,7 @@ type Mutant = (Code, &'static str, fn() -> Given);
 
 impl Given {
     fn of(bundle: Vec<u8>) -> Given {
-        Given { bundle, policy: Some(pin()), other: None, vault: None }
+        Given { bundle, policy: Some(pin()), other: None, vault: None, record: None }
     }
 
     /// The files under a manifest that the centre signed.
@@ -56,7 +58,13 @@ impl Given {
         let vault = self.vault.as_ref().map(|vault| vault as &dyn Forms);
         verify(
             &self.bundle,
-            &Options { policy: self.policy, vault, sittings: None, other: self.other.as_deref() },
+            &Options {
+                policy: self.policy,
+                vault,
+                sittings: None,
+                other: self.other.as_deref(),
+                record: self.record.as_deref(),
+            },
         )
     }
 }
@@ -71,6 +79,7 @@ fn all() -> Vec<Mutant> {
         times::MUTANTS,
         restricted::MUTANTS,
         compared::MUTANTS,
+        reported::MUTANTS,
     ]
     .concat()
 }

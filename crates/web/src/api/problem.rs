@@ -128,8 +128,10 @@ fn status_of(code: &str) -> StatusCode {
         "body_too_large" => StatusCode::PAYLOAD_TOO_LARGE,
         "length_required" => StatusCode::LENGTH_REQUIRED,
         "body_too_slow" => StatusCode::REQUEST_TIMEOUT,
-        "streams_full" => StatusCode::SERVICE_UNAVAILABLE,
-        "internal" => StatusCode::INTERNAL_SERVER_ERROR,
+        "streams_full" | "font_missing" | "font_unreadable" | "glyph_missing" => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        "internal" | "report_invalid" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -8,14 +8,15 @@ use axum::{
 };
 use ximu_basics::ProcedureId;
 use ximu_office::Trouble;
+use ximu_procedure::wire::RecordKind;
 
-use super::{about_tender, frame, missing, show};
+use super::{about_tender, frame, missing, paper, show};
 use crate::{
     reader::Reader,
     site::Site,
     story::Story,
     view::{
-        Frame, Names,
+        Frame, Names, plain,
         record::Record,
         timeline::{self, Line},
     },
@@ -29,6 +30,7 @@ struct RecordPage {
     v: Record,
     title: String,
     lines: Vec<Line>,
+    papers: Vec<(RecordKind, String)>,
 }
 
 /// `GET /tenders/{id}/record`.
@@ -48,7 +50,9 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
     let names = Names::new(&*site.host);
     let mut lines = timeline::lines(t, story, &names, None);
     lines.reverse();
+    let kinds = paper::kinds(&*site.host, &id).into_iter();
+    let papers = kinds.map(|kind| (kind, plain::record_kind(t, kind))).collect();
     let p = frame(site, reader, t.record_of(&title));
     let ocid = site.host.centre().ocds.ocid(&id);
-    Ok(show(StatusCode::OK, &RecordPage { p, ocid, v, title, lines }))
+    Ok(show(StatusCode::OK, &RecordPage { p, ocid, v, title, lines, papers }))
 }

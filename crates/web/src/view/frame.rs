@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_office::View;
+use ximu_procedure::wire::RecordKind;
 use ximu_text::Text;
 
 use crate::{
@@ -149,6 +150,12 @@ impl Frame {
     #[must_use]
     pub fn bid(&self, id: &ProcedureId) -> String {
         self.link(&format!("/tenders/{id}/bid"))
+    }
+
+    /// The page of an official record.
+    #[must_use]
+    pub fn paper(&self, id: &ProcedureId, kind: &RecordKind) -> String {
+        self.link(&format!("/tenders/{id}/records/{kind}.html"))
     }
 
     /// A tender's record.

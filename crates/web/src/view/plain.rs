@@ -6,6 +6,7 @@ use ximu_procedure::{
     rules::{FaultState, ReadOut},
     tender::Failure,
     wire::{
+        RecordKind,
         command::{ExclusionGround, Ground, Matter},
         event::{Duty, Flag, NotCountedReason, Route, SetVoid, VoidReason},
     },
@@ -187,6 +188,16 @@ pub fn exclusion(t: Text, ground: ExclusionGround) -> String {
         ExclusionGround::Price => t.exclusion_price(),
         ExclusionGround::Unresponsive => t.exclusion_unresponsive(),
         ExclusionGround::Collusion => t.exclusion_collusion(),
+    }
+}
+
+/// The title of an official record.
+#[must_use]
+pub fn record_kind(t: Text, kind: RecordKind) -> String {
+    match kind {
+        RecordKind::OpeningRecord => t.sheet_opening_record(),
+        RecordKind::CandidateNotice => t.sheet_candidate_notice(),
+        RecordKind::AwardNotice => t.sheet_award_notice(),
     }
 }
 

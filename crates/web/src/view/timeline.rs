@@ -3,7 +3,7 @@
 use ximu_procedure::{
     tender::StageName,
     wire::{
-        Command, Event, Refusal,
+        Command, Event, RecordKind, Refusal,
         command::{Measure, Subject},
         evaluation::EvaluationFailure,
     },
@@ -218,6 +218,11 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::RetenderOrdered {} => t.fact_retender(),
         Event::Overdue { duty, due } => plain::overdue(t, names, duty, *due),
         Event::Archived { hash, bytes } => t.fact_archived(*bytes, hash.to_string()),
+        Event::RecordKept { kind, .. } => match kind {
+            RecordKind::OpeningRecord => t.fact_record_kept_opening(),
+            RecordKind::CandidateNotice => t.fact_record_kept_candidates(),
+            RecordKind::AwardNotice => t.fact_record_kept_award(),
+        },
         Event::BidOpened(_)
         | Event::BidVoided { .. }
         | Event::ContributionOpened { .. }
@@ -341,7 +346,8 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::DecideComplaint { .. }
         | Command::Order { .. }
         | Command::NoteOverdue {}
-        | Command::Archive { .. } => t.command_other(),
+        | Command::Archive { .. }
+        | Command::KeepRecord { .. } => t.command_other(),
     }
 }
 

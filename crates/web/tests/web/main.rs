@@ -18,6 +18,8 @@ mod ocds;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod papers;
+#[cfg(test)]
 mod scene;
 #[cfg(test)]
 mod secrets;

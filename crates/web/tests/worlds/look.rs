@@ -40,8 +40,18 @@ const PAGES: [&str; 14] = [
 ];
 
 /// Pages below a tender.
-const TENDER_PAGES: [&str; 8] =
-    ["", "/hall", "/hall?at=0", "/hall?at=1", "/record", "/bid", "/evaluation", "/no-such-page"];
+const TENDER_PAGES: [&str; 10] = [
+    "",
+    "/hall",
+    "/hall?at=0",
+    "/hall?at=1",
+    "/record",
+    "/records/opening_record.html",
+    "/records/opening_record.pdf",
+    "/bid",
+    "/evaluation",
+    "/no-such-page",
+];
 
 /// The interface below a tender.
 const TENDER_ANSWERS: [&str; 10] = [

@@ -1,0 +1,141 @@
+//! `ximu report`: an official record as PDF/A or HTML, made from a bundle that was checked first.
+
+use crate::{
+    args::TrustArguments,
+    cmd::verify,
+    fault::{Done, Exit, Fault},
+    files,
+    follow::Pin,
+    out,
+};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use ximu_basics::ProcedureId;
+use ximu_procedure::{
+    World, record,
+    wire::{Record, RecordKind},
+};
+use ximu_report::{Fonts, Names, ReportError, html};
+use ximu_text::{Language, Text};
+use ximu_verify::{Options, verify_then};
+
+/// Makes an official record of a tender: opening_record, candidate_notice or award_notice.
+///
+/// The bundle is checked first; of one that does not hold no report is made (exit 1). The same record, names and fonts
+/// give the same file, byte for byte. A PDF needs a font with Chinese characters: apt-get install fonts-noto-cjk.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The bundle's file, or a tender's address such as https://centre.example/tenders/yc-2020-0603
+    bundle: String,
+    /// Which record: opening_record, candidate_notice, award_notice
+    kind: String,
+    /// Where the report is written
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Writes HTML in the language of --lang instead of a PDF
+    #[arg(long)]
+    html: bool,
+    /// Of which tender, when the bundle has several
+    #[arg(long, value_name = "ID")]
+    tender: Option<ProcedureId>,
+    #[command(flatten)]
+    fonts: FontArguments,
+    /// The policy you rely on: its fingerprint, or its file
+    #[arg(long, value_name = "HASH_OR_FILE")]
+    policy: Option<String>,
+    #[command(flatten)]
+    trust: TrustArguments,
+}
+
+/// With which fonts.
+#[derive(Debug, Args)]
+pub struct FontArguments {
+    /// A font file, instead of the best one of the system; of each character the first font that has it is taken
+    #[arg(long = "font", value_name = "FILE")]
+    fonts: Vec<PathBuf>,
+}
+
+impl FontArguments {
+    /// The fonts.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub fn load(&self) -> Result<Fonts, Fault> {
+        Fonts::load(&self.fonts, &Fonts::folders()).map_err(fault)
+    }
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When the bundle cannot be read, the record cannot be made yet, or a font lacks a character.
+pub fn run(arguments: Arguments, language: Language) -> Done {
+    let kind = RecordKind::of_name(&arguments.kind).ok_or_else(|| {
+        let kinds = RecordKind::ALL.map(RecordKind::name).join(", ");
+        let said = format!("expected one of {kinds}, found {:?}", arguments.kind);
+        Fault::argument(said, "name the record as it stands there")
+    })?;
+    let policy = Pin::of(arguments.policy.as_deref())?.fingerprint();
+    let (bundle, named) = verify::bundle(&arguments.bundle, &arguments.trust)?;
+    let wanted = arguments.tender.or(named);
+    let options = Options { policy, ..Options::default() };
+    let (report, made) = verify_then(&bundle, &options, |world, find| -> Result<(Record, Names), Fault> {
+        let record = make(world, wanted.as_ref(), kind)?;
+        let names = Names::of(&record, |hash| find(hash).map(<[u8]>::to_vec));
+        Ok((record, names))
+    });
+    let Some(made) = made else {
+        verify::lines(&report, language).into_iter().for_each(out::line);
+        return Ok(if report.exit() == 1 { Exit::False } else { Exit::Failed });
+    };
+    let (record, names) = made?;
+    let bytes = if arguments.html {
+        html::document(&record, &names, Text::new(language)).into_bytes()
+    } else {
+        ximu_report::pdf(&record, &names, &arguments.fonts.load()?).map_err(fault)?
+    };
+    files::write(&arguments.out, &bytes, files::Access::Shared)?;
+    out::line(format!("{kind} {}", record.hash()?));
+    Ok(Exit::Done)
+}
+
+/// The record on the state of a bundle.
+fn make(world: &World, wanted: Option<&ProcedureId>, kind: RecordKind) -> Result<Record, Fault> {
+    let mut tenders = world.tenders.iter().filter(|(id, _)| wanted.is_none_or(|wanted| *id == wanted));
+    let (tender, others) = (tenders.next(), tenders.next());
+    let Some((_, tender)) = tender.filter(|_| others.is_none()) else {
+        let ids: Vec<&str> = world.tenders.keys().map(ProcedureId::as_str).collect();
+        let said = format!("expected one tender of {}, found none or several", ids.join(", "));
+        return Err(Fault::argument(said, "name it with --tender"));
+    };
+    record::record(&world.registry, tender, kind).ok_or_else(|| {
+        let said =
+            format!("the {kind} cannot be made yet: what it records has not happened, or is not settled");
+        Fault::new("record_not_ready", said, "get a newer bundle when the tender has come so far").passing()
+    })
+}
+
+/// What a report cannot do, with what to do about it.
+pub fn fault(error: ReportError) -> Fault {
+    let advice = match &error {
+        ReportError::FontMissing { .. } => {
+            "install a Chinese font (apt-get install fonts-noto-cjk), or name one with --font"
+        }
+        ReportError::FontUnreadable { .. } => "name a font file (.otf, .ttf, .ttc) that you can read",
+        ReportError::GlyphMissing { .. } => {
+            "name fonts with --font: first the one for all, then one that has this character"
+        }
+        ReportError::NamesDiffer => "the names in the report are not those registered; do not rely on it",
+        ReportError::Foreign { .. } => "get the report again from the centre, or make it from the bundle",
+        ReportError::Pdf { .. } => "tell the makers of this program, with the bundle",
+    };
+    Fault::new(error.code(), error.to_string(), advice)
+}
+
+/// A report of a file: what begins as a PDF does.
+pub fn is_pdf(path: &Path) -> bool {
+    use std::io::Read as _;
+    let mut begin = [0; 5];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut begin));
+    read.is_ok() && begin == *b"%PDF-"
+}

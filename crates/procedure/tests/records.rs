@@ -1,0 +1,182 @@
+//! Official records (records): what each says, when it can be made, that its hash is computed by everyone alike.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken world must stop the test at once"
+)]
+
+use ximu_basics::Hash;
+use ximu_procedure::{
+    outcome,
+    role::Role,
+    wire::{
+        Command, Outcome, Record, RecordKind,
+        command::Subject,
+        record::{BidFate, Content},
+    },
+};
+use ximu_sim::{Bidder, Centre, centre::TENDER};
+
+const PRICES: [&str; 4] = ["9712000.00", "9650000.00", "9590000.00", "9468000.00"];
+
+/// A tender in its window: three bidders that release, one that stays silent.
+fn in_window() -> (Centre, Vec<Bidder>) {
+    let mut centre = Centre::new();
+    centre.publish(|_| {});
+    let mut cast = Vec::new();
+    for (number, price) in PRICES.iter().enumerate() {
+        let bidder = Bidder::register(&mut centre, &format!("bidder-{number}"));
+        let bid = bidder.submit(&mut centre, 1, price);
+        cast.push((bidder, bid));
+    }
+    let deadline = centre.tender().deadline;
+    centre.advance_to(deadline.plus_ms(1));
+    centre.expect_events("bidder-1", TENDER, Command::SignIn {});
+    for (bidder, bid) in &cast[..3] {
+        let release = bidder.release(&centre, bid);
+        centre.expect_events(&bidder.label, TENDER, release);
+    }
+    (centre, cast.into_iter().map(|(bidder, _)| bidder).collect())
+}
+
+fn opened() -> (Centre, Vec<Bidder>) {
+    let (mut centre, cast) = in_window();
+    let until = centre.tender().window_until.unwrap();
+    centre.advance_to(until);
+    (centre, cast)
+}
+
+fn propose(centre: &mut Centre) {
+    let candidates = outcome::candidates(centre.tender());
+    centre.expect_events("tenderer", TENDER, Command::Propose { candidates });
+}
+
+fn award(centre: &mut Centre) {
+    centre.advance_ms(2_100);
+    let bidder = centre.tender().candidates[0].clone();
+    centre.expect_events("tenderer", TENDER, Command::Award { bidder });
+}
+
+/// What keeping a record answers: `kept`, or the code of the refusal.
+fn keep(centre: &mut Centre, label: &str, kind: RecordKind, hash: Hash) -> &'static str {
+    match centre.give(label, TENDER, Command::KeepRecord { kind, hash }).unwrap() {
+        Outcome::Events(_) => "kept",
+        Outcome::Refusal(refusal) => refusal.code(),
+    }
+}
+
+fn hash(centre: &Centre, kind: RecordKind) -> Hash {
+    centre.record(kind).map_or(Hash([0; 32]), |record| record.hash().unwrap())
+}
+
+#[test]
+fn each_record_can_be_made_from_its_stage_on() {
+    use RecordKind::{AwardNotice, CandidateNotice, OpeningRecord};
+    let (mut centre, _) = in_window();
+    let ready = |centre: &Centre| -> Vec<RecordKind> {
+        RecordKind::ALL.into_iter().filter(|kind| centre.record(*kind).is_some()).collect()
+    };
+    assert!(ready(&centre).is_empty());
+    let until = centre.tender().window_until.unwrap();
+    centre.advance_to(until);
+    assert_eq!(ready(&centre), [OpeningRecord]);
+    propose(&mut centre);
+    assert_eq!(ready(&centre), [OpeningRecord, CandidateNotice]);
+    award(&mut centre);
+    assert_eq!(ready(&centre), [OpeningRecord, CandidateNotice, AwardNotice]);
+}
+
+#[test]
+fn the_hash_is_decided_in_the_order_role_stage_time_content() {
+    use RecordKind::{AwardNotice, OpeningRecord};
+    let (mut centre, _) = in_window();
+    centre.register("supervisor", &[Role::Supervisor]);
+    let wrong = Hash::of(b"another");
+    assert_eq!(keep(&mut centre, "supervisor", OpeningRecord, wrong), "role_not_allowed");
+    assert_eq!(keep(&mut centre, "centre", OpeningRecord, wrong), "stage_wrong");
+    let until = centre.tender().window_until.unwrap();
+    centre.advance_to(until);
+    let right = hash(&centre, OpeningRecord);
+    assert_eq!(keep(&mut centre, "centre", AwardNotice, right), "record_not_ready");
+    assert_eq!(keep(&mut centre, "centre", OpeningRecord, wrong), "record_differs");
+    assert_eq!(keep(&mut centre, "tenderer", OpeningRecord, right), "role_not_allowed");
+    assert_eq!(keep(&mut centre, "centre", OpeningRecord, right), "kept");
+    assert_eq!(keep(&mut centre, "centre", OpeningRecord, right), "already_exists");
+    assert_eq!(hash(&centre, OpeningRecord), right, "keeping a record does not change it");
+}
+
+#[test]
+fn an_objection_to_the_opening_makes_the_record_wait_and_then_a_new_one() {
+    let (mut centre, cast) = opened();
+    centre.keep_records();
+    let first = hash(&centre, RecordKind::OpeningRecord);
+    let object = Command::Object { to: Subject::Opening, against: None, text: "价格读错了。".into() };
+    centre.expect_events(&cast[0].label, TENDER, object);
+    assert!(centre.record(RecordKind::OpeningRecord).is_none() && centre.tender().record_step().is_none());
+    let answer = Command::AnswerObjection { objection: 1, upheld: false, text: "未读错。".into() };
+    centre.expect_events("tenderer", TENDER, answer);
+    assert!(centre.tender().record_step().is_some());
+    centre.keep_records();
+    let kept = centre.tender().records.kept();
+    assert_eq!(kept.len(), 2);
+    assert!(kept[0].hash == first && kept[1].hash != first && kept[1].size > kept[0].size);
+    let Content::OpeningRecord(record) = centre.record(RecordKind::OpeningRecord).unwrap().content else {
+        panic!("another kind")
+    };
+    assert!(record.objections.len() == 1 && !record.objections[0].upheld);
+}
+
+#[test]
+fn an_opening_record_says_who_was_there_what_was_read_and_what_stays_closed() {
+    let (centre, cast) = opened();
+    let record = centre.record(RecordKind::OpeningRecord).unwrap();
+    let Content::OpeningRecord(opening) = &record.content else { panic!("another kind") };
+    let line = |number: usize| opening.bids.iter().find(|line| line.bidder == cast[number].party).unwrap();
+    assert!(line(1).present && !line(0).present);
+    for (number, price_read) in PRICES[..3].iter().enumerate() {
+        let BidFate::ReadOut { price, .. } = &line(number).fate else { panic!("not read out") };
+        assert_eq!(price.to_string(), ximu_basics::Money::yuan(price_read).unwrap().to_string());
+    }
+    assert!(matches!(line(3).fate, BidFate::StaysClosed { .. }));
+    assert_eq!(record.parties.len(), 5, "four bidders and the tenderer");
+    assert_eq!(record.size, record.basis.last().unwrap().leaf + 1);
+    for basis in &record.basis {
+        assert_eq!(basis.hash, Hash::of(&centre.leaves[usize::try_from(basis.leaf).unwrap()]));
+    }
+}
+
+#[test]
+fn a_record_has_one_spelling() {
+    let (mut centre, _) = opened();
+    propose(&mut centre);
+    award(&mut centre);
+    for kind in RecordKind::ALL {
+        let record = centre.record(kind).unwrap();
+        let bytes = record.canonical().unwrap();
+        assert_eq!(Record::parse(&bytes).unwrap(), record);
+        assert_eq!(record.kind(), kind);
+        assert_eq!(RecordKind::of_name(kind.name()), Some(kind));
+        let spaced = String::from_utf8(bytes).unwrap().replacen(':', ": ", 1);
+        assert!(Record::parse(spaced.as_bytes()).is_err(), "{kind}");
+    }
+}
+
+#[test]
+fn candidates_proposed_anew_give_a_new_notice() {
+    let (mut centre, cast) = opened();
+    propose(&mut centre);
+    centre.keep_records();
+    let first = centre.tender().candidates[0].clone();
+    let by = cast.iter().find(|bidder| bidder.party != first).unwrap();
+    let object =
+        Command::Object { to: Subject::Candidates, against: Some(first), text: "资格不符。".into() };
+    centre.expect_events(&by.label, TENDER, object);
+    let answer = Command::AnswerObjection { objection: 1, upheld: true, text: "属实。".into() };
+    centre.expect_events("tenderer", TENDER, answer);
+    assert!(centre.record(RecordKind::CandidateNotice).is_none());
+    propose(&mut centre);
+    centre.keep_records();
+    let notices = centre.tender().records.kept().iter();
+    assert_eq!(notices.filter(|kept| kept.kind == RecordKind::CandidateNotice).count(), 2);
+}

@@ -1,0 +1,25 @@
+//! Official records as people read and file them: PDF/A-3 with the record embedded, and HTML (records 6-8).
+//!
+//! A report is a function of the record document, the disclosed names and the fonts: made twice, it has the same
+//! bytes. What a record says belongs to `ximu-procedure`, whether it follows from the log to `ximu-verify`. No file of
+//! a bidder is ever read here, and no PDF but those this crate writes.
+#![forbid(unsafe_code)]
+
+mod error;
+pub mod extract;
+mod font;
+pub mod html;
+mod names;
+mod paper;
+mod pdf;
+pub mod sheet;
+mod visible;
+mod words;
+
+pub use error::ReportError;
+pub use extract::{Extracted, extract};
+pub use font::{Face, Fonts};
+pub use names::Names;
+pub use pdf::pdf;
+pub use sheet::Sheet;
+pub use visible::visible;

@@ -1,0 +1,134 @@
+//! The words of a report: labels in one language or in two, and the engine's enums as people say them.
+
+use ximu_procedure::{
+    method::RejectReason,
+    rules::FaultState,
+    wire::{
+        RecordKind,
+        event::{Flag, NotCountedReason, Route, VoidReason},
+    },
+};
+use ximu_text::{Language, Text};
+
+/// In which languages a report speaks: the second stands below the first, smaller.
+#[derive(Debug, Clone, Copy)]
+pub struct Tongue {
+    first: Text,
+    second: Option<Text>,
+}
+
+/// Words, and the same in the second language.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Label {
+    /// What is read first.
+    pub first: String,
+    /// What stands below it, smaller.
+    pub second: Option<String>,
+}
+
+impl Label {
+    /// Words that need no second language.
+    #[must_use]
+    pub fn plain(first: impl Into<String>) -> Label {
+        Label { first: first.into(), second: None }
+    }
+
+    /// Words with something smaller below.
+    #[must_use]
+    pub fn with(first: impl Into<String>, second: impl Into<String>) -> Label {
+        Label { first: first.into(), second: Some(second.into()) }
+    }
+}
+
+impl Tongue {
+    /// Chinese with English below: paper.
+    #[must_use]
+    pub const fn both() -> Tongue {
+        Tongue { first: Text::new(Language::Chinese), second: Some(Text::new(Language::English)) }
+    }
+
+    /// One language: a page.
+    #[must_use]
+    pub const fn one(text: Text) -> Tongue {
+        Tongue { first: text, second: None }
+    }
+
+    /// The first language.
+    #[must_use]
+    pub const fn first(self) -> Text {
+        self.first
+    }
+
+    /// A message in the languages.
+    pub fn say(self, message: impl Fn(Text) -> String) -> Label {
+        Label { first: message(self.first), second: self.second.map(message) }
+    }
+}
+
+/// The title of a record.
+pub(crate) fn title(t: Text, kind: RecordKind) -> String {
+    match kind {
+        RecordKind::OpeningRecord => t.sheet_opening_record(),
+        RecordKind::CandidateNotice => t.sheet_candidate_notice(),
+        RecordKind::AwardNotice => t.sheet_award_notice(),
+    }
+}
+
+pub(crate) fn route(t: Text, route: Route) -> String {
+    match route {
+        Route::Released => t.route_released(),
+        Route::Rescued => t.route_rescued(),
+    }
+}
+
+pub(crate) fn fault(t: Text, fault: FaultState) -> String {
+    match fault {
+        FaultState::Revoked => t.fault_revoked(),
+        FaultState::Withdrawn => t.fault_withdrawn(),
+    }
+}
+
+pub(crate) fn void(t: Text, reason: VoidReason) -> String {
+    match reason {
+        VoidReason::SharesMissing => t.void_shares_missing(),
+        VoidReason::ReleaseUnreadable => t.void_release_unreadable(),
+        VoidReason::FormUnreadable => t.void_form_unreadable(),
+        VoidReason::ContextDiffers => t.void_context_differs(),
+        VoidReason::EscrowDiffers => t.void_escrow_differs(),
+        VoidReason::ManifestUnsigned => t.void_manifest_unsigned(),
+        VoidReason::FormMalformed => t.void_form_malformed(),
+        VoidReason::BodyDiffers => t.void_body_differs(),
+    }
+}
+
+pub(crate) fn flag(t: Text, flag: Flag) -> String {
+    match flag {
+        Flag::WordsDiffer => t.flag_words_differ(),
+        Flag::LinesDiffer => t.flag_lines_differ(),
+        Flag::AboveCeiling => t.flag_above_ceiling(),
+    }
+}
+
+pub(crate) fn not_counted(t: Text, reason: NotCountedReason) -> String {
+    match reason {
+        NotCountedReason::Withdrawn => t.not_counted_withdrawn(),
+        NotCountedReason::Voided => t.not_counted_voided(),
+        NotCountedReason::NotCosignedInTime => t.not_counted_not_cosigned(),
+    }
+}
+
+pub(crate) fn rejected(t: Text, reason: RejectReason) -> String {
+    match reason {
+        RejectReason::AboveCeiling => t.flag_above_ceiling(),
+        RejectReason::PriceZero => t.reject_price_zero(),
+        RejectReason::NotShortlisted => t.reject_not_shortlisted(),
+        RejectReason::ObjectionUpheld => t.reject_objection(),
+        RejectReason::GivenUp => t.reject_given_up(),
+        RejectReason::Disqualified => t.reject_disqualified(),
+        RejectReason::Excluded => t.reject_excluded(),
+        RejectReason::NoBase => t.reject_no_base(),
+        RejectReason::Committee => t.reject_committee(),
+        RejectReason::BondMissing => t.reject_bond_missing(),
+        RejectReason::MemberTwice => t.reject_member_twice(),
+    }
+}
