@@ -84,6 +84,15 @@ pub enum BidderError {
         /// Of the recovery file.
         found: Hash,
     },
+    /// Somebody has not vouched for the seat yet.
+    #[error("expected the signature of {0} under the seat, found none")]
+    SeatUnvouched(&'static str),
+    /// No sheet is asked of this member, or it was given.
+    #[error("expected a sheet to be asked for, found none")]
+    SheetNotAsked,
+    /// The sheet is not of the form.
+    #[error("the sheet: expected exactly the bidders asked for, each with every criterion at its decimals")]
+    Sheet,
     /// An acknowledgement does not hold.
     #[error("the centre's acknowledgement does not hold: {0}")]
     Acknowledgement(&'static str),
@@ -112,6 +121,9 @@ impl BidderError {
             BidderError::TooLarge(_) => "argument",
             BidderError::KeyDiffers { .. } => "key-differs",
             BidderError::OtherBid { .. } => "submission",
+            BidderError::SeatUnvouched(_) => "seat-unvouched",
+            BidderError::SheetNotAsked => "sheet-not-asked",
+            BidderError::Sheet => "sheet-malformed",
             BidderError::Acknowledgement(_) => "acknowledgement",
             BidderError::Receipt(_) => "receipt",
         }

@@ -1,5 +1,6 @@
 //! A bidder's side of a tender: key files, the log followed and checked, the draft of a bid, its envelopes, its
-//! commands, and the proofs the centre owes (sealed-bid 10, journal 3, 7, 9, opening 3).
+//! commands, and the proofs the centre owes (sealed-bid 10, journal 3, 7, 9, opening 3); and a committee member's
+//! (evaluation 3-8).
 //!
 //! The command line and the page in the browser are two edges of this one crate, so that the same inputs give the same
 //! bytes at both. Ring 0: no clock, files, network or randomness; seeds, salts and nonces are arguments. Large
@@ -11,6 +12,7 @@ extern crate alloc;
 
 pub mod act;
 pub mod body;
+pub mod committee;
 pub mod draft;
 pub mod error;
 pub mod follow;
@@ -21,6 +23,7 @@ pub mod proof;
 pub mod submission;
 
 pub use body::{BodyChecker, BodySealer, SealedBody};
+pub use committee::{SeatForm, Seen};
 pub use draft::{Draft, DraftLine};
 pub use error::BidderError;
 pub use follow::{Followed, Follower};

@@ -38,6 +38,9 @@ pub enum Command {
     #[command(subcommand)]
     Bid(cmd::bid::Command),
     Report(cmd::report::Arguments),
+    /// A committee member's own tools: sit down, declare, seal scores, sign the report; and vouching for it
+    #[command(subcommand)]
+    Committee(cmd::committee::Command),
     Verify(cmd::verify::Arguments),
     Ocds(cmd::ocds::Arguments),
     /// Reads a centre's journal, decides it again step by step, writes the public bundle

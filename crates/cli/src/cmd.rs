@@ -4,6 +4,7 @@ pub mod act;
 pub mod admin;
 pub mod bench;
 pub mod bid;
+pub mod committee;
 pub mod demo;
 pub mod journal;
 pub mod key;
@@ -34,6 +35,7 @@ pub fn run(arguments: Arguments) -> Done {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Peer(arguments) => peer::run(arguments),
         Command::Bid(command) => bid::run(command),
+        Command::Committee(command) => committee::run(command),
         Command::Journal(command) => journal::run(command),
         Command::Admin(command) => admin::run(command),
         Command::Ocds(arguments) => ocds::run(arguments),

@@ -9,7 +9,7 @@ use super::{
     stage::{Public, Told},
 };
 use crate::{
-    committee::{SeatForm, Seen},
+    committee::fetch,
     fault::Fault,
     follow::Pin,
     keys::Key,
@@ -18,6 +18,7 @@ use crate::{
 };
 use std::{collections::BTreeMap, time::Duration};
 use ximu_basics::{CriterionId, Decimal, Hash, PartyId, Rounding};
+use ximu_bidder::{SeatForm, Seen};
 use ximu_procedure::{
     Committee,
     rules::{Criterion, CriterionKind},
@@ -101,10 +102,10 @@ impl Member<'_> {
         let (plan, stage) = (self.play.plan, self.play.stage);
         let origin = &self.remote.info.origin;
         let seat = format!("nantong-{}", place + 1);
-        let mut form = SeatForm::new(origin, self.play.id, self.leaf, &seat, &self.key);
-        form.keeper = Some(form.vouch(&plan.key(experts::LABEL)));
-        form.officer = Some(form.vouch(&plan.key(LABEL)));
-        let command = stage.persist(|| form.clone().command())?;
+        let mut form = SeatForm::new(origin, self.play.id, self.leaf, &seat, self.key.inner());
+        form.keeper = Some(form.vouch(plan.key(experts::LABEL).inner()));
+        form.officer = Some(form.vouch(plan.key(LABEL).inner()));
+        let command = stage.persist(|| Ok(form.clone().command()?))?;
         self.give("seat", &command)?;
         if place == 0 {
             stage.tell(Told::Seated);
@@ -117,8 +118,8 @@ impl Member<'_> {
     fn act(&self) -> Option<Option<u32>> {
         let stage = self.play.stage;
         let pin = Pin::Fingerprint(self.play.policy);
-        let seen = stage.persist(|| Seen::fetch(&self.remote, self.play.id, &pin, &self.key))?;
-        if !seen.is_whole() || seen.member(&self.key) != Some(self.leaf) {
+        let seen = stage.persist(|| fetch(&self.remote, self.play.id, &pin, &self.key))?;
+        if !seen.is_whole() || seen.member(&self.key.public()) != Some(self.leaf) {
             return Some(None);
         }
         let behind = stage.persist(|| Ok(seen.committee()?.panel.operations))?;
@@ -142,7 +143,7 @@ impl Member<'_> {
             let sheet = sheet(self.play.plan, committee, &self.leaf, &bidders);
             let label = format!("{} {set} {}", self.play.id, self.leaf);
             let seed = self.play.plan.seed("sheet", &label);
-            let command = seen.seal_sheet(&self.leaf, &sheet, &seed.0, &self.key)?;
+            let command = seen.seal_sheet(&self.leaf, &sheet, &seed.0, self.key.inner())?;
             return Ok(Some((format!("sheet-{set}"), command)));
         }
         if committee.chair() == Some(self.leaf)

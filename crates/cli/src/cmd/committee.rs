@@ -1,0 +1,226 @@
+//! `ximu committee`: a member of the evaluation committee, and those who vouch for it at the door.
+
+mod member;
+mod seat;
+mod sheet;
+mod show;
+
+use crate::{
+    args::{CentreArguments, KeyArguments},
+    cmd::act,
+    committee::fetch,
+    fault::{Done, Exit, Fault},
+    follow::Pin,
+    keys::Key,
+    out, outside,
+    remote::{Answer, Remote},
+};
+use clap::{Args, Subcommand};
+use std::time::Duration;
+use ximu_basics::{Hash, ProcedureId};
+use ximu_bidder::{
+    Seen,
+    committee::view::{Next, View},
+};
+use ximu_procedure::wire::Command as Given;
+
+/// Between two looks at the committee.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// How often is looked before a cosigned checkpoint must have what was said: five minutes.
+const LOOKS_MAX: u32 = 1200;
+
+/// A member's work, in this order.
+///
+/// A member is known by its leaf: the salted hash that was drawn from the pool, which the keeper of the pool tells it.
+/// It signs with a key that is made for this seat alone, so that nobody reads a name in the log:
+///
+///     ximu key new --out seat.key
+///     ximu committee sit ID --centre URL --key seat.key --seat nantong-1 --leaf LEAF --form seat.json
+///     ximu committee vouch seat.json --as keeper --key keeper.key       (who knows the person)
+///     ximu committee vouch seat.json --as officer --key officer.key     (who sees the person)
+///     ximu committee sit ID --centre URL --key seat.key --seat nantong-1 --form seat.json
+///     ximu committee declare ID --centre URL --key seat.key --none
+///     ximu committee chair ID --vote LEAF --centre URL --key seat.key
+///     ximu committee sheet ID --blank scores.json ..., fill it in, ximu committee sheet ID scores.json ...
+///     ximu committee sign ID --centre URL --key seat.key
+///     ximu committee leave ID --centre URL --key seat.key
+///
+/// `ximu committee see` says at any time where the committee stands and what is yours to do. Everything is decided again
+/// on this machine from the cosigned log before it is signed. Exit code 0 accepted, 3 refused.
+#[derive(Debug, Subcommand)]
+#[command(verbatim_doc_comment)]
+pub enum Command {
+    /// Writes the form of a seat, and takes the seat once both have vouched for it
+    Sit(seat::Sit),
+    /// Vouches for a member: you know the person (keeper), or you see the person at this seat (officer)
+    Vouch(seat::Vouch),
+    /// Says where the committee stands, as this member may see it, and what is its to do
+    See(member::See),
+    /// Declares whether there is a conflict of interest; before it nothing else is taken
+    Declare(member::Declare),
+    /// Votes for the chair
+    Chair(member::Chair),
+    /// Seals your score sheet; nobody reads it before all sheets are opened at once
+    Sheet(sheet::Sheet),
+    /// Corrects one score of yours after the reveal, for a cause that the law names
+    Correct(sheet::Correct),
+    /// Calls another member's score abnormally high or low
+    Abnormal(sheet::Abnormal),
+    /// Gives your reasons for a score that was called abnormal
+    Justify(sheet::Justify),
+    /// The chair asks a bidder to clarify, in words alone
+    Ask(member::Ask),
+    /// Proposes to reject a bid on one of the seven grounds; counts as your vote
+    Reject(member::Reject),
+    /// Votes on a proposal to reject a bid
+    Vote(member::Vote),
+    /// Says that the time is too short; granted once, when more than a third say so
+    MoreTime(member::Plain),
+    /// The chair fixes the report
+    Draft(member::Plain),
+    /// Computes the report again and signs it
+    Sign(member::Plain),
+    /// Dissents from the report, in writing
+    Dissent(member::Dissent),
+    /// Leaves the seat; its key signs nothing more
+    Leave(member::Plain),
+}
+
+/// A member at its seat.
+#[derive(Debug, Args)]
+pub struct MemberArguments {
+    /// The procedure, for instance yc-2020-0603
+    procedure: ProcedureId,
+    #[command(flatten)]
+    centre: CentreArguments,
+    #[command(flatten)]
+    key: KeyArguments,
+    /// The policy's fingerprint or file, as the notice names it; the centre's own word when it is left out
+    #[arg(long, value_name = "HASH|FILE")]
+    policy: Option<String>,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a member has at hand: the centre, its key, and the log decided again.
+struct Desk {
+    remote: Remote,
+    procedure: ProcedureId,
+    key: Key,
+    pin: Pin,
+    json: bool,
+    seen: Seen,
+    leaf: Hash,
+}
+
+impl MemberArguments {
+    /// Looks until the seat stands in a cosigned checkpoint and nothing of the committee is missing.
+    fn open(self) -> Result<Desk, Fault> {
+        let (key, remote) = (self.key.load()?, self.centre.connect()?);
+        let pin = Pin::of(self.policy.as_deref())?;
+        for _ in 0..LOOKS_MAX {
+            let seen = fetch(&remote, &self.procedure, &pin, &key)?;
+            if let Some(leaf) = leaf(&seen, &key).filter(|_| seen.is_whole()) {
+                let (procedure, json) = (self.procedure, self.json);
+                return Ok(Desk { remote, procedure, key, pin, json, seen, leaf });
+            }
+            if !is_shown(&remote, &self.procedure, &key)? {
+                let said = "expected the key of a seat of this committee, found another";
+                return Err(Fault::new("seat-unknown", said, "take a seat with `ximu committee sit`"));
+            }
+            outside::pause(LOOK_EVERY);
+        }
+        Err(late())
+    }
+}
+
+/// Whose seat the key is, or was until the conclusion.
+fn leaf(seen: &Seen, key: &Key) -> Option<Hash> {
+    let seats = &seen.tender().ok()?.evaluation.as_ref()?.seats;
+    seats.iter().find(|(_, seat)| seat.key == Some(key.public())).map(|(leaf, _)| *leaf)
+}
+
+/// Whether the centre gives this key what members may read: its seat is taken, cosigned or not.
+fn is_shown(remote: &Remote, procedure: &ProcedureId, key: &Key) -> Result<bool, Fault> {
+    use ximu_procedure::wire::evaluation::sitting_statement;
+    let at = outside::now();
+    let signature = key.sign(&sitting_statement(&remote.info.origin, procedure.as_str(), at));
+    let who = ximu_client::centre::Uploader { key: &key.public(), signature: &signature };
+    Ok(remote.centre.sitting(procedure, who, at)?.is_some())
+}
+
+fn late() -> Fault {
+    let said = "expected the committee's work in a cosigned checkpoint, found it in none yet";
+    Fault::new("receipt-late", said, "it is recorded; the witnesses do not answer the centre").passing()
+}
+
+impl Desk {
+    fn view(&self) -> Result<View, Fault> {
+        Ok(self.seen.view(&self.key.public())?)
+    }
+
+    /// Signs and gives a command, and shows what became of it.
+    fn give(&self, command: Given) -> Done {
+        let answer = self.remote.act(&self.procedure, command, &self.key)?;
+        act::show(&answer, self.json);
+        Ok(answer.exit())
+    }
+
+    /// Looks again until something is this member's to do, or what is waited for.
+    fn wait(mut self, until: impl Fn(&View) -> bool) -> Result<Desk, Fault> {
+        for _ in 0..LOOKS_MAX {
+            let view = self.view()?;
+            if until(&view) || view.next == Next::Over {
+                return Ok(self);
+            }
+            outside::pause(LOOK_EVERY);
+            let seen = fetch(&self.remote, &self.procedure, &self.pin, &self.key)?;
+            if seen.is_whole() {
+                self.seen = seen;
+            }
+        }
+        Err(late())
+    }
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When it cannot be done.
+pub fn run(command: Command) -> Done {
+    match command {
+        Command::Sit(sit) => sit.run(),
+        Command::Vouch(vouch) => vouch.run(),
+        Command::See(see) => see.run(),
+        Command::Declare(declare) => declare.run(),
+        Command::Chair(chair) => chair.run(),
+        Command::Sheet(sheet) => sheet.run(),
+        Command::Correct(correct) => correct.run(),
+        Command::Abnormal(abnormal) => abnormal.run(),
+        Command::Justify(justify) => justify.run(),
+        Command::Ask(ask) => ask.run(),
+        Command::Reject(reject) => reject.run(),
+        Command::Vote(vote) => vote.run(),
+        Command::MoreTime(plain) => plain.run(|_| Ok(Given::AskMoreTime {})),
+        Command::Draft(plain) => plain.run(|_| Ok(Given::DraftReport {})),
+        Command::Sign(plain) => plain.run(member::sign),
+        Command::Dissent(dissent) => dissent.run(),
+        Command::Leave(plain) => plain.run(|desk| Ok(Given::LeaveSeat { leaf: desk.leaf })),
+    }
+}
+
+/// What a refusal or an acceptance means for the exit code.
+fn finish(answer: &Answer, json: bool) -> Done {
+    act::show(answer, json);
+    Ok(match answer {
+        Answer::Accepted(_) => Exit::Done,
+        Answer::Refused { .. } => Exit::Refused,
+    })
+}
+
+/// Prints a line that teaches, beside the output.
+fn hint(text: &str) {
+    out::note(format!("next: {text}"));
+}
