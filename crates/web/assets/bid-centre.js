@@ -1,63 +1,14 @@
 // @ts-check
 /**
- * What the page of bids says to the centre and hears from it. Nothing here sees a key or a plaintext: only commitments,
- * ciphertext and signed commands pass.
+ * What the page of bids says to the centre beside commands, and the files it keeps. Nothing here sees a key or a
+ * plaintext: only commitments, ciphertext and names.
  */
-
-/** The centre said no, or was not heard. */
-export class Refused extends Error {
-  /** @param {string} code @param {string} detail @param {any} [problem] */
-  constructor(code, detail, problem) {
-    super(detail);
-    this.code = code;
-    this.problem = problem;
-  }
-}
-
-/** Pauses between attempts, in seconds; after the last the person is asked. */
-const PAUSES_S = [1, 3, 8, 20];
-
-/** @param {number} ms */
-export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** @param {string} address */
-export async function get(address) {
-  const answer = await fetch(address, { cache: "no-store" }).catch(() => undefined);
-  if (!answer) throw new Refused("network", address);
-  return answer;
-}
-
-/** What the centre says of itself. */
-export async function centre() {
-  const answer = await get("/api/v1/centre");
-  if (!answer.ok) throw new Refused("network", String(answer.status));
-  return answer.json();
-}
-
-/** The public state of a tender. @param {string} id */
-export async function tender(id) {
-  const answer = await get(`/api/v1/tenders/${id}`);
-  if (!answer.ok) throw new Refused("network", String(answer.status));
-  return answer.json();
-}
+import { PAUSES_S, Refused, get, pause, persist } from "./net.js";
 
 /** How many entries the register has now. @param {number} from */
 export async function registered(from) {
   const lines = await (await get(`/api/v1/tenders/registry/entries?from=${from}`)).text();
   return lines.split("\n").filter(Boolean).length;
-}
-
-/**
- * Gives a signed command; repeating it is safe. An answer is the centre's word and the bytes it speaks of.
- * @param {string} command
- */
-export async function give(command) {
-  const answer = await persist(() => fetch("/api/v1/commands", {
-    method: "POST", body: command, headers: { "content-type": "application/json" },
-  }));
-  const said = await answer.json();
-  if (!answer.ok) throw new Refused(said.code, said.detail ?? said.title, said);
-  return said;
 }
 
 /** Leaves the record of a name. @param {string} record */
@@ -67,16 +18,6 @@ export async function record(record) {
     const said = await answer.json();
     throw new Refused(said.code, said.detail ?? said.title, said);
   }
-}
-
-/** @param {() => Promise<Response>} ask */
-async function persist(ask) {
-  for (const seconds of PAUSES_S) {
-    const answer = await ask().catch(() => undefined);
-    if (answer && answer.status !== 503) return answer;
-    await pause(seconds * 1000);
-  }
-  throw new Refused("network", "");
 }
 
 /**
@@ -183,13 +124,4 @@ export async function unpack(tar) {
     at += 512 + Math.ceil(size / 512) * 512;
   }
   return files;
-}
-
-/** Hands a file to the browser's downloads. @param {string} name @param {Blob} content */
-export function save(name, content) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,30 +1,17 @@
 // @ts-check
 /**
  * `<ximu-bid>`: the desk of a bidder. The server rendered the steps; this element walks through them. The key and every
- * plaintext stay in this page and its Worker (`bid-worker`); what is said to the centre is in `bid-centre`, the form in
- * `bid-form`. What must survive a closed page is saved as files, in the form the command line uses. The browser itself
- * remembers one number: the last version that was submitted, because two bids of one version would void each other.
+ * plaintext stay in this page and its Worker (`worker`); what is said to the centre is in `net` and `bid-centre`, the form
+ * in `bid-form`, what all desks share in `walk`. What must survive a closed page is saved as files, in the form the
+ * command line uses. The browser itself remembers one number: the last version that was submitted, because two bids of
+ * one version would void each other.
  */
+import { BidForm } from "./bid-form.js";
+import * as bids from "./bid-centre.js";
+import * as net from "./net.js";
+import { $, ASK_MS, Walk } from "./walk.js";
 
-/** A clock this far from the centre's is named, in milliseconds. */
-const CLOCK_MS = 2000;
-/** Between two questions, in milliseconds. */
-const ASK_MS = 1500;
-
-const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
-
-class XimuBid extends HTMLElement {
-  /** @type {Worker | undefined} */
-  worker;
-  asked = 0;
-  /** @type {Map<number, {resolve: (ok: any) => void, reject: (error: any) => void, tell?: (done: number, total: number, stage: string) => void}>} */
-  waiting = new Map();
-  /** @type {any} what the centre says of itself */
-  centre;
-  /** @type {any} what the log says of the tender */
-  log;
-  /** @type {{public: string} | undefined} */
-  key;
+class XimuBid extends Walk {
   /** @type {string | undefined} */
   party;
   /** @type {File[]} */
@@ -36,98 +23,9 @@ class XimuBid extends HTMLElement {
   version = 1;
   /** Whether the bid at hand was opened from a file. */
   loaded = false;
-  offset = 0;
-  busy = false;
   stage = "";
   /** @type {any} */
-  net;
-  /** @type {any} */
   form;
-
-  get tender() {
-    return this.getAttribute("tender") ?? "";
-  }
-
-  /** A text of the page's language, its places filled. @param {string} name @param {Record<string, any>} [places] */
-  text(name, places = {}) {
-    const text = this.querySelector(`[data-text="${name}"]`)?.textContent ?? name;
-    return text.replace(/\{(\w+)\}/g, (_, place) => String(places[place] ?? ""));
-  }
-
-  /** @param {number} ms an instant, as people read it here */
-  time(ms) {
-    return new Date(ms).toLocaleString(this.dataset.lang, { timeZone: "Asia/Shanghai", hour12: false });
-  }
-
-  /** @param {string} step @param {"todo" | "busy" | "done" | "wait" | "failed"} state */
-  mark(step, state) {
-    const colours = { todo: "", busy: "now", done: "good", wait: "warn", failed: "bad" };
-    const icons = { todo: "○", busy: "…", done: "✓", wait: "⧗", failed: "✗" };
-    $(`s-${step}`).className = `tag ${colours[state]}`;
-    $(`s-${step}`).textContent = `${icons[state]} ${this.text(state)}`;
-  }
-
-  /** @param {string} id @param {string} text */
-  note(id, text) {
-    if ($(id).textContent !== text) $(id).textContent = text;
-  }
-
-  /** Asks the Worker. @param {string} ask @param {Record<string, any>} [argument] @param {any} [tell] */
-  ask(ask, argument = {}, tell = undefined) {
-    const id = ++this.asked;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject, tell });
-      this.worker?.postMessage({ ...argument, id, ask });
-    });
-  }
-
-  /** One piece of work at a time; what went wrong is said where it happened. @param {string} step @param {() => Promise<void>} work */
-  async work(step, work) {
-    if (this.busy) return this.errors([[`h-${step}`, this.text("busy-now")]]);
-    this.busy = true;
-    this.errors([]);
-    this.mark(step, "busy");
-    try {
-      await work();
-    } catch (error) {
-      this.mark(step, "failed");
-      this.errors([[`h-${step}`, this.said(error)]]);
-    } finally {
-      this.busy = false;
-    }
-  }
-
-  /** @param {any} error */
-  said(error) {
-    if (error?.code === "network") return this.text("network");
-    if (error?.code === "browser") return `${this.text("browser")} (${error.detail})`;
-    const zh = this.dataset.lang?.startsWith("zh");
-    const detail = (zh ? error?.problem?.title_zh : undefined) ?? error?.detail ?? error?.message ?? "";
-    return this.text("refused", { code: error?.code ?? "", detail });
-  }
-
-  /** The summary of what is to be corrected; each leads to its place. @param {[string, string][]} faults */
-  errors(faults) {
-    for (const field of this.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-    const box = $("errors");
-    box.hidden = faults.length === 0;
-    box.querySelector("ul").replaceChildren(...faults.map(([id, text]) => {
-      const link = document.createElement("a");
-      link.href = `#${id}`;
-      link.textContent = text;
-      link.addEventListener("click", (event) => {
-        event.preventDefault();
-        const field = $(id);
-        if (!field.matches("input, button")) field.tabIndex = -1;
-        field.focus();
-      });
-      const line = document.createElement("li");
-      line.append(link);
-      if ($(id)?.matches("input")) $(id).setAttribute("aria-invalid", "true");
-      return line;
-    }));
-    if (faults.length > 0) box.focus();
-  }
 
   async connectedCallback() {
     this.addEventListener("click", (event) => {
@@ -156,10 +54,9 @@ class XimuBid extends HTMLElement {
     for (const id of ["h-form"]) {
       $(id).parentElement.addEventListener("input", () => void this.form.typed(false));
     }
-    this.form = new (await import(this.dataset.form ?? "")).BidForm(this);
+    this.form = new BidForm(this);
     this.listFiles();
     this.form.addLine();
-    this.net = await import(this.dataset.centre ?? "");
     await this.begin();
     void this.watch();
   }
@@ -174,7 +71,7 @@ class XimuBid extends HTMLElement {
       "line-add": () => this.form.addLine().querySelector("input")?.focus(),
       "seal-start": () => this.seal(),
       "save-recovery": () => this.saveFolder(),
-      "save-form-key": () => this.net.save("form.key", new Blob([this.folder["form.key"]])),
+      "save-form-key": () => net.save("form.key", new Blob([this.folder["form.key"]])),
       "submit-start": () => this.submit(),
       "save-receipt": () => this.saveReceipt(),
       replace: () => this.replaceBid(),
@@ -185,89 +82,9 @@ class XimuBid extends HTMLElement {
     await actions[button.id]?.();
   }
 
-  /** Step 1: module, clock, log. */
-  begin() {
-    $("computer-again").hidden = true;
-    return this.work("computer", async () => {
-      try {
-        this.worker?.terminate();
-        this.waiting.clear();
-        this.worker = new Worker(this.dataset.worker ?? "", { type: "module" });
-        this.worker.addEventListener("message", (event) => this.answered(event.data));
-        this.worker.addEventListener("error", () => {
-          for (const { reject } of this.waiting.values()) reject({ code: "browser", detail: "Worker" });
-        });
-        const { hash } = await this.ask("start", { module: this.dataset.module });
-        this.note("computer-module", `✓ ${hash}`);
-        const before = Date.now();
-        this.centre = await this.net.centre();
-        this.offset = this.centre.now - (before + Date.now()) / 2;
-        const seconds = (Math.abs(this.offset) / 1000).toFixed(1);
-        const fits = Math.abs(this.offset) <= CLOCK_MS;
-        this.note("computer-clock", `${fits ? "✓" : "⚠"} ${this.text(fits ? "clock-ok" : "clock-off", { seconds })}`);
-        await this.follow();
-        this.mark("computer", "done");
-      } catch (error) {
-        $("computer-again").hidden = false;
-        throw error;
-      }
-    });
-  }
-
-  /** @param {any} message */
-  answered({ id, ok, error, done, total, stage }) {
-    const waiting = this.waiting.get(id);
-    if (stage) return waiting?.tell?.(done, total, stage);
-    this.waiting.delete(id);
-    if (error) waiting?.reject(error);
-    else waiting?.resolve(ok);
-  }
-
-  async follow() {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        this.log = await this.ask("follow", { centre: this.centre, procedure: this.tender });
-        break;
-      } catch (error) {
-        if (/** @type {any} */ (error).code !== "procedure-unknown" || attempt > 8) throw error;
-        await this.net.pause(ASK_MS);
-      }
-    }
-    const { size, holders, threshold } = this.log;
-    this.note("computer-log", `✓ ${this.text("log-ok", { size, holders: holders.length, needed: threshold })}`);
-  }
-
-  /** Step 2. */
-  makeKey() {
-    return this.work("key", async () => {
-      const key = await this.ask("key_new", { passphrase: $("passphrase").value });
-      this.net.save(`ximu-${key.person ?? "bidder"}.key`, new Blob([key.text]));
-      await this.keyReady(key);
-    });
-  }
-
-  loadKey() {
-    const [file] = $("key-file").files;
-    if (!file) return;
-    return this.work("key", async () => {
-      const passphrase = $("passphrase").value;
-      try {
-        await this.keyReady(await this.ask("key_open", { text: await file.text(), passphrase }));
-      } catch (error) {
-        if (/** @type {any} */ (error).code !== "key-passphrase") throw error;
-        this.mark("key", "wait");
-        this.errors([["passphrase", this.text("key-locked")]]);
-      }
-      $("key-file").value = "";
-    });
-  }
-
   /** @param {{public: string}} key */
   async keyReady(key) {
-    this.key = key;
-    $("passphrase").value = "";
-    this.note("key-note", this.text("key-loaded", { public: key.public }));
-    this.mark("key", "done");
+    await super.keyReady(key);
     await this.standing();
     this.buttons();
   }
@@ -296,8 +113,8 @@ class XimuBid extends HTMLElement {
     if (!name) return this.errors([["name", this.text("need", { field: this.label("name") })]]);
     return this.work("register", async () => {
       const { record, party, command, id } = await this.ask("register", { name });
-      await this.heard(await this.net.give(command), id);
-      await this.net.record(record);
+      await this.heard(await net.give(command), id);
+      await bids.record(record);
       $("register-send").disabled = true;
       if (!$("bidder_name").value) $("bidder_name").value = name;
       this.mark("register", "wait");
@@ -310,9 +127,9 @@ class XimuBid extends HTMLElement {
   async admission() {
     let seen = -1;
     while (!this.party) {
-      await this.net.pause(ASK_MS);
+      await net.pause(ASK_MS);
       try {
-        const now = await this.net.registered(0);
+        const now = await bids.registered(0);
         if (now === seen || this.busy) continue;
         await this.follow();
         // A party that the log knows waits for an officer: nothing is read again before the register has another entry.
@@ -325,11 +142,6 @@ class XimuBid extends HTMLElement {
       }
     }
     this.buttons();
-  }
-
-  /** @param {string} id the visible name of a field */
-  label(id) {
-    return this.querySelector(`label[for="${id}"]`)?.textContent ?? $(id)?.getAttribute("aria-label") ?? id;
   }
 
   /** Step 5. @param {Iterable<File>} files */
@@ -437,7 +249,7 @@ class XimuBid extends HTMLElement {
   }
 
   saveFolder() {
-    this.net.save(`${this.folderName()}.tar`, this.net.pack(this.folderName(), this.folder));
+    net.save(`${this.folderName()}.tar`, bids.pack(this.folderName(), this.folder));
     this.note("save-note", this.text("saved"));
     this.mark("seal", "done");
     this.buttons();
@@ -478,7 +290,7 @@ class XimuBid extends HTMLElement {
         this.remember(this.submission.version);
       }
       const signed = (await this.textOf("submit.json")).trimEnd();
-      const given = await this.net.give(signed);
+      const given = await net.give(signed);
       // A bid that was submitted before this page was opened: the id is compared with the signed command.
       await this.heard(given, this.folder.id ?? given.acknowledgement.id, signed);
       this.folder.id ??= given.acknowledgement.id;
@@ -497,26 +309,17 @@ class XimuBid extends HTMLElement {
    * @param {any} what @param {any} told @param {any} again
    */
   uploaded(what, told, again) {
-    return this.net.upload(what, told, again).catch((/** @type {any} */ error) => {
+    return bids.upload(what, told, again).catch((/** @type {any} */ error) => {
       if (error?.code !== "upload_closed") throw error;
       return "0".repeat(128);
     });
-  }
-
-  /**
-   * The centre's word is believed once its signature and what it names were checked.
-   * @param {any} given @param {string} command @param {string | null} [signed]
-   */
-  heard(given, command, signed = null) {
-    const { acknowledgement, subject } = given;
-    return this.ask("acknowledged", { acknowledgement, subject, log_key: this.centre.log_key, command, signed });
   }
 
   /** @param {string} subject @param {string} id @param {number} version */
   async receipt(subject, id, version) {
     while (this.folder.id === id) {
       try {
-        const { text, waits } = await this.net.receipt(id);
+        const { text, waits } = await bids.receipt(id);
         if (text) {
           const argument = { receipt: text, policy: this.centre.policy, subject, command: id };
           let held = await this.ask("receipt", argument);
@@ -543,14 +346,14 @@ class XimuBid extends HTMLElement {
           return this.errors([["h-submit", this.said(error)]]);
         }
       }
-      await this.net.pause(ASK_MS / 2);
+      await net.pause(ASK_MS / 2);
     }
   }
 
   saveReceipt() {
     const names = ["submit.json", "submit.acknowledgement.json", "receipt.json", "submission.json"];
     const files = Object.fromEntries(names.filter((name) => this.folder[name]).map((name) => [name, this.folder[name]]));
-    this.net.save(`${this.folderName()}-receipt.tar`, this.net.pack(this.folderName(), files));
+    net.save(`${this.folderName()}-receipt.tar`, bids.pack(this.folderName(), files));
   }
 
   /** @param {string} name a text of the folder */
@@ -566,7 +369,7 @@ class XimuBid extends HTMLElement {
     return this.work("change", async () => {
       const folder = /** @type {Record<string, any>} */ ({});
       for (const file of files) {
-        if (file.name.endsWith(".tar")) Object.assign(folder, await this.net.unpack(file));
+        if (file.name.endsWith(".tar")) Object.assign(folder, await bids.unpack(file));
         else folder[file.name] = file;
       }
       $("bid-file").value = "";
@@ -599,7 +402,7 @@ class XimuBid extends HTMLElement {
   async step(name, more) {
     const submission = await this.textOf("submission.json");
     const { command, id } = await this.ask(name, { submission, ...more });
-    const given = await this.net.give(command);
+    const given = await net.give(command);
     await this.heard(given, id);
     this.folder[`${name}.json`] = `${command}\n`;
   }
@@ -610,7 +413,7 @@ class XimuBid extends HTMLElement {
       const recovery = await this.textOf("form.key");
       const present = await this.ask("sign", { origin: this.centre.origin, procedure: this.tender, command: { type: "sign_in" } });
       // Being present is no condition of anything (opening 3): a refusal does not keep the key back.
-      await this.net.give(present.command).catch(() => undefined);
+      await net.give(present.command).catch(() => undefined);
       await this.step("release", { recovery });
       this.note("open-note", `✓ ${this.text("released")}`);
       this.mark("open", "done");
@@ -644,7 +447,7 @@ class XimuBid extends HTMLElement {
   async watch() {
     while (this.isConnected) {
       try {
-        const { stage, deadline, window_until } = await this.net.tender(this.tender);
+        const { stage, deadline, window_until } = await net.tender(this.tender);
         const [name, at] = stage === "sealing" ? ["open-before", deadline] : stage === "window" ? ["open-window", window_until] : ["open-over", 0];
         this.note("open-stage", this.text(name, { time: this.time(at) }));
         if (stage !== this.stage) {
@@ -656,7 +459,7 @@ class XimuBid extends HTMLElement {
       } catch {
         // The next round asks again.
       }
-      await this.net.pause(ASK_MS);
+      await net.pause(ASK_MS);
     }
   }
 }

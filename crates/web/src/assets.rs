@@ -1,7 +1,7 @@
 //! The few files pages load: one stylesheet, script modules, one mark, and the module that seals. Each has its hash in its name, so that it
 //! can be kept for ever and a changed one is another file.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use axum::{
     extract::Path,
@@ -17,7 +17,7 @@ pub struct Asset {
     /// Where it is served, for instance `/static/ximu-0123456789abcdef.css`.
     pub url: String,
     content_type: &'static str,
-    bytes: &'static [u8],
+    bytes: Cow<'static, [u8]>,
 }
 
 /// All of them.
@@ -32,14 +32,18 @@ pub struct Assets {
     pub mark: Asset,
     /// The module that seals a bid in the browser.
     pub module: Asset,
+    /// What desks say to the centre.
+    pub net: Asset,
+    /// What desks share: steps, key, Worker.
+    pub walk: Asset,
+    /// The Worker that runs the module.
+    pub worker: Asset,
     /// The page of bids: its element.
     pub bid: Asset,
     /// Its form and bill of quantities.
     pub bid_form: Asset,
-    /// What it says to the centre.
+    /// What it says to the centre beside commands.
     pub bid_centre: Asset,
-    /// The Worker that runs the module.
-    pub bid_worker: Asset,
     /// The look of the page of bids, on top of the one stylesheet.
     pub bid_style: Asset,
 }
@@ -47,65 +51,81 @@ pub struct Assets {
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 10] {
+    pub fn all(&self) -> [&Asset; 12] {
         [
             &self.style,
             &self.live,
             &self.countdown,
             &self.mark,
             &self.module,
+            &self.net,
+            &self.walk,
+            &self.worker,
             &self.bid,
             &self.bid_form,
             &self.bid_centre,
-            &self.bid_worker,
             &self.bid_style,
         ]
     }
 }
 
-/// The files in this binary.
-pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
-    style: Asset::new("ximu", "css", "text/css; charset=utf-8", include_bytes!("../assets/ximu.css")),
-    live: Asset::new("live", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/live.js")),
-    countdown: Asset::new(
-        "countdown",
-        "js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../assets/countdown.js"),
-    ),
-    mark: Asset::new("mark", "svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
-    bid: Asset::new("bid", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/bid.js")),
-    bid_form: Asset::new(
-        "bid-form",
-        "js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../assets/bid-form.js"),
-    ),
-    bid_centre: Asset::new(
-        "bid-centre",
-        "js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../assets/bid-centre.js"),
-    ),
-    bid_worker: Asset::new(
-        "bid-worker",
-        "js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../assets/bid-worker.js"),
-    ),
-    bid_style: Asset::new("bid", "css", "text/css; charset=utf-8", include_bytes!("../assets/bid.css")),
-    module: Asset::new("ximu", "wasm", "application/wasm", include_bytes!("../assets/ximu.wasm")),
+/// The files in this binary. A script is named after those that it imports.
+pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    let net = script("net", include_str!("../assets/net.js"), &[]);
+    let walk = script("walk", include_str!("../assets/walk.js"), &[&net]);
+    let bid_form = script("bid-form", include_str!("../assets/bid-form.js"), &[]);
+    let bid_centre = script("bid-centre", include_str!("../assets/bid-centre.js"), &[&net]);
+    let bid = script("bid", include_str!("../assets/bid.js"), &[&bid_form, &bid_centre, &net, &walk]);
+    Assets {
+        style: Asset::new("ximu", "css", CSS, include_bytes!("../assets/ximu.css").as_slice()),
+        live: script("live", include_str!("../assets/live.js"), &[]),
+        countdown: script("countdown", include_str!("../assets/countdown.js"), &[]),
+        mark: Asset::new("mark", "svg", "image/svg+xml", include_bytes!("../assets/mark.svg").as_slice()),
+        worker: script("worker", include_str!("../assets/worker.js"), &[]),
+        bid_style: Asset::new("bid", "css", CSS, include_bytes!("../assets/bid.css").as_slice()),
+        module: Asset::new(
+            "ximu",
+            "wasm",
+            "application/wasm",
+            include_bytes!("../assets/ximu.wasm").as_slice(),
+        ),
+        net,
+        walk,
+        bid,
+        bid_form,
+        bid_centre,
+    }
 });
+
+const CSS: &str = "text/css; charset=utf-8";
+
+/// A script module. It imports others of this folder by their plain names (`from "./net.js"`); in what is served stand
+/// the names that they are served under.
+fn script(name: &str, text: &str, imports: &[&Asset]) -> Asset {
+    let mut text = text.to_owned();
+    for import in imports {
+        let served = import.url.rsplit('/').next().unwrap_or_default();
+        let plain = served.rsplit_once('-').map_or(served, |(plain, _)| plain);
+        text = text.replace(&format!("from \"./{plain}.js\""), &format!("from \"./{served}\""));
+    }
+    Asset::new(name, "js", "text/javascript; charset=utf-8", text.into_bytes())
+}
 
 impl Asset {
     /// SHA-256 of its bytes.
     #[must_use]
     pub fn hash(&self) -> Hash {
-        Hash::of(self.bytes)
+        Hash::of(&self.bytes)
     }
 
-    fn new(name: &str, extension: &str, content_type: &'static str, bytes: &'static [u8]) -> Asset {
-        let hash = Hash::of(bytes).to_string();
+    fn new(
+        name: &str,
+        extension: &str,
+        content_type: &'static str,
+        bytes: impl Into<Cow<'static, [u8]>>,
+    ) -> Asset {
+        let bytes = bytes.into();
+        let hash = Hash::of(&bytes).to_string();
         let short: String = hash.chars().take(16).collect();
         Asset { url: format!("/static/{name}-{short}.{extension}"), content_type, bytes }
     }
@@ -120,15 +140,36 @@ pub async fn serve(Path(name): Path<String>) -> Response {
         (header::CONTENT_TYPE, asset.content_type),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
-    if std::ptr::eq(asset, &assets.bid_worker) {
-        return (head, [(header::CONTENT_SECURITY_POLICY, WORKER_POLICY)], asset.bytes).into_response();
+    if std::ptr::eq(asset, &assets.worker) {
+        return (head, [(header::CONTENT_SECURITY_POLICY, WORKER_POLICY)], served(&asset.bytes))
+            .into_response();
     }
-    (head, asset.bytes).into_response()
+    (head, served(&asset.bytes)).into_response()
+}
+
+fn served(bytes: &'static Cow<'static, [u8]>) -> &'static [u8] {
+    bytes
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_import_of_a_script_is_a_file_that_is_served() {
+        let served: Vec<&str> =
+            ASSETS.all().iter().filter_map(|asset| asset.url.strip_prefix("/static/")).collect();
+        let mut imports = 0;
+        for asset in ASSETS.all().into_iter().filter(|asset| asset.url.ends_with(".js")) {
+            let text = std::str::from_utf8(&asset.bytes).unwrap();
+            for import in text.split("from \"./").skip(1) {
+                let name = import.split('"').next().unwrap();
+                assert!(served.contains(&name), "{}: {name}", asset.url);
+                imports += 1;
+            }
+        }
+        assert!(imports >= 6, "{imports}");
+    }
 
     #[test]
     fn the_stylesheet_is_small() {

@@ -109,7 +109,7 @@ async fn only_the_sealing_worker_may_run_a_module_and_it_speaks_to_its_centre_al
     for asset in assets.all() {
         let said = get(&router, &asset.url).await;
         let policy = said.header("content-security-policy");
-        let worker = asset.url == assets.bid_worker.url;
+        let worker = asset.url == assets.worker.url;
         assert_eq!(policy.contains("wasm-unsafe-eval"), worker, "{}", asset.url);
         assert!(!policy.contains("'unsafe-eval'") && !policy.contains("unsafe-inline"), "{}", asset.url);
         assert_eq!(policy.contains("connect-src 'self'"), worker, "{}", asset.url);

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The Worker behind the page of bids: it runs the module (`crates/wasm`) and holds the key. The page sends
+ * The Worker behind the desks: it runs the module (`crates/wasm`) and holds the key. The page sends
  * `{id, ask, ...}` and gets `{id, ok}` or `{id, error: {code, detail}}`, and meanwhile `{id, done, total, stage}`.
  *
  * Files are read twice, a mebibyte at a time: once for their hashes, which stand at the front of the envelope, and once
@@ -82,6 +82,29 @@ async function pieces(file, take) {
 
 /** @type {Record<string, (ask: any, tell: Tell) => any>} */
 const ASKS = {
+  /**
+   * Calls an export of the module by its name. What is fresh is made here: `fresh` names members and their bytes.
+   * @param {{name: string, argument?: any, fresh?: Record<string, number>}} ask
+   */
+  call({ name, argument, fresh }) {
+    if (!fresh) return call(name, argument);
+    const made = Object.fromEntries(Object.entries(fresh).map(([member, length]) => [member, random(length)]));
+    return call(name, { ...argument, ...made });
+  },
+
+  /**
+   * Fetches what an export takes, piece by piece; `undefined` for what is not there.
+   * @param {{name: string, address: string, headers?: Record<string, string>}} ask
+   */
+  async take({ name, address, headers }) {
+    const answer = await fetch(address, { cache: "no-store", headers });
+    if (answer.status === 404) return undefined;
+    if (!answer.ok) throw new Refused("network", `${address}: ${answer.status}`);
+    const body = await answer.blob();
+    await pieces(body, (piece) => void bytes(name, piece));
+    return { bytes: body.size };
+  },
+
   /** Starts the module; says its hash and the time that this took. */
   async start({ module }) {
     const code = await (await read(module)).arrayBuffer();

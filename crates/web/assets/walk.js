@@ -1,0 +1,214 @@
+// @ts-check
+/**
+ * What every desk shares: an element whose steps the server rendered, the Worker that holds the key and runs the module,
+ * the check of the computer, the key file, and saying what went wrong where it happened. A desk extends it, names its
+ * own steps, and says in `keyReady` what follows from a key.
+ */
+import * as net from "./net.js";
+
+/** A clock this far from the centre's is named, in milliseconds. */
+const CLOCK_MS = 2000;
+/** Between two questions, in milliseconds. */
+export const ASK_MS = 1500;
+
+export const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+
+export class Walk extends HTMLElement {
+  /** @type {Worker | undefined} */
+  worker;
+  asked = 0;
+  /** @type {Map<number, {resolve: (ok: any) => void, reject: (error: any) => void, tell?: (done: number, total: number, stage: string) => void}>} */
+  waiting = new Map();
+  /** @type {any} what the centre says of itself */
+  centre;
+  /** @type {any} what the log says of the tender */
+  log;
+  /** @type {{public: string} | undefined} */
+  key;
+  offset = 0;
+  busy = false;
+
+  get tender() {
+    return this.getAttribute("tender") ?? "";
+  }
+
+  /** A text of the page's language, its places filled. @param {string} name @param {Record<string, any>} [places] */
+  text(name, places = {}) {
+    const text = this.querySelector(`[data-text="${name}"]`)?.textContent ?? name;
+    return text.replace(/\{(\w+)\}/g, (_, place) => String(places[place] ?? ""));
+  }
+
+  /** @param {number} ms an instant, as people read it here */
+  time(ms) {
+    return new Date(ms).toLocaleString(this.dataset.lang, { timeZone: "Asia/Shanghai", hour12: false });
+  }
+
+  /** @param {string} step @param {"todo" | "busy" | "done" | "wait" | "failed"} state */
+  mark(step, state) {
+    const colours = { todo: "", busy: "now", done: "good", wait: "warn", failed: "bad" };
+    const icons = { todo: "○", busy: "…", done: "✓", wait: "⧗", failed: "✗" };
+    $(`s-${step}`).className = `tag ${colours[state]}`;
+    $(`s-${step}`).textContent = `${icons[state]} ${this.text(state)}`;
+  }
+
+  /** @param {string} id @param {string} text */
+  note(id, text) {
+    if ($(id).textContent !== text) $(id).textContent = text;
+  }
+
+  /** Asks the Worker. @param {string} ask @param {Record<string, any>} [argument] @param {any} [tell] */
+  ask(ask, argument = {}, tell = undefined) {
+    const id = ++this.asked;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject, tell });
+      this.worker?.postMessage({ ...argument, id, ask });
+    });
+  }
+
+  /** One piece of work at a time; what went wrong is said where it happened. @param {string} step @param {() => Promise<void>} work */
+  async work(step, work) {
+    if (this.busy) return this.errors([[`h-${step}`, this.text("busy-now")]]);
+    this.busy = true;
+    this.errors([]);
+    this.mark(step, "busy");
+    try {
+      await work();
+    } catch (error) {
+      this.mark(step, "failed");
+      this.errors([[`h-${step}`, this.said(error)]]);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** @param {any} error */
+  said(error) {
+    if (error?.code === "network") return this.text("network");
+    if (error?.code === "browser") return `${this.text("browser")} (${error.detail})`;
+    const zh = this.dataset.lang?.startsWith("zh");
+    const detail = (zh ? error?.problem?.title_zh : undefined) ?? error?.detail ?? error?.message ?? "";
+    return this.text("refused", { code: error?.code ?? "", detail });
+  }
+
+  /** The summary of what is to be corrected; each leads to its place. @param {[string, string][]} faults */
+  errors(faults) {
+    for (const field of this.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    const box = $("errors");
+    box.hidden = faults.length === 0;
+    box.querySelector("ul").replaceChildren(...faults.map(([id, text]) => {
+      const link = document.createElement("a");
+      link.href = `#${id}`;
+      link.textContent = text;
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        const field = $(id);
+        if (!field.matches("input, button, select, textarea")) field.tabIndex = -1;
+        field.focus();
+      });
+      const line = document.createElement("li");
+      line.append(link);
+      if ($(id)?.matches("input, select, textarea")) $(id).setAttribute("aria-invalid", "true");
+      return line;
+    }));
+    if (faults.length > 0) box.focus();
+  }
+
+  /** Step 1: module, clock, log. */
+  begin() {
+    $("computer-again").hidden = true;
+    return this.work("computer", async () => {
+      try {
+        this.worker?.terminate();
+        this.waiting.clear();
+        this.worker = new Worker(this.dataset.worker ?? "", { type: "module" });
+        this.worker.addEventListener("message", (event) => this.answered(event.data));
+        this.worker.addEventListener("error", () => {
+          for (const { reject } of this.waiting.values()) reject({ code: "browser", detail: "Worker" });
+        });
+        const { hash } = await this.ask("start", { module: this.dataset.module });
+        this.note("computer-module", `✓ ${hash}`);
+        const before = Date.now();
+        this.centre = await net.centre();
+        this.offset = this.centre.now - (before + Date.now()) / 2;
+        const seconds = (Math.abs(this.offset) / 1000).toFixed(1);
+        const fits = Math.abs(this.offset) <= CLOCK_MS;
+        this.note("computer-clock", `${fits ? "✓" : "⚠"} ${this.text(fits ? "clock-ok" : "clock-off", { seconds })}`);
+        await this.follow();
+        this.mark("computer", "done");
+      } catch (error) {
+        $("computer-again").hidden = false;
+        throw error;
+      }
+    });
+  }
+
+  /** @param {any} message */
+  answered({ id, ok, error, done, total, stage }) {
+    const waiting = this.waiting.get(id);
+    if (stage) return waiting?.tell?.(done, total, stage);
+    this.waiting.delete(id);
+    if (error) waiting?.reject(error);
+    else waiting?.resolve(ok);
+  }
+
+  async follow() {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        this.log = await this.ask("follow", { centre: this.centre, procedure: this.tender });
+        break;
+      } catch (error) {
+        if (/** @type {any} */ (error).code !== "procedure-unknown" || attempt > 8) throw error;
+        await net.pause(ASK_MS);
+      }
+    }
+    const { size, holders, threshold } = this.log;
+    this.note("computer-log", `✓ ${this.text("log-ok", { size, holders: holders.length, needed: threshold })}`);
+  }
+
+  /** Step 2. */
+  makeKey() {
+    return this.work("key", async () => {
+      const key = await this.ask("key_new", { passphrase: $("passphrase").value });
+      net.save(`ximu-${key.person ?? "signer"}.key`, new Blob([key.text]));
+      await this.keyReady(key);
+    });
+  }
+
+  loadKey() {
+    const [file] = $("key-file").files;
+    if (!file) return;
+    return this.work("key", async () => {
+      const passphrase = $("passphrase").value;
+      try {
+        await this.keyReady(await this.ask("key_open", { text: await file.text(), passphrase }));
+      } catch (error) {
+        if (/** @type {any} */ (error).code !== "key-passphrase") throw error;
+        this.mark("key", "wait");
+        this.errors([["passphrase", this.text("key-locked")]]);
+      }
+      $("key-file").value = "";
+    });
+  }
+
+  /** What follows from a key. @param {{public: string}} key */
+  async keyReady(key) {
+    this.key = key;
+    $("passphrase").value = "";
+    this.note("key-note", this.text("key-loaded", { public: key.public }));
+    this.mark("key", "done");
+  }
+
+  /** @param {string} id the visible name of a field */
+  label(id) {
+    return this.querySelector(`label[for="${id}"]`)?.textContent ?? $(id)?.getAttribute("aria-label") ?? id;
+  }
+
+  /**
+   * The centre's word is believed once its signature and what it names were checked.
+   * @param {any} given @param {string} command @param {string | null} [signed]
+   */
+  heard(given, command, signed = null) {
+    const { acknowledgement, subject } = given;
+    return this.ask("acknowledged", { acknowledgement, subject, log_key: this.centre.log_key, command, signed });
+  }
+}
