@@ -164,7 +164,12 @@ impl Teller<'_> {
                 draft.status(known, "unsuccessful", "明显缺乏竞争 competition was lacking");
             }
             // Who sits where is for the hall; the standard has no words for it.
-            Event::SeatTaken { .. } | Event::SeatLeft { .. } | Event::DelegateReplaced { .. } => {}
+            Event::SeatTaken { .. }
+            | Event::SeatLeft { .. }
+            | Event::DelegateReplaced { .. }
+            | Event::OutageReported { .. }
+            | Event::OutageEnded {}
+            | Event::CommitteeDissolved { .. } => {}
             Event::CandidatesProposed { candidates, until } => {
                 self.candidates_proposed(known, draft, candidates, *until);
             }

@@ -154,8 +154,11 @@ pub(crate) fn due_number(tender: &Tender, kind: Kind) -> u64 {
         Kind::Open => tender.opened.len().saturating_add(tender.voided.len()) as u64,
         Kind::ListSet => 0,
         Kind::NoteOverdue => tender.overdue_at().map_or(0, |due| due.unix_ms().unsigned_abs()),
-        Kind::Panel => tender.evaluation.as_ref().map_or(0, |evaluation| evaluation.veils.len() as u64),
         Kind::KeepRecord => tender.records.kept().len() as u64,
+        // A dissolution is no veil.
+        Kind::Panel => tender.evaluation.as_ref().map_or(0, |evaluation| {
+            evaluation.veils.len().saturating_add(evaluation.outages.dissolved.len()) as u64
+        }),
         Kind::OpenSet => {
             tender.set_step().and_then(|(_, _, set)| tender.sets.get(set)).map_or(0, |set| set.contents.len())
                 as u64

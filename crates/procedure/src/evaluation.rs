@@ -5,11 +5,13 @@
 //! at is asked of [`Committee`], a view of both; what its scores give is computed in `report`.
 
 mod committee;
+pub mod outage;
 mod panel;
 pub mod report;
 pub mod sheet;
 
 pub use committee::{Committee, PanelStep};
+pub use outage::{Outage, Outages};
 pub use panel::{Clarification, Correction, Draft, PanelState, Proposal, ScoreAt};
 pub use report::Report;
 
@@ -37,6 +39,8 @@ pub struct Evaluation {
     pub delegates_named: u32,
     /// The veils so far.
     pub veils: Vec<Veil>,
+    /// Outages of venues, and committees that were dissolved.
+    pub outages: Outages,
     /// What followed, once it is over.
     pub concluded: Option<Concluded>,
 }
@@ -141,6 +145,9 @@ impl Tender {
 
 /// Applies a public event of the evaluation.
 pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, at: Instant, event: &Event) {
+    if let Event::CommitteeDissolved { members } = event {
+        return outage::dissolve(tender, members, at);
+    }
     let genesis = tender.genesis;
     let Some(evaluation) = &mut tender.evaluation else { return };
     if let Event::SeatTaken { leaf, person, seat } = event {
@@ -161,6 +168,11 @@ pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, at: Instant, eve
         evaluation.delegates_named = evaluation.delegates_named.saturating_add(1);
         evaluation.delegates.iter_mut().filter(|place| **place == *leaf).for_each(|place| *place = *next);
         evaluation.seats.remove(leaf);
+    } else if let Event::OutageReported { venue, started, until } = event {
+        let outage = Outage { venue: venue.clone(), since: at, until: *until, started: *started };
+        evaluation.outages.now = Some(outage);
+    } else if let Event::OutageEnded {} = event {
+        evaluation.outages.end(at);
     } else if let Event::EvaluationConcluded(conclusion) = event {
         let Command::Conclude { seed } = &given.body.command else { return };
         evaluation.concluded = Some(Concluded { at, seed: *seed, conclusion: conclusion.clone() });

@@ -177,6 +177,9 @@ impl Tender {
             Event::SeatTaken { .. }
             | Event::SeatLeft { .. }
             | Event::DelegateReplaced { .. }
+            | Event::OutageReported { .. }
+            | Event::OutageEnded {}
+            | Event::CommitteeDissolved { .. }
             | Event::EvaluationConcluded(_)
             | Event::EvaluationFailed { .. } => evaluation::apply(self, given, at, event),
             Event::DrawFailed { .. } => self.stage = Stage::Failed(Failure::NothingDrawn),

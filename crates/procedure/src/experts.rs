@@ -15,7 +15,11 @@ use crate::{
     rules::{Draw, Pool},
     set::{self, Purpose, SealedSet},
     tender::{Stage, Tender},
-    wire::{Command, Event, command::PoolStratum, event::DrawnStratum},
+    wire::{
+        Command, Event,
+        command::PoolStratum,
+        event::{DrawnStratum, Replaced},
+    },
 };
 
 /// The most leaves of one frozen pool: they must fit one command, and the result one leaf of the log.
@@ -167,6 +171,35 @@ pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, event: &Event) {
 }
 
 impl Drawing {
+    /// For every member the next alternate of its stratum (evaluation 10.5).
+    pub(crate) fn successors(&self) -> Vec<Replaced> {
+        let mut used: BTreeMap<StratumId, usize> = BTreeMap::new();
+        let next = |Member { leaf, stratum, .. }: &'_ Member| {
+            let place = used.entry(stratum.clone()).or_default();
+            let next = self.alternates.get(stratum).and_then(|left| left.get(*place)).map(|next| next.leaf);
+            *place = place.saturating_add(1);
+            Replaced { leaf: *leaf, next }
+        };
+        self.members.iter().map(next).collect()
+    }
+
+    /// Takes every expert out and seats the alternates named.
+    pub(crate) fn dissolve(&mut self, members: &[Replaced]) {
+        for Replaced { leaf, next } in members {
+            let Some(place) = self.members.iter().position(|member| member.leaf == *leaf) else { continue };
+            let Some(stratum) = self.members.get(place).map(|member| member.stratum.clone()) else {
+                continue;
+            };
+            self.declined.insert(*leaf);
+            self.replace(leaf, &stratum, next.is_some());
+            if next.is_none() {
+                let seats = self.needed.entry(stratum).or_default();
+                *seats = seats.saturating_add(1);
+            }
+        }
+        self.declines.clear();
+    }
+
     fn seat(&mut self, pool: &PoolId, drawn: &DrawnStratum) {
         let member = |leaf: &Hash| Member { leaf: *leaf, stratum: drawn.stratum.clone(), pool: pool.clone() };
         self.needed.remove(&drawn.stratum);

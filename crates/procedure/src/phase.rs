@@ -14,6 +14,7 @@ pub mod notice;
 pub mod objection;
 pub mod order;
 pub mod record;
+pub mod outage;
 pub mod seal;
 pub mod seat;
 pub mod set;
@@ -77,6 +78,7 @@ pub fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     check_role(tender, given)?;
     order::check_not_suspended(tender, given, at)?;
+    outage::check_venue(tender, &given.body.command)?;
     match &given.body.command {
         Command::Publish { .. } => Err(Refusal::AlreadyExists {}),
         Command::Amend { deadline, documents, .. } => notice::amend(tender, given, at, *deadline, documents),
@@ -122,6 +124,9 @@ pub fn decide(
         Command::Decline { leaf, .. } => experts::decline(tender, given, leaf),
         Command::LeaveSeat { leaf } => seat::leave(tender, given, leaf),
         Command::ReplaceDelegate { leaf } => seat::replace_delegate(tender, given, leaf),
+        Command::ReportOutage { venue, text } => outage::report(tender, given, at, venue, text),
+        Command::EndOutage {} => outage::end(tender, given, at),
+        Command::DissolveCommittee { reason } => outage::dissolve(tender, given, at, reason.as_deref()),
         Command::Conclude { .. } => seat::conclude(tender, given, at, inputs.panel()),
         Command::Declare { .. }
         | Command::ChooseChair { .. }

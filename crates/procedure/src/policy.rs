@@ -141,6 +141,13 @@ pub const TABLE: &[Row] = &[
         stages: EVALUATING,
     },
     Row { command: "replace_delegate", roles: &[Role::Tenderer, Role::Agent], stages: EVALUATING },
+    Row { command: "report_outage", roles: &[Role::WitnessOfficer], stages: EVALUATING },
+    Row { command: "end_outage", roles: &[Role::WitnessOfficer], stages: EVALUATING },
+    Row {
+        command: "dissolve_committee",
+        roles: &[Role::Tenderer, Role::Agent, Role::Centre],
+        stages: EVALUATING,
+    },
     Row { command: "conclude", roles: &[Role::Centre], stages: EVALUATING },
     Row { command: "declare", roles: SEATS, stages: EVALUATING },
     Row { command: "choose_chair", roles: SEATS, stages: EVALUATING },

@@ -27,7 +27,7 @@ pub use phases::{
     ReadOut, Seal, StratumSeats, Unseal,
 };
 pub use schedule::{BeatStep, Beats};
-pub use score::{AbnormalRule, Criterion, CriterionKind, MeanDrop, Score, ScoreTies};
+pub use score::{AbnormalRule, Criterion, CriterionKind, MeanDrop, OutageRule, Score, ScoreTies};
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};

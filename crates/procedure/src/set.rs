@@ -70,6 +70,8 @@ pub enum Purpose {
 pub struct SheetRound {
     /// Which sheets, ascending by author.
     pub asked: Vec<SheetAsked>,
+    /// Of which committee: how many were dissolved before it.
+    pub committee: usize,
     /// From when on.
     pub begun: Instant,
     /// Until when, as it was said; a suspension in between moves it ([`SheetRound::ends`]).
@@ -80,7 +82,7 @@ impl SheetRound {
     /// Until when sheets are taken.
     #[must_use]
     pub fn ends(&self, tender: &Tender) -> Instant {
-        tender.moved(self.begun, self.until)
+        tender.evaluation_moved(self.begun, self.until)
     }
 }
 
@@ -226,7 +228,7 @@ pub fn takes(tender: &Tender, set: &SealedSet, at: Instant) -> bool {
         Purpose::Experts(frozen) => {
             tender.stage == Stage::Drawing && at <= tender.contributions_until(frozen)
         }
-        Purpose::Sheets(round) => tender.stage == Stage::Evaluating && at <= round.ends(tender),
+        Purpose::Sheets(round) => is_sitting(tender, set) && at <= round.ends(tender),
     };
     in_time && set.list.is_none() && tender.suspended_until(at).is_none()
 }
@@ -238,9 +240,14 @@ pub fn releases(tender: &Tender, set: &SealedSet) -> bool {
     let stage = match set.purpose {
         Purpose::Coefficient(_) => tender.stage == Stage::Opening,
         Purpose::Experts(_) => tender.stage == Stage::Drawing,
-        Purpose::Sheets(_) => tender.stage == Stage::Evaluating,
+        Purpose::Sheets(_) => is_sitting(tender, set),
     };
     stage && set.list.is_some()
+}
+
+/// Whether the committee that a set of sheets was begun for is at work: no venue is out.
+fn is_sitting(tender: &Tender, set: &SealedSet) -> bool {
+    tender.stage == Stage::Evaluating && tender.outage().is_none() && !tender.is_abandoned(set)
 }
 
 /// Until when a holder keeps its shares of a listed set back, by its own clock (draw 3.1 d); `None` when there is

@@ -34,6 +34,21 @@ pub struct Suspension {
 }
 
 impl Suspensions {
+    /// Those that stood still for the one or for the other reason; where two overlap they count once.
+    #[must_use]
+    pub fn union(&self, others: &[Suspension]) -> Suspensions {
+        let mut all: Vec<Suspension> = self.0.iter().chain(others).copied().collect();
+        all.sort_by_key(|one| one.from);
+        let mut union: Vec<Suspension> = Vec::new();
+        for one in all {
+            match union.last_mut().filter(|last| one.from <= last.until) {
+                Some(last) => last.until = last.until.max(one.until),
+                None => union.push(one),
+            }
+        }
+        Suspensions(union)
+    }
+
     /// The one in force at an instant. It lapses by itself: nothing has to happen at its end.
     #[must_use]
     pub fn in_force(&self, at: Instant) -> Option<Suspension> {
@@ -161,6 +176,8 @@ pub(crate) fn goes_on(command: &Command) -> bool {
         | Command::DecideComplaint { .. }
         | Command::Order { .. }
         | Command::NoteOverdue {}
+        | Command::ReportOutage { .. }
+        | Command::EndOutage {}
         | Command::Publish { .. }
         | Command::Submit { .. }
         | Command::Withdraw { .. }
@@ -198,6 +215,7 @@ pub(crate) fn goes_on(command: &Command) -> bool {
         | Command::TakeSeat { .. }
         | Command::LeaveSeat { .. }
         | Command::ReplaceDelegate { .. }
+        | Command::DissolveCommittee { .. }
         | Command::Conclude { .. }
         | Command::Declare { .. }
         | Command::ChooseChair { .. }
@@ -228,6 +246,7 @@ pub(crate) fn goes_on(command: &Command) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
 
     fn at(ms: i64) -> Instant {
         Instant::from_unix_ms(ms)
@@ -249,6 +268,24 @@ mod tests {
             ("both", 0, 2_000, 2_150),
         ] {
             assert_eq!(suspensions.moved(at(begin), at(end)), at(expected), "{case}");
+        }
+    }
+
+    #[test]
+    fn where_an_outage_overlaps_a_suspension_the_two_count_once() {
+        let mut suspensions = Suspensions::default();
+        suspensions.suspend(at(100), at(150));
+        let out = |from, until| Suspension { from: at(from), until: at(until) };
+        for (case, outages, expected) in [
+            ("none", vec![], 1_050),
+            ("within it", vec![out(110, 120)], 1_050),
+            ("into it", vec![out(80, 120)], 1_070),
+            ("out of it", vec![out(120, 200)], 1_100),
+            ("touching it", vec![out(150, 160)], 1_060),
+            ("around it", vec![out(50, 300)], 1_250),
+            ("two, apart from it", vec![out(10, 20), out(200, 230)], 1_090),
+        ] {
+            assert_eq!(suspensions.union(&outages).moved(at(0), at(1_000)), at(expected), "{case}");
         }
     }
 

@@ -7,7 +7,7 @@ use ximu_procedure::{
     calendar::{Units, WorkingDays},
     rules::{
         AbnormalRule, Award, BeatStep, Beats, Bond, CoefficientSet, Criterion, Draw, Enquire, Enter, Escrow,
-        ExpertShare, LegalPeriod, LegalRule, Lot, MeanDrop, Notice, Pack, Phase, PhaseKind, Pool,
+        ExpertShare, LegalPeriod, LegalRule, Lot, MeanDrop, Notice, OutageRule, Pack, Phase, PhaseKind, Pool,
         RULES_VERSION, Rules, SEMANTICS, Score, Seal, StratumSeats, Text, Unseal,
     },
 };
@@ -356,6 +356,7 @@ fn score(above: &Table<'_>) -> Option<Score> {
         "abnormal",
         "pass",
         "ties",
+        "outage",
     ];
     let table = above.table("score", &known)?;
     let criteria = table.tables("criteria", &["id", "title", "points", "kind", "scale"]);
@@ -377,6 +378,7 @@ fn score(above: &Table<'_>) -> Option<Score> {
     });
     let pass = table.optional("pass", |table| table.parsed("pass", &DECIMAL));
     let ties = table.word("ties");
+    let outage = table.optional("outage", outage);
     Some(Score {
         criteria: criteria?,
         members_least: members_least?,
@@ -391,6 +393,20 @@ fn score(above: &Table<'_>) -> Option<Score> {
         abnormal: abnormal?,
         pass: pass?,
         ties: ties?,
+        outage: outage?,
+    })
+}
+
+fn outage(above: &Table<'_>) -> Option<OutageRule> {
+    let table = above.table("outage", &["before_minutes", "during_minutes", "article", "law", "as_of"])?;
+    let (before, during) = (table.number("before_minutes"), table.number("during_minutes"));
+    let (article, law, as_of) = (table.text("article"), table.text("law"), table.text("as_of"));
+    Some(OutageRule {
+        before_minutes: before?,
+        during_minutes: during?,
+        article: article?,
+        law: law?,
+        as_of: as_of?,
     })
 }
 

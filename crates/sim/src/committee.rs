@@ -262,7 +262,8 @@ impl Centre {
     }
 
     pub(crate) fn release_sheets(&mut self, position: usize) {
-        let open = self.panel.sets.iter().find(|(_, set)| !set.is_open()).unwrap();
+        let tender = self.tender();
+        let open = self.panel.live_sets(tender).find(|(_, set)| !set.is_open()).unwrap();
         let command = shares_of(position, open.0, open.1);
         self.expect_events(PEERS[position], TENDER, command);
     }
@@ -273,6 +274,7 @@ impl Centre {
             PanelStep::ListSet(set) => Command::ListSet { set },
             PanelStep::OpenSet(set) => Command::OpenSet { set },
             PanelStep::DraftReport => Command::DraftReport {},
+            PanelStep::Dissolve => Command::DissolveCommittee { reason: None },
             PanelStep::Conclude => Command::Conclude { seed: self.panel_seed() },
         };
         self.expect_events("centre", TENDER, command);

@@ -7,7 +7,7 @@ use ximu_procedure::{
     rules::{
         AbnormalRule, Award, BeatStep, Beats, Bond, BondKind, CoefficientSet, Criterion, CriterionKind, Draw,
         Enquire, Enter, Escrow, EscrowOpens, ExpertShare, FaultState, LegalPeriod, LegalRule, Lot, MeanDrop,
-        Notice, Phase, Pool, ReadOut, Rules, Score, ScoreTies, Seal, StratumSeats, Text, Unseal,
+        Notice, OutageRule, Phase, Pool, ReadOut, Rules, Score, ScoreTies, Seal, StratumSeats, Text, Unseal,
     },
 };
 
@@ -186,6 +186,13 @@ pub fn score(rules: &mut Rules) {
         abnormal: Some(AbnormalRule { rounding: Rounding::HalfUp }),
         pass: None,
         ties: ScoreTies::LowerPriceThenCriteriaThenNeutralKey,
+        outage: Some(OutageRule {
+            before_minutes: 120,
+            during_minutes: 240,
+            article: "第三十条".into(),
+            law: "评标办法（演练）".into(),
+            as_of: "2025-04-30".into(),
+        }),
     };
     let award = rules.phases.len() - 1;
     if let Phase::Award(award) = &mut rules.phases[award] {

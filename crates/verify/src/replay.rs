@@ -334,6 +334,9 @@ impl Replay {
                 | Event::SeatTaken { .. }
                 | Event::SeatLeft { .. }
                 | Event::DelegateReplaced { .. }
+                | Event::OutageReported { .. }
+                | Event::OutageEnded {}
+                | Event::CommitteeDissolved { .. }
                 | Event::EvaluationConcluded(_)
                 | Event::EvaluationFailed { .. }
                 | Event::Declared { .. }

@@ -10,8 +10,14 @@
 mod support;
 
 use support::{Case, check, holds, resign, tender_id};
-use ximu_procedure::{Stage, wire::Leaf};
-use ximu_sim::centre::{ORIGIN, policy};
+use ximu_procedure::{
+    Stage,
+    wire::{Command, Leaf},
+};
+use ximu_sim::{
+    centre::{ORIGIN, TENDER, policy},
+    committee::OFFICER,
+};
 use ximu_tlog::Policy;
 use ximu_verify::{Code, Replay, bundle::path};
 
@@ -33,6 +39,26 @@ fn before_the_conclusion_the_veils_are_counted_as_undisclosed() {
     assert_eq!(report.count("panel"), 0);
     assert_eq!(report.undisclosed["panel"], case.centre.panel_operations.len() as u64);
     assert!(!case.files().contains_key(&path::panel(&tender_id())));
+}
+
+#[test]
+fn a_committee_dissolved_after_an_outage_leaves_its_sheets_sealed_and_the_bundle_holds() {
+    let mut sitting = Case::sitting();
+    sitting.constitute();
+    sitting.centre.advance_ms(0);
+    let sheet = sitting.sealed_sheet(0, &sitting.sheet(0, 300));
+    sitting.says(0, sheet);
+    let report = Command::ReportOutage { venue: "nantong".into(), text: "断电".into() };
+    sitting.centre.expect_events(OFFICER, TENDER, report);
+    let until = sitting.centre.tender().outage().unwrap().until;
+    sitting.centre.advance_to(until.plus_ms(1));
+    assert_eq!(sitting.centre.tender().committee_number(), 1);
+    sitting.evaluate();
+    let mut case = Case::of(sitting);
+    holds(&check(&resign(&case.files())));
+    let live = follow(&case, |_, _| {}).unwrap();
+    let sets = &live.panel(&tender_id()).unwrap().sets;
+    assert_eq!(sets.values().map(|set| set.list.is_some()).collect::<Vec<_>>(), [false, true]);
 }
 
 /// Follows a log live: each operation is given before its veil, as a centre gives it to a holder.

@@ -65,6 +65,7 @@ pub const REFUSALS: &[&str] = &[
     "share_mismatch",
     "set_share_mismatch",
     "seat_taken",
+    "venue_out",
     "declaration_missing",
     "cause_missing",
     "report_differs",

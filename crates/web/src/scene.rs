@@ -257,6 +257,11 @@ impl Scene {
                 });
             }
             Event::ExpertDeclined { next: None, .. } => self.stage = Stage::Drawing,
+            Event::CommitteeDissolved { members } => {
+                if members.iter().any(|one| one.next.is_none()) {
+                    self.stage = Stage::Drawing;
+                }
+            }
             Event::DrawFailed { .. } => self.stage = Stage::Failed(Failure::NothingDrawn),
             Event::CandidatesProposed { candidates, until } => {
                 self.stage = Stage::Published;
@@ -325,6 +330,8 @@ impl Scene {
             | Event::SeatTaken { .. }
             | Event::SeatLeft { .. }
             | Event::DelegateReplaced { .. }
+            | Event::OutageReported { .. }
+            | Event::OutageEnded {}
             | Event::Declared { .. }
             | Event::ChairVoted { .. }
             | Event::ChairChosen { .. }

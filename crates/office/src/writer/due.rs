@@ -115,6 +115,7 @@ impl Writer {
             PanelStep::ListSet(set) => Command::ListSet { set },
             PanelStep::OpenSet(set) => Command::OpenSet { set },
             PanelStep::DraftReport => Command::DraftReport {},
+            PanelStep::Dissolve => Command::DissolveCommittee { reason: None },
             PanelStep::Conclude => Command::Conclude { seed: self.state.panels.get(procedure)?.seed },
         })
     }

@@ -37,6 +37,8 @@ pub enum PanelStep {
     DraftReport,
     /// `conclude`, which is public.
     Conclude,
+    /// `dissolve_committee`, which is public.
+    Dissolve,
 }
 
 impl<'a> Committee<'a> {
@@ -81,14 +83,9 @@ impl<'a> Committee<'a> {
     #[must_use]
     pub fn is_constituted(self) -> bool {
         let members = self.members();
-        let rules = self.tender.rules.draw();
-        let full: u64 = rules.map_or(0, |draw| {
-            let drawn: u64 = draw.seats.iter().map(|line| u64::from(line.seats)).sum();
-            drawn.saturating_add(draw.delegates.into())
-        });
         let ready =
             |member: &Hash| self.author(member).is_some() && self.panel.declared.get(member) == Some(&None);
-        members.len() as u64 == full
+        members.len() as u64 == self.tender.committee_full()
             && members.iter().all(ready)
             && self.to_replace().is_empty()
             && self.chair().is_some()
@@ -149,9 +146,7 @@ impl<'a> Committee<'a> {
     /// way.
     #[must_use]
     pub fn can_begin_sheets(self) -> bool {
-        self.is_constituted()
-            && self.panel.sets.values().all(set::SealedSet::is_open)
-            && !self.sheets_missing().is_empty()
+        self.is_constituted() && self.all_open() && !self.sheets_missing().is_empty()
     }
 
     /// The id of the next set of sheets.
@@ -163,7 +158,30 @@ impl<'a> Committee<'a> {
     /// Whether every member has scored every standing bid, and everything that was sealed is open.
     #[must_use]
     pub fn is_revealed(self) -> bool {
-        self.panel.sets.values().all(set::SealedSet::is_open) && self.sheets_missing().is_empty()
+        self.all_open() && self.sheets_missing().is_empty()
+    }
+
+    /// Whether every set that was begun for this committee is open.
+    fn all_open(self) -> bool {
+        self.panel.live_sets(self.tender).all(|(_, set)| set.is_open())
+    }
+
+    /// Whether something is of this committee, which starts afresh after a dissolution (evaluation 10.6).
+    #[must_use]
+    pub fn is_own(self, committee: usize) -> bool {
+        committee == self.tender.committee_number()
+    }
+
+    /// Whether the time was extended for this committee.
+    #[must_use]
+    pub fn is_extended(self) -> bool {
+        self.panel.extended.is_some_and(|committee| self.is_own(committee))
+    }
+
+    /// The set of sheets of this committee that is not listed yet.
+    #[must_use]
+    pub fn running(self) -> Option<(&'a SetId, &'a set::SealedSet)> {
+        self.panel.live_sets(self.tender).find(|(_, set)| set.list.is_none())
     }
 
     /// The members' scores for one bid by one criterion, in the order of the committee, as they stand on the sheets.
@@ -238,26 +256,28 @@ impl<'a> Committee<'a> {
     /// The instant from which no bidder may answer a request any more, when one waits.
     #[must_use]
     pub fn clarified_from(self) -> Option<Instant> {
-        let open = self.panel.clarifications.iter().filter(|asked| asked.answer.is_none());
+        let open = self.panel.clarifications.iter();
+        let open = open.filter(|asked| asked.answer.is_none() && self.is_own(asked.committee));
         open.map(|asked| self.answer_ends(asked)).max()
     }
 
     /// Until when a bidder may answer a request.
     #[must_use]
     pub fn answer_ends(self, asked: &Clarification) -> Instant {
-        self.tender.moved(asked.at, asked.until)
+        self.tender.evaluation_moved(asked.at, asked.until)
     }
 
     /// Until when the members deliberate; `None` before the reveal.
     #[must_use]
     pub fn review_ends(self) -> Option<Instant> {
-        Some(self.tender.moved(self.panel.revealed?, self.panel.review_until?))
+        let revealed = self.panel.revealed.filter(|revealed| self.is_own(revealed.committee))?;
+        Some(self.tender.evaluation_moved(revealed.at, self.panel.review_until?))
     }
 
     /// Until when members sign a draft or dissent.
     #[must_use]
     pub fn signing_ends(self, draft: &Draft) -> Instant {
-        self.tender.moved(draft.at, draft.until)
+        self.tender.evaluation_moved(draft.at, draft.until)
     }
 
     /// The report that the scores give; `None` as long as something is missing or must be corrected.
@@ -301,7 +321,11 @@ impl<'a> Committee<'a> {
         if self.tender.stage != Stage::Evaluating {
             return None;
         }
-        if let Some((id, set)) = self.panel.sets.iter().find(|(_, set)| !set.is_open()) {
+        if let Some(outage) = self.tender.outage() {
+            // Before the start the tenderer decides.
+            return outage.started.then(|| (outage.until.plus_ms(1), PanelStep::Dissolve));
+        }
+        if let Some((id, set)) = self.panel.live_sets(self.tender).find(|(_, set)| !set.is_open()) {
             return match set.list {
                 None => Some((set::listing_due(self.tender, set)?, PanelStep::ListSet(id.clone()))),
                 Some(_) => Some((set::open_due(self.tender, set)?, PanelStep::OpenSet(id.clone()))),

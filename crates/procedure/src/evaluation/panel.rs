@@ -50,16 +50,25 @@ pub struct PanelState {
     pub lacking: BTreeMap<Hash, bool>,
     /// Who finds the time too short.
     pub more_time: BTreeSet<Hash>,
-    /// Whether the time was extended.
-    pub extended: bool,
+    /// For which committee the time was extended last.
+    pub extended: Option<usize>,
     /// When everything was revealed last.
-    pub revealed: Option<Instant>,
+    pub revealed: Option<Revealed>,
     /// Until when the members deliberate; a suspension in between moves it ([`Committee::review_ends`]).
     ///
     /// [`Committee::review_ends`]: super::Committee::review_ends
     pub review_until: Option<Instant>,
     /// The report that is to be signed.
     pub draft: Option<Draft>,
+}
+
+/// When the sheets of a committee were revealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revealed {
+    /// Of which committee: how many were dissolved before it.
+    pub committee: usize,
+    /// When.
+    pub at: Instant,
 }
 
 /// Which score: a member's, on a bid, by a criterion.
@@ -91,6 +100,8 @@ pub struct Correction {
 /// One request to clarify, and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clarification {
+    /// Of which committee: how many were dissolved before it.
+    pub committee: usize,
     /// Whom.
     pub bidder: PartyId,
     /// What is unclear.
@@ -141,10 +152,15 @@ impl PanelState {
         }
     }
 
-    /// The set of sheets that is not listed yet.
+    /// The newest set of sheets, when it is not listed yet.
     #[must_use]
     pub fn running(&self) -> Option<(&SetId, &SealedSet)> {
-        self.sets.iter().find(|(_, set)| set.list.is_none())
+        let begun = |set: &SealedSet| match &set.purpose {
+            Purpose::Sheets(round) => Some(round.begun),
+            Purpose::Coefficient(_) | Purpose::Experts(_) => None,
+        };
+        let unlisted = self.sets.iter().filter(|(_, set)| set.list.is_none());
+        unlisted.max_by_key(|(_, set)| begun(set))
     }
 
     fn apply(&mut self, tender: &Tender, given: &Authenticated, at: Instant, event: &Event) {
@@ -159,7 +175,8 @@ impl PanelState {
             }
             Event::SheetsBegun { set, sheets, until } => {
                 let authors = sheets.iter().map(|asked| asked.by.clone()).collect();
-                let round = SheetRound { asked: sheets.clone(), begun: at, until: *until };
+                let committee = tender.committee_number();
+                let round = SheetRound { asked: sheets.clone(), committee, begun: at, until: *until };
                 self.sets.insert(set.clone(), SealedSet::new(Purpose::Sheets(round), authors));
             }
             Event::Contributed { set, by } => {
@@ -194,7 +211,8 @@ impl PanelState {
                 }
             }
             Event::SetOpened { .. } => {
-                (self.revealed, self.review_until) = (Some(at), Some(review_end(tender, at)));
+                let revealed = Revealed { committee: tender.committee_number(), at };
+                (self.revealed, self.review_until) = (Some(revealed), Some(review_end(tender, at)));
             }
             Event::ScoreCorrected { member, bidder, criterion, old, new, cause } => {
                 let Command::CorrectScore { reason, .. } = command else { return };
@@ -215,7 +233,9 @@ impl PanelState {
             Event::ClarificationAsked { bidder, until, .. } => {
                 let Command::AskClarification { text, .. } = command else { return };
                 let (bidder, asked) = (bidder.clone(), text.clone());
-                self.clarifications.push(Clarification { bidder, asked, at, until: *until, answer: None });
+                let (committee, until) = (tender.committee_number(), *until);
+                let asked = Clarification { committee, bidder, asked, at, until, answer: None };
+                self.clarifications.push(asked);
             }
             Event::Clarified { clarification } => {
                 let Command::Clarify { text, .. } = command else { return };
@@ -239,7 +259,7 @@ impl PanelState {
             Event::MoreTimeAsked { member } => {
                 self.more_time.insert(*member);
             }
-            Event::TimeExtended { until } => self.extend(*until),
+            Event::TimeExtended { until } => self.extend(tender, *until),
             Event::ReportDrafted { report, until } => {
                 let (stands, dissents) = (BTreeMap::new(), BTreeMap::new());
                 self.draft = Some(Draft { report: *report, at, until: *until, stands, dissents });
@@ -300,6 +320,9 @@ impl PanelState {
             | Event::SeatTaken { .. }
             | Event::SeatLeft { .. }
             | Event::DelegateReplaced { .. }
+            | Event::OutageReported { .. }
+            | Event::OutageEnded {}
+            | Event::CommitteeDissolved { .. }
             | Event::EvaluationConcluded(_)
             | Event::EvaluationFailed { .. }
             | Event::GivenUp { .. }
@@ -342,9 +365,11 @@ impl PanelState {
         }
     }
 
-    fn extend(&mut self, until: Instant) {
-        self.extended = true;
-        match self.sets.values_mut().find(|set| set.list.is_none()).map(|set| &mut set.purpose) {
+    fn extend(&mut self, tender: &Tender, until: Instant) {
+        self.extended = Some(tender.committee_number());
+        let mut sets = self.sets.values_mut();
+        let running = sets.find(|set| set.list.is_none() && !tender.is_abandoned(set));
+        match running.map(|set| &mut set.purpose) {
             Some(Purpose::Sheets(round)) => round.until = until,
             Some(Purpose::Coefficient(_) | Purpose::Experts(_)) | None => self.review_until = Some(until),
         }

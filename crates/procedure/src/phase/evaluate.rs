@@ -6,12 +6,13 @@ mod sheets;
 mod sitting;
 
 use alloc::vec::Vec;
-use ximu_basics::{Hash, Instant};
+use ximu_basics::{Hash, Instant, SetId};
 
-use super::{check_role, order, set};
+use super::{check_role, order, outage, set};
 use crate::{
     actor::Authenticated,
     evaluation::{Committee, PanelState},
+    set::SealedSet,
     tender::{Stage, StageName, Tender},
     wire::{Command, Event, Refusal, refusal::Thing},
 };
@@ -34,19 +35,20 @@ pub fn decide(
         return Err(Refusal::StageWrong { needs: StageName::Evaluating, found: tender.stage.name() });
     }
     order::check_not_suspended(tender, given, at)?;
+    outage::check_venue(tender, &given.body.command)?;
     let committee = Committee::new(tender, panel);
-    let sets = &panel.sets;
+    let known = |id| known(committee, id);
     match &given.body.command {
         Command::Declare { conflict } => sitting::declare(committee, given, conflict.as_ref()),
         Command::ChooseChair { chair } => sitting::choose_chair(committee, given, chair),
         Command::AskMoreTime {} => sitting::ask_more_time(committee, given, at),
         Command::BeginSheets {} => sheets::begin(committee, at),
         Command::Contribute { set: id, envelope } => {
-            set::contribute(tender, given, at, set::known(sets, id)?, &envelope.0)
+            set::contribute(tender, given, at, known(id)?, &envelope.0)
         }
-        Command::ListSet { set: id } => set::list(tender, given, at, set::known(sets, id)?),
-        Command::ReleaseSet { set: id, shares } => set::release(tender, given, set::known(sets, id)?, shares),
-        Command::OpenSet { set: id } => set::open(tender, given, at, set::known(sets, id)?),
+        Command::ListSet { set: id } => set::list(tender, given, at, known(id)?),
+        Command::ReleaseSet { set: id, shares } => set::release(tender, given, known(id)?, shares),
+        Command::OpenSet { set: id } => set::open(tender, given, at, known(id)?),
         Command::CorrectScore { .. } => sheets::correct(committee, given),
         Command::CallAbnormal { member, bidder, criterion } => {
             sheets::call_abnormal(committee, given, member, bidder, criterion)
@@ -103,6 +105,9 @@ pub fn decide(
         | Command::TakeSeat { .. }
         | Command::LeaveSeat { .. }
         | Command::ReplaceDelegate { .. }
+        | Command::ReportOutage { .. }
+        | Command::EndOutage {}
+        | Command::DissolveCommittee { .. }
         | Command::Conclude { .. }
         | Command::GiveUp { .. }
         | Command::Disqualify { .. }
@@ -119,6 +124,15 @@ pub fn decide(
         | Command::Award { .. }
         | Command::KeepRecord { .. } => Err(Refusal::Unknown { what: Thing::Committee }),
     }
+}
+
+/// A set of sheets of this committee.
+fn known<'a>(committee: Committee<'a>, id: &'a SetId) -> Result<(&'a SetId, &'a SealedSet), Refusal> {
+    let found = set::known(&committee.panel.sets, id)?;
+    if committee.tender.is_abandoned(found.1) {
+        return Err(Refusal::Unknown { what: Thing::Set });
+    }
+    Ok(found)
 }
 
 /// The member that a command is by; it has a seat, and its role was checked.

@@ -94,6 +94,9 @@ pub fn decide(
         | Command::TakeSeat { .. }
         | Command::LeaveSeat { .. }
         | Command::ReplaceDelegate { .. }
+        | Command::ReportOutage { .. }
+        | Command::EndOutage {}
+        | Command::DissolveCommittee { .. }
         | Command::Conclude { .. }
         | Command::Declare { .. }
         | Command::ChooseChair { .. }

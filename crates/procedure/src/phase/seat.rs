@@ -4,7 +4,7 @@
 use alloc::{string::ToString, vec, vec::Vec};
 use ximu_basics::{Hash, Instant, PartyId};
 
-use super::{check_stage, order, party};
+use super::{check_stage, order, outage, party};
 use crate::{
     actor::Authenticated,
     evaluation::{Committee, PanelState},
@@ -52,6 +52,7 @@ pub fn take(
     }
     check_stage(tender, given)?;
     order::check_not_suspended(tender, given, at)?;
+    outage::check_venue(tender, &given.body.command)?;
     let (who, roles) = vouching(tender, leaf).ok_or(Refusal::Unknown { what: Thing::Expert })?;
     if officer.key == keeper.key || !is_cosigned(registry, keeper, &statement, roles, Some(who)) {
         return Err(Refusal::RoleNotAllowed { needs: roles.to_vec() });
@@ -63,14 +64,18 @@ pub fn take(
     if used || before.is_some_and(|seat| seat.key.is_some()) {
         return Err(Refusal::SeatTaken {});
     }
-    let plain = !seat.is_empty()
-        && seat.len() <= SEAT_BYTES_MAX
-        && seat.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if !plain || recipient.parse::<ximu_sealed::Recipient>().is_err() {
+    if !is_plain(seat) || recipient.parse::<ximu_sealed::Recipient>().is_err() {
         return Err(Refusal::Mismatch { what: Thing::Seat });
     }
     let person = before.map_or(person, |seat| seat.person.clone());
     Ok(vec![Event::SeatTaken { leaf: *leaf, person, seat: seat.to_string() }])
+}
+
+/// Whether this can be the name of a seat or a venue.
+pub(super) fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= SEAT_BYTES_MAX
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// Who says that a member is the right person: the keeper of its pool, or the tenderer for its delegate.

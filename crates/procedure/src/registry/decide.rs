@@ -116,6 +116,9 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         | Command::TakeSeat { .. }
         | Command::LeaveSeat { .. }
         | Command::ReplaceDelegate { .. }
+        | Command::ReportOutage { .. }
+        | Command::EndOutage {}
+        | Command::DissolveCommittee { .. }
         | Command::Conclude { .. }
         | Command::Declare { .. }
         | Command::ChooseChair { .. }

@@ -2,7 +2,7 @@
 //!
 //! What the committee does with them is in `evaluation`. The price is not here: the method of phase Award scores it.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{CriterionId, Decimal, Rounding};
 
@@ -41,6 +41,9 @@ pub struct Score {
     pub pass: Option<Decimal>,
     /// The order of equal totals.
     pub ties: ScoreTies,
+    /// How long a venue may be out; the member is absent when the rules know no outage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outage: Option<OutageRule>,
 }
 
 /// One criterion 评审因素.
@@ -88,6 +91,22 @@ pub struct MeanDrop {
 pub struct AbnormalRule {
     /// How the mean of the others is rounded to the criterion's scale.
     pub rounding: Rounding,
+}
+
+/// How long a venue may be out before a new committee starts (evaluation 10), and where that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutageRule {
+    /// Before the start, in minutes: after them the tenderer decides.
+    pub before_minutes: i64,
+    /// During the evaluation, in minutes: after them the committee is dissolved.
+    pub during_minutes: i64,
+    /// The article.
+    pub article: String,
+    /// The law or regulation.
+    pub law: String,
+    /// The date the text was read, `2025-04-01`.
+    pub as_of: String,
 }
 
 /// The order of bids with equal totals. The neutral key is that of rules 10.3.

@@ -295,6 +295,21 @@ pub enum Command {
         /// Whose place.
         leaf: Hash,
     },
+    /// Says that a venue of the evaluation is out: everybody stands still. Given by a witness officer.
+    ReportOutage {
+        /// Which venue.
+        venue: String,
+        /// What happened.
+        text: String,
+    },
+    /// Says that the venue works again.
+    EndOutage {},
+    /// Lets a new committee start afresh after an outage that lasted too long: given by the centre's clock once the
+    /// evaluation had started, by the tenderer before.
+    DissolveCommittee {
+        /// The tenderer's reasons; `null` from the clock.
+        reason: Option<String>,
+    },
     /// Ends the evaluation and discloses the class `panel`. Given by the centre's clock, once.
     Conclude {
         /// The seed of the class: from here on everybody can compute every veil again.
@@ -541,6 +556,9 @@ impl Command {
             Command::TakeSeat { .. } => "take_seat",
             Command::LeaveSeat { .. } => "leave_seat",
             Command::ReplaceDelegate { .. } => "replace_delegate",
+            Command::ReportOutage { .. } => "report_outage",
+            Command::EndOutage {} => "end_outage",
+            Command::DissolveCommittee { .. } => "dissolve_committee",
             Command::Conclude { .. } => "conclude",
             Command::Declare { .. } => "declare",
             Command::ChooseChair { .. } => "choose_chair",
@@ -638,6 +656,9 @@ impl Command {
             | Command::TakeSeat { .. }
             | Command::LeaveSeat { .. }
             | Command::ReplaceDelegate { .. }
+            | Command::ReportOutage { .. }
+            | Command::EndOutage {}
+            | Command::DissolveCommittee { .. }
             | Command::Conclude { .. }
             | Command::GiveUp { .. }
             | Command::Disqualify { .. }

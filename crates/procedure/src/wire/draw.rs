@@ -26,6 +26,16 @@ pub struct DrawnStratum {
     pub alternates: Vec<Hash>,
 }
 
+/// Who takes the place of a member of a dissolved committee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replaced {
+    /// Who goes.
+    pub leaf: Hash,
+    /// Who comes; `null` when the stratum has no alternate left and the next pool is drawn from.
+    pub next: Option<Hash>,
+}
+
 /// An expert who must not be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

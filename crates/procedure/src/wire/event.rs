@@ -8,7 +8,7 @@ use ximu_basics::{
 };
 
 pub use super::bond::BondState;
-pub use super::draw::DrawnStratum;
+pub use super::draw::{DrawnStratum, Replaced};
 pub use super::order::Duty;
 pub use super::set::{Author, SetLine, SetVoid};
 
@@ -363,6 +363,22 @@ pub enum Event {
         leaf: Hash,
         /// Who takes the place.
         next: Hash,
+    },
+    /// A venue is out: everybody stands still.
+    OutageReported {
+        /// Which venue.
+        venue: String,
+        /// Whether the evaluation had started.
+        started: bool,
+        /// After which instant a new committee may, or will, start afresh.
+        until: Instant,
+    },
+    /// The venue works again.
+    OutageEnded {},
+    /// A new committee starts afresh; what the one before said counts for nothing, and what was sealed stays sealed.
+    CommitteeDissolved {
+        /// Every member and who takes its place, in the order of the committee.
+        members: Vec<Replaced>,
     },
     /// The evaluation is over, and this is what followed from it.
     EvaluationConcluded(Conclusion),

@@ -189,6 +189,12 @@ pub enum Refusal {
     /// Another seat was taken with this leaf or this key: nobody sits twice.
     #[error("a seat was already taken with this leaf or key")]
     SeatTaken {},
+    /// A venue of the evaluation is out.
+    #[error("a venue is out since {since}; everybody waits for its end")]
+    VenueOut {
+        /// Since when.
+        since: Instant,
+    },
     /// A member acts before it has declared that it has no conflict of interest.
     #[error("expected a declaration without a conflict of interest first")]
     DeclarationMissing {},
@@ -304,6 +310,10 @@ pub enum Thing {
     Archive,
     /// A committee in a state in which the step is possible.
     Committee,
+    /// A venue of the evaluation.
+    Venue,
+    /// An outage that stands.
+    Outage,
     /// A seat.
     Seat,
     /// A score.
@@ -370,6 +380,8 @@ impl core::fmt::Display for Thing {
             Thing::Ground => "ground",
             Thing::Archive => "archives",
             Thing::Committee => "state of the committee",
+            Thing::Venue => "venue",
+            Thing::Outage => "outage",
             Thing::Seat => "seat",
             Thing::Score => "score",
             Thing::Report => "report",
@@ -456,6 +468,7 @@ impl Refusal {
             Refusal::ShareMismatch { .. } => "share_mismatch",
             Refusal::SetShareMismatch { .. } => "set_share_mismatch",
             Refusal::SeatTaken {} => "seat_taken",
+            Refusal::VenueOut { .. } => "venue_out",
             Refusal::DeclarationMissing {} => "declaration_missing",
             Refusal::CauseMissing {} => "cause_missing",
             Refusal::ReportDiffers { .. } => "report_differs",

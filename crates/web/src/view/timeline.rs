@@ -157,6 +157,14 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::SeatTaken { seat, .. } => t.fact_seat_taken(seat),
         Event::SeatLeft { .. } => t.fact_seat_left(),
         Event::DelegateReplaced { .. } => t.fact_delegate_replaced(),
+        Event::OutageReported { venue, started: false, until } => {
+            t.fact_outage_before(t.instant(*until), venue)
+        }
+        Event::OutageReported { venue, started: true, until } => {
+            t.fact_outage_during(t.instant(*until), venue)
+        }
+        Event::OutageEnded {} => t.fact_outage_ended(),
+        Event::CommitteeDissolved { members } => t.fact_committee_dissolved(members.len()),
         Event::EvaluationConcluded(conclusion) => {
             t.fact_evaluation_concluded(conclusion.lines.len(), conclusion.rejected.len())
         }
@@ -318,6 +326,9 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::TakeSeat { .. }
         | Command::LeaveSeat { .. }
         | Command::ReplaceDelegate { .. }
+        | Command::ReportOutage { .. }
+        | Command::EndOutage {}
+        | Command::DissolveCommittee { .. }
         | Command::Conclude { .. }
         | Command::Declare { .. }
         | Command::ChooseChair { .. }

@@ -57,7 +57,7 @@ pub(super) fn clarify(
     let unknown = Refusal::Unknown { what: Thing::Clarification };
     let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
     let asked = place.and_then(|place| committee.panel.clarifications.get(place));
-    let asked = asked.ok_or(unknown.clone())?;
+    let asked = asked.filter(|asked| committee.is_own(asked.committee)).ok_or(unknown.clone())?;
     if *party(given)? != asked.bidder {
         return Err(unknown);
     }

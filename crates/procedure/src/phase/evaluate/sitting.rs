@@ -64,10 +64,10 @@ pub(super) fn ask_more_time(
 ) -> Result<Vec<Event>, Refusal> {
     let member = declared(committee, given)?;
     let panel = committee.panel;
-    if panel.extended || panel.more_time.contains(&member) {
+    if committee.is_extended() || panel.more_time.contains(&member) {
         return Err(Refusal::AlreadyExists {});
     }
-    let sheets = panel.running().map(|(_, set)| &set.purpose);
+    let sheets = committee.running().map(|(_, set)| &set.purpose);
     let until = match sheets {
         Some(Purpose::Sheets(round)) => Some((round.until, round.ends(committee.tender))),
         Some(Purpose::Coefficient(_) | Purpose::Experts(_)) | None => {

@@ -235,12 +235,17 @@ fn check_form(period: &LegalPeriod, faults: &mut Vec<RuleFault>) {
         let fix = "state the rule's own unit";
         faults.push(fault(&format!("{path}.unit"), RuleCode::LegalForm, expected, period.unit.as_str(), fix));
     }
-    check_line(&format!("{path}.article"), &period.article, SOURCE_CHARS_MAX, faults);
-    check_line(&format!("{path}.law"), &period.law, SOURCE_CHARS_MAX, faults);
-    if period.as_of.len() != 10 || format!("{}T00:00:00Z", period.as_of).parse::<Instant>().is_err() {
+    check_source(&path, &period.article, &period.law, &period.as_of, faults);
+}
+
+/// Where a number stands, and when that was read.
+pub(super) fn check_source(path: &str, article: &str, law: &str, as_of: &str, faults: &mut Vec<RuleFault>) {
+    check_line(&format!("{path}.article"), article, SOURCE_CHARS_MAX, faults);
+    check_line(&format!("{path}.law"), law, SOURCE_CHARS_MAX, faults);
+    if as_of.len() != 10 || format!("{as_of}T00:00:00Z").parse::<Instant>().is_err() {
         let fix = "state the date the text was read";
         let expected = "a date such as 2025-04-01".into();
-        faults.push(fault(&format!("{path}.as_of"), RuleCode::LegalForm, expected, &period.as_of, fix));
+        faults.push(fault(&format!("{path}.as_of"), RuleCode::LegalForm, expected, as_of, fix));
     }
 }
 

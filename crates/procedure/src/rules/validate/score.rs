@@ -4,7 +4,7 @@ use alloc::{format, string::ToString, vec::Vec};
 use core::ops::RangeInclusive;
 use ximu_basics::Decimal;
 
-use super::{TITLE_CHARS_MAX, check_range, doubled, fault, names, phases::check_window};
+use super::{TITLE_CHARS_MAX, check_range, doubled, fault, legal::check_source, names, phases::check_window};
 use crate::rules::{Criterion, MeanDrop, RuleCode, RuleFault, Rules, Score};
 
 /// The range of the number of criteria.
@@ -39,9 +39,7 @@ impl Rules {
             ("sign_minutes", score.sign_minutes),
             ("extension_minutes", score.extension_minutes),
         ] {
-            let path = format!("phases.score.{member}");
-            check_range(&path, minutes, SCORE_MINUTES, faults);
-            check_window(&path, self.units().minutes_ms(minutes), faults);
+            self.check_minutes(&format!("phases.score.{member}"), minutes, faults);
         }
         check_range("phases.score.mean_scale", score.mean_scale.into(), SCORE_SCALE, faults);
         self.check_committee(score, faults);
@@ -49,6 +47,17 @@ impl Rules {
             check_drop(drop, faults);
         }
         self.check_points(score, faults);
+        if let Some(outage) = &score.outage {
+            let path = "phases.score.outage";
+            self.check_minutes(&format!("{path}.before_minutes"), outage.before_minutes, faults);
+            self.check_minutes(&format!("{path}.during_minutes"), outage.during_minutes, faults);
+            check_source(path, &outage.article, &outage.law, &outage.as_of, faults);
+        }
+    }
+
+    fn check_minutes(&self, path: &str, minutes: i64, faults: &mut Vec<RuleFault>) {
+        check_range(path, minutes, SCORE_MINUTES, faults);
+        check_window(path, self.units().minutes_ms(minutes), faults);
     }
 
     /// The committee is odd, so that a vote decides, and not smaller than the law allows (L37).

@@ -6,8 +6,8 @@ use crate::{
     method::{DeviationFromBenchmark, MethodParams, RatioToLowest, ratio_to_lowest::DropRule},
     rules::{
         BeatStep, Bond, BondKind, CoefficientSet, Criterion, CriterionKind, Draw, Enter, ExpertShare,
-        LegalPeriod, LegalRule, LegalUnit, MeanDrop, Pack, Phase, Pool, ReadOut, Score, ScoreTies,
-        StratumSeats, Text, sample,
+        LegalPeriod, LegalRule, LegalUnit, MeanDrop, OutageRule, Pack, Phase, Pool, ReadOut, Score,
+        ScoreTies, StratumSeats, Text, sample,
     },
 };
 use ximu_basics::{Decimal, Instant, Money, Rounding, json::from_canonical};
@@ -491,6 +491,13 @@ fn each_fault_of_the_evaluation_is_named() {
                 abnormal: None,
                 pass: Some(number("30")),
                 ties: ScoreTies::CriteriaThenNeutralKey,
+                outage: Some(OutageRule {
+                    before_minutes: 120,
+                    during_minutes: 240,
+                    article: "第三十条".into(),
+                    law: "评标办法".into(),
+                    as_of: "2025-04-01".into(),
+                }),
             };
             let award = rules.phases.len() - 1;
             if let Phase::Award(award) = &mut rules.phases[award] {
@@ -509,6 +516,9 @@ fn each_fault_of_the_evaluation_is_named() {
             });
         })
     };
+    fn outage(score: &mut Score) -> &mut OutageRule {
+        score.outage.as_mut().unwrap()
+    }
     assert_eq!(on(|_| {}), Vec::<String>::new());
     for (change, expected) in [
         (
@@ -526,6 +536,11 @@ fn each_fault_of_the_evaluation_is_named() {
         (|score| score.pass = Some("50.1".parse().unwrap()), "pass rules-score"),
         (|score| score.pass = Some("-1".parse().unwrap()), "pass rules-score"),
         (|score| score.drop = Some(MeanDrop { from_members: 2, highest: 1, lowest: 1 }), "drop rules-score"),
+        (|score| outage(score).before_minutes = 0, "outage.before_minutes rules-range"),
+        (|score| outage(score).during_minutes = 10_081, "outage.during_minutes rules-range"),
+        (|score| outage(score).article.clear(), "outage.article rules-text"),
+        (|score| outage(score).law.clear(), "outage.law rules-text"),
+        (|score| outage(score).as_of = "2025".into(), "outage.as_of rules-legal-form"),
     ] {
         assert_eq!(on(change), [format!("phases.score.{expected}")]);
     }
