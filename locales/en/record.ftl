@@ -76,6 +76,7 @@ fact-awarded = Awarded to { $name } at { $price }.
 fact-record-kept-opening = The hash of the opening record is in the log.
 fact-record-kept-candidates = The hash of the notice of candidates is in the log.
 fact-record-kept-award = The hash of the notice of award is in the log.
+fact-chosen = Awarded to { $name } at { $price }. The tenderer chose for these reasons: { $reasons }
 fact-refused = { $what } of { $who } refused: { $why }
 command-submit = bid
 command-withdraw = withdrawal

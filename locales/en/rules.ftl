@@ -26,6 +26,7 @@ rules-escrow-none-withdrawn = The holders open nothing on their own: whoever doe
 rules-at-once = When the window is over for all, everything is shown at once. Nobody sees a single bid before, so nobody can hear the others' prices and then “fail”.
 rules-read-out = Read out, in this order: { $list }.
 rules-candidates = By score, at most { $count } candidates are listed.
+rules-separation = Evaluation and award are separate: at most { $count } candidates are listed without ranks, and the tenderer chooses among them by these rules: { $text }
 rules-publication = The candidates stay published for { $length }.
 rules-winner = After the publication the first candidate wins.
 rules-questions = Questions are taken as long as { $length } remain to the deadline. They carry no name: who means to bid, and how many do, is secret.

@@ -73,6 +73,7 @@ fact-awarded = 定标：{ $name }，{ $price }。
 fact-record-kept-opening = 开标记录的摘要写入日志。
 fact-record-kept-candidates = 中标候选人公示的摘要写入日志。
 fact-record-kept-award = 中标结果公告的摘要写入日志。
+fact-chosen = 定标：{ $name }，{ $price }。招标人的定标理由：{ $reasons }
 fact-refused = { $who }的{ $what }被拒绝：{ $why }
 command-submit = 投标
 command-withdraw = 撤回

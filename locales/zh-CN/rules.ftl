@@ -26,6 +26,7 @@ rules-escrow-none-withdrawn = 份额持有中心不协助解密：窗口内没�
 rules-at-once = 窗口对所有人结束之后，全部投标一次公布；此前谁也看不到任何一份，因此没有人能听了别人的报价再决定“失败”。
 rules-read-out = 唱标内容依次为：{ $list }。
 rules-candidates = 按得分列出至多 { $count } 名中标候选人。
+rules-separation = 评定分离：推荐至多 { $count } 名不排序的中标候选人，由招标人按下列定标规则确定中标人：{ $text }
 rules-publication = 候选人公示 { $length }。
 rules-winner = 公示期满，由第一名中标。
 rules-questions = 距投标截止不少于 { $length }时可以提问。提问不署名：谁有意投标、有几家，都是秘密。

@@ -127,13 +127,19 @@ pub fn rank_prices(
     if ranking.lines.is_empty() { None } else { Some(ranking) }
 }
 
-/// The candidates the rules compute, best first; empty before the reading.
+/// The candidates the rules compute; best first, or ascending where the tenderer chooses among them (award 2.6); empty
+/// before the reading.
 #[must_use]
 pub fn candidates(tender: &Tender) -> Vec<PartyId> {
     let limit = tender.rules.award().map_or(0, |award| award.candidates_max);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let Some(ranking) = &tender.ranking else { return Vec::new() };
-    ranking.lines.iter().take(limit).map(|line| line.party.clone()).collect()
+    let mut candidates: Vec<PartyId> =
+        ranking.lines.iter().take(limit).map(|line| line.party.clone()).collect();
+    if tender.rules.is_separated() {
+        candidates.sort_unstable();
+    }
+    candidates
 }
 
 /// Who can still win, best first: of the candidates once they are published, before that of the ranking.

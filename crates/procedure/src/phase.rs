@@ -149,6 +149,7 @@ pub fn decide(
         }
         Command::Propose { candidates } => award::propose(tender, given, at, candidates),
         Command::Award { bidder } => award::award(tender, given, at, bidder),
+        Command::Choose { bidder, reasons } => award::choose(tender, given, at, bidder, reasons),
         Command::GiveUp { reason } => contract::give_up(tender, given, reason),
         Command::Disqualify { bidder, ground, text } => {
             contract::disqualify(tender, given, bidder, ground, text)
@@ -194,6 +195,7 @@ pub(crate) fn check_role(tender: &Tender, given: &Authenticated) -> Result<(), R
             | Command::ReplaceDelegate { .. }
             | Command::Propose { .. }
             | Command::Award { .. }
+            | Command::Choose { .. }
             | Command::Disqualify { .. }
             | Command::SignContract { .. }
             | Command::ReturnBond { .. }

@@ -170,6 +170,7 @@ pub const TABLE: &[Row] = &[
     Row { command: "dissent", roles: SEATS, stages: EVALUATING },
     Row { command: "propose", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Ranking] },
     Row { command: "award", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Published] },
+    Row { command: "choose", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Published] },
     Row { command: "give_up", roles: &[Role::Bidder], stages: WITH_CANDIDATES },
     Row { command: "disqualify", roles: &[Role::Tenderer, Role::Agent], stages: RANKED },
     Row { command: "sign_contract", roles: &[Role::Tenderer, Role::Agent], stages: &[StageName::Awarded] },

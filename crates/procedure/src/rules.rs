@@ -277,6 +277,12 @@ impl Rules {
         })
     }
 
+    /// Whether the tenderer chooses among the candidates 评定分离 (award 2.6).
+    #[must_use]
+    pub fn is_separated(&self) -> bool {
+        self.award().is_some_and(|award| award.separation.is_some())
+    }
+
     /// The parameters of phase Award.
     #[must_use]
     pub fn award(&self) -> Option<&Award> {

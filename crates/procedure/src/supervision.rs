@@ -234,6 +234,7 @@ pub(crate) fn goes_on(command: &Command) -> bool {
         | Command::Dissent { .. }
         | Command::Propose { .. }
         | Command::Award { .. }
+        | Command::Choose { .. }
         | Command::GiveUp { .. }
         | Command::Disqualify { .. }
         | Command::SignContract { .. }

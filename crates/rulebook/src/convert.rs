@@ -417,12 +417,15 @@ fn criterion(table: &Table<'_>) -> Option<Criterion> {
 }
 
 fn award(above: &Table<'_>) -> Option<Award> {
-    let table = above.table("award", &["shortlist", "method", "candidates_max", "publication_days"])?;
+    let table =
+        above.table("award", &["shortlist", "method", "candidates_max", "publication_days", "separation"])?;
     let shortlist = if table.has("shortlist") { method::shortlist(&table).map(Some) } else { Some(None) };
     let method = method::method(&table);
     let (candidates_max, publication_days) =
         (table.number("candidates_max"), table.number("publication_days"));
+    let separation = table.optional("separation", |table| text(table, "separation"));
     Some(Award {
+        separation: separation?,
         shortlist: shortlist?,
         method: method?,
         candidates_max: candidates_max?,

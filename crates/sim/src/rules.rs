@@ -94,6 +94,7 @@ pub fn rules(tenderer: PartyId, deadline: Instant) -> Rules {
                 method: MethodParams::RatioToLowest(RatioToLowest::plain("100.00".parse().unwrap())),
                 candidates_max: 3,
                 publication_days: 3,
+                separation: None,
             }),
         ],
     }

@@ -26,12 +26,13 @@ pub fn give_up(tender: &Tender, given: &Authenticated, reason: &str) -> Result<V
     check_no_contract(tender)?;
     let first = outcome::first(tender).ok_or(Refusal::Unknown { what: Thing::Candidate })?;
     let bidder = party(given)?;
-    if bidder != first {
+    if tender.rules.is_separated() {
+        check_stands(tender, bidder)?;
+    } else if bidder != first {
         return Err(Refusal::NotFirst { expected: first.clone() });
     }
     check_text(reason, REASON_BYTES_MAX)?;
-    let next = outcome::first_without(tender, bidder).cloned();
-    let exhausted = next.is_none().then_some(Event::CandidatesExhausted {});
+    let (next, exhausted) = without(tender, bidder);
     Ok([Event::GivenUp { bidder: bidder.clone(), next }].into_iter().chain(exhausted).collect())
 }
 
@@ -48,14 +49,23 @@ pub fn disqualify(
 ) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
     check_no_contract(tender)?;
-    if !outcome::standing(tender).any(|standing| standing == bidder) {
-        return Err(Refusal::Unknown { what: Thing::Candidate });
-    }
+    check_stands(tender, bidder)?;
     check_ground(tender, bidder, ground)?;
     check_text(text, OBJECTION_BYTES_MAX)?;
-    let next = outcome::first_without(tender, bidder).cloned();
-    let exhausted = next.is_none().then_some(Event::CandidatesExhausted {});
+    let (next, exhausted) = without(tender, bidder);
     Ok([Event::Disqualified { bidder: bidder.clone(), next }].into_iter().chain(exhausted).collect())
+}
+
+fn check_stands(tender: &Tender, bidder: &PartyId) -> Result<(), Refusal> {
+    let mut standing = outcome::standing(tender);
+    if standing.any(|one| one == bidder) { Ok(()) } else { Err(Refusal::Unknown { what: Thing::Candidate }) }
+}
+
+/// Who is first when one leaves, and what follows when nobody is. Where the tenderer chooses nobody is first.
+fn without(tender: &Tender, bidder: &PartyId) -> (Option<PartyId>, Option<Event>) {
+    let next = outcome::first_without(tender, bidder);
+    let exhausted = next.is_none().then_some(Event::CandidatesExhausted {});
+    (next.filter(|_| !tender.rules.is_separated()).cloned(), exhausted)
 }
 
 /// A disqualification rests on something that was upheld, or on a bond that the winner owes.

@@ -122,7 +122,8 @@ pub fn decide(
         | Command::Archive { .. }
         | Command::Propose { .. }
         | Command::Award { .. }
-        | Command::KeepRecord { .. } => Err(Refusal::Unknown { what: Thing::Committee }),
+        | Command::KeepRecord { .. }
+        | Command::Choose { .. } => Err(Refusal::Unknown { what: Thing::Committee }),
     }
 }
 

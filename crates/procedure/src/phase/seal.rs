@@ -115,6 +115,7 @@ pub fn decide(
         | Command::Dissent { .. }
         | Command::Propose { .. }
         | Command::Award { .. }
+        | Command::Choose { .. }
         | Command::GiveUp { .. }
         | Command::Disqualify { .. }
         | Command::SignContract { .. }

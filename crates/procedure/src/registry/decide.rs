@@ -137,6 +137,7 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         | Command::Dissent { .. }
         | Command::Propose { .. }
         | Command::Award { .. }
+        | Command::Choose { .. }
         | Command::GiveUp { .. }
         | Command::Disqualify { .. }
         | Command::SignContract { .. }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use ximu_basics::{CredentialId, Instant, Money, PartyId, PoolId, StratumId};
 
-use super::Score;
+use super::{Score, Text};
 use crate::method::{MethodParams, Shortlist};
 
 /// A phase and its parameters; the member `phase` names which.
@@ -236,6 +236,9 @@ pub struct Award {
     pub candidates_max: u32,
     /// For how many calendar days the candidates are published 公示.
     pub publication_days: i64,
+    /// By which rules the tenderer chooses among the candidates 评定分离; the member is absent when the ranking decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub separation: Option<Text>,
 }
 
 /// Parameters of phase Draw.

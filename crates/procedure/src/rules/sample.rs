@@ -81,6 +81,7 @@ pub fn real() -> Rules {
                 method: MethodParams::RatioToLowest(RatioToLowest::plain("100.00".parse().unwrap())),
                 candidates_max: 3,
                 publication_days: 3,
+                separation: None,
             }),
         ],
     }

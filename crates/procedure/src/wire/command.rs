@@ -423,6 +423,13 @@ pub enum Command {
         /// The winner.
         bidder: PartyId,
     },
+    /// Chooses the winner among the candidates, where the rules leave it to the tenderer 评定分离 (award 2.6).
+    Choose {
+        /// The winner.
+        bidder: PartyId,
+        /// Why, by the published rules, for everyone to read.
+        reasons: String,
+    },
     /// The first candidate, or the winner before its contract, gives the contract up (R55).
     GiveUp {
         /// Why, for everyone to read.
@@ -577,6 +584,7 @@ impl Command {
             Command::Dissent { .. } => "dissent",
             Command::Propose { .. } => "propose",
             Command::Award { .. } => "award",
+            Command::Choose { .. } => "choose",
             Command::GiveUp { .. } => "give_up",
             Command::Disqualify { .. } => "disqualify",
             Command::SignContract { .. } => "sign_contract",
@@ -673,7 +681,8 @@ impl Command {
             | Command::Archive { .. }
             | Command::Propose { .. }
             | Command::Award { .. }
-            | Command::KeepRecord { .. } => false,
+            | Command::KeepRecord { .. }
+            | Command::Choose { .. } => false,
         }
     }
 

@@ -159,7 +159,12 @@ fn open(t: Text, rules: &Rules) -> Vec<String> {
 fn award(t: Text, rules: &Rules) -> Vec<String> {
     let Some(award) = rules.award() else { return Vec::new() };
     let mut sentences = method::sentences(t, rules, award);
-    sentences.push(t.rules_candidates(award.candidates_max));
+    match &award.separation {
+        Some(rules) => {
+            sentences.push(t.rules_separation(award.candidates_max, t.pick(&rules.zh, &rules.en)));
+        }
+        None => sentences.push(t.rules_candidates(award.candidates_max)),
+    }
     sentences.push(t.rules_publication(days(
         t,
         rules,

@@ -177,7 +177,14 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
             let candidates: Vec<String> = candidates.iter().map(|party| names.of(party)).collect();
             t.fact_candidates_proposed(list(t, &candidates), t.instant(*until))
         }
-        Event::Awarded { bidder, price } => t.fact_awarded(names.of(bidder), t.money(*price)),
+        Event::Awarded { bidder, price } => {
+            let (name, price) = (names.of(bidder), t.money(*price));
+            if let Command::Choose { reasons, .. } = &fact.command {
+                t.fact_chosen(name, price, reasons)
+            } else {
+                t.fact_awarded(name, price)
+            }
+        }
         Event::GivenUp { bidder, next } => join(
             [t.fact_given_up(names.of(bidder))],
             next.as_ref().map(|next| t.fact_first_now(names.of(next))),
@@ -347,6 +354,7 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::Dissent { .. }
         | Command::Propose { .. }
         | Command::Award { .. }
+        | Command::Choose { .. }
         | Command::GiveUp { .. }
         | Command::Disqualify { .. }
         | Command::SignContract { .. }

@@ -4,7 +4,7 @@ use alloc::{format, vec::Vec};
 use core::ops::RangeInclusive;
 use ximu_basics::json::INTEGER_MAX;
 
-use super::{check_range, doubled, fault};
+use super::{DESCRIPTION_CHARS_MAX, check_range, doubled, fault, names::check_text};
 use crate::{
     calendar::WINDOW_MS_MIN,
     rules::{Award, Enquire, Notice, Phase, PhaseKind, ReadOut, RuleCode, RuleFault, Rules, Seal, Unseal},
@@ -155,6 +155,9 @@ impl Rules {
             faults.extend(shortlist.faults("phases.award.shortlist", &self.coefficients));
         }
         faults.extend(award.method.faults("phases.award.method", &self.coefficients));
+        if let Some(separation) = &award.separation {
+            check_text("phases.award.separation", separation, DESCRIPTION_CHARS_MAX, faults);
+        }
         check_range("phases.award.candidates_max", award.candidates_max.into(), CANDIDATES, faults);
         let path = "phases.award.publication_days";
         check_range(path, award.publication_days, DAYS, faults);

@@ -225,7 +225,7 @@ fn each_fault_of_the_phases_is_named() {
         |ms| move |rules: &mut Rules| on_seal(rules, |seal| seal.deadline = Instant::from_unix_ms(ms));
     assert_eq!(faults(deadline(-1)), ["phases.seal.deadline rules-range"]);
     assert_eq!(faults(deadline(1 << 53)), ["phases.seal.deadline rules-range", "rules rules-size"]);
-    let cases: [(&str, Change); 20] = [
+    let cases: [(&str, Change); 21] = [
         ("phases.enquire.questions_to_deadline_days rules-range", |rules| {
             on_enquire(rules, |enquire| enquire.questions_to_deadline_days = 0)
         }),
@@ -266,6 +266,9 @@ fn each_fault_of_the_phases_is_named() {
         }),
         ("phases.award.candidates_max rules-legal", |rules| {
             on_award(rules, |award| award.candidates_max = 4)
+        }),
+        ("phases.award.separation.en rules-text", |rules| {
+            on_award(rules, |award| award.separation = Some(Text { zh: "票决".into(), en: String::new() }))
         }),
         ("phases.award.candidates_max rules-range", |rules| {
             on_award(rules, |award| award.candidates_max = 0)
