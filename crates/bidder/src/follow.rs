@@ -3,7 +3,8 @@
 //! All leaves are checked against a checkpoint that the policy's quorum has cosigned; then the register's entries and
 //! those of one procedure are decided again. So the keys a bid is sealed to are those of the publication that
 //! everybody else sees, whatever the server would like to show to one bidder. Entries that depend on disclosures
-//! (CLOSE and later) are not followed here: that is `ximu verify`.
+//! (CLOSE and later) are not decided again here: that is `ximu verify`. Whoever needs the course after CLOSE takes the
+//! outcomes as the log has them (desk 3.1).
 
 use alloc::{
     format,
@@ -13,7 +14,7 @@ use alloc::{
 use ximu_basics::{Hash, PartyId, PersonId, ProcedureId, PublicKey};
 use ximu_procedure::{
     Tender, World,
-    actor::REGISTRY,
+    actor::{REGISTRY, authenticate},
     phase::NoInputs,
     wire::{Command, Entry, Leaf},
 };
@@ -45,6 +46,16 @@ pub struct Follower {
     taken: usize,
     leaves: u64,
     closed: bool,
+    after: AfterClose,
+}
+
+/// What becomes of the procedure's entries from CLOSE on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterClose {
+    /// They are left out.
+    Skip,
+    /// Their outcomes are taken as the log has them.
+    AsLogged,
 }
 
 impl Follower {
@@ -72,7 +83,15 @@ impl Follower {
             taken: 0,
             leaves: 0,
             closed: false,
+            after: AfterClose::Skip,
         })
+    }
+
+    /// The same, which goes on after CLOSE.
+    #[must_use]
+    pub fn through_the_course(mut self) -> Follower {
+        self.after = AfterClose::AsLogged;
+        self
     }
 
     /// Leaves under the checkpoint.
@@ -113,8 +132,18 @@ impl Follower {
             self.world
                 .replay(&entry, Hash::of(bytes), &NoInputs)
                 .map_err(|error| broken(format!("leaf {index} [{}]: {error}", error.code())))?;
+        } else if ours && self.after == AfterClose::AsLogged {
+            self.take(&entry, Hash::of(bytes));
         }
         Ok(())
+    }
+
+    /// Takes an entry's outcome. Whose key the register has replaced since may still open its own bid (journal 7.6);
+    /// which bids those are, only CLOSE's disclosures say, and nothing here rests on it.
+    fn take(&mut self, entry: &Entry, hash: Hash) {
+        if let Ok(given) = authenticate(&self.world, &entry.signed) {
+            self.world.commit(&given, entry.at, &entry.outcome, hash, None);
+        }
     }
 
     /// What the log says, once all of it was taken.

@@ -13,6 +13,7 @@ extern crate alloc;
 pub mod act;
 pub mod body;
 pub mod committee;
+pub mod desk;
 pub mod draft;
 pub mod error;
 pub mod follow;

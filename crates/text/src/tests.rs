@@ -65,6 +65,41 @@ fn english_texts_are_not_chinese_texts() {
     }
 }
 
+/// What the desk says (desk 2.3).
+#[test]
+fn everything_that_is_described_has_its_words_in_both_languages() {
+    use ximu_bidder::desk::{
+        Elsewhere, Kind, Place,
+        offers::WORDS,
+        table::{EVENTS, ROLES, TABLE},
+    };
+    let mut wanted = BTreeSet::new();
+    let mut want = |kind: &str, name: &str| {
+        wanted.insert(format!("{kind}-{name}"));
+    };
+    for deed in TABLE {
+        want("deed", deed.command);
+        want("deed", &format!("{}-does", deed.command));
+        let Place::Desk(fields) = deed.place else { continue };
+        for field in fields {
+            want("field", field.label);
+            want("field", &format!("{}-hint", field.label));
+            if let Kind::Word(words) | Kind::Grounds(_, words) = field.kind {
+                words.iter().for_each(|word| want("word", word));
+            }
+        }
+    }
+    ROLES.iter().for_each(|role| want("role", role));
+    EVENTS.iter().for_each(|event| want("event", event));
+    WORDS.iter().for_each(|word| want("word", word));
+    Elsewhere::ALL.iter().for_each(|place| want("desk-elsewhere", place.name()));
+    for name in wanted {
+        for language in Language::ALL {
+            assert!(Text::new(language).named(&name).is_some(), "{name} in {language:?}");
+        }
+    }
+}
+
 fn messages(language: Language) -> Messages {
     let mut messages = Messages::new();
     for (of, file, source) in SOURCES {
