@@ -10,6 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod desk;
+
 use crate::run;
 
 /// How long the demonstration has to begin, and to end after the browser is done.
@@ -29,16 +31,7 @@ pub fn check(root: &Path) -> Result<(), String> {
     let out = scratch.join("out");
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let log = scratch.join("demo.log");
-    let file = fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
-    let demo = ["demo", "--seat", "bidder", "--fast", "--exit", "--lang", "zh", "--listen", "127.0.0.1:0"];
-    let child = Command::new(&ximu)
-        .args(demo)
-        .arg("--data-dir")
-        .arg(scratch.join("data"))
-        .stdout(file)
-        .spawn()
-        .map_err(|error| format!("{}: {error}", ximu.display()))?;
-    let mut demo = Demo(child);
+    let mut demo = Demo::begin(&ximu, "bidder", &scratch.join("data"), &log)?;
     let page = demo.until(&log, |text| word(text, "/bid?lang="))?;
     let chrome = run::read(Command::new("sh").args(["-c", "command -v chromium"]))?;
     run::show(
@@ -54,7 +47,8 @@ pub fn check(root: &Path) -> Result<(), String> {
     let ranked = |line: &str| line.contains("总分") && line.ends_with(&party);
     demo.until(&log, |text| text.lines().any(ranked).then(String::new))
         .map_err(|why| format!("{why}; the bid {party} is not in the ranking"))?;
-    demo.end()
+    demo.end(DEMO_MAX)?;
+    desk::check(root, &ximu, &tools.display().to_string())
 }
 
 /// The command line finds the receipt, the key and the envelopes as if it had written them.
@@ -77,6 +71,14 @@ fn read_by_command_line(ximu: &Path, out: &Path, page: &str) -> Result<(), Strin
 struct Demo(Child);
 
 impl Demo {
+    /// Begins one with an empty seat, which tells its course in a file.
+    fn begin(ximu: &Path, seat: &str, data: &Path, log: &Path) -> Result<Demo, String> {
+        let file = fs::File::create(log).map_err(|error| format!("{}: {error}", log.display()))?;
+        let demo = ["demo", "--seat", seat, "--fast", "--exit", "--lang", "zh", "--listen", "127.0.0.1:0"];
+        let command = Command::new(ximu).args(demo).arg("--data-dir").arg(data).stdout(file).spawn();
+        command.map(Demo).map_err(|error| format!("{}: {error}", ximu.display()))
+    }
+
     /// Waits until the telling contains something.
     fn until(&mut self, log: &Path, wanted: impl Fn(&str) -> Option<String>) -> Result<String, String> {
         let begun = Instant::now();
@@ -93,9 +95,9 @@ impl Demo {
     }
 
     /// Waits for its own end, which must be good.
-    fn end(&mut self) -> Result<(), String> {
+    fn end(&mut self, max: Duration) -> Result<(), String> {
         let begun = Instant::now();
-        while begun.elapsed() < DEMO_MAX {
+        while begun.elapsed() < max {
             match self.0.try_wait().map_err(|error| error.to_string())? {
                 Some(status) if status.success() => return Ok(()),
                 Some(status) => return Err(format!("the demonstration ended with {status}")),

@@ -80,6 +80,12 @@ pub fn upload(submission: &Submission, envelope: &Envelope, key: &Key) -> Signat
     key.sign(format!("ximu-upload/1\n{origin}\n{procedure}\n{commitment}\n{bytes}\n").as_bytes())
 }
 
+/// The signature that goes with the upload of a document for everybody.
+#[must_use]
+pub fn document(origin: &str, sha256: &Hash, bytes: u32, key: &Key) -> Signature {
+    key.sign(format!("ximu-document/1\n{origin}\n{sha256}\n{bytes}\n").as_bytes())
+}
+
 /// The custody centre's word for both envelopes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

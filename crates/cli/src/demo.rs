@@ -18,5 +18,7 @@ pub mod office;
 pub mod papers;
 pub mod places;
 pub mod plan;
+pub mod registrar;
 pub mod seat;
 pub mod stage;
+pub mod supervisor;

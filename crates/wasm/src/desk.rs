@@ -18,7 +18,10 @@ use ximu_procedure::{
 };
 use ximu_sealed::{FileEntry, OpeningKey, Recovery, open};
 
-use crate::request::{Refused, Reply, read, text, write};
+use crate::{
+    act::Act,
+    request::{Refused, Reply, read, text, write},
+};
 
 /// The state of one bidder's Worker.
 #[derive(Default)]
@@ -34,6 +37,7 @@ pub struct Desk {
     ended: bool,
     checker: Option<BodyChecker>,
     body: Option<SealedBody>,
+    pub(crate) act: Act,
 }
 
 #[derive(Serialize)]
@@ -43,7 +47,7 @@ struct Signed {
 }
 
 impl Desk {
-    fn key(&self) -> Result<&Key, Refused> {
+    pub(crate) fn key(&self) -> Result<&Key, Refused> {
         self.key.as_ref().ok_or_else(|| Refused::order("a key"))
     }
 

@@ -125,4 +125,22 @@ exports! {
     ximu_acknowledged = acknowledged;
     /// `{"receipt","policy","subject","id"}` gives `{"cosigned_s","counts","deadline"}`.
     ximu_receipt = receipt;
+    /// `{"origin","procedure","policy","note"}` gives `{"size","bundles"}`: begins to follow the log through its course.
+    ximu_act_follow = act_follow;
+    /// An entry bundle, in order.
+    ximu_act_bundle = act_bundle;
+    /// `{"now"}` gives where the procedure stands; `stage` is null for the register.
+    ximu_act_followed = act_followed;
+    /// Gives `{"party","roles","seat","retired","commands"}` of the key.
+    ximu_act_standing = act_standing;
+    /// `{"command","now"}` gives `{"fields","basis","presets","offers","credentials"}`.
+    ximu_act_form = act_form;
+    /// `{"command","values","now","nonce"}` gives `{"faults"}`, or `{"bytes","foreseen","kept","id"}` and holds the command.
+    ximu_act_check = act_check;
+    /// Gives `{"command","id","kept","vault"}` of the command that is held.
+    ximu_act_signed = act_signed;
+    /// `{"acknowledgement","subject","log_key","accepted"}` gives `{"is","number","events"}`.
+    ximu_act_answered = act_answered;
+    /// `{"sha256","bytes"}` gives `{"key","signature"}`: for the upload of a document.
+    ximu_act_document = act_document;
 }

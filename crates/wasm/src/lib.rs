@@ -9,6 +9,7 @@
 //! the Worker and ends with it. A secret key never passes the wall outward but as the text of the key file that was just
 //! made.
 
+mod act;
 mod desk;
 mod exports;
 mod request;

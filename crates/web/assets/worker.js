@@ -122,6 +122,24 @@ const ASKS = {
     return { ...call("followed"), size };
   },
 
+  /** Follows the log through the whole course of a procedure, or of the register. */
+  async course({ centre, procedure, now }) {
+    const note = await (await read("/log/checkpoint")).text();
+    const { bundles, size } = call("act_follow", { origin: centre.origin, procedure, policy: centre.policy, note });
+    for (const path of bundles) bytes("act_bundle", new Uint8Array(await (await read(`/log/${path}`)).arrayBuffer()));
+    return { ...call("act_followed", { now }), size };
+  },
+
+  /** What stands for a file that stays with the person: its hash, and a fresh salt. */
+  async held({ file }) {
+    call("hash_begin");
+    await pieces(file, (piece) => void bytes("hash_data", piece));
+    return { name: file.name, size: file.size, salt: seed(), ...call("hash_end") };
+  },
+  salt() {
+    return seed();
+  },
+
   key_new({ passphrase }) {
     return call("key_new", { secret: seed(), passphrase: passphrase || null, salt: nonce() });
   },

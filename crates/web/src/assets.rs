@@ -44,6 +44,10 @@ pub struct Assets {
     pub bid_form: Asset,
     /// What it says to the centre beside commands.
     pub bid_centre: Asset,
+    /// The desk: its element.
+    pub desk: Asset,
+    /// Its form.
+    pub desk_form: Asset,
     /// The look of the page of bids, on top of the one stylesheet.
     pub bid_style: Asset,
 }
@@ -51,7 +55,7 @@ pub struct Assets {
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 12] {
+    pub fn all(&self) -> [&Asset; 14] {
         [
             &self.style,
             &self.live,
@@ -64,6 +68,8 @@ impl Assets {
             &self.bid,
             &self.bid_form,
             &self.bid_centre,
+            &self.desk,
+            &self.desk_form,
             &self.bid_style,
         ]
     }
@@ -76,6 +82,8 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let bid_form = script("bid-form", include_str!("../assets/bid-form.js"), &[]);
     let bid_centre = script("bid-centre", include_str!("../assets/bid-centre.js"), &[&net]);
     let bid = script("bid", include_str!("../assets/bid.js"), &[&bid_form, &bid_centre, &net, &walk]);
+    let desk_form = script("desk-form", include_str!("../assets/desk-form.js"), &[]);
+    let desk = script("desk", include_str!("../assets/desk.js"), &[&bid_centre, &desk_form, &net, &walk]);
     Assets {
         style: Asset::new("ximu", "css", CSS, include_bytes!("../assets/ximu.css").as_slice()),
         live: script("live", include_str!("../assets/live.js"), &[]),
@@ -94,6 +102,8 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         bid,
         bid_form,
         bid_centre,
+        desk,
+        desk_form,
     }
 });
 

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod bid;
 pub mod codes;
+pub mod desk;
 pub mod hall;
 pub mod missing;
 pub mod paper;

@@ -20,6 +20,8 @@ pub fn router(site: Site) -> Router {
         .route("/tenders/{id}/hall", get(page::hall::handle))
         .route("/tenders/{id}/hall/live", get(live::handle))
         .route("/tenders/{id}/bid", get(page::bid::handle))
+        .route("/tenders/{id}/desk", get(page::desk::handle))
+        .route("/desk", get(page::desk::of_register))
         .route("/tenders/{id}/record", get(page::record::handle))
         .route("/statistics", get(page::statistics::handle))
         .route("/statistics.csv", get(page::statistics::csv))

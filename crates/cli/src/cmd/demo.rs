@@ -46,7 +46,7 @@ pub struct Arguments {
     /// Runs the rehearsal's calendar as fast as its windows allow, about half a minute in all
     #[arg(long)]
     fast: bool,
-    /// Leaves one seat empty for you: bidder. Prints the address and what to do; everybody else goes on and waits where
+    /// Leaves one seat empty for you: bidder, supervisor, host. Prints the address and what to do; everybody else goes on and waits where
     /// the law waits, about a quarter of an hour in all (with --fast two to three minutes)
     #[arg(long, value_name = "WHOSE")]
     seat: Option<Seat>,

@@ -6,6 +6,7 @@ use super::{
     papers,
     places::Places,
     plan::{Folders, Plan},
+    registrar,
     stage::{Public, Stage, Told},
 };
 use crate::{
@@ -79,24 +80,28 @@ struct Actor<'a> {
 impl Actor<'_> {
     fn before_the_deadline(&self, first: &BidFolder, public: &Public) -> Option<()> {
         let stage = self.play.stage;
+        if self.firm.registers_late(self.play.plan) {
+            stage.wait_until(self.moment(public, "register", 10, 60))?;
+            registrar::come(self.play, &self.remote, self.firm)?;
+        }
         stage.wait_until(self.moment(public, "begin", 0, 550))?;
         stage.persist(|| self.seal(first, 1))?;
         if self.firm.part == Part::IsLate {
             return self.come_late(first, public);
         }
         stage.wait_until(self.moment(public, "submit", 100, 800))?;
-        self.submit(first)?;
+        let version = self.submit(1)?;
         match self.firm.part {
             Part::Replaces => {
-                let second = self.folder(2);
-                stage.persist(|| self.seal(&second, 2))?;
-                self.submit(&second)?;
+                self.submit(version + 1)?;
                 self.tell(Told::Replaced(self.firm.number));
             }
             Part::Withdraws => {
+                let folder = self.folder(version);
+                stage.wait_while_suspended()?;
                 stage.persist(|| {
-                    let signed = submit::withdrawal(&self.remote, first, &self.key)?;
-                    submit::give(&self.remote, first, Step::Withdraw, &signed)
+                    let signed = submit::withdrawal(&self.remote, &folder, &self.key)?;
+                    submit::give(&self.remote, &folder, Step::Withdraw, &signed)
                 })?;
                 self.tell(Told::Withdrawn(self.firm.number));
             }
@@ -109,8 +114,16 @@ impl Actor<'_> {
     fn come_late(&self, folder: &BidFolder, public: &Public) -> Option<()> {
         let stage = self.play.stage;
         let signed = stage.persist(|| submit::prepare(&self.remote, folder, &self.key, &mut |_, _| {}))?;
-        let deadline = stage.wait(|public| Some(public.deadline))?.max(public.deadline);
-        stage.wait_until(deadline.plus_ms(1_000))?;
+        // The deadline may have moved: by an objection, an amendment, a suspension.
+        let mut deadline = public.deadline;
+        loop {
+            stage.wait_until(deadline.plus_ms(1_000))?;
+            let now = stage.wait(|public| Some(public.deadline))?;
+            if now <= deadline {
+                break;
+            }
+            deadline = now;
+        }
         let answer = stage.persist(|| submit::give(&self.remote, folder, Step::Submit, &signed))?;
         if let Answer::Refused { code, .. } = answer {
             self.tell(Told::Refused(self.firm.number, code));
@@ -118,16 +131,23 @@ impl Actor<'_> {
         Some(())
     }
 
-    fn submit(&self, folder: &BidFolder) -> Option<()> {
+    /// Seals a version when that is not done, and submits it; the next one when a suspension came in between, because
+    /// what was refused stays refused. The version that was submitted.
+    fn submit(&self, version: u32) -> Option<u32> {
         let stage = self.play.stage;
-        let answer = stage.persist(|| {
+        let mut last = version;
+        let answer = stage.give(|refused| {
+            last = version + refused;
+            let folder = &self.folder(last);
+            self.seal(folder, last)?;
             let signed = submit::prepare(&self.remote, folder, &self.key, &mut |_, _| {})?;
             submit::give(&self.remote, folder, Step::Submit, &signed)
         })?;
         if let Answer::Refused { code, .. } = answer {
             self.tell(Told::Refused(self.firm.number, code));
-            return Some(());
+            return Some(last);
         }
+        let folder = &self.folder(last);
         loop {
             match stage.persist(|| submit::receipt(&self.remote, folder))? {
                 ReceiptState::Ready(text) => {
@@ -136,7 +156,7 @@ impl Actor<'_> {
                     let time = time.time_s.and_then(|seconds| i64::try_from(seconds).ok());
                     let time = time.map(|seconds| Instant::from_unix_ms(seconds.saturating_mul(1000)));
                     self.tell(Told::Receipted(self.firm.number, time));
-                    return Some(());
+                    return Some(last);
                 }
                 ReceiptState::Waits(_) => outside::pause(ASK_EVERY),
                 ReceiptState::Unknown => {
@@ -203,6 +223,7 @@ impl Actor<'_> {
             // The key is lost: nobody keeps a copy of it in this play.
             let lost = folder.file("form.key");
             let _gone = std::fs::remove_file(&lost);
+            stage.wait_while_suspended()?;
             stage.persist(|| {
                 let signed = release::rescue(&self.remote, &folder, &self.key)?;
                 submit::give(&self.remote, &folder, Step::Rescue, &signed)
@@ -211,6 +232,7 @@ impl Actor<'_> {
             return Some(());
         }
         let seed = self.play.plan.seed("release", &format!("{} {} {version}", self.play.id, self.firm.label));
+        stage.wait_while_suspended()?;
         stage.persist(|| {
             let signed = release::release(&self.remote, &folder, &self.key, &seed)?;
             submit::give(&self.remote, &folder, Step::Release, &signed)
@@ -220,8 +242,8 @@ impl Actor<'_> {
 
     fn act(&self, step: &str, command: Command) -> Option<Answer> {
         let (plan, id) = (self.play.plan, self.play.id);
-        let nonce = plan.nonce(step, &format!("{id} {}", self.firm.label));
-        self.play.stage.persist(|| {
+        self.play.stage.give(|refused| {
+            let nonce = plan.nonce_after(step, &format!("{id} {}", self.firm.label), refused);
             let origin = &self.remote.info.origin;
             self.remote.give(&sign(origin, id, nonce, command.clone(), &self.key)?)
         })
@@ -261,12 +283,14 @@ pub fn tenderer(play: &Play<'_>) -> Option<Hash> {
     let stage = play.stage;
     let key = play.plan.key("tenderer");
     let remote = stage.persist(|| super::office::connect(&play.places.host))?;
-    let give = |step: &str, command: Command| -> Option<Hash> {
-        let nonce = play.plan.nonce(step, play.id.as_str());
-        let signed =
-            stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
-        match stage.persist(|| super::office::give(play.folders, "tenderer", &remote, &signed))? {
-            Answer::Accepted(_) => Some(signed.id()),
+    let give = |step: &str, command: Command| -> Option<()> {
+        let answer = stage.give(|refused| {
+            let nonce = play.plan.nonce_after(step, play.id.as_str(), refused);
+            let signed = sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?;
+            super::office::give(play.folders, "tenderer", &remote, &signed)
+        })?;
+        match answer {
+            Answer::Accepted(_) => Some(()),
             Answer::Refused { code, detail, .. } => {
                 stage.fail(Fault::new(code, format!("{step} by the tenderer: {detail}"), ""));
                 None
@@ -314,6 +338,7 @@ fn award(play: &Play<'_>, remote: &Remote, key: &Key) -> Option<Hash> {
             | StageName::Failed => None,
         })?;
         stage.wait_until(until.plus_ms(20))?;
+        stage.wait_while_suspended()?;
         let nonce = play.plan.nonce(&format!("award-{attempt}"), play.id.as_str());
         let command = Command::Award { bidder };
         let signed =
@@ -323,7 +348,7 @@ fn award(play: &Play<'_>, remote: &Remote, key: &Key) -> Option<Hash> {
             // An objection has come, or its answer made the publication longer: the newer state says so. Or an earlier
             // start awarded with a later command than this one.
             Answer::Refused { code, .. }
-                if ["objection_open", "too_early", "stage_wrong"].contains(&code.as_str()) =>
+                if ["objection_open", "too_early", "stage_wrong", "suspended"].contains(&code.as_str()) =>
             {
                 outside::pause(ASK_EVERY);
             }

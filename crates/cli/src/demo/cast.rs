@@ -100,7 +100,10 @@ pub fn firms(plan: &Plan) -> Vec<Firm> {
 
 /// The firm whose seat a person takes: the last on the list, an ordinary one.
 pub fn guest(plan: &Plan) -> Option<Firm> {
-    plan.seat.map(|Seat::Bidder| firm(plan, plan.bidders))
+    match plan.seat? {
+        Seat::Bidder => Some(firm(plan, plan.bidders)),
+        Seat::Supervisor | Seat::Host => None,
+    }
 }
 
 fn firm(plan: &Plan, number: u32) -> Firm {
@@ -130,6 +133,13 @@ impl Firm {
     /// Its id in the register.
     pub fn party(&self, plan: &Plan) -> Option<PartyId> {
         party(plan, &self.label, &self.name)
+    }
+
+    /// Whether it comes to the register only after the publication, and waits there for its admission: the last two on
+    /// the list, when a person has the host's seat.
+    pub fn registers_late(&self, plan: &Plan) -> bool {
+        let last = plan.bidders as usize;
+        plan.seat == Some(Seat::Host) && (last.saturating_sub(1)..=last).contains(&self.number)
     }
 
     /// Whether it bids at all.
@@ -214,6 +224,15 @@ mod tests {
         assert_eq!(guest.part, Part::Releases);
         assert_eq!(firms(&plan).iter().filter(|firm| firm.bids()).count(), 28);
         assert!(firms(&plan).iter().all(|firm| firm.number != guest.number));
+    }
+
+    #[test]
+    fn two_ordinary_firms_wait_for_their_admission_when_a_person_has_the_hosts_seat() {
+        let plan = Plan { seat: Some(Seat::Host), ..plan(5) };
+        let late: Vec<Firm> = firms(&plan).into_iter().filter(|firm| firm.registers_late(&plan)).collect();
+        assert_eq!(late.iter().map(|firm| firm.number).collect::<Vec<_>>(), [4, 5]);
+        let plan = Plan { seat: Some(Seat::Supervisor), ..plan };
+        assert!(firms(&plan).iter().all(|firm| !firm.registers_late(&plan)));
     }
 
     #[test]

@@ -173,10 +173,11 @@ impl Member<'_> {
 
     fn give(&self, step: &str, command: &Command) -> Option<()> {
         let (stage, id) = (self.play.stage, self.play.id);
-        let nonce = self.play.plan.nonce(step, &format!("{id} {}", self.leaf));
         let origin = &self.remote.info.origin;
-        let answer =
-            stage.persist(|| self.remote.give(&sign(origin, id, nonce, command.clone(), &self.key)?))?;
+        let answer = stage.give(|refused| {
+            let nonce = self.play.plan.nonce_after(step, &format!("{id} {}", self.leaf), refused);
+            self.remote.give(&sign(origin, id, nonce, command.clone(), &self.key)?)
+        })?;
         if let Answer::Refused { code, detail, .. } = answer {
             // The committee moved on in between; the next look shows it.
             tracing::debug!(step, code, detail, "a member was refused");
@@ -239,9 +240,11 @@ fn clarify(play: &Play<'_>, firms: &[Firm]) -> Option<()> {
         let asked = stage.persist(|| asked(&remote, play, &key))?;
         if asked {
             let command = Command::Clarify { clarification: 1, text: CLARIFIED.to_owned() };
-            let nonce = play.plan.nonce("clarified", play.id.as_str());
             let origin = &remote.info.origin;
-            stage.persist(|| remote.give(&sign(origin, play.id, nonce, command.clone(), &key)?))?;
+            stage.give(|refused| {
+                let nonce = play.plan.nonce_after("clarified", play.id.as_str(), refused);
+                remote.give(&sign(origin, play.id, nonce, command.clone(), &key)?)
+            })?;
             stage.tell(Told::Clarified);
             return Some(());
         }

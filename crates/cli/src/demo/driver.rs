@@ -9,7 +9,8 @@ use super::{
     office,
     places::{Listen, Places},
     plan::{Folders, Plan},
-    seat,
+    registrar,
+    seat::{self, Seat},
     stage::{Public, Stage},
 };
 use crate::{
@@ -204,9 +205,11 @@ impl Run {
                 .demo_published(id.as_str(), self.text.pick(super::papers::TITLE, super::papers::TITLE_EN)),
         );
         if let Some(guest) = cast::guest(plan) {
-            let bill = seat::lay_out(plan, &guest, folders.0.join("seat"))?;
+            let bill = seat::lay_out(plan, &guest, folders.seat())?;
             seat::hints(self.text, places, id, &bill).into_iter().for_each(|hint| narrator.add(hint));
         }
+        let hints = seat::hints_with_key(self.text, plan, folders, places, id);
+        hints.into_iter().for_each(|hint| narrator.add(hint));
         stage.show(published);
         let play = Play { plan, folders, places, stage, id, policy };
         let play = &play;
@@ -225,8 +228,10 @@ impl Run {
                 scope.spawn(move || committee::member(play, place));
             }
             scope.spawn(move || committee::clarifier(play, firms));
-            if plan.seat.is_some() {
-                scope.spawn(move || seat::officer(play));
+            match plan.seat {
+                Some(Seat::Bidder) => drop(scope.spawn(move || seat::officer(play))),
+                Some(Seat::Host) => drop(scope.spawn(move || registrar::at_the_last_moment(play))),
+                Some(Seat::Supervisor) | None => {}
             }
             let course = self.watch(&centre, narrator, stage, id);
             // The late firm's refusal comes after CLOSE at the latest; everybody else is done by then too.

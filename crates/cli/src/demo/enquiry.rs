@@ -4,9 +4,14 @@
 use super::{
     actors::Play,
     cast::Firm,
+    seat::Seat,
     stage::{Objected, Told},
+    supervisor,
 };
-use crate::remote::{Answer, sign};
+use crate::{
+    outside,
+    remote::{Answer, sign},
+};
 use ximu_basics::PartyId;
 use ximu_procedure::{
     tender::StageName,
@@ -44,8 +49,11 @@ fn ask(play: &Play<'_>) -> Option<()> {
         stage.wait_until(public.published.plus_ms(open * moment / 1_000))?;
         let label = format!("{} question {number}", play.id);
         let command = Command::Ask { text: text.to_owned(), author: None };
-        let (key, nonce) = (play.plan.key(&label), play.plan.nonce("ask", &label));
-        stage.persist(|| remote.give(&sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
+        let key = play.plan.key(&label);
+        stage.give(|refused| {
+            let nonce = play.plan.nonce_after("ask", &label, refused);
+            remote.give(&sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?)
+        })?;
     }
     Some(())
 }
@@ -66,11 +74,12 @@ fn answer(play: &Play<'_>) -> Option<()> {
             let objection = public.objections.iter().find(|objection| objection.answered.is_none());
             question.map(|question| answer_of(question.number)).or(objection.map(reply))
         })?;
-        let nonce = play.plan.nonce(&step, play.id.as_str());
         // Whoever answered it first, it is answered.
-        let signed =
-            stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
-        stage.persist(|| super::office::give(play.folders, "tenderer", &remote, &signed))?;
+        stage.give(|refused| {
+            let nonce = play.plan.nonce_after(&step, play.id.as_str(), refused);
+            let signed = sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?;
+            super::office::give(play.folders, "tenderer", &remote, &signed)
+        })?;
         stage.wait(|public| {
             let waits = public
                 .questions
@@ -132,12 +141,18 @@ fn object(play: &Play<'_>, firms: &[Firm]) -> Option<()> {
     };
     let command =
         Command::Object { to: Subject::Candidates, against: Some(first.clone()), text: OBJECTION.to_owned() };
-    let (key, nonce) = (firm.key(play.plan), play.plan.nonce("object", play.id.as_str()));
-    let answer =
-        stage.persist(|| remote.give(&sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
+    let key = firm.key(play.plan);
+    let known = outside::now();
+    let answer = stage.give(|refused| {
+        let nonce = play.plan.nonce_after("object", play.id.as_str(), refused);
+        remote.give(&sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?)
+    })?;
     stage.tell(match answer {
         Answer::Accepted(_) => Told::Objected(firm.number),
         Answer::Refused { code, .. } => Told::Refused(firm.number, code),
     });
+    if play.plan.seat == Some(Seat::Supervisor) {
+        supervisor::complain(play, &remote, &key, known)?;
+    }
     Some(())
 }

@@ -139,10 +139,12 @@ fn write_down(folders: &Folders, id: &ProcedureId, experts: &[Expert]) -> Result
 }
 
 fn give(play: &Play<'_>, remote: &Remote, step: &str, command: Command) -> Option<()> {
-    let (stage, nonce) = (play.stage, play.plan.nonce(step, play.id.as_str()));
-    let key = play.plan.key(LABEL);
-    let signed = stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?))?;
-    let answer = stage.persist(|| super::office::give(play.folders, LABEL, remote, &signed))?;
+    let (stage, key) = (play.stage, play.plan.key(LABEL));
+    let answer = stage.give(|refused| {
+        let nonce = play.plan.nonce_after(step, play.id.as_str(), refused);
+        let signed = sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?;
+        super::office::give(play.folders, LABEL, remote, &signed)
+    })?;
     match answer {
         Answer::Accepted(_) => Some(()),
         // Done by an earlier start.

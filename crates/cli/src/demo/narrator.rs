@@ -32,6 +32,7 @@ pub struct Narrator<'a> {
 /// What was told already.
 #[derive(Debug, Default)]
 struct Seen {
+    suspended_until: Option<Instant>,
     stage: Option<StageName>,
     receipts: usize,
     answered: usize,
@@ -96,6 +97,10 @@ impl<'a> Narrator<'a> {
             Told::Declined => self.say(text.demo_declined()),
             Told::Objected(number) => self.say(text.demo_objected(name(number))),
             Told::ObjectionAnswered => self.say(text.demo_objection_answered()),
+            Told::WaitsForAdmission(number, party) => {
+                self.say(text.demo_waits_for_admission(name(number), party.as_str()));
+            }
+            Told::Complained => self.say(text.demo_complained()),
             Told::AskedRescue(number) => self.say(text.demo_rescue(name(number))),
             Told::Refused(number, code) => {
                 let late = find(number).is_some_and(|firm| firm.part == Part::IsLate);
@@ -108,9 +113,20 @@ impl<'a> Narrator<'a> {
         }
     }
 
+    /// Tells when the supervising authority lets the tender stand still, and until when; again when that changes.
+    fn suspended(&mut self, public: &Public) {
+        if public.suspended_until != self.seen.suspended_until {
+            self.seen.suspended_until = public.suspended_until;
+            if let Some(until) = public.suspended_until {
+                self.say(self.text.demo_suspended(self.text.instant(until)));
+            }
+        }
+    }
+
     /// Tells what is new in the public state.
     pub fn look(&mut self, public: &Public) {
         self.count_down(public);
+        self.suspended(public);
         self.asked(public);
         if public.stage >= StageName::Opening && public.stage != StageName::Failed {
             self.tell_until(StageName::Opening, public);

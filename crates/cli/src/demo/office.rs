@@ -7,7 +7,9 @@ use super::{
     committee, experts,
     papers::{self, TITLE, TITLE_EN},
     plan::{Folders, Pace, Plan},
+    seat::Seat,
     stage::Stage,
+    supervisor,
 };
 use crate::{
     args::registry,
@@ -73,11 +75,13 @@ pub fn prepare(
         (experts::LABEL, experts::KEEPER, Role::PoolKeeper),
         (committee::LABEL, committee::OFFICER, Role::WitnessOfficer),
     ];
-    parties.extend(firms.iter().map(|firm| (firm.label.as_str(), firm.name.as_str(), Role::Bidder)));
+    if plan.seat == Some(Seat::Supervisor) {
+        parties.push((supervisor::LABEL, supervisor::NAME, Role::Supervisor));
+    }
+    let ours = firms.iter().filter(|firm| !firm.registers_late(plan));
+    parties.extend(ours.map(|firm| (firm.label.as_str(), firm.name.as_str(), Role::Bidder)));
     let register = |(label, name, role): &(&str, &str, Role)| -> Result<(), Fault> {
-        let commitment = commitment(plan, label, name)?;
-        step(plan, folders, remote, label, "register", Command::RegisterParty { name: commitment })?;
-        record(plan, remote, label, name)?;
+        register(plan, folders, remote, label, name)?;
         let party = cast::party(plan, label, name)
             .ok_or_else(|| Fault::new("id", format!("no party id for {label}"), ""))?;
         let admit = Command::AdmitParty { party, roles: vec![*role] };
@@ -98,6 +102,22 @@ pub fn prepare(
         }
     });
     stage.fault().map_or(Ok(()), Err)
+}
+
+/// Registers a party; not yet admitted.
+///
+/// # Errors
+/// When it is refused.
+pub fn register(
+    plan: &Plan,
+    folders: &Folders,
+    remote: &Remote,
+    label: &str,
+    name: &str,
+) -> Result<(), Fault> {
+    let commitment = commitment(plan, label, name)?;
+    step(plan, folders, remote, label, "register", Command::RegisterParty { name: commitment })?;
+    record(plan, remote, label, name)
 }
 
 /// Publishes a tender whose deadline is the law's twenty days from now.
@@ -268,5 +288,10 @@ pub fn key_files(plan: &Plan, folders: &Folders) -> Result<(), Fault> {
     };
     write("administrator", &folders.host())?;
     write(experts::LABEL, &folders.pool())?;
+    match plan.seat {
+        Some(Seat::Supervisor) => write(supervisor::LABEL, &folders.seat())?,
+        Some(Seat::Host) => write("administrator", &folders.seat())?,
+        Some(Seat::Bidder) | None => {}
+    }
     write("tenderer", &folders.tenderer())
 }

@@ -95,7 +95,7 @@ impl Plan {
                 "",
             ))
         };
-        let fewest = if self.seat.is_some() { seat::BIDDERS_MIN } else { BIDDERS_MIN };
+        let fewest = if self.seat == Some(Seat::Bidder) { seat::BIDDERS_MIN } else { BIDDERS_MIN };
         between("bidders", self.bidders, fewest, BIDDERS_MAX)?;
         between("experts", self.experts, EXPERTS_MIN, EXPERTS_MAX)?;
         if self.experts.is_multiple_of(2) {
@@ -142,6 +142,15 @@ impl Plan {
         let mut bytes = json::to_canonical(self)?;
         bytes.push(b'\n');
         files::write(&data_dir.join(FILE), &bytes, Access::Secret)
+    }
+
+    /// The nonce of a command that is given again after so many that were refused for a reason that passed.
+    pub fn nonce_after(&self, step: &str, label: &str, refused: u32) -> Nonce {
+        if refused == 0 {
+            self.nonce(step, label)
+        } else {
+            self.nonce(&format!("{step} after {refused}"), label)
+        }
     }
 
     /// The signing key of a label.
@@ -202,6 +211,11 @@ impl Folders {
     /// The folder of the keeper of the pool of experts.
     pub fn pool(&self) -> PathBuf {
         self.0.join("pool")
+    }
+
+    /// The folder of the seat that a person takes.
+    pub fn seat(&self) -> PathBuf {
+        self.0.join("seat")
     }
 
     /// The tenderer's folder.

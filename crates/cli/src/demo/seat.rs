@@ -1,7 +1,13 @@
-//! A seat that a person takes: one firm of the cast stays at home, its papers lie ready, and an officer admits whoever
-//! registers. Everybody else goes on and waits where the law waits; when the person does nothing, nothing is missing.
+//! A seat that a person takes. A bidder's: one firm of the cast stays at home, its papers lie ready, and an officer admits
+//! whoever registers; an authority's or the host's: its key lies ready (`supervisor`, `registrar`). Everybody else goes on and waits where the law waits; when the person does nothing, nothing is missing.
 
-use super::{actors::Play, cast::Firm, papers, places::Places, plan::Plan};
+use super::{
+    actors::Play,
+    cast::Firm,
+    papers,
+    places::Places,
+    plan::{Folders, Plan},
+};
 use crate::{
     args::registry,
     fault::Fault,
@@ -30,6 +36,10 @@ pub const BIDDERS_MIN: u32 = 6;
 pub enum Seat {
     /// A firm that bids.
     Bidder,
+    /// The supervising authority.
+    Supervisor,
+    /// The centre's administrator, who admits parties.
+    Host,
 }
 
 /// The papers that lie ready for the seat; the folder and the priced bill in it.
@@ -55,6 +65,36 @@ pub fn hints(text: Text, places: &Places, id: &ProcedureId, bill: &std::path::Pa
         text.demo_seat_open(),
         text.demo_seat_nothing(),
     ]
+}
+
+/// What a person with a key that lies ready is told.
+pub fn hints_with_key(
+    text: Text,
+    plan: &Plan,
+    folders: &Folders,
+    places: &Places,
+    id: &ProcedureId,
+) -> Vec<String> {
+    let (host, tag) = (&places.host, text.language().tag());
+    let key = |label: &str| folders.seat().join(format!("{label}.key")).display().to_string();
+    match plan.seat {
+        Some(Seat::Supervisor) => vec![
+            text.demo_seat_supervisor(format!("{host}/tenders/{id}/desk?lang={tag}")),
+            text.demo_seat_supervisor_key(key(super::supervisor::LABEL)),
+            text.demo_seat_supervisor_suspend(format!("{host}/tenders/{id}/hall?lang={tag}")),
+            text.demo_seat_supervisor_resume(),
+            text.demo_seat_supervisor_complaint(),
+            text.demo_seat_nothing(),
+        ],
+        Some(Seat::Host) => vec![
+            text.demo_seat_host(format!("{host}/desk?lang={tag}")),
+            text.demo_seat_host_key(key("administrator")),
+            text.demo_seat_host_admit(),
+            text.demo_seat_host_last(),
+            text.demo_seat_nothing(),
+        ],
+        Some(Seat::Bidder) | None => Vec::new(),
+    }
 }
 
 /// The officer: admits as a bidder whoever registered and was not admitted yet.

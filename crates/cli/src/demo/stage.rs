@@ -2,7 +2,7 @@
 //! the play.
 
 use super::children::Children;
-use crate::{fault::Fault, outside};
+use crate::{fault::Fault, outside, remote::Answer};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -64,11 +64,18 @@ pub struct Public {
     pub candidates_until: Option<Instant>,
     /// The winner.
     pub awarded: Option<Awarded>,
+    /// When the newest suspension lapses, or lapsed.
+    #[serde(default)]
+    pub suspended_until: Option<Instant>,
 }
 
 impl Public {
     /// Until when the rules leave it where it stands; `None` when it moves by what somebody does.
     pub fn due(&self) -> Option<Instant> {
+        self.moves().max(self.suspended_until)
+    }
+
+    fn moves(&self) -> Option<Instant> {
         match self.stage {
             StageName::Sealing => Some(self.deadline),
             StageName::Window => self.window_until,
@@ -169,6 +176,10 @@ pub enum Told {
     Objected(usize),
     /// The objection was answered.
     ObjectionAnswered,
+    /// A firm has registered and waits for its admission.
+    WaitsForAdmission(usize, PartyId),
+    /// A firm complained to the supervising authority.
+    Complained,
     /// A firm found its key lost and asked for rescue.
     AskedRescue(usize),
 }
@@ -278,6 +289,27 @@ impl Stage {
                 Ok(left) => Duration::from_millis(left).min(LOOK_EVERY),
             };
             inner = self.changed.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Waits while the supervising authority lets the tender stand still; `None` when the play is over.
+    pub fn wait_while_suspended(&self) -> Option<()> {
+        self.wait(|public| public.suspended_until.is_none_or(|until| until <= outside::now()).then_some(()))
+    }
+
+    /// Gives a command when no suspension is in force, and another of the same content when one came in between. `give`
+    /// is told how many were refused so before: a command that was refused stays refused.
+    pub fn give(&self, mut give: impl FnMut(u32) -> Result<Answer, Fault>) -> Option<Answer> {
+        let mut refused = 0;
+        loop {
+            self.wait_while_suspended()?;
+            match self.persist(|| give(refused))? {
+                Answer::Refused { code, .. } if code == "suspended" => {
+                    refused += 1;
+                    outside::pause(TRY_AGAIN);
+                }
+                answer @ (Answer::Accepted(_) | Answer::Refused { .. }) => return Some(answer),
+            }
         }
     }
 

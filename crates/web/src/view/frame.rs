@@ -158,6 +158,12 @@ impl Frame {
         self.link(&format!("/tenders/{id}/records/{kind}.html"))
     }
 
+    /// The desk of a tender.
+    #[must_use]
+    pub fn desk(&self, id: &ProcedureId) -> String {
+        self.link(&format!("/tenders/{id}/desk"))
+    }
+
     /// A tender's record.
     #[must_use]
     pub fn record(&self, id: &ProcedureId) -> String {
