@@ -9,6 +9,7 @@ pub mod evaluation;
 pub mod event;
 pub mod form;
 pub mod leaf;
+pub mod opening;
 pub mod operation;
 pub mod order;
 pub mod record;

@@ -150,15 +150,11 @@ pub async fn serve(Path(name): Path<String>) -> Response {
         (header::CONTENT_TYPE, asset.content_type),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
+    let bytes: &'static [u8] = &asset.bytes;
     if std::ptr::eq(asset, &assets.worker) {
-        return (head, [(header::CONTENT_SECURITY_POLICY, WORKER_POLICY)], served(&asset.bytes))
-            .into_response();
+        return (head, [(header::CONTENT_SECURITY_POLICY, WORKER_POLICY)], bytes).into_response();
     }
-    (head, served(&asset.bytes)).into_response()
-}
-
-fn served(bytes: &'static Cow<'static, [u8]>) -> &'static [u8] {
-    bytes
+    (head, bytes).into_response()
 }
 
 #[cfg(test)]

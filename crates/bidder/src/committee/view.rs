@@ -263,7 +263,10 @@ impl Seen {
             clarifications: clarifications(committee, declared),
             proposals: proposals(committee, member, declared),
             few: declared && committee.are_few(),
-            more_time: (member.is_some_and(|member| panel.more_time.contains(&member)), committee.is_extended()),
+            more_time: (
+                member.is_some_and(|member| panel.more_time.contains(&member)),
+                committee.is_extended(),
+            ),
             report_hash: report.as_ref().and_then(Report::hash),
             report,
             draft: committee.draft().filter(|_| declared).map(|draft| DraftLine {

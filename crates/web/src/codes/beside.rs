@@ -380,7 +380,7 @@ mod tests {
     fn every_reason_why_an_envelope_is_void_is_on_the_page() {
         let known = known();
         for (name, source) in [
-            ("VoidReason", include_str!("../../../procedure/src/wire/event.rs")),
+            ("VoidReason", include_str!("../../../procedure/src/wire/opening.rs")),
             ("SetVoid", include_str!("../../../procedure/src/wire/set.rs")),
         ] {
             for reason in reasons(source, name) {
