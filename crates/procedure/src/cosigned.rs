@@ -6,6 +6,17 @@ use ximu_tlog::{key::VerifierKey, note::Note, policy};
 
 use crate::wire::refusal::EvidenceFault;
 
+/// The longest checkpoint with its cosignatures that a policy may lead to: CLOSE carries it beside the list of bids in one
+/// leaf.
+pub const EVIDENCE_BYTES_MAX: usize = 12_288;
+
+/// A checkpoint without cosignatures, beside its origin: the size of 19 digits, the root and their line ends; the centre's
+/// signature line of 68 bytes in base64.
+const CHECKPOINT_BYTES: usize = 20 + 45 + 1 + 1 + 3 + 1 + 1 + 92 + 1;
+
+/// A cosignature line beside its name: the dash, two spaces, 76 bytes in base64, the line's end.
+const LINE_BYTES: usize = 3 + 1 + 1 + 104 + 1;
+
 /// A policy under which checkpoints of a centre count as cosigned.
 pub struct Policy(policy::Policy);
 
@@ -31,6 +42,17 @@ impl Policy {
     #[must_use]
     pub fn witness_key(&self, name: &str) -> Option<PublicKey> {
         self.0.witnesses().get(name).map(|witness| *witness.key.public())
+    }
+
+    /// Bytes of the longest checkpoint that this policy's witnesses can cosign: its three lines, the centre's signature and
+    /// a line of each witness.
+    #[must_use]
+    pub fn evidence_bytes(&self, origin: &str) -> usize {
+        let own = origin.len().saturating_mul(2).saturating_add(CHECKPOINT_BYTES);
+        self.0
+            .witnesses()
+            .keys()
+            .fold(own, |sum, name| sum.saturating_add(name.len()).saturating_add(LINE_BYTES))
     }
 
     /// Whether the policy accepts checkpoints of this origin signed by this key, and by no other.

@@ -129,3 +129,46 @@ fn listed(bidder: &PartyId, bid: &Submitted) -> Listed {
         twice: false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        cosigned::EVIDENCE_BYTES_MAX,
+        phase::seal::BIDDERS_MAX,
+        wire::{bond::BondState, leaf::LEAF_BYTES_MAX},
+    };
+    use alloc::{format, string::String};
+    use ximu_basics::{Hash, Seed, json};
+
+    /// What an entry holds beside the command's own text and its events: numbers, keys, hashes, a signature.
+    const REST_BYTES: usize = 2_048;
+
+    #[test]
+    fn the_longest_close_fits_a_leaf() {
+        let bidder = |number: usize| format!("p-{number:020x}").parse::<PartyId>().unwrap();
+        let (form, body) = (Hash::of(b"form"), Hash::of(b"body"));
+        let line = |number| {
+            let bond = Some(BondState::Missing);
+            Listed { bidder: bidder(number), version: 100, form, body, beat: 99_999, bond, twice: true }
+        };
+        let passed = |number| {
+            let reason = NotCountedReason::NotCosignedInTime;
+            NotCounted { bidder: bidder(number), version: 100, reason }
+        };
+        let closed = Event::Closed {
+            beats_counted: u32::MAX,
+            cosigned: Instant::from_unix_ms(i64::MAX),
+            list: (0..BIDDERS_MAX).map(line).collect(),
+            not_counted: (0..BIDDERS_MAX).map(passed).collect(),
+        };
+        let events = json::to_canonical(&closed).unwrap().len();
+        // A line's end takes three bytes where the command's text stands in the entry.
+        let evidence = "a witness's line of its signature under a checkpoint, shorter than any\n";
+        let evidence: String = evidence.chars().cycle().take(EVIDENCE_BYTES_MAX).collect();
+        let command = crate::wire::Command::Close { evidence, seed: Seed([7; 32]) };
+        let command = json::to_canonical(&json::to_canonical(&command).unwrap()).unwrap().len();
+        let bytes = events + command + REST_BYTES;
+        assert!(bytes <= LEAF_BYTES_MAX, "{events} + {command} + {REST_BYTES} = {bytes}");
+    }
+}

@@ -7,7 +7,7 @@ use super::{check_stage, text::check_text};
 use crate::{
     actor::Authenticated,
     conclusion::Conclusion,
-    cosigned::Policy,
+    cosigned::{EVIDENCE_BYTES_MAX, Policy},
     enquiry::Enquiry,
     experts::Drawing,
     policy,
@@ -61,6 +61,9 @@ pub fn publish(registry: &Registry, given: &Authenticated, at: Instant) -> Resul
         return Err(Refusal::Mismatch { what: Thing::Policy });
     }
     let pinned = Policy::parse(&centre.policy).ok_or(Refusal::Mismatch { what: Thing::Policy })?;
+    if pinned.evidence_bytes(&given.body.origin) > EVIDENCE_BYTES_MAX {
+        return Err(Refusal::Mismatch { what: Thing::Policy });
+    }
     check_epochs(rules, epochs, &pinned, &given.body.origin)?;
     Ok(vec![Event::Published { genesis: Hash::of(given.signed.body.as_bytes()) }])
 }

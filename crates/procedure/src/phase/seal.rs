@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Bidders one opening can list: CLOSE names them all in one leaf of at most 65,535 bytes.
-pub const BIDDERS_MAX: usize = 200;
+pub const BIDDERS_MAX: usize = 150;
 
 /// Decides a submission or withdrawal while the procedure is open for bids.
 ///
