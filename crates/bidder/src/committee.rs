@@ -4,6 +4,8 @@
 //! What a member sees comes from the public bundle and from the operations that the centre gives to whoever holds a
 //! seat's key. Both are decided again here before anything is signed.
 
+pub mod door;
+pub mod draft;
 pub mod typed;
 pub mod view;
 

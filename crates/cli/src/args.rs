@@ -39,7 +39,7 @@ pub enum Command {
     Bid(cmd::bid::Command),
     Report(cmd::report::Arguments),
     /// A committee member's own tools: sit down, declare, seal scores, sign the report; and vouching for it
-    #[command(subcommand)]
+    #[command(subcommand, after_long_help = cmd::committee::STEPS)]
     Committee(cmd::committee::Command),
     Verify(cmd::verify::Arguments),
     Ocds(cmd::ocds::Arguments),

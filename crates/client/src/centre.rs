@@ -10,11 +10,15 @@ use crate::{
     http::{Answer, Download, Http, Timeouts, Trust, Upload},
     log::{Log, missing_is_none},
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::io::Read;
 use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, Signature, json::to_canonical};
-use ximu_procedure::wire::{SignedCommand, evaluation::Sitting};
+use ximu_procedure::wire::{
+    SignedCommand,
+    evaluation::Sitting,
+    waiting::{SeatAsk, SeatVouch, WaitingRoom, WaitingSeat},
+};
 
 /// The longest JSON answer about state, in bytes.
 pub const STATE_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -288,6 +292,60 @@ impl Centre {
         ];
         let answer = missing_is_none(self.http.get_as(&path, &headers, LINES_BYTES_MAX))?;
         answer.map(|answer| self.read(&path, &answer, "what a committee has done")).transpose()
+    }
+
+    /// Asks for a seat of a committee (evaluation 3.5). Asking again is safe.
+    ///
+    /// # Errors
+    /// See [`Centre::info`].
+    pub fn ask_seat(&self, procedure: &ProcedureId, ask: &SeatAsk) -> Result<WaitingSeat, ClientError> {
+        let path = format!("/api/v1/tenders/{procedure}/seats");
+        self.post_canonical(&path, ask, "a member that waits")
+    }
+
+    /// Who waits for a seat; `None` for whoever may not read it.
+    ///
+    /// # Errors
+    /// See [`Centre::info`].
+    pub fn waiting_seats(
+        &self,
+        procedure: &ProcedureId,
+        who: Uploader<'_>,
+        at: Instant,
+    ) -> Result<Option<WaitingRoom>, ClientError> {
+        let path = format!("/api/v1/tenders/{procedure}/seats");
+        let headers = [
+            ("ximu-key", who.key.to_string()),
+            ("ximu-at", at.unix_ms().to_string()),
+            ("ximu-signature", who.signature.to_string()),
+        ];
+        let answer = missing_is_none(self.http.get_as(&path, &headers, STATE_BYTES_MAX))?;
+        answer.map(|answer| self.read(&path, &answer, "who waits for a seat")).transpose()
+    }
+
+    /// Vouches for the member that waits with this key.
+    ///
+    /// # Errors
+    /// See [`Centre::info`].
+    pub fn vouch_seat(
+        &self,
+        procedure: &ProcedureId,
+        key: &PublicKey,
+        vouch: &SeatVouch,
+    ) -> Result<WaitingSeat, ClientError> {
+        let path = format!("/api/v1/tenders/{procedure}/seats/{key}");
+        self.post_canonical(&path, vouch, "a member that waits")
+    }
+
+    fn post_canonical<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        what: &'static str,
+    ) -> Result<T, ClientError> {
+        let body = to_canonical(body).map_err(|error| ClientError::Source { found: error.to_string() })?;
+        let answer = self.http.post(path, "application/json", &body, STATE_BYTES_MAX)?;
+        self.read(path, &answer, what)
     }
 
     /// The ciphertext of a form that is to be opened; `None` before the window has ended.

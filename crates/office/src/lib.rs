@@ -33,6 +33,7 @@ mod published;
 mod publisher;
 mod quota;
 pub mod receipts;
+pub mod seats;
 mod shared;
 mod signer;
 mod start;

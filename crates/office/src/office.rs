@@ -11,6 +11,7 @@ use crate::{
     line::{COMMANDS_WAITING_MAX, Line},
     outside::{Custody, Witnesses},
     published, publisher, receipts,
+    seats::{self, Door, Rooms},
     shared::{Listener, Shared, SharedParts},
     signer::Signer,
     start::{self, OpenError, Started},
@@ -30,7 +31,10 @@ use std::{
 };
 use ximu_basics::{Hash, ProcedureId, PublicKey};
 use ximu_journal::FailPoints;
-use ximu_procedure::wire::evaluation::Sitting;
+use ximu_procedure::wire::{
+    evaluation::Sitting,
+    waiting::{SeatAsk, SeatVouch, WaitingRoom, WaitingSeat},
+};
 use ximu_procedure::{authenticate, wire::SignedCommand};
 use ximu_tlog::note::Note;
 use ximu_vault::Vault;
@@ -262,6 +266,41 @@ impl Office {
     /// [`Trouble::NotFound`] for whoever may not, and for what does not exist; [`Trouble::Unreadable`].
     pub fn sitting(&self, procedure: &ProcedureId, asking: Option<&Asking>) -> Result<Sitting, Trouble> {
         committee::sitting(&self.shared, procedure, asking)
+    }
+
+    /// A member asks for a seat (evaluation 3.5).
+    ///
+    /// # Errors
+    /// [`Trouble`], as `seats` says.
+    pub fn ask_seat(&self, procedure: &ProcedureId, ask: &SeatAsk) -> Result<WaitingSeat, Trouble> {
+        self.at_door(|rooms, door| seats::ask(rooms, door, procedure, ask))
+    }
+
+    /// Who waits for a seat, as far as the one who asks may read it.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] for whoever may not, and for what does not exist.
+    pub fn waiting_seats(&self, procedure: &ProcedureId, asking: &Asking) -> Result<WaitingRoom, Trouble> {
+        self.at_door(|rooms, door| seats::read(rooms, door, procedure, asking))
+    }
+
+    /// Somebody vouches for a member that waits.
+    ///
+    /// # Errors
+    /// [`Trouble`], as `seats` says.
+    pub fn vouch_seat(
+        &self,
+        procedure: &ProcedureId,
+        key: &PublicKey,
+        vouch: &SeatVouch,
+    ) -> Result<WaitingSeat, Trouble> {
+        self.at_door(|rooms, door| seats::vouch(rooms, door, procedure, key, vouch))
+    }
+
+    fn at_door<T>(&self, act: impl FnOnce(&Rooms, Door<'_>) -> T) -> T {
+        let (shared, view) = (&self.shared, self.shared.view());
+        let door = Door { world: &view.world, origin: shared.signer.origin(), now: shared.clock.now() };
+        act(&shared.rooms, door)
     }
 
     /// A form's ciphertext that the holders are to open.

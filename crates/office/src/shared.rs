@@ -8,6 +8,7 @@ use crate::{
     outside::{Custody, Witnesses},
     quota::Quotas,
     receipts::Beats,
+    seats::Rooms,
     signer::Signer,
     trouble::Trouble,
     view::View,
@@ -38,6 +39,8 @@ pub(crate) struct Shared {
     pub vault: Vault,
     /// Steps at which a test makes the office fail.
     pub fail: FailPoints,
+    /// Who waits to sit down.
+    pub rooms: Rooms,
     /// What each person has uploaded.
     pub quotas: Quotas,
     /// Every leaf that was read back from the store; the publisher extends it.
@@ -93,6 +96,7 @@ impl Shared {
             custody,
             vault,
             fail,
+            rooms: Rooms::default(),
             quotas: Quotas::default(),
             tree: RwLock::default(),
             index: RwLock::default(),

@@ -156,6 +156,18 @@ pub enum Trouble {
         /// Its name.
         peer: String,
     },
+    /// What asks for a seat is not of the form.
+    #[error("expected a seat's name of 1 to 64 of A-Z a-z 0-9 -, and an age recipient")]
+    SeatMalformed,
+    /// The signature of who asks for a seat, or vouches for one, does not fit, or its instant is not now.
+    #[error("expected the key's signature over the statement, and an instant within a minute of this clock")]
+    SeatSignature,
+    /// The one who vouches names another member than it may, or than the other one did.
+    #[error("expected the leaf of a member that this key may vouch for, the same that the keeper named")]
+    SeatDiffers,
+    /// Too many wait for seats.
+    #[error("too many wait for seats of this committee; try again later")]
+    SeatsFull,
     /// There is no such thing, or it may not be read yet: both answer alike.
     #[error("there is nothing of this name")]
     NotFound,
@@ -222,6 +234,10 @@ impl Trouble {
             Trouble::Vault { .. } => "vault_failed",
             Trouble::CustodyDown { .. } => "custody_down",
             Trouble::CustodyFalse { .. } => "custody_false",
+            Trouble::SeatMalformed => "seat_malformed",
+            Trouble::SeatSignature => "seat_signature",
+            Trouble::SeatDiffers => "seat_differs",
+            Trouble::SeatsFull => "seats_full",
             Trouble::NotFound => "not_found",
             Trouble::Unreadable { .. } => "journal_unreadable",
         }
@@ -236,8 +252,11 @@ impl Trouble {
             | Trouble::UploadDiffers { .. }
             | Trouble::UploadBroken
             | Trouble::ContextDiffers { .. }
+            | Trouble::SeatMalformed
             | Trouble::RecordMalformed { .. } => TroubleKind::Malformed,
-            Trouble::UploadSignature | Trouble::UploadKey => TroubleKind::Unauthenticated,
+            Trouble::UploadSignature | Trouble::UploadKey | Trouble::SeatSignature => {
+                TroubleKind::Unauthenticated
+            }
             Trouble::UploadRole { .. } | Trouble::UploadQuota | Trouble::RecordUnknown => {
                 TroubleKind::Forbidden
             }
@@ -245,6 +264,7 @@ impl Trouble {
             Trouble::NotFounded
             | Trouble::CentreKeyDiffers
             | Trouble::RehearsalDiffers { .. }
+            | Trouble::SeatDiffers
             | Trouble::UploadMissing => TroubleKind::Conflict,
             Trouble::EntryTooLarge { .. } | Trouble::UploadTooLarge { .. } => TroubleKind::TooLarge,
             Trouble::TooManyInBeat { .. }
@@ -257,6 +277,7 @@ impl Trouble {
             | Trouble::TimerRefused { .. }
             | Trouble::UploadsAtOnce
             | Trouble::TooManyStrangers
+            | Trouble::SeatsFull
             | Trouble::Vault { .. }
             | Trouble::CustodyDown { .. }
             | Trouble::CustodyFalse { .. }

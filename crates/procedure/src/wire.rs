@@ -17,6 +17,7 @@ pub mod refusal;
 pub mod set;
 pub mod signed;
 pub mod statement;
+pub mod waiting;
 
 pub use acknowledgement::Acknowledgement;
 pub use command::Command;

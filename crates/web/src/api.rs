@@ -14,6 +14,7 @@ pub mod openapi;
 pub mod problem;
 pub mod receipts;
 pub mod records;
+pub mod seats;
 pub mod tenders;
 pub mod uploads;
 
@@ -42,6 +43,9 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("get", "/api/v1/tenders/{id}/entries"),
     ("get", "/api/v1/tenders/{id}/operations"),
     ("get", "/api/v1/tenders/{id}/panel"),
+    ("post", "/api/v1/tenders/{id}/seats"),
+    ("get", "/api/v1/tenders/{id}/seats"),
+    ("post", "/api/v1/tenders/{id}/seats/{key}"),
     ("get", "/api/v1/tenders/{id}/envelopes/{commitment}"),
     ("get", "/api/v1/tenders/{id}/documents/{sha256}"),
     ("get", "/api/v1/tenders/{id}/bundle"),
@@ -70,6 +74,8 @@ pub fn routes() -> Router<Site> {
         .route("/api/v1/tenders/{id}/entries", get(entries::handle))
         .route("/api/v1/tenders/{id}/operations", get(disclosed::operations))
         .route("/api/v1/tenders/{id}/panel", get(disclosed::panel))
+        .route("/api/v1/tenders/{id}/seats", get(seats::read).post(seats::ask))
+        .route("/api/v1/tenders/{id}/seats/{key}", post(seats::vouch))
         .route("/api/v1/tenders/{id}/envelopes/{commitment}", get(disclosed::envelope))
         .route("/api/v1/tenders/{id}/documents/{sha256}", get(documents::get))
         .route("/api/v1/tenders/{id}/bundle", get(disclosed::bundle))

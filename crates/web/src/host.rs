@@ -11,14 +11,18 @@ pub use office::OfficeHost;
 use std::{io::Read, sync::Arc};
 
 use serde::Serialize;
-use ximu_basics::{Hash, Instant, PartyId, ProcedureId};
+use ximu_basics::{Hash, Instant, PartyId, ProcedureId, PublicKey};
 use ximu_ocds::Setting;
 use ximu_office::{
     Answer, Trouble, View,
     answer::{DocumentHead, PublicEntry, ReceiptState, UploadHead, Uploaded},
     committee::Asking,
 };
-use ximu_procedure::wire::{Form, SignedCommand, evaluation::Sitting};
+use ximu_procedure::wire::{
+    Form, SignedCommand,
+    evaluation::Sitting,
+    waiting::{SeatAsk, SeatVouch, WaitingRoom, WaitingSeat},
+};
 
 /// A centre.
 pub trait Host: Send + Sync + 'static {
@@ -96,6 +100,29 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     /// [`Trouble::NotFound`] for whoever may not, and for what does not exist.
     fn sitting(&self, procedure: &ProcedureId, asking: Option<&Asking>) -> Result<Sitting, Trouble>;
+
+    /// A member asks for a seat.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn ask_seat(&self, procedure: &ProcedureId, ask: &SeatAsk) -> Result<WaitingSeat, Trouble>;
+
+    /// Who waits for a seat, as far as the one who asks may read it.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] for whoever may not, and for what does not exist.
+    fn waiting_seats(&self, procedure: &ProcedureId, asking: &Asking) -> Result<WaitingRoom, Trouble>;
+
+    /// Somebody vouches for a member that waits.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn vouch_seat(
+        &self,
+        procedure: &ProcedureId,
+        key: &PublicKey,
+        vouch: &SeatVouch,
+    ) -> Result<WaitingSeat, Trouble>;
 
     /// A form's ciphertext that the holders are to open.
     ///

@@ -51,6 +51,8 @@ pub struct View {
     pub next: Next,
     /// Whether everything that the log holds of the committee is at hand.
     pub whole: bool,
+    /// How many operations of the committee were looked behind.
+    pub operations: u32,
     /// Whose seat the key is.
     pub member: Option<Hash>,
     /// The members, in the order of the committee.
@@ -242,6 +244,7 @@ impl Seen {
             stage: tender.stage.name(),
             next: next(self, committee, member)?,
             whole: self.is_whole(),
+            operations: panel.operations,
             member,
             members: committee.members().iter().map(|leaf| member_line(committee, leaf)).collect(),
             chair: committee.chair(),

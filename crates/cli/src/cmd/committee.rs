@@ -1,5 +1,6 @@
 //! `ximu committee`: a member of the evaluation committee, and those who vouch for it at the door.
 
+mod door;
 mod member;
 mod seat;
 mod sheet;
@@ -30,30 +31,44 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How often is looked before a cosigned checkpoint must have what was said: five minutes.
 const LOOKS_MAX: u32 = 1200;
 
-/// A member's work, in this order.
-///
-/// A member is known by its leaf: the salted hash that was drawn from the pool, which the keeper of the pool tells it.
-/// It signs with a key that is made for this seat alone, so that nobody reads a name in the log:
-///
-///     ximu key new --out seat.key
-///     ximu committee sit ID --centre URL --key seat.key --seat nantong-1 --leaf LEAF --form seat.json
-///     ximu committee vouch seat.json --as keeper --key keeper.key       (who knows the person)
-///     ximu committee vouch seat.json --as officer --key officer.key     (who sees the person)
-///     ximu committee sit ID --centre URL --key seat.key --seat nantong-1 --form seat.json
-///     ximu committee declare ID --centre URL --key seat.key --none
-///     ximu committee chair ID --vote LEAF --centre URL --key seat.key
-///     ximu committee sheet ID --blank scores.json ..., fill it in, ximu committee sheet ID scores.json ...
-///     ximu committee sign ID --centre URL --key seat.key
-///     ximu committee leave ID --centre URL --key seat.key
-///
-/// `ximu committee see` says at any time where the committee stands and what is yours to do. Everything is decided again
-/// on this machine from the cosigned log before it is signed. Exit code 0 accepted, 3 refused.
+/// What `ximu committee --help` teaches below the list.
+pub const STEPS: &str = "\
+A member's work, in this order:
+
+A member is known by its leaf: the salted hash that was drawn from the pool, which the keeper of the pool tells it.
+It signs with a key that is made for this seat alone, so that nobody reads a name in the log:
+
+    ximu key new --out seat.key
+    ximu committee sit ID --centre URL --key seat.key --seat nantong-1
+    ximu committee door ID --centre URL --key keeper.key --vouch KEY --as keeper --leaf LEAF    (who knows the person)
+    ximu committee door ID --centre URL --key officer.key --vouch KEY --as officer              (who sees the person)
+
+or, with a file that is carried from one to the other,
+
+    ximu committee sit ID --centre URL --key seat.key --seat nantong-1 --leaf LEAF --form seat.json
+    ximu committee vouch seat.json --as keeper --key keeper.key
+    ximu committee vouch seat.json --as officer --key officer.key
+    ximu committee sit ID --centre URL --key seat.key --seat nantong-1 --form seat.json
+
+and then
+
+    ximu committee declare ID --centre URL --key seat.key --none
+    ximu committee chair ID --vote LEAF --centre URL --key seat.key
+    ximu committee sheet ID --blank scores.json ..., fill it in, ximu committee sheet ID scores.json ...
+    ximu committee sign ID --centre URL --key seat.key
+    ximu committee leave ID --centre URL --key seat.key
+
+`ximu committee see` says at any time where the committee stands and what is yours to do. Everything is decided again
+on this machine from the cosigned log before it is signed. Exit code 0 accepted, 3 refused.";
+
+/// A member's work, and that of those who vouch for it.
 #[derive(Debug, Subcommand)]
-#[command(verbatim_doc_comment)]
 pub enum Command {
-    /// Writes the form of a seat, and takes the seat once both have vouched for it
+    /// Asks for a seat and takes it once both have vouched, at the host's waiting room or with a form in a file
     Sit(seat::Sit),
-    /// Vouches for a member: you know the person (keeper), or you see the person at this seat (officer)
+    /// Says who waits for a seat, and vouches for one of them
+    Door(door::Door),
+    /// Vouches in a file for a member: you know the person (keeper), or you see the person at this seat (officer)
     Vouch(seat::Vouch),
     /// Says where the committee stands, as this member may see it, and what is its to do
     See(member::See),
@@ -192,6 +207,7 @@ impl Desk {
 pub fn run(command: Command) -> Done {
     match command {
         Command::Sit(sit) => sit.run(),
+        Command::Door(door) => door.run(),
         Command::Vouch(vouch) => vouch.run(),
         Command::See(see) => see.run(),
         Command::Declare(declare) => declare.run(),
@@ -207,7 +223,7 @@ pub fn run(command: Command) -> Done {
         Command::Draft(plain) => plain.run(|_| Ok(Given::DraftReport {})),
         Command::Sign(plain) => plain.run(member::sign),
         Command::Dissent(dissent) => dissent.run(),
-        Command::Leave(plain) => plain.run(|desk| Ok(Given::LeaveSeat { leaf: desk.leaf })),
+        Command::Leave(plain) => plain.leave(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! public decision that is given what the committee did.
 
 use alloc::{string::ToString, vec, vec::Vec};
-use ximu_basics::{Hash, Instant, PartyId};
+use ximu_basics::{Hash, Instant, PartyId, PublicKey};
 
 use super::{check_stage, order, outage, party};
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
         evaluation::{EvaluationFailure, SeatCosignature, seat_statement},
         refusal::Thing,
         signed::verify,
+        waiting::Capacity,
     },
 };
 
@@ -64,7 +65,7 @@ pub fn take(
     if used || before.is_some_and(|seat| seat.key.is_some()) {
         return Err(Refusal::SeatTaken {});
     }
-    if !is_plain(seat) || recipient.parse::<ximu_sealed::Recipient>().is_err() {
+    if !is_of_form(seat, recipient) {
         return Err(Refusal::Mismatch { what: Thing::Seat });
     }
     let person = before.map_or(person, |seat| seat.person.clone());
@@ -85,6 +86,36 @@ fn vouching<'a>(tender: &'a Tender, leaf: &Hash) -> Option<(&'a PartyId, &'stati
     }
     let member = tender.drawing.as_ref()?.members.iter().find(|member| member.leaf == *leaf)?;
     Some((&tender.pool(&member.pool)?.keeper, &[Role::PoolKeeper]))
+}
+
+/// Whether the register and the rules let this key vouch for members in this capacity: for this one, or for any.
+#[must_use]
+pub fn may_vouch(
+    registry: &Registry,
+    tender: &Tender,
+    key: &PublicKey,
+    capacity: Capacity,
+    leaf: Option<&Hash>,
+) -> bool {
+    let person = registry.keys.get(key).and_then(|id| registry.persons.get(id));
+    let Some(person) = person else { return false };
+    let has = |roles: &[Role], of: &PartyId| {
+        person.party == *of && roles.iter().any(|role| person.roles.contains(role))
+    };
+    match (capacity, leaf) {
+        (Capacity::Officer, _) => person.roles.contains(&Role::WitnessOfficer),
+        (Capacity::Keeper, Some(leaf)) => vouching(tender, leaf).is_some_and(|(who, roles)| has(roles, who)),
+        (Capacity::Keeper, None) => {
+            let committee = tender.committee();
+            committee.iter().filter_map(|leaf| vouching(tender, leaf)).any(|(who, roles)| has(roles, who))
+        }
+    }
+}
+
+/// Whether a seat has a name and a recipient of the form.
+#[must_use]
+pub fn is_of_form(seat: &str, recipient: &str) -> bool {
+    is_plain(seat) && recipient.parse::<ximu_sealed::Recipient>().is_ok()
 }
 
 /// Whether a person of one of these roles, of this party if one is named, signed the statement.

@@ -37,7 +37,8 @@ pub async fn panel(
     Ok(([(header::CACHE_CONTROL, "no-store")], canonical(&sitting)).into_response())
 }
 
-fn asking(headers: &HeaderMap) -> Result<Asking, Problem> {
+/// Who asks, by the three headers of a signed request.
+pub(super) fn asking(headers: &HeaderMap) -> Result<Asking, Problem> {
     let (key, signature) = uploader(headers)?;
     let at = headers.get("ximu-at").and_then(|at| at.to_str().ok()).and_then(|at| at.parse().ok());
     let at = at.ok_or_else(|| {

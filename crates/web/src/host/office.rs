@@ -2,14 +2,18 @@
 
 use std::{io::Read, sync::Arc};
 
-use ximu_basics::{Hash, Instant, PartyId, ProcedureId};
+use ximu_basics::{Hash, Instant, PartyId, ProcedureId, PublicKey};
 use ximu_ocds::Setting;
 use ximu_office::{
     Answer, Clock, Office, Trouble, View,
     answer::{DocumentHead, PublicEntry, ReceiptState, UploadHead, Uploaded},
     committee::Asking,
 };
-use ximu_procedure::wire::{Form, SignedCommand, evaluation::Sitting};
+use ximu_procedure::wire::{
+    Form, SignedCommand,
+    evaluation::Sitting,
+    waiting::{SeatAsk, SeatVouch, WaitingRoom, WaitingSeat},
+};
 use ximu_tlog::key::VerifierKey;
 
 use super::{Centre, Host, PeerAddress, forms::Forms};
@@ -108,6 +112,23 @@ impl Host for OfficeHost {
 
     fn sitting(&self, procedure: &ProcedureId, asking: Option<&Asking>) -> Result<Sitting, Trouble> {
         self.office.sitting(procedure, asking)
+    }
+
+    fn ask_seat(&self, procedure: &ProcedureId, ask: &SeatAsk) -> Result<WaitingSeat, Trouble> {
+        self.office.ask_seat(procedure, ask)
+    }
+
+    fn waiting_seats(&self, procedure: &ProcedureId, asking: &Asking) -> Result<WaitingRoom, Trouble> {
+        self.office.waiting_seats(procedure, asking)
+    }
+
+    fn vouch_seat(
+        &self,
+        procedure: &ProcedureId,
+        key: &PublicKey,
+        vouch: &SeatVouch,
+    ) -> Result<WaitingSeat, Trouble> {
+        self.office.vouch_seat(procedure, key, vouch)
     }
 
     fn envelope(&self, procedure: &ProcedureId, commitment: &Hash) -> Result<Vec<u8>, Trouble> {

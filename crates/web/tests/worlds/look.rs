@@ -54,7 +54,7 @@ const TENDER_PAGES: [&str; 10] = [
 ];
 
 /// The interface below a tender.
-const TENDER_ANSWERS: [&str; 10] = [
+const TENDER_ANSWERS: [&str; 11] = [
     "",
     "/entries",
     "/entries?from=1",
@@ -62,6 +62,7 @@ const TENDER_ANSWERS: [&str; 10] = [
     "/entries?from=x",
     "/operations",
     "/panel",
+    "/seats",
     "/envelopes/0000000000000000000000000000000000000000000000000000000000000000",
     "/documents/0000000000000000000000000000000000000000000000000000000000000000",
     "/no-such-thing",

@@ -1,7 +1,10 @@
 //! What a member says besides its scores: conflicts, the chair, requests, rejections, the report.
 
 use super::{Desk, MemberArguments, show};
-use crate::fault::{Done, Exit, Fault};
+use crate::{
+    fault::{Done, Exit, Fault},
+    out,
+};
 use clap::{Args, ValueEnum};
 use serde::de::DeserializeOwned;
 use ximu_basics::{Hash, PartyId};
@@ -151,6 +154,19 @@ impl Plain {
         let mut desk = self.member.open()?;
         let command = command(&mut desk)?;
         desk.give(command)
+    }
+}
+
+impl Plain {
+    /// Leaves the seat. After the conclusion there is none to leave.
+    pub(super) fn leave(self) -> Done {
+        let desk = self.member.open()?;
+        if desk.view()?.member.is_none() {
+            out::line("the evaluation is over: the key signs nothing more");
+            return Ok(Exit::Done);
+        }
+        let leaf = desk.leaf;
+        desk.give(Command::LeaveSeat { leaf })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sitting down: the form of a seat, the two who vouch, the command that takes it (evaluation 3).
 
-use super::{finish, hint};
+use super::{door, finish, hint};
 use crate::{
     args::{CentreArguments, KeyArguments},
     fault::{Done, Exit, Fault},
@@ -12,9 +12,11 @@ use std::path::{Path, PathBuf};
 use ximu_basics::{Hash, ProcedureId};
 use ximu_bidder::SeatForm;
 
-/// Writes the form of a seat, or takes the seat.
+/// Asks for a seat and takes it.
 ///
-/// The first time the form is written. Carry it to the keeper of the pool (for a delegate: to the tenderer) and to the
+/// Without --form the host's waiting room is used: this waits until the keeper of the pool and the witness officer have
+/// vouched (`ximu committee door`), and takes the seat. With --form a file is carried instead: the first time it is
+/// written. Carry it to the keeper of the pool (for a delegate: to the tenderer) and to the
 /// witness officer, who each add their signature with `ximu committee vouch`. When both stand in it, the same command
 /// takes the seat.
 #[derive(Debug, Args)]
@@ -31,9 +33,9 @@ pub struct Sit {
     /// Your leaf, as the keeper of the pool or the tenderer told you; needed for a new form
     #[arg(long, value_name = "HASH")]
     leaf: Option<Hash>,
-    /// The form's file
+    /// The form's file, instead of the host's waiting room
     #[arg(long, value_name = "FILE")]
-    form: PathBuf,
+    form: Option<PathBuf>,
     /// Prints JSON
     #[arg(long)]
     json: bool,
@@ -69,18 +71,21 @@ pub enum Who {
 impl Sit {
     pub(super) fn run(self) -> Done {
         let (key, remote) = (self.key.load()?, self.centre.connect()?);
-        if !self.form.exists() {
+        let Some(path) = &self.form else {
+            return door::sit(&remote, &self.procedure, &self.seat, &key, self.json);
+        };
+        if !path.exists() {
             let leaf = self.leaf.ok_or_else(|| {
                 let said = "--leaf: expected your leaf for a new form, found none";
                 Fault::argument(said, "the keeper of the pool tells you your leaf")
             })?;
             let form = SeatForm::new(&remote.info.origin, &self.procedure, leaf, &self.seat, key.inner());
-            write(&self.form, &form)?;
+            write(path, &form)?;
             out::line(format!("seat {}\nleaf {leaf}\nkey {}", self.seat, form.key));
             hint("let the keeper of the pool and the witness officer vouch for it, then repeat this command");
             return Ok(Exit::Done);
         }
-        let form = read(&self.form)?;
+        let form = read(path)?;
         let ours = form.key == key.public()
             && form.procedure == self.procedure
             && form.origin == remote.info.origin
@@ -89,7 +94,7 @@ impl Sit {
         if !ours {
             let said = format!(
                 "{}: expected the form of this key, seat, leaf and procedure, found another",
-                self.form.display()
+                path.display()
             );
             return Err(Fault::new("seat-differs", said, "choose another --form to begin a new one"));
         }

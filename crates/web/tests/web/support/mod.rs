@@ -19,7 +19,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use ximu_basics::{Hash, Instant, PartyId, ProcedureId, Signature, json};
+use ximu_basics::{Hash, Instant, PartyId, ProcedureId, PublicKey, Signature, json};
 use ximu_office::{
     Acknowledgement, Answer, Condition, Health, Peer, Recorded, Trouble, View, WriterHealth,
     answer::{DocumentHead, PublicEntry, ReceiptState, UploadHead, Uploaded},
@@ -28,7 +28,11 @@ use ximu_office::{
 };
 use ximu_procedure::{
     World,
-    wire::{Form, Leaf, Operation, SignedCommand, evaluation::Sitting},
+    wire::{
+        Form, Leaf, Operation, SignedCommand,
+        evaluation::Sitting,
+        waiting::{SeatAsk, SeatVouch, WaitingRoom, WaitingSeat},
+    },
 };
 use ximu_sim::{
     Centre as Sim, Disclosed,
@@ -268,6 +272,18 @@ impl Host for SimHost {
     }
 
     fn sitting(&self, _: &ProcedureId, _: Option<&Asking>) -> Result<Sitting, Trouble> {
+        Err(Trouble::NotFound)
+    }
+
+    fn ask_seat(&self, _: &ProcedureId, _: &SeatAsk) -> Result<WaitingSeat, Trouble> {
+        Err(Trouble::NotFound)
+    }
+
+    fn waiting_seats(&self, _: &ProcedureId, _: &Asking) -> Result<WaitingRoom, Trouble> {
+        Err(Trouble::NotFound)
+    }
+
+    fn vouch_seat(&self, _: &ProcedureId, _: &PublicKey, _: &SeatVouch) -> Result<WaitingSeat, Trouble> {
         Err(Trouble::NotFound)
     }
 

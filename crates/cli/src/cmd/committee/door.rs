@@ -1,0 +1,129 @@
+//! At the door of a committee: the waiting room at the host, for members who ask and for those who vouch (evaluation 3.5).
+
+use super::{LOOK_EVERY, LOOKS_MAX, finish, hint, seat::Who};
+use crate::{
+    args::{CentreArguments, KeyArguments},
+    fault::{Done, Exit, Fault},
+    keys::Key,
+    out, outside,
+    remote::Remote,
+};
+use clap::Args;
+use ximu_basics::{Hash, ProcedureId, PublicKey};
+use ximu_bidder::committee::door;
+use ximu_client::centre::Uploader;
+use ximu_procedure::wire::waiting::{Capacity, WaitingSeat};
+
+/// Who waits for a seat, and vouching for one of them.
+///
+/// The keeper of the pool (for a delegate: the tenderer) says first which member it is; the witness officer, who sees the
+/// person, then vouches for the same. Anybody may ask: compare the key with the one on the person's screen.
+#[derive(Debug, Args)]
+pub struct Door {
+    /// The procedure
+    procedure: ProcedureId,
+    #[command(flatten)]
+    centre: CentreArguments,
+    #[command(flatten)]
+    key: KeyArguments,
+    /// Vouches for the member that waits with this seat key
+    #[arg(long, value_name = "KEY", requires = "who")]
+    vouch: Option<PublicKey>,
+    /// In which capacity you vouch
+    #[arg(long = "as", id = "who", value_name = "WHO")]
+    who: Option<Who>,
+    /// Which member it is; the officer may leave it out and vouches for whom the keeper named
+    #[arg(long, value_name = "HASH")]
+    leaf: Option<Hash>,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Door {
+    pub(super) fn run(self) -> Done {
+        let (key, remote) = (self.key.load()?, self.centre.connect()?);
+        let seats = read(&remote, &self.procedure, &key)?.ok_or_else(|| {
+            let said = "expected a key that may vouch for a member of this committee, found another";
+            Fault::new("seat-unknown", said, "the keeper of its pool, its tenderer and witness officers may")
+        })?;
+        let (Some(of), Some(who)) = (self.vouch, self.who) else {
+            show(&seats, self.json);
+            return Ok(Exit::Done);
+        };
+        let waiting = seats.iter().find(|seat| seat.key == of).ok_or_else(|| {
+            Fault::argument(format!("--vouch {of}: expected a seat key that waits, found none"), "")
+        })?;
+        let leaf = self.leaf.or(waiting.leaf.filter(|_| who == Who::Officer)).ok_or_else(|| {
+            let said = "--leaf: expected which member it is, found nothing";
+            Fault::argument(said, "the keeper's book says whom a leaf stands for")
+        })?;
+        let word =
+            door::vouch(&remote.info.origin, &self.procedure, waiting, leaf, who.capacity(), key.inner());
+        let seat = remote.centre.vouch_seat(&self.procedure, &of, &word)?;
+        show(&[seat], self.json);
+        Ok(Exit::Done)
+    }
+}
+
+impl Who {
+    fn capacity(self) -> Capacity {
+        match self {
+            Who::Keeper => Capacity::Keeper,
+            Who::Officer => Capacity::Officer,
+        }
+    }
+}
+
+/// Who waits, as far as this key may read it.
+///
+/// # Errors
+/// When the centre does not answer.
+pub fn read(remote: &Remote, procedure: &ProcedureId, key: &Key) -> Result<Option<Vec<WaitingSeat>>, Fault> {
+    let at = outside::now();
+    let signature = door::read(&remote.info.origin, procedure, at, key.inner());
+    let who = Uploader { key: &key.public(), signature: &signature };
+    Ok(remote.centre.waiting_seats(procedure, who, at)?.map(|room| room.seats))
+}
+
+/// Asks for a seat, waits until both have vouched, and takes it.
+pub fn sit(remote: &Remote, procedure: &ProcedureId, seat: &str, key: &Key, json: bool) -> Done {
+    let origin = remote.info.origin.as_str();
+    let ask = || door::ask(origin, procedure, seat, outside::now(), key.inner());
+    let mut waiting = remote.centre.ask_seat(procedure, &ask())?;
+    hint(&format!(
+        "show your key {} to the keeper of the pool and the witness officer; waiting for both",
+        waiting.key
+    ));
+    for _ in 0..LOOKS_MAX {
+        if waiting.keeper.is_some() && waiting.officer.is_some() {
+            let command = door::take(origin, procedure, &waiting, key.inner())?;
+            return finish(&remote.act(procedure, command, key)?, json);
+        }
+        outside::pause(LOOK_EVERY);
+        let mine = read(remote, procedure, key)?.unwrap_or_default().into_iter().next();
+        waiting = match mine {
+            Some(waiting) => waiting,
+            // The time is over, or the centre has begun anew.
+            None => remote.centre.ask_seat(procedure, &ask())?,
+        };
+    }
+    let said = "expected the keeper and the witness officer to vouch, found not both";
+    Err(Fault::new("seat-unvouched", said, "repeat the command when both are there").passing())
+}
+
+fn show(seats: &[WaitingSeat], json: bool) {
+    if json {
+        return out::json(&seats);
+    }
+    for seat in seats {
+        let leaf = seat.leaf.map_or_else(|| "no member named yet".into(), |leaf| leaf.to_string());
+        let said = |word: bool| if word { "yes" } else { "no" };
+        out::line(format!("key {} at {} since {}: {leaf}", seat.key, seat.seat, seat.asked));
+        out::line(format!(
+            "  keeper {}, officer {}",
+            said(seat.keeper.is_some()),
+            said(seat.officer.is_some())
+        ));
+    }
+}
