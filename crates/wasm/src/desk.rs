@@ -21,6 +21,7 @@ use ximu_sealed::{FileEntry, OpeningKey, Recovery, open};
 use crate::{
     act::Act,
     request::{Refused, Reply, read, text, write},
+    seat::Member,
 };
 
 /// The state of one bidder's Worker.
@@ -38,10 +39,11 @@ pub struct Desk {
     checker: Option<BodyChecker>,
     body: Option<SealedBody>,
     pub(crate) act: Act,
+    pub(crate) member: Member,
 }
 
 #[derive(Serialize)]
-struct Signed {
+pub(crate) struct Signed {
     command: String,
     id: Hash,
 }
@@ -474,7 +476,7 @@ impl Desk {
         write(&self.signed(&submission.origin, &submission.procedure, nonce, command)?)
     }
 
-    fn signed(
+    pub(crate) fn signed(
         &self,
         origin: &str,
         procedure: &ProcedureId,

@@ -143,4 +143,28 @@ exports! {
     ximu_act_answered = act_answered;
     /// `{"sha256","bytes"}` gives `{"key","signature"}`: for the upload of a document.
     ximu_act_document = act_document;
+    /// `{"origin","procedure","seat","at"}` gives `{"text"}`: the ask for a seat, to be sent.
+    ximu_seat_ask = seat_ask;
+    /// `{"origin","procedure","at"}` gives `{"door","panel"}`: the headers of the two signed requests of a member.
+    ximu_seat_headers = seat_headers;
+    /// `{"origin","procedure","waiting","nonce"}` gives `{"command","id"}`: takes the seat.
+    ximu_seat_take = seat_take;
+    /// Begins another look at the committee.
+    ximu_seen_begin = seen_begin;
+    /// Some of the public bundle.
+    ximu_seen_bundle = seen_bundle;
+    /// Some of what the committee has done, as the centre gives it to the seat.
+    ximu_seen_sitting = seen_sitting;
+    /// `{"procedure","policy"}` gives what the member sees, decided again.
+    ximu_seen = seen;
+    /// What was typed, text by bidder and criterion, gives `{"places"}`: those that do not fit.
+    ximu_sheet_check = sheet_check;
+    /// `{"origin","procedure","typed","seed","nonce"}` gives `{"command","id"}`: the sealed sheet.
+    ximu_sheet_seal = sheet_seal;
+    /// `{"procedure","text","nonce"}` gives `{"locked"}`: an unfinished sheet for the browser's storage.
+    ximu_draft_lock = draft_lock;
+    /// `{"procedure","locked"}` gives `{"text"}`, null under another key.
+    ximu_draft_unlock = draft_unlock;
+    /// Forgets the key and everything else.
+    ximu_forget = forget;
 }

@@ -1,4 +1,4 @@
-//! The module a browser runs to bid: `ximu-bidder` behind plain exported functions, no bindings generator.
+//! The module a browser runs to bid, and to sit on a committee: `ximu-bidder` behind plain exported functions, no bindings generator.
 //!
 //! One side of the wall is bytes. JavaScript asks for room with `ximu_input`, writes an argument there, calls a
 //! function, and reads the answer at `ximu_output`. A function gives 0 when it worked and 1 when it refused; the answer
@@ -13,6 +13,7 @@ mod act;
 mod desk;
 mod exports;
 mod request;
+mod seat;
 
 pub use desk::Desk;
 pub use request::{Refused, Reply};

@@ -46,8 +46,13 @@ export async function tender(id) {
  * @param {string} command
  */
 export async function give(command) {
-  const answer = await persist(() => fetch("/api/v1/commands", {
-    method: "POST", body: command, headers: { "content-type": "application/json" },
+  return post("/api/v1/commands", command);
+}
+
+/** Posts canonical JSON; repeating it is safe. @param {string} address @param {string} body */
+export async function post(address, body) {
+  const answer = await persist(() => fetch(address, {
+    method: "POST", body, headers: { "content-type": "application/json" },
   }));
   const said = await answer.json();
   if (!answer.ok) throw new Refused(said.code, said.detail ?? said.title, said);

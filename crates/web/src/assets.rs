@@ -48,6 +48,14 @@ pub struct Assets {
     pub desk: Asset,
     /// Its form.
     pub desk_form: Asset,
+    /// The evaluation desk: its element.
+    pub evaluate: Asset,
+    /// Its score sheet.
+    pub evaluate_sheet: Asset,
+    /// Its tables and lists.
+    pub evaluate_view: Asset,
+    /// Its look, on top of that of the page of bids.
+    pub evaluate_style: Asset,
     /// The look of the page of bids, on top of the one stylesheet.
     pub bid_style: Asset,
 }
@@ -55,7 +63,7 @@ pub struct Assets {
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 14] {
+    pub fn all(&self) -> [&Asset; 18] {
         [
             &self.style,
             &self.live,
@@ -71,6 +79,10 @@ impl Assets {
             &self.desk,
             &self.desk_form,
             &self.bid_style,
+            &self.evaluate,
+            &self.evaluate_sheet,
+            &self.evaluate_view,
+            &self.evaluate_style,
         ]
     }
 }
@@ -84,6 +96,11 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let bid = script("bid", include_str!("../assets/bid.js"), &[&bid_form, &bid_centre, &net, &walk]);
     let desk_form = script("desk-form", include_str!("../assets/desk-form.js"), &[]);
     let desk = script("desk", include_str!("../assets/desk.js"), &[&bid_centre, &desk_form, &net, &walk]);
+    let evaluate_view = script("evaluate-view", include_str!("../assets/evaluate-view.js"), &[&walk]);
+    let evaluate_sheet =
+        script("evaluate-sheet", include_str!("../assets/evaluate-sheet.js"), &[&net, &walk]);
+    let evaluate = include_str!("../assets/evaluate.js");
+    let evaluate = script("evaluate", evaluate, &[&evaluate_sheet, &evaluate_view, &net, &walk]);
     Assets {
         style: Asset::new("ximu", "css", CSS, include_bytes!("../assets/ximu.css").as_slice()),
         live: script("live", include_str!("../assets/live.js"), &[]),
@@ -97,6 +114,15 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
             "application/wasm",
             include_bytes!("../assets/ximu.wasm").as_slice(),
         ),
+        evaluate_style: Asset::new(
+            "evaluate",
+            "css",
+            CSS,
+            include_bytes!("../assets/evaluate.css").as_slice(),
+        ),
+        evaluate,
+        evaluate_sheet,
+        evaluate_view,
         net,
         walk,
         bid,
@@ -146,6 +172,7 @@ pub async fn serve(Path(name): Path<String>) -> Response {
     let assets = &*ASSETS;
     let found = assets.all().into_iter().find(|asset| asset.url.strip_prefix("/static/") == Some(&name));
     let Some(asset) = found else { return StatusCode::NOT_FOUND.into_response() };
+    let bytes: &'static [u8] = &asset.bytes;
     let head = [
         (header::CONTENT_TYPE, asset.content_type),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),

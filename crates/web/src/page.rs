@@ -4,6 +4,7 @@ pub mod about;
 pub mod bid;
 pub mod codes;
 pub mod desk;
+pub mod evaluation;
 pub mod hall;
 pub mod missing;
 pub mod paper;

@@ -22,6 +22,7 @@ pub fn router(site: Site) -> Router {
         .route("/tenders/{id}/bid", get(page::bid::handle))
         .route("/tenders/{id}/desk", get(page::desk::handle))
         .route("/desk", get(page::desk::of_register))
+        .route("/tenders/{id}/evaluation", get(page::evaluation::handle))
         .route("/tenders/{id}/record", get(page::record::handle))
         .route("/statistics", get(page::statistics::handle))
         .route("/statistics.csv", get(page::statistics::csv))

@@ -164,6 +164,12 @@ impl Frame {
         self.link(&format!("/tenders/{id}/desk"))
     }
 
+    /// The evaluation desk.
+    #[must_use]
+    pub fn evaluation(&self, id: &ProcedureId) -> String {
+        self.link(&format!("/tenders/{id}/evaluation"))
+    }
+
     /// A tender's record.
     #[must_use]
     pub fn record(&self, id: &ProcedureId) -> String {

@@ -9,6 +9,7 @@ mod connections;
 mod draws;
 #[cfg(test)]
 mod enquiry;
+mod evaluation;
 #[cfg(test)]
 mod guard;
 #[cfg(test)]

@@ -1,0 +1,104 @@
+//! What the script of the evaluation desk says, with the places it fills in braces.
+
+use ximu_text::Text;
+
+/// All of it, by the names that the script uses.
+pub fn all(t: Text) -> Vec<(&'static str, String)> {
+    let mut texts = shared(t);
+    texts.extend(own(t));
+    texts
+}
+
+/// What it shares with the page of bids.
+fn shared(t: Text) -> Vec<(&'static str, String)> {
+    vec![
+        ("todo", t.bid_state_todo()),
+        ("busy", t.bid_state_busy()),
+        ("done", t.bid_state_done()),
+        ("wait", t.bid_state_wait()),
+        ("failed", t.bid_state_failed()),
+        ("clock-ok", t.bid_clock_ok("{seconds}")),
+        ("clock-off", t.bid_clock_off("{seconds}")),
+        ("log-ok", t.bid_log_ok("{holders}", "{needed}", "{size}")),
+        ("key-loaded", t.bid_key_loaded("{public}")),
+        ("key-locked", t.bid_key_locked()),
+        ("need", t.bid_need("{field}")),
+        ("need-step", t.bid_need_step("{field}")),
+        ("refused", t.bid_refused("{code}", "{detail}")),
+        ("network", t.bid_fault_network()),
+        ("browser", t.bid_fault_browser()),
+        ("busy-now", t.bid_busy()),
+        ("bidder", t.eval_bidder()),
+        ("by", t.eval_by()),
+        ("ground-unsigned", t.exclusion_unsigned()),
+        ("ground-no_consortium_agreement", t.exclusion_no_agreement()),
+        ("ground-unqualified", t.exclusion_unqualified()),
+        ("ground-two_bids", t.exclusion_two_bids()),
+        ("ground-price", t.exclusion_price()),
+        ("ground-unresponsive", t.exclusion_unresponsive()),
+        ("ground-offence", t.exclusion_collusion()),
+    ]
+}
+
+fn own(t: Text) -> Vec<(&'static str, String)> {
+    vec![
+        ("need-seat", t.eval_js_need_seat()),
+        ("need-choice", t.eval_js_need_choice()),
+        ("need-score", t.eval_js_need_score("{points}", "{scale}")),
+        ("given", t.eval_js_given()),
+        ("vouched", t.eval_js_vouched()),
+        ("unvouched", t.eval_js_unvouched()),
+        ("at-door", t.eval_js_at_door("{keeper}", "{key}", "{officer}")),
+        ("seat-recorded", t.eval_js_seat_recorded()),
+        ("seated", t.eval_js_seated("{leaf}", "{seat}")),
+        ("declared", t.eval_js_declared()),
+        ("conflicted", t.eval_js_conflicted()),
+        ("chaired", t.eval_js_chaired("{member}")),
+        ("member", t.eval_js_member("{place}")),
+        ("member-me", t.eval_js_member_me("{place}")),
+        ("member-away", t.eval_js_member_away()),
+        ("member-silent", t.eval_js_member_silent()),
+        ("member-clear", t.eval_js_member_clear()),
+        ("member-conflicted", t.eval_js_member_conflicted()),
+        ("member-chair", t.eval_js_member_chair()),
+        ("member-replaced", t.eval_js_member_replaced()),
+        ("criterion", t.eval_js_criterion("{kind}", "{points}", "{scale}", "{title}")),
+        ("objective", t.eval_js_objective()),
+        ("subjective", t.eval_js_subjective()),
+        ("filled", t.eval_js_filled("{all}", "{filled}")),
+        ("score-fault", t.eval_js_score_fault("{field}", "{points}", "{scale}")),
+        ("scores-taken", t.eval_js_scores_taken("{taken}")),
+        ("sheet-asked", t.eval_js_sheet_asked("{until}")),
+        ("sheet-given", t.eval_js_sheet_given()),
+        ("sheet-open", t.eval_js_sheet_open()),
+        ("sheet-none", t.eval_js_sheet_none()),
+        ("review-until", t.eval_js_review_until("{until}")),
+        ("cause-sum_error", t.eval_js_cause_sum_error()),
+        ("cause-out_of_range", t.eval_js_cause_out_of_range()),
+        ("cause-inconsistent_objective", t.eval_js_cause_inconsistent_objective()),
+        ("cause-abnormal", t.eval_js_cause_abnormal()),
+        ("corrected", t.eval_js_corrected("{cause}", "{new}", "{old}", "{place}", "{reason}")),
+        ("clarification", t.eval_js_clarification("{answer}", "{asked}", "{bidder}")),
+        ("unanswered", t.eval_js_unanswered("{until}")),
+        ("proposal", t.eval_js_proposal("{against}", "{agree}", "{bidder}", "{ground}", "{reason}")),
+        ("vote-yes", t.eval_js_vote_yes()),
+        ("vote-no", t.eval_js_vote_no()),
+        ("ranks-none", t.eval_js_ranks_none()),
+        ("report-none", t.eval_js_report_none()),
+        ("report-open", t.eval_js_report_open("{report}", "{until}")),
+        ("report-over", t.eval_js_report_over()),
+        ("report-differs", t.eval_js_report_differs()),
+        ("stand-signed", t.eval_js_stand_signed()),
+        ("stand-dissented", t.eval_js_stand_dissented()),
+        ("stand-deemed", t.eval_js_stand_deemed()),
+        ("left", t.eval_js_left()),
+        ("next-sit", t.eval_js_next_sit()),
+        ("next-declare", t.eval_js_next_declare()),
+        ("next-chair", t.eval_js_next_chair()),
+        ("next-sheet", t.eval_js_next_sheet()),
+        ("next-correct", t.eval_js_next_correct()),
+        ("next-sign", t.eval_js_next_sign()),
+        ("next-wait", t.eval_js_next_wait()),
+        ("next-over", t.eval_js_next_over()),
+    ]
+}
