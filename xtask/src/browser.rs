@@ -11,6 +11,7 @@ use std::{
 };
 
 mod desk;
+mod evaluate;
 
 use crate::run;
 
@@ -48,7 +49,8 @@ pub fn check(root: &Path) -> Result<(), String> {
     demo.until(&log, |text| text.lines().any(ranked).then(String::new))
         .map_err(|why| format!("{why}; the bid {party} is not in the ranking"))?;
     demo.end(DEMO_MAX)?;
-    desk::check(root, &ximu, &tools.display().to_string())
+    desk::check(root, &ximu, &tools.display().to_string())?;
+    evaluate::check(root, &ximu, &tools)
 }
 
 /// The command line finds the receipt, the key and the envelopes as if it had written them.

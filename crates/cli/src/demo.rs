@@ -13,6 +13,7 @@ pub mod committee;
 pub mod driver;
 pub mod enquiry;
 pub mod experts;
+pub mod guest;
 pub mod narrator;
 pub mod office;
 pub mod papers;

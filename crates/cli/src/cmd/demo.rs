@@ -28,7 +28,7 @@ const LISTEN: &str = "127.0.0.1:8080";
 /// Any process may be killed at any time; starting again with the same --data-dir continues.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Bids on the opening list, at least 5 [default: 27]
+    /// Bids on the opening list, at least 5 [default: 27; 8 for --seat evaluator]
     #[arg(long, value_name = "N")]
     bidders: Option<u32>,
     /// Members of the evaluation committee, an odd number from 5 on; all are drawn [default: 5]
@@ -46,7 +46,7 @@ pub struct Arguments {
     /// Runs the rehearsal's calendar as fast as its windows allow, about half a minute in all
     #[arg(long)]
     fast: bool,
-    /// Leaves one seat empty for you: bidder, supervisor, host. Prints the address and what to do; everybody else goes on and waits where
+    /// Leaves one seat empty for you: bidder, evaluator, supervisor, host. Prints the address and what to do; everybody else goes on and waits where
     /// the law waits, about a quarter of an hour in all (with --fast two to three minutes)
     #[arg(long, value_name = "WHOSE")]
     seat: Option<Seat>,
@@ -107,13 +107,21 @@ fn fresh(arguments: &Arguments) -> Result<Plan, Fault> {
     Ok(Plan {
         v: 1,
         seed,
-        bidders: arguments.bidders.unwrap_or(27),
+        bidders: arguments.bidders.unwrap_or(bidders(arguments.seat)),
         experts: arguments.experts.unwrap_or(5),
         centres: arguments.centres.unwrap_or(4),
         escrow: arguments.escrow.unwrap_or_else(|| arguments.centres.unwrap_or(4).min(3)),
         pace: pace(arguments.fast, arguments.seat),
         seat: arguments.seat,
     })
+}
+
+/// Bids on the list: a person who scores them all need not score 25.
+fn bidders(seat: Option<Seat>) -> u32 {
+    match seat {
+        Some(Seat::Evaluator) => 8,
+        Some(Seat::Bidder) | None => 27,
+    }
 }
 
 /// A person needs more time than the cast.

@@ -102,7 +102,7 @@ pub fn firms(plan: &Plan) -> Vec<Firm> {
 pub fn guest(plan: &Plan) -> Option<Firm> {
     match plan.seat? {
         Seat::Bidder => Some(firm(plan, plan.bidders)),
-        Seat::Supervisor | Seat::Host => None,
+        Seat::Supervisor | Seat::Host | Seat::Evaluator => None,
     }
 }
 

@@ -4,7 +4,7 @@
 use super::{
     actors::Play,
     cast::Firm,
-    experts,
+    experts, guest,
     plan::Plan,
     stage::{Public, Told},
 };
@@ -17,15 +17,16 @@ use crate::{
     remote::{Answer, Remote, sign},
 };
 use std::{collections::BTreeMap, time::Duration};
-use ximu_basics::{CriterionId, Decimal, Hash, PartyId, Rounding};
+use ximu_basics::{CriterionId, Decimal, Hash, Instant, PartyId, Rounding};
 use ximu_bidder::{SeatForm, Seen};
 use ximu_procedure::{
     Committee,
+    evaluation::ScoreAt,
     rules::{Criterion, CriterionKind},
     tender::StageName,
     wire::{
         Command,
-        evaluation::{Sheet, SheetLine},
+        evaluation::{CorrectionCause, Sheet, SheetLine},
     },
 };
 
@@ -43,6 +44,12 @@ pub const CRITERIA: &str = "criteria = [\n  \
     { id = \"plan\", title = { zh = \"施工组织设计\", en = \"Construction plan\" }, points = \"20\", kind = \"subjective\", scale = 1 },\n  \
     { id = \"staff\", title = { zh = \"项目管理机构\", en = \"Project staff\" }, points = \"12\", kind = \"subjective\", scale = 1 },\n  \
     { id = \"record\", title = { zh = \"类似业绩\", en = \"Record of like works\" }, points = \"8\", kind = \"objective\", scale = 0 },\n]\n";
+
+/// How long a member with a person beside it leaves the committee unlooked at, in milliseconds.
+const AGAIN_MS: i64 = 15_000;
+
+/// Why the cast follows the person in a fact.
+const AGREED: &str = "客观因素按复核结果统一。";
 
 /// What the chair asks of the lowest bidder, and the answer.
 const QUESTION: &str = "请说明乔木栽植与雨季施工安排的衔接措施。不得改变投标文件的实质性内容。";
@@ -68,6 +75,11 @@ fn sit(play: &Play<'_>, place: usize) -> Option<()> {
     let leaf = stage.wait(|public| match public.stage {
         StageName::Evaluating => {
             let experts = public.experts.as_ref().filter(|experts| !experts.declined.is_empty())?;
+            if is_guest(play, place) {
+                // A person has this seat; the cast has it once the person was replaced.
+                let vacant = || experts.members.iter().find(|member| !is_seated(public, &member.leaf));
+                return vacant().filter(|_| experts.declined.len() > 1).map(|member| Some(member.leaf));
+            }
             experts.members.get(place).map(|member| Some(member.leaf))
         }
         StageName::Ranking | StageName::Published | StageName::Awarded | StageName::Failed => Some(None),
@@ -79,16 +91,26 @@ fn sit(play: &Play<'_>, place: usize) -> Option<()> {
         member.take_seat(place)?;
     }
     let mut seen = None;
+    let begun = outside::now();
+    let mut looked = begun;
     while stage.wait(|public| Some(public.stage))? == StageName::Evaluating {
         // What was seen last is looked at again only when there is more behind the veils.
         let now = stage.wait(|public| Some(public.evaluation.as_ref().map(|one| one.veils)))?;
-        if seen != Some(now) {
-            let shown = member.act()?;
+        // With a person among them some things are due by the time alone.
+        let again = guest::is_played(play.plan) && outside::now().ms_since(looked) > AGAIN_MS;
+        if seen != Some(now) || again {
+            looked = outside::now();
+            let shown = member.act(begun)?;
             seen = Some(now).filter(|_| shown >= now);
         }
         outside::pause(LOOK_EVERY);
     }
     Some(())
+}
+
+/// Whether a person has this place at first: the last one.
+fn is_guest(play: &Play<'_>, place: usize) -> bool {
+    guest::is_played(play.plan) && place + 1 == play.plan.experts as usize
 }
 
 fn is_seated(public: &Public, leaf: &Hash) -> bool {
@@ -115,7 +137,7 @@ impl Member<'_> {
 
     /// Looks at the committee, and does what is this member's to do. How many veils it has looked behind; `None` when its
     /// seat does not stand in a cosigned checkpoint yet.
-    fn act(&self) -> Option<Option<u32>> {
+    fn act(&self, begun: Instant) -> Option<Option<u32>> {
         let stage = self.play.stage;
         let pin = Pin::Fingerprint(self.play.policy);
         let seen = stage.persist(|| fetch(&self.remote, self.play.id, &pin, &self.key))?;
@@ -123,10 +145,46 @@ impl Member<'_> {
             return Some(None);
         }
         let behind = stage.persist(|| Ok(seen.committee()?.panel.operations))?;
+        if let Some(leaf) = stage.persist(|| self.missing(&seen, begun))? {
+            guest::decline(self.play, &self.remote, leaf)?;
+        }
         if let Some((step, command)) = stage.persist(|| self.next(&seen))? {
             self.give(&step, &command)?;
         }
         Some(Some(behind))
+    }
+
+    /// The person who has not come in time, or whose sheet has not: the first member tells the keeper.
+    fn missing(&self, seen: &Seen, begun: Instant) -> Result<Option<Hash>, Fault> {
+        let committee = seen.committee()?;
+        let public = self.play.stage.wait(|public| Some(guest::leaf(self.play.plan, public))).flatten();
+        let Some(leaf) = public.filter(|_| committee.members().first() == Some(&self.leaf)) else {
+            return Ok(None);
+        };
+        let patience = self.play.plan.pace.units().minutes_ms(guest::PATIENCE_MINUTES);
+        let ready = committee.panel.declared.get(&leaf) == Some(&None);
+        let late = outside::now().ms_since(begun) > patience && committee.panel.sets.is_empty() && !ready;
+        Ok((late || committee.to_replace().contains(&leaf)).then_some(leaf))
+    }
+
+    /// A fact is a fact: when the person found another, and the time to talk is over, the others follow it.
+    fn agree(&self, committee: Committee<'_>) -> Option<(String, Command)> {
+        let guest = self.play.stage.wait(|public| Some(guest::leaf(self.play.plan, public))).flatten()?;
+        if committee.review_ends()? > outside::now() {
+            return None;
+        }
+        let own = |bidder: &PartyId, criterion: &CriterionId, member: &Hash| {
+            committee.panel.scores.get(&ScoreAt::new(member, bidder, criterion)).copied()
+        };
+        let differing = committee.inconsistent().into_iter().find_map(|(bidder, criterion)| {
+            let score = own(&bidder, &criterion.id, &guest)?;
+            let differs = own(&bidder, &criterion.id, &self.leaf) != Some(score);
+            differs.then(|| (bidder, criterion.id.clone(), score))
+        });
+        let (bidder, criterion, score) = differing?;
+        let step = format!("agree-{bidder}-{criterion}-{score}");
+        let (cause, reason) = (CorrectionCause::InconsistentObjective, AGREED.to_owned());
+        Some((step, Command::CorrectScore { bidder, criterion, score, cause, reason }))
     }
 
     fn next(&self, seen: &Seen) -> Result<Option<(String, Command)>, Fault> {
@@ -145,6 +203,9 @@ impl Member<'_> {
             let seed = self.play.plan.seed("sheet", &label);
             let command = seen.seal_sheet(&self.leaf, &sheet, &seed.0, self.key.inner())?;
             return Ok(Some((format!("sheet-{set}"), command)));
+        }
+        if let Some(step) = self.agree(committee).filter(|_| committee.is_revealed()) {
+            return Ok(Some(step));
         }
         if committee.chair() == Some(self.leaf)
             && let Some(step) = self.lead(committee)
@@ -166,6 +227,10 @@ impl Member<'_> {
             let bidder = lowest(committee)?;
             return Some(("clarify".into(), Command::AskClarification { bidder, text: QUESTION.to_owned() }));
         }
+        if guest::is_played(self.play.plan) {
+            // The person reads the scores; the report is fixed when the time to talk is over.
+            return None;
+        }
         let answered = asked.iter().all(|one| one.answer.is_some());
         committee.report().filter(|_| answered)?;
         Some((format!("report-{}", committee.panel.operations), Command::DraftReport {}))
@@ -184,6 +249,27 @@ impl Member<'_> {
         }
         Some(())
     }
+}
+
+/// The scores of somebody without a leaf, as a table: they lie ready for the person.
+pub fn table<'a>(plan: &Plan, bidders: impl Iterator<Item = &'a PartyId>) -> Result<String, Fault> {
+    let rules: Table =
+        toml::from_str(CRITERIA).map_err(|error| Fault::new("rules", error.to_string(), ""))?;
+    let names: Vec<String> = rules.criteria.iter().map(|one| one.id.to_string()).collect();
+    let mut text = format!("bidder,{}\n", names.join(","));
+    let nobody = Hash::of(b"guest");
+    for bidder in bidders {
+        let score = |one: &Criterion| score(plan, one, &nobody, bidder).map(|score| score.to_string());
+        let scores: Vec<String> = rules.criteria.iter().filter_map(score).collect();
+        text.push_str(&format!("{bidder},{}\n", scores.join(",")));
+    }
+    Ok(text)
+}
+
+/// The criteria by themselves.
+#[derive(serde::Deserialize)]
+struct Table {
+    criteria: Vec<Criterion>,
 }
 
 /// A member's scores: a fact is the same for all, an opinion differs a little from member to member.

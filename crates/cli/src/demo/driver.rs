@@ -4,7 +4,7 @@ use super::{
     actors::{self, Play},
     cast::{self, Firm},
     children::{Children, Ordered},
-    committee, enquiry, experts,
+    committee, enquiry, experts, guest,
     narrator::Narrator,
     office,
     places::{Listen, Places},
@@ -210,6 +210,9 @@ impl Run {
         }
         let hints = seat::hints_with_key(self.text, plan, folders, places, id);
         hints.into_iter().for_each(|hint| narrator.add(hint));
+        if guest::is_played(plan) {
+            guest::first_hints(self.text, places, id).into_iter().for_each(|hint| narrator.add(hint));
+        }
         stage.show(published);
         let play = Play { plan, folders, places, stage, id, policy };
         let play = &play;
@@ -231,6 +234,7 @@ impl Run {
             match plan.seat {
                 Some(Seat::Bidder) => drop(scope.spawn(move || seat::officer(play))),
                 Some(Seat::Host) => drop(scope.spawn(move || registrar::at_the_last_moment(play))),
+                Some(Seat::Evaluator) => drop(scope.spawn(move || guest::door(play))),
                 Some(Seat::Supervisor) | None => {}
             }
             let course = self.watch(&centre, narrator, stage, id);
@@ -261,7 +265,7 @@ impl Run {
                 return Err(fault);
             }
             stage.heard().iter().for_each(|told| narrator.hear(told));
-            if outside::now().ms_since(since.1) > STANDSTILL_MS {
+            if outside::now().ms_since(since.1) > STANDSTILL_MS + self.patience_ms(since.0) {
                 let said = format!("expected the tender to go on from the stage {:?}", since.0);
                 let logs = self.folders.logs().display().to_string();
                 stage.fail(Fault::new("standstill", said, format!("see {logs}")));
@@ -272,6 +276,10 @@ impl Run {
                     let at = public.stage;
                     if at != since.0 {
                         since = (at, outside::now());
+                        if at == StageName::Evaluating && guest::is_played(&self.plan) {
+                            let table = guest::lay_out(&self.plan, &self.folders, &public)?;
+                            guest::hints(self.text, &table).into_iter().for_each(|hint| narrator.add(hint));
+                        }
                     }
                     since.1 = public.due().map_or(since.1, |due| due.max(since.1));
                     stage.show(public);
@@ -288,6 +296,15 @@ impl Run {
             }
             outside::pause(LOOK_EVERY);
         }
+    }
+
+    /// How much longer a stage may last because a person has a part in it.
+    fn patience_ms(&self, stage: StageName) -> i64 {
+        let plan = &self.plan;
+        if stage == StageName::Evaluating && guest::is_played(plan) {
+            return plan.pace.units().minutes_ms(guest::EVALUATION_MINUTES_MAX);
+        }
+        0
     }
 
     /// Fetches the bundle once it holds the award, and checks it.

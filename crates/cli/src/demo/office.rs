@@ -4,7 +4,7 @@
 use super::{
     bill::{CEILING, ESTIMATE},
     cast::{self, Firm, HOST, ORIGIN, TENDERER},
-    committee, experts,
+    committee, experts, guest,
     papers::{self, TITLE, TITLE_EN},
     plan::{Folders, Pace, Plan},
     seat::Seat,
@@ -195,7 +195,7 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
          [draw]\ndelegates = 0\ncontribution_minutes = 30\nexperts = {{ least = 2, of = 3 }}\n\
          pools = [{{ id = \"{pool}\", keeper = \"{keeper}\" }}]\nseats = [{seats}]\n\n\
          # 评标：客观分应当一致，主观分各打各的；评分表密封，同时打开。\n\
-         [score]\nmembers_least = 5\nsheet_minutes = 240\nreview_minutes = 20\nclarify_minutes = 240\n\
+         [score]\nmembers_least = 5\nsheet_minutes = 240\nreview_minutes = {review}\nclarify_minutes = 240\n\
          sign_minutes = 240\nextension_minutes = 60\nmean_scale = 2\nmean_rounding = \"half_up\"\n\
          ties = \"lower_price_then_criteria_then_neutral_key\"\n{criteria}\n\
          # 报价评分：偏离基准价法。去一个最高价和一个最低价，平均后乘以开标时抽取的系数。\n\
@@ -212,6 +212,7 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
         n = plan.centres,
         t = plan.escrow,
         pool = experts::POOL,
+        review = guest::review_minutes(plan),
         criteria = committee::CRITERIA,
         seats = seats.join(", "),
         holders = holders.join(", "),

@@ -40,6 +40,8 @@ pub enum Seat {
     Supervisor,
     /// The centre's administrator, who admits parties.
     Host,
+    /// An expert of the evaluation committee.
+    Evaluator,
 }
 
 /// The papers that lie ready for the seat; the folder and the priced bill in it.
@@ -93,7 +95,7 @@ pub fn hints_with_key(
             text.demo_seat_host_last(),
             text.demo_seat_nothing(),
         ],
-        Some(Seat::Bidder) | None => Vec::new(),
+        Some(Seat::Bidder | Seat::Evaluator) | None => Vec::new(),
     }
 }
 

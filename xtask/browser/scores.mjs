@@ -1,0 +1,14 @@
+// Whether a member's scores stand in what a committee did, as it gave and corrected them.
+// node scores.mjs SCORES < panel.jsonl
+import { readFileSync } from "node:fs";
+import assert from "node:assert/strict";
+
+const { given, corrected } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const operations = readFileSync(0, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+const events = operations.flatMap(({ outcome }) => outcome.events ?? []);
+const sheets = events.filter(({ type }) => type === "contribution_opened").map(({ content }) => JSON.parse(Buffer.from(content, "base64")));
+const line = (sheet, bidder) => sheet.scores.find((one) => one.bidder === bidder);
+const whole = (sheet) => given.every(({ bidder, criterion, score }) => line(sheet, bidder)?.points[criterion] === score);
+assert.ok(sheets.some(whole), `none of ${sheets.length} sheets is the member's`);
+const fixed = ({ type, old, new: now }) => type === "score_corrected" && old === corrected.old && now === corrected.corrected;
+assert.ok(events.some(fixed), "the correction is not there");
