@@ -21,8 +21,7 @@ pub(crate) fn next_beat(tender: &Tender) -> Option<Instant> {
     if tender.closed_at.is_some() || tender.stage.is_failed() {
         return None;
     }
-    let last = tender.beats.last().map_or(tender.published, |beat| beat.scheduled);
-    tender.rules.next_beat_after(tender.published, tender.deadline, last)
+    tender.next_beat()
 }
 
 /// Whether the beat on the deadline is in the log.

@@ -40,7 +40,9 @@ impl Tender {
 
     fn apply(&mut self, given: &Authenticated, at: Instant, event: &Event, sealed: Option<&SealedState>) {
         match event {
-            Event::DeadlineMoved { deadline } => self.deadline = *deadline,
+            Event::DeadlineMoved { deadline } => {
+                (self.deadline, self.deadline_moved_at) = (*deadline, Some(at));
+            }
             Event::DocumentsAmended { .. } => {
                 let Command::Amend { documents, .. } = &given.body.command else { return };
                 self.documents.extend(documents.iter().cloned());

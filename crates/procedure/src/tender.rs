@@ -55,6 +55,8 @@ pub struct Tender {
     pub published: Instant,
     /// The deadline in force.
     pub deadline: Instant,
+    /// When the entry was stamped that moved it last.
+    pub deadline_moved_at: Option<Instant>,
     /// Where it stands.
     pub stage: Stage,
     /// The beats of the sealed class so far.
@@ -138,6 +140,15 @@ impl Tender {
     pub fn holder_index(&self, key: &PublicKey) -> Option<u8> {
         let position = self.holders.iter().position(|holder| holder.key == *key)?;
         u8::try_from(position).ok()?.checked_add(1)
+    }
+
+    /// The next beat of the sealed class; `None` from the deadline on (journal 5.5). When the deadline has moved it is one of
+    /// the new schedule and later than the move: what was given before the move enters no beat that lies before it.
+    #[must_use]
+    pub fn next_beat(&self) -> Option<Instant> {
+        let last = self.beats.last().map_or(self.published, |beat| beat.scheduled);
+        let last = self.deadline_moved_at.map_or(last, |moved| moved.max(last));
+        self.rules.next_beat_after(self.published, self.deadline, last)
     }
 
     /// The documents in force, by name.

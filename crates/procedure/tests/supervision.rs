@@ -423,3 +423,29 @@ fn a_complaint_is_taken_up_and_decided_and_what_the_authority_owes_is_named_too(
     let decline = Command::DeclineComplaint { complaint: 2, text: "不属受理范围".into() };
     assert_eq!(events(&mut centre, "supervisor", decline), [Event::ComplaintDeclined { complaint: 2 }]);
 }
+
+#[test]
+fn a_moved_deadline_makes_no_beat_that_lies_before_the_move() {
+    let mut in_the_past_of_the_new_schedule = 0;
+    for later_ms in 1..40 {
+        let (mut centre, bidders) = published(|_| {});
+        centre.advance_ms(UNITS.day_ms + 3);
+        let first = bidders.first().unwrap();
+        first.submit(&mut centre, 1, "9000000.00");
+        let until = centre.tender().deadline.plus_ms(-UNITS.day_ms);
+        let until = centre.now.plus_ms(until.ms_since(centre.now) * later_ms / 40);
+        let order = Command::Order {
+            measure: Measure::Suspend { until },
+            article: "第六十二条".into(),
+            reason: "核查".into(),
+        };
+        centre.expect_events("supervisor", TENDER, order);
+        let tender = centre.tender();
+        let moved = tender.deadline_moved_at.unwrap();
+        let last = tender.beats.last().map_or(tender.published, |beat| beat.scheduled);
+        let next = tender.rules.next_beat_after(tender.published, tender.deadline, last).unwrap();
+        in_the_past_of_the_new_schedule += u32::from(next <= moved);
+        assert!(tender.next_beat().unwrap() > moved, "what was given before enters a beat after it");
+    }
+    assert!(in_the_past_of_the_new_schedule > 0, "the case was met");
+}

@@ -379,8 +379,7 @@ impl Centre {
     fn next_of_stage(&self, tender: &Tender) -> Option<(Instant, Timer)> {
         match tender.stage {
             Stage::Sealing => {
-                let previous = tender.beats.last().map_or(tender.published, |beat| beat.scheduled);
-                let beat = tender.rules.next_beat_after(tender.published, tender.deadline, previous);
+                let beat = tender.next_beat();
                 match (beat, tender.enquiry.suspended_until) {
                     (beat, Some(until)) if beat.is_none_or(|beat| until < beat) => {
                         Some((until, Timer::Prolong))

@@ -126,6 +126,7 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         documents,
         published: at,
         deadline: rules.seal()?.deadline,
+        deadline_moved_at: None,
         stage: Stage::Sealing,
         beats: Vec::new(),
         seed: None,

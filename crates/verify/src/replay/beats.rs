@@ -76,6 +76,5 @@ impl Replay {
 
 /// The next beat of the schedule; `None` from the deadline on.
 fn next_beat(tender: &Tender) -> Option<Instant> {
-    let previous = tender.beats.last().map_or(tender.published, |beat| beat.scheduled);
-    tender.rules.next_beat_after(tender.published, tender.deadline, previous)
+    tender.next_beat()
 }
