@@ -4,12 +4,6 @@
 PEERS_N=4
 . "$(dirname "$0")/common.sh"
 
-# A record of a text with a salt of its own, as the vault keeps them; prints its hash.
-record() {
-  printf '{"salt":"%s","text":"%s"}' "$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')" "$2" >"$1.record"
-  sha256sum "$1.record" | cut -d' ' -f1
-}
-
 echo "## The centre and its four peers; any three of them cosign"
 centres 3
 run admin found --centre "$CENTRE" --key administrator.key --name "宜昌演练中心" --policy policy --rehearsal
@@ -53,20 +47,25 @@ TENDER=$CENTRE/tenders/$ID
 run tender publish tender.toml --centre "$CENTRE" --key purchaser.key
 
 echo "## Suppliers apply: only commitments, and even these are sealed; qualification is judged with the bids"
-for firm in a b c d; do
-  credentials=$(for name in licence financial tax declaration; do
-    printf '"%s",' "$(record "$firm-$name" "$(echo "$firm $name" | sha256sum | cut -d' ' -f1)")"; done)
-  payer=$(record "$firm-account" "6222 0000 0000 000$firm")
-  cat >apply-$firm.json <<JSON
-{ "type": "apply", "credentials": [${credentials%,}], "members": [], "bond": { "kind": "guarantee", "payer": "$payer" } }
-JSON
-done
+apply() {
+  local firm=$1 name given=()
+  shift
+  for name in licence financial-statement tax-and-social-security no-serious-violation; do
+    echo "$firm $name" >"$firm-$name.pdf"
+    given+=(--credential "$name=$firm-$name.pdf")
+  done
+  echo "6222 0000 0000 000$firm" >"$firm-account.txt"
+  run bid apply --tender "$TENDER" "${given[@]}" --account $firm-account.txt --policy policy \
+    --key $firm.key --out apply-$firm "$@"
+}
 draft a 1890000.00; draft b 1850000.00; draft c 1920000.00; draft d 1500000.00
 for firm in a b c d; do
   run bid seal --tender "$TENDER" --form $firm.json --file $firm.md --policy policy --key $firm.key --out bid-$firm
 done
 run bid submit bid-a --centre "$CENTRE" --key a.key --no-wait
-for firm in a b c d; do run act "$ID" apply-$firm.json --centre "$CENTRE" --key $firm.key; done
+apply a --bond cash
+for firm in a b c d; do apply $firm --bond guarantee; done
+apply a --bond guarantee
 
 echo "## The bank confirms what has come; it names an application by the account, and a wrong account finds nobody"
 confirm() {
@@ -75,7 +74,7 @@ confirm() {
 JSON
   run act "$ID" confirm.json --centre "$CENTRE" --key "${4:-bank}.key"
 }
-account() { sha256sum "$1-account.record" | cut -d' ' -f1; }
+account() { sha256sum "apply-$1/account.record" | cut -d' ' -f1; }
 confirm "$ID_a" "$(account b)" 40000.00
 confirm "$ID_a" "$(account a)" 39999.00
 confirm "$ID_a" "$(account a)" 40000.00 a

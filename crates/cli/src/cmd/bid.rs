@@ -1,5 +1,6 @@
 //! `ximu bid`: a bidder's own tools.
 
+mod apply;
 mod seal;
 mod send;
 
@@ -11,6 +12,12 @@ use clap::Subcommand;
 /// A bidder's work.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Applies to bid, where the rules ask for it: documents are hashed here, and only salted commitments are sent
+    ///
+    /// Writes a folder with one record for each document and for the account: whoever has the document and its record
+    /// sees that it is the one that was committed to. Nobody learns of the application before the deadline but the
+    /// officer whom the rules name. A repetition with the same folder is the same application.
+    Apply(apply::Apply),
     /// Seals a bid on this machine, so that nobody can read it before the opening
     ///
     /// Writes a folder with form.age (what is read out), body.age (your documents), their keys form.key and body.key
@@ -34,6 +41,7 @@ pub enum Command {
 /// When it cannot be done.
 pub fn run(command: Command) -> Done {
     match command {
+        Command::Apply(apply) => apply.run(),
         Command::Seal(seal) => seal.run(),
         Command::Submit(submit) => submit.run(),
         Command::Receipt(receipt) => receipt.run(),
