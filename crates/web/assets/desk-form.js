@@ -18,6 +18,9 @@ export function make(name, properties = {}, children = []) {
   return element;
 }
 
+/** Texts of so many bytes at most are reasons, articles, questions: a few lines. */
+const SHORT = 2000;
+
 /** The id of a member's field. @param {string} path */
 export const place = (path) => `f-${path.replace(".", "-")}`;
 
@@ -33,7 +36,11 @@ export class DeskForm {
     this.form = form;
     this.body = make("div");
     for (const field of this.fields) this.body.append(this.row(field));
-    this.body.addEventListener("input", () => this.ask());
+    this.body.addEventListener("input", (event) => {
+      // What was marked as wrong is being corrected.
+      /** @type {HTMLElement} */ (event.target).removeAttribute("aria-invalid");
+      this.ask();
+    });
     this.body.addEventListener("change", () => this.ask());
     this.ask();
   }
@@ -82,7 +89,7 @@ export class DeskForm {
       ]));
     /** @type {Record<string, () => Node[]>} */
     const controls = {
-      text: () => [control("textarea", { rows: 4 })],
+      text: () => [control("textarea", { rows: more > SHORT ? 5 : 2 })],
       line: () => [control("input", { autocomplete: "off" })],
       number: () => [control("input", { inputMode: "numeric" })],
       amount: () => [control("input", { inputMode: "decimal", value: preset ?? "" })],
@@ -212,7 +219,7 @@ export class DeskForm {
       case "name":
         return [control.value.trim() ? { text: control.value, salt: await this.desk.ask("salt") } : null, control.value];
       default:
-        return [control.value, control.value];
+        return [control.value, kind === "instant" ? control.value.replace("T", " ") : control.value];
     }
   }
 }

@@ -126,7 +126,10 @@ class XimuDesk extends Walk {
   /** The commands, each with what it does and what it rests on. */
   list() {
     const { commands } = this.standing;
-    const here = commands.filter((/** @type {any} */ one) => one.place === "desk");
+    // What can be done now comes first; what everybody may do comes last.
+    const rank = (/** @type {any} */ { command, choosable }) => (choosable ? 0 : 1) + (command === "ask" ? 2 : 0);
+    const here = commands.filter((/** @type {any} */ one) => one.place === "desk")
+      .sort((/** @type {any} */ one, /** @type {any} */ other) => rank(one) - rank(other));
     const before = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.command;
     $("commands").replaceChildren(...here.map((/** @type {any} */ { command, basis, choosable }) => make("li", {}, [
       make("button", { type: "button", className: "plain", disabled: !choosable, "data-command": command, id: `do-${command}` }, [this.text(`deed-${command}`)]),
