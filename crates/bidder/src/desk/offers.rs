@@ -94,8 +94,18 @@ fn may(giver: &Giver, tender: Option<&Tender>, deed: &Deed, row: &Row) -> bool {
         return false;
     }
     let enter = tender.rules.enter();
+    let outage = tender.rules.score().is_some_and(|score| score.outage.is_some());
     match row.roles {
-        [Role::Tenderer, Role::Agent] => giver.party.as_ref() == Some(&tender.rules.tenderer),
+        [Role::Tenderer, Role::Agent, ..] => {
+            let means = match deed.command {
+                "award" => !tender.rules.is_separated(),
+                "choose" => tender.rules.is_separated(),
+                "dissolve_committee" => tender.outage().is_some(),
+                _every_other => true,
+            };
+            means && giver.party.as_ref() == Some(&tender.rules.tenderer)
+        }
+        [Role::WitnessOfficer] => outage && (deed.command == "end_outage") == tender.outage().is_some(),
         [Role::QualificationOfficer] => {
             giver.party.is_some() && enter.and_then(|enter| enter.officer.as_ref()) == giver.party.as_ref()
         }
@@ -263,7 +273,12 @@ fn of_tender(tender: &Tender, list: List, own: Option<&PartyId>) -> Vec<Offer> {
         List::ComplaintsUpheld => complaints(&|state| state == ComplaintState::Decided { upheld: true }),
         List::Ranked => {
             let lines = tender.ranking.iter().flat_map(|ranking| &ranking.lines);
-            lines.map(|line| of_party(&line.party)).collect()
+            let mut ranked: Vec<&PartyId> = lines.map(|line| &line.party).collect();
+            // Where the tenderer chooses, the candidates have no order of their own (award 2.6).
+            if tender.rules.is_separated() {
+                ranked.sort_unstable();
+            }
+            ranked.into_iter().map(of_party).collect()
         }
         List::Candidates => tender.candidates.iter().map(of_party).collect(),
         List::Standing => outcome::standing(tender).map(of_party).collect(),

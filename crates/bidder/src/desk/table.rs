@@ -222,6 +222,17 @@ pub const TABLE: &[Deed] = &[
     elsewhere("take_seat", EvaluationPage),
     desk("leave_seat", &[Regulation(48)], &[named("leaf", "seat", Kind::Pick(List::Seats))]),
     desk("replace_delegate", &[Regulation(48)], &[named("leaf", "delegate", Kind::Pick(List::Delegates))]),
+    desk(
+        "report_outage",
+        &[Spec("evaluation 10")],
+        &[own("venue", Kind::Line), named("text", "outage_text", Kind::Text(LONG))],
+    ),
+    desk("end_outage", &[Spec("evaluation 10")], &[]),
+    desk(
+        "dissolve_committee",
+        &[Spec("evaluation 10")],
+        &[named("reason", "dissolve_reason", Kind::Text(LONG))],
+    ),
     elsewhere("conclude", Centre),
     elsewhere("declare", EvaluationPage),
     elsewhere("choose_chair", EvaluationPage),
@@ -247,6 +258,14 @@ pub const TABLE: &[Deed] = &[
         "award",
         &[Regulation(54), Regulation(55)],
         &[named("bidder", "winner", Kind::Pick(List::Standing))],
+    ),
+    desk(
+        "choose",
+        &[Spec("award 2.6")],
+        &[
+            named("bidder", "chosen", Kind::Pick(List::Standing)),
+            named("reasons", "choose_reasons", Kind::Text(LONG)),
+        ],
     ),
     desk("give_up", &[Regulation(55)], &[REASON]),
     desk(
@@ -305,6 +324,7 @@ pub const TABLE: &[Deed] = &[
     ),
     elsewhere("note_overdue", Centre),
     elsewhere("archive", Centre),
+    elsewhere("keep_record", Centre),
 ];
 
 /// Events that can follow from what the desk gives; each has the message `event-<event>`.
@@ -332,6 +352,9 @@ pub const EVENTS: &[&str] = &[
     "expert_declined",
     "seat_left",
     "delegate_replaced",
+    "outage_reported",
+    "outage_ended",
+    "committee_dissolved",
     "clarified",
     "candidates_proposed",
     "awarded",
