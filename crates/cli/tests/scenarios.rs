@@ -43,6 +43,26 @@ fn government_goods_by_hand_need_another_rules_file_only() {
     check("goods");
 }
 
+#[test]
+fn harmful_texts_and_late_words_at_an_opening_do_nothing_as_the_golden_transcript_says() {
+    check("on-the-spot");
+}
+
+#[test]
+fn experts_are_drawn_once_whoever_trims_or_withholds_as_the_golden_transcript_says() {
+    check("drawn");
+}
+
+#[test]
+fn a_committee_survives_what_goes_wrong_in_it_as_the_golden_transcript_says() {
+    check("scored");
+}
+
+#[test]
+fn a_new_committee_follows_a_long_outage_and_the_tenderer_chooses_as_the_golden_transcript_says() {
+    check("again");
+}
+
 fn check(name: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();
@@ -96,7 +116,8 @@ fn masked(transcript: &str) -> String {
 }
 
 /// Counts in a report of the verifier that depend on how many checkpoints and beats a run happened to have.
-const COUNTS: [&str; 7] = ["manifest", "checkpoints", "cosignatures", "leaves", "beats", "stamps", "shares"];
+const COUNTS: [&str; 8] =
+    ["manifest", "checkpoints", "cosignatures", "leaves", "beats", "stamps", "shares", "panel"];
 
 fn mask_line(line: &str) -> String {
     let first = line.strip_prefix("  ").and_then(|rest| rest.split_whitespace().next());

@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# A venue is out for five hours: the committee is dissolved, the sheets it sealed stay sealed, and those whom the draw put next
+# start afresh. What they recommend has no ranks: the tenderer chooses, and says why.
+PEERS_N=3
+. "$(dirname "$0")/common.sh"
+. "$HERE/panel.sh"
+
+centres 2
+"$XIMU" admin found --centre "$CENTRE" --key administrator.key --name "宜昌演练中心" --policy policy --rehearsal >>quiet.txt
+party tenderer "峡江公路" tenderer
+party keeper "南通专家库" pool_keeper
+party officer "南通见证岗" witness_officer
+for firm in jiang he hu; do party $firm "${firm}园林" bidder; done
+
+ID=again
+cat >tender.toml <<TOML
+preset = "cn-municipality-construction-comprehensive"
+id = "$ID"
+tenderer = "$ID_tenderer"
+custody = "nantong.example"
+title = { zh = "匝道绿化", en = "Slip-road planting" }
+description = { zh = "匝道两侧绿化。", en = "Planting on both sides of the slip roads." }
+[[lots]]
+id = "lot-1"
+title = { zh = "绿化", en = "Planting" }
+ceiling = "9850000.00"
+estimate = "10000000.00"
+[escrow]
+t = 2
+n = 3
+opens = "all"
+holders = ["nantong.example", "suzhou.example", "ningbo.example"]
+[seal]
+deadline = "$(in_ms 14300)"
+[unseal]
+window_minutes = 60
+objection_minutes = 60
+[draw]
+delegates = 0
+contribution_minutes = 90
+pools = [{ id = "nantong", keeper = "$ID_keeper" }]
+[score]
+members_least = 5
+sheet_minutes = 900
+clarify_minutes = 60
+sign_minutes = 240
+review_minutes = 1800
+extension_minutes = 60
+drop = { from_members = 5, highest = 1, lowest = 1 }
+criteria = [
+  { id = "plan", title = { zh = "施工组织设计", en = "Construction plan" }, points = "50", kind = "subjective", scale = 1 },
+]
+pass = "5.0"
+[award.method]
+points = "50"
+[award]
+separation = { zh = "集体票决，理由公布。", en = "By vote in council, with published reasons." }
+publication_days = 5
+[sandbox]
+day_ms = 670
+minute_ms = 34
+beat_ms = 250
+[beats]
+base_every_ms = 8000
+steps = [{ within_minutes = 10, every_ms = 4000 }]
+TOML
+echo "招标文件" >notice.md
+TENDER=$CENTRE/tenders/$ID
+run tender publish tender.toml --doc notice.md --centre "$CENTRE" --key tenderer.key
+draft jiang 9120000.00; draft he 9120000.00; draft hu 9340000.00
+for firm in jiang he hu; do
+  "$XIMU" bid seal --tender "$TENDER" --form $firm.json --file $firm.md --policy policy --key $firm.key --out bid-$firm >>quiet.txt
+  "$XIMU" bid submit bid-$firm --centre "$CENTRE" --key $firm.key --no-wait >>quiet.txt 2>&1
+done
+"$XIMU" tender show "$TENDER" --wait drawing >>quiet.txt
+pool frozen nantong economic=6 technical=10
+"$XIMU" act "$ID" frozen.json --centre "$CENTRE" --key keeper.key >>quiet.txt
+"$XIMU" tender show "$TENDER" --wait evaluating >>quiet.txt
+mapfile -t LEAVES < <(committee)
+
+echo "## Five sit down and are asked for their sheets; the first has sealed its own when the venue goes out"
+for place in 1 2 3 4 5; do sit a$place "${LEAVES[$((place - 1))]}" & S+=($!); done
+wait "${S[@]}"
+for place in 1 2 3 4 5; do quietly a$place declare --none & S+=($!); done
+wait "${S[@]}"
+for place in 1 2 3; do quietly a$place chair --vote "${LEAVES[0]}" & S+=($!); done
+wait "${S[@]}"
+# Gives a sheet: 20 points for everybody, less for one bidder.
+sheet() {
+  quietly "$1" sheet --wait --blank "$1.json"
+  python3 -c 'import json, sys
+name, other = sys.argv[1:]
+sheet = {bidder: {"plan": "15.0" if bidder == other else "20.0"} for bidder in json.load(open(name))}
+json.dump(sheet, open(name, "w"))' "$1.json" "$2"
+  quietly "$1" sheet "$1.json"
+}
+sheet a1 "$ID_jiang"
+say out '{"type": "report_outage", "venue": "nantong", "text": "网络中断"}'
+run act "$ID" out.json --centre "$CENTRE" --key officer.key
+say dissolve '{"type": "dissolve_committee", "reason": "不等了"}'
+run act "$ID" dissolve.json --centre "$CENTRE" --key tenderer.key
+
+echo "## Four hours are over: a new committee, none of whom sat before, and nothing of the old one's can be said any more"
+until committee >now.txt && ! grep -q "${LEAVES[0]}" now.txt; do sleep 0.1; done
+printf '%s\n' "${LEAVES[@]}" >before.txt
+echo "$(comm -12 <(sort before.txt) <(sort now.txt) | wc -l) of $(wc -l <now.txt) members stayed"
+say more '{"type": "ask_more_time"}'
+run act "$ID" more.json --centre "$CENTRE" --key a2.key
+
+echo "## It sits down, scores, and signs"
+mapfile -t LEAVES < <(committee)
+S=()
+for place in 1 2 3 4 5; do sit b$place "${LEAVES[$((place - 1))]}" & S+=($!); done
+wait "${S[@]}"
+for place in 1 2 3 4 5; do quietly b$place declare --none & S+=($!); done
+wait "${S[@]}"
+for place in 1 2 3; do quietly b$place chair --vote "${LEAVES[0]}" & S+=($!); done
+wait "${S[@]}"
+for place in 1 2 3 4 5; do sheet b$place "$ID_jiang" & S+=($!); done
+wait "${S[@]}"
+seen b1 '^score'
+quietly b1 draft
+seen b5 '^report'
+for place in 1 2 3 4 5; do quietly b$place sign & S+=($!); done
+wait "${S[@]}"
+"$XIMU" tender show "$TENDER" --wait ranking | grep '^rank' | sed 's/ [^ ]*$//'
+
+echo "## Candidates without ranks: in no order but that of their ids, and nobody is awarded for being first"
+RANKED=$("$XIMU" tender show "$TENDER" | sed -n 's/^rank [0-9]* \([^ ]*\) .*/\1/p')
+names() { sed 's/.*/"&"/' | paste -sd,; }
+say propose "{\"type\": \"propose\", \"candidates\": [$(sort -r <<<"$RANKED" | names)]}"
+run act "$ID" propose.json --centre "$CENTRE" --key tenderer.key
+say propose "{\"type\": \"propose\", \"candidates\": [$(sort <<<"$RANKED" | names)]}"
+run act "$ID" propose.json --centre "$CENTRE" --key tenderer.key
+say award "{\"type\": \"award\", \"bidder\": \"$(head -1 <<<"$RANKED")\"}"
+run act "$ID" award.json --centre "$CENTRE" --key tenderer.key --when-due
+LAST=$(tail -1 <<<"$RANKED")
+say choose "{\"type\": \"choose\", \"bidder\": \"$LAST\", \"reasons\": \"\"}"
+run act "$ID" choose.json --centre "$CENTRE" --key tenderer.key
+say choose "{\"type\": \"choose\", \"bidder\": \"$LAST\", \"reasons\": \"票决五比零：信用评价最高。\"}"
+run act "$ID" choose.json --centre "$CENTRE" --key tenderer.key --wait
+
+echo "## A stranger decides everything again, also what stood behind the veils"
+run verify "$TENDER" --policy policy

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Experts are drawn: recusals with their grounds, a pool that was trimmed after its root, one that is too small, a centre
+# that gives nothing, an expert who declines; and nothing is ever drawn twice.
+PEERS_N=4
+. "$(dirname "$0")/common.sh"
+. "$HERE/panel.sh"
+
+centres 3
+"$XIMU" admin found --centre "$CENTRE" --key administrator.key --name "宜昌演练中心" --policy policy --rehearsal >>quiet.txt
+party tenderer "峡江公路" tenderer
+party nantong_keeper "南通专家库" pool_keeper
+party suzhou_keeper "苏州专家库" pool_keeper
+party hangzhou_keeper "杭州专家库" pool_keeper
+for firm in jiang he hu; do party $firm "${firm}园林" bidder; done
+
+ID=drawn
+cat >tender.toml <<TOML
+preset = "cn-construction-open"
+id = "$ID"
+tenderer = "$ID_tenderer"
+custody = "nantong.example"
+title = { zh = "匝道绿化", en = "Slip-road planting" }
+description = { zh = "匝道两侧绿化。", en = "Planting on both sides of the slip roads." }
+phases = ["notice", "enquire", "seal", "unseal", "draw", "award"]
+[[lots]]
+id = "lot-1"
+title = { zh = "绿化", en = "Planting" }
+ceiling = "9850000.00"
+estimate = "10000000.00"
+[escrow]
+t = 3
+n = 4
+opens = "all"
+holders = ["nantong.example", "suzhou.example", "ningbo.example", "yuyao.example"]
+[seal]
+deadline = "$(in_ms 14300)"
+[draw]
+delegates = 0
+contribution_minutes = 30
+experts = { least = 2, of = 3 }
+pools = [
+  { id = "nantong", keeper = "$ID_nantong_keeper" },
+  { id = "suzhou", keeper = "$ID_suzhou_keeper" },
+  { id = "hangzhou", keeper = "$ID_hangzhou_keeper" },
+]
+seats = [{ stratum = "economic", seats = 2 }, { stratum = "technical", seats = 3 }]
+[sandbox]
+day_ms = 670
+minute_ms = 100
+beat_ms = 250
+[beats]
+base_every_ms = 8000
+steps = [{ within_minutes = 10, every_ms = 4000 }]
+TOML
+echo "招标文件" >notice.md
+TENDER=$CENTRE/tenders/$ID
+run tender publish tender.toml --doc notice.md --centre "$CENTRE" --key tenderer.key
+draft jiang 9120000.00; draft he 9340000.00; draft hu 8990000.00
+for firm in jiang he hu; do
+  "$XIMU" bid seal --tender "$TENDER" --form $firm.json --file $firm.md --policy policy --key $firm.key --out bid-$firm >>quiet.txt
+  "$XIMU" bid submit bid-$firm --centre "$CENTRE" --key $firm.key --no-wait >>quiet.txt 2>&1
+done
+"$XIMU" tender show "$TENDER" --wait drawing >>quiet.txt
+
+echo "## The first pool has too few who are not recused: the next pool's turn comes"
+pool first nantong economic=3 technical=9 economic:0=kin
+run act "$ID" first.json --centre "$CENTRE" --key suzhou_keeper.key
+run act "$ID" first.json --centre "$CENTRE" --key nantong_keeper.key
+
+echo "## A pool that was trimmed after its root, or in which more than a third must keep away, is refused"
+pool second suzhou economic=9 technical=12 economic:1=employment technical:0=interest technical:5=barred
+python3 -c 'import json; c = json.load(open("second.json")); c["strata"][1]["leaves"].pop(); json.dump(c, open("trimmed.json", "w"))'
+run act "$ID" trimmed.json --centre "$CENTRE" --key suzhou_keeper.key
+pool chosen suzhou economic=9 technical=12 economic:0=kin economic:1=kin economic:2=kin economic:3=kin
+run act "$ID" chosen.json --centre "$CENTRE" --key suzhou_keeper.key
+
+echo "## One of four centres gives nothing: it is named, and the draw is the others'"
+kill "${BACKGROUND[3]}"
+run act "$ID" second.json --centre "$CENTRE" --key suzhou_keeper.key
+run act "$ID" second.json --centre "$CENTRE" --key suzhou_keeper.key
+"$XIMU" tender show "$TENDER" --wait ranking >>quiet.txt
+
+echo "## Five are drawn; one declines, and the next of the same order sits"
+committee >before.txt
+echo "$(wc -l <before.txt) members, $(sort -u before.txt | wc -l) of them different"
+say decline "{\"type\": \"decline\", \"leaf\": \"$(head -1 before.txt)\", \"ground\": \"ill\"}"
+run act "$ID" decline.json --centre "$CENTRE" --key nantong_keeper.key
+run act "$ID" decline.json --centre "$CENTRE" --key suzhou_keeper.key
+committee >after.txt
+echo "$(comm -12 <(sort before.txt) <(sort after.txt) | wc -l) stayed"
+
+echo "## Nothing is drawn a second time"
+pool again suzhou economic=9 technical=12
+run act "$ID" again.json --centre "$CENTRE" --key suzhou_keeper.key --wait
+
+echo "## A stranger draws again from what was given, and finds the same"
+run verify "$TENDER" --policy policy

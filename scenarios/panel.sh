@@ -1,0 +1,80 @@
+# What the scenarios with drawn experts share: pools, who was drawn, seats. Sourced after common.sh. Needs python3, which
+# makes of a pool what its keeper commits to (draw 8.2 to 8.4) by the text of the specification alone.
+
+# A command in a file: the file's name, then what it says.
+say() { printf '%s\n' "$2" >"$1.json"; }
+
+# Writes a pool to FILE.json as the command that freezes it: file, pool, strata as name=count, then leaves to recuse as
+# stratum:number=ground. Every leaf stands for a salted record, as draw 8.4 says.
+pool() {
+  python3 - "$@" <<'PY'
+import hashlib, json, os, sys
+def H(label, *parts):
+    data = label.encode() + b"\0" + b"".join(len(p).to_bytes(8, "big") + p for p in parts)
+    return hashlib.sha256(data).hexdigest()
+def root(entries):
+    if len(entries) == 1:
+        return hashlib.sha256(b"\0" + entries[0]).digest()
+    k = 1
+    while k * 2 < len(entries):
+        k *= 2
+    return hashlib.sha256(b"\1" + root(entries[:k]) + root(entries[k:])).digest()
+name, pool, *more = sys.argv[1:]
+strata, recused = [], []
+for text in more:
+    left, right = text.split("=")
+    if ":" in left:
+        stratum, number = left.split(":")
+        leaf = next(s for s in strata if s["stratum"] == stratum)["leaves"][int(number)]
+        recused.append({"ground": right, "leaf": leaf})
+    else:
+        leaves = sorted(H("ximu-pool-leaf/1", os.urandom(32), f"{pool} {left} {i}".encode()) for i in range(int(right)))
+        strata.append({"leaves": leaves, "stratum": left})
+strata.sort(key=lambda one: one["stratum"])
+recused.sort(key=lambda one: one["leaf"])
+entries = [f'{s["stratum"]} {leaf}\n'.encode() for s in strata for leaf in s["leaves"]]
+command = {"type": "freeze_pool", "pool": pool, "root": root(entries).hex(), "strata": strata, "recused": recused}
+json.dump(command, open(name + ".json", "w"))
+PY
+}
+
+# The leaves of the committee now, in its order, one a line.
+committee() {
+  "$XIMU" tender show "$TENDER" --json | python3 -c '
+import json, sys
+public = json.load(sys.stdin)
+for member in public["experts"]["members"]:
+    print(member["leaf"])'
+}
+
+# How the evaluation stands, as one of its public members: stage, or outage.
+public() { "$XIMU" tender show "$TENDER" --json | python3 -c 'import json, sys; print(json.load(sys.stdin).get(sys.argv[1]))' "$1"; }
+
+# A member takes a seat: the name of its key's file, its leaf. Both who vouch are at hand.
+sit() {
+  "$XIMU" key new --out "$1.key" >>quiet.txt || exit 2
+  local seat=(committee sit "$ID" --centre "$CENTRE" --key "$1.key" --seat "nantong-$1" --form "$1-seat.json")
+  "$XIMU" "${seat[@]}" --leaf "$2" >>quiet.txt 2>&1 || exit 2
+  "$XIMU" committee vouch "$1-seat.json" --as keeper --key keeper.key >>quiet.txt || exit 2
+  "$XIMU" committee vouch "$1-seat.json" --as officer --key officer.key >>quiet.txt || exit 2
+  "$XIMU" "${seat[@]}" >>quiet.txt 2>&1 || { echo "a seat was not taken"; cat stderr.txt; }
+}
+
+# A command of a member, shown: its key's name, the command of `ximu committee`, the rest.
+seated() {
+  local name=$1 what=$2
+  shift 2
+  run committee "$what" "$ID" --centre "$CENTRE" --key "$name.key" "$@"
+}
+
+# The same, of which only a failure is shown.
+quietly() {
+  local name=$1 what=$2
+  shift 2
+  "$XIMU" committee "$what" "$ID" --centre "$CENTRE" --key "$name.key" "$@" >>quiet.txt 2>"$name.err" || { echo "$name $what"; cat "$name.err"; }
+}
+
+# Looks again as a member until a line of what it sees fits a pattern.
+seen() {
+  until "$XIMU" committee see "$ID" --centre "$CENTRE" --key "$1.key" 2>/dev/null | grep -q "$2"; do sleep 0.1; done
+}

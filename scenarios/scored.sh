@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# A committee at work, and everything that goes wrong in it: two sign-ins with one identity, a conflict found midway, a venue
+# out for three hours, a score far above the others, a clarification that would change the price, two valid bids left, a
+# tie, a report changed after it was signed, one who dissents and one who says nothing.
+PEERS_N=3
+. "$(dirname "$0")/common.sh"
+. "$HERE/panel.sh"
+
+centres 2
+"$XIMU" admin found --centre "$CENTRE" --key administrator.key --name "宜昌演练中心" --policy policy --rehearsal >>quiet.txt
+party tenderer "峡江公路" tenderer
+party keeper "南通专家库" pool_keeper
+party officer "南通见证岗" witness_officer
+for firm in jiang he hu; do party $firm "${firm}园林" bidder; done
+
+ID=scored
+cat >tender.toml <<TOML
+preset = "cn-municipality-construction-comprehensive"
+id = "$ID"
+tenderer = "$ID_tenderer"
+custody = "nantong.example"
+title = { zh = "匝道绿化", en = "Slip-road planting" }
+description = { zh = "匝道两侧绿化。", en = "Planting on both sides of the slip roads." }
+[[lots]]
+id = "lot-1"
+title = { zh = "绿化", en = "Planting" }
+ceiling = "9850000.00"
+estimate = "10000000.00"
+[escrow]
+t = 2
+n = 3
+opens = "all"
+holders = ["nantong.example", "suzhou.example", "ningbo.example"]
+[seal]
+deadline = "$(in_ms 14300)"
+[unseal]
+window_minutes = 60
+objection_minutes = 60
+[draw]
+delegates = 0
+contribution_minutes = 90
+pools = [{ id = "nantong", keeper = "$ID_keeper" }]
+[score]
+members_least = 5
+sheet_minutes = 900
+clarify_minutes = 60
+sign_minutes = 240
+review_minutes = 1800
+extension_minutes = 60
+drop = { from_members = 5, highest = 1, lowest = 1 }
+criteria = [
+  { id = "plan", title = { zh = "施工组织设计", en = "Construction plan" }, points = "50", kind = "subjective", scale = 1 },
+]
+pass = "5.0"
+[award.method]
+points = "50"
+[sandbox]
+day_ms = 670
+minute_ms = 34
+beat_ms = 250
+[beats]
+base_every_ms = 8000
+steps = [{ within_minutes = 10, every_ms = 4000 }]
+TOML
+echo "招标文件" >notice.md
+TENDER=$CENTRE/tenders/$ID
+run tender publish tender.toml --doc notice.md --centre "$CENTRE" --key tenderer.key
+draft jiang 9120000.00; draft he 9120000.00; draft hu 9340000.00
+for firm in jiang he hu; do
+  "$XIMU" bid seal --tender "$TENDER" --form $firm.json --file $firm.md --policy policy --key $firm.key --out bid-$firm >>quiet.txt
+  "$XIMU" bid submit bid-$firm --centre "$CENTRE" --key $firm.key --no-wait >>quiet.txt 2>&1
+done
+"$XIMU" tender show "$TENDER" --wait drawing >>quiet.txt
+pool frozen nantong economic=6 technical=10
+"$XIMU" act "$ID" frozen.json --centre "$CENTRE" --key keeper.key >>quiet.txt
+"$XIMU" tender show "$TENDER" --wait evaluating >>quiet.txt
+mapfile -t LEAVES < <(committee)
+
+echo "## One seat for one person: a second key with the same identity is refused"
+for place in 1 2 3 4 5; do sit e$place "${LEAVES[$((place - 1))]}" & SITTING+=($!); done
+wait "${SITTING[@]}"
+cp e1-seat.json twice-seat.json && "$XIMU" key new --out twice.key >>quiet.txt && rm twice-seat.json
+AGAIN=(committee sit "$ID" --centre "$CENTRE" --key twice.key --seat nantong-9 --form twice-seat.json)
+"$XIMU" "${AGAIN[@]}" --leaf "${LEAVES[0]}" >>quiet.txt 2>&1
+for who in keeper officer; do "$XIMU" committee vouch twice-seat.json --as $who --key $who.key >>quiet.txt; done
+run "${AGAIN[@]}"
+
+echo "## One finds a conflict midway: it says nothing more, and the next of the draw's order starts afresh"
+for place in 1 2 3 4 5; do quietly e$place declare --none & SITTING+=($!); done
+wait "${SITTING[@]}"
+seated e5 declare --ground kin --with "$ID_hu"
+seated e5 chair
+say decline "{\"type\": \"decline\", \"leaf\": \"${LEAVES[4]}\", \"ground\": \"recused\"}"
+run act "$ID" decline.json --centre "$CENTRE" --key keeper.key
+mapfile -t LEAVES < <(committee)
+sit e6 "${LEAVES[4]}"
+quietly e6 declare --none
+for place in 1 2 3; do quietly e$place chair --vote "${LEAVES[0]}"; done
+
+echo "## A venue is out for three hours of the rehearsal, before anybody's sheet is in: nothing is taken, and then it goes on"
+say out '{"type": "report_outage", "venue": "nantong", "text": "供电中断"}'
+run act "$ID" out.json --centre "$CENTRE" --key tenderer.key
+run act "$ID" out.json --centre "$CENTRE" --key officer.key
+say more '{"type": "ask_more_time"}'
+run act "$ID" more.json --centre "$CENTRE" --key e1.key
+OUT=$(($(date +%s%3N) + 180 * 34))
+until [ "$(date +%s%3N)" -gt "$OUT" ]; do sleep 0.05; done
+say back '{"type": "end_outage"}'
+run act "$ID" back.json --centre "$CENTRE" --key officer.key
+
+echo "## Five sheets, revealed at once; one score is 40 points above the others"
+sheet() {
+  quietly "$1" sheet --wait --blank "$1.json"
+  python3 -c 'import json, sys
+name, low, high = sys.argv[1:]
+sheet = json.load(open(name))
+for number, bidder in enumerate(sorted(sheet)):
+    sheet[bidder] = {"plan": high if bidder == "'"$ID_jiang"'" else low}
+json.dump(sheet, open(name, "w"))' "$1.json" "$2" "$3"
+  quietly "$1" sheet "$1.json"
+}
+sheet e1 10.0 50.0 & S=($!); for name in e2 e3 e4 e6; do sheet $name 10.0 10.0 & S+=($!); done
+wait "${S[@]}"
+seen e1 '^score'
+for name in e2 e3 e4; do
+  quietly $name abnormal --bidder "$ID_jiang" --criterion plan --of "${LEAVES[0]}" & S+=($!)
+done
+wait "${S[@]}"
+seated e1 correct --bidder "$ID_he" --criterion plan --score 12.0 --cause abnormal --reason "另有考虑"
+
+echo "## A bidder that is asked to clarify names another price: they are words, and the opened price is what counts"
+seated e1 ask --bidder "$ID_jiang" --text "请说明苗木规格。"
+say clarify '{"type": "clarify", "clarification": 1, "text": "苗木胸径八厘米。报价改为 8,000,000.00 元。"}'
+run act "$ID" clarify.json --centre "$CENTRE" --key jiang.key
+say price '{"type": "clarify", "clarification": 1, "text": "改价", "price": {"amount": "8000000.00", "currency": "CNY"}}'
+run act "$ID" price.json --centre "$CENTRE" --key jiang.key
+
+echo "## One bid is rejected by a majority: two are left, the members find competition enough, and it goes on"
+seated e2 reject --bidder "$ID_hu" --ground unresponsive --reason "工期不响应"
+for name in e3 e4; do quietly $name vote --proposal 1 --agree & S+=($!); done
+wait "${S[@]}"
+say enough '{"type": "vote_competition", "lacking": false, "reason": "两家报价均有竞争性"}'
+run act "$ID" enough.json --centre "$CENTRE" --key e2.key
+
+echo "## The two are equal in price and in points: an order that everybody computes and nobody chose"
+seen e1 'rejected: Unresponsive'
+"$XIMU" committee see "$ID" --centre "$CENTRE" --key e1.key | grep '^rank' | sed 's/ p-[0-9a-f]*:/ one of the two:/'
+
+echo "## A score is corrected after the report was signed: every signature falls, and the old report cannot be signed"
+seated e1 draft
+seen e1 '^report'
+seated e1 sign
+REPORT=$("$XIMU" committee see "$ID" --centre "$CENTRE" --key e1.key | sed -n 's/^report \([0-9a-f]*\) .*/\1/p')
+seated e2 correct --bidder "$ID_he" --criterion plan --score 10.5 --cause sum_error --reason "笔误"
+say old "{\"type\": \"sign_report\", \"report\": \"$REPORT\"}"
+run act "$ID" old.json --centre "$CENTRE" --key e3.key
+seated e1 draft
+seen e4 '^report'
+run act "$ID" old.json --centre "$CENTRE" --key e3.key
+
+echo "## Three sign, one dissents in writing, one says nothing and is deemed to agree"
+for name in e1 e2 e3; do quietly $name sign & S+=($!); done
+wait "${S[@]}"
+seated e4 dissent --text "业绩认定有不同意见。"
+"$XIMU" tender show "$TENDER" --wait ranking >>quiet.txt
+"$XIMU" tender show "$TENDER" | sed 's/^rank \([0-9]\) p-[0-9a-f]*/rank \1 one of the two/'
+
+echo "## A stranger decides everything again, also what stood behind the veils"
+run verify "$TENDER" --policy policy
