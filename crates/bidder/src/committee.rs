@@ -164,7 +164,7 @@ impl Seen {
     pub fn sheet_asked(&self, member: &Hash) -> Result<Option<(SetId, Vec<PartyId>)>, BidderError> {
         let committee = self.committee()?;
         let Some(author) = committee.author(member) else { return Ok(None) };
-        let Some((id, set)) = committee.panel.running() else { return Ok(None) };
+        let Some((id, set)) = committee.running() else { return Ok(None) };
         let set::Purpose::Sheets(round) = &set.purpose else { return Ok(None) };
         let given = set.contributions.contains_key(&author.id);
         let asked = round.asked.iter().find(|asked| asked.by == author).filter(|_| !given);
@@ -200,7 +200,7 @@ impl Seen {
         let committee = self.committee()?;
         let author = committee.author(member).ok_or(BidderError::SheetNotAsked)?;
         let content = ximu_basics::json::to_canonical(sheet)?;
-        if let Some((_, running)) = committee.panel.running()
+        if let Some((_, running)) = committee.running()
             && let set::Purpose::Sheets(round) = &running.purpose
             && sheet::read(committee.tender, round, &author.id, &content).is_none()
         {

@@ -339,7 +339,7 @@ fn criterion_line(criterion: &Criterion) -> CriterionLine {
 
 fn sheet_line(committee: Committee<'_>, member: &Hash) -> Option<SheetLine> {
     let author = committee.author(member)?;
-    let (id, running) = committee.panel.running()?;
+    let (id, running) = committee.running()?;
     let set::Purpose::Sheets(round) = &running.purpose else { return None };
     let asked = round.asked.iter().find(|asked| asked.by == author)?;
     Some(SheetLine {
