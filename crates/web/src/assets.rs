@@ -172,7 +172,6 @@ pub async fn serve(Path(name): Path<String>) -> Response {
     let assets = &*ASSETS;
     let found = assets.all().into_iter().find(|asset| asset.url.strip_prefix("/static/") == Some(&name));
     let Some(asset) = found else { return StatusCode::NOT_FOUND.into_response() };
-    let bytes: &'static [u8] = &asset.bytes;
     let head = [
         (header::CONTENT_TYPE, asset.content_type),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),

@@ -120,7 +120,7 @@ fn fresh(arguments: &Arguments) -> Result<Plan, Fault> {
 fn bidders(seat: Option<Seat>) -> u32 {
     match seat {
         Some(Seat::Evaluator) => 8,
-        Some(Seat::Bidder) | None => 27,
+        Some(Seat::Bidder | Seat::Supervisor | Seat::Host) | None => 27,
     }
 }
 

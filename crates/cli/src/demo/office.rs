@@ -292,7 +292,7 @@ pub fn key_files(plan: &Plan, folders: &Folders) -> Result<(), Fault> {
     match plan.seat {
         Some(Seat::Supervisor) => write(supervisor::LABEL, &folders.seat())?,
         Some(Seat::Host) => write("administrator", &folders.seat())?,
-        Some(Seat::Bidder) | None => {}
+        Some(Seat::Bidder | Seat::Evaluator) | None => {}
     }
     write("tenderer", &folders.tenderer())
 }
