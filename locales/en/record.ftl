@@ -74,6 +74,7 @@ fact-opening-completed = All { $opened } bids were shown at once.
 fact-candidates-proposed = Candidates: { $candidates }; published until { $until }.
 fact-awarded = Awarded to { $name } at { $price }.
 fact-record-kept-opening = The hash of the opening record is in the log.
+fact-record-kept-evaluation = The hash of the evaluation report is in the log.
 fact-record-kept-candidates = The hash of the notice of candidates is in the log.
 fact-record-kept-award = The hash of the notice of award is in the log.
 fact-chosen = Awarded to { $name } at { $price }. The tenderer chose for these reasons: { $reasons }

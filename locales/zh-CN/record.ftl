@@ -71,6 +71,7 @@ fact-opening-completed = 一次公布全部 { $opened } 份投标。
 fact-candidates-proposed = 中标候选人：{ $candidates }，公示至{ $until }。
 fact-awarded = 定标：{ $name }，{ $price }。
 fact-record-kept-opening = 开标记录的摘要写入日志。
+fact-record-kept-evaluation = 评标报告的摘要写入日志。
 fact-record-kept-candidates = 中标候选人公示的摘要写入日志。
 fact-record-kept-award = 中标结果公告的摘要写入日志。
 fact-chosen = 定标：{ $name }，{ $price }。招标人的定标理由：{ $reasons }

@@ -13,7 +13,7 @@ use alloc::{
 };
 use ximu_basics::{Hash, PartyId, PersonId, ProcedureId, PublicKey};
 use ximu_procedure::{
-    Tender, World,
+    Classes, Tender, World,
     actor::{REGISTRY, authenticate},
     phase::NoInputs,
     wire::{Command, Entry, Leaf},
@@ -142,7 +142,7 @@ impl Follower {
     /// which bids those are, only CLOSE's disclosures say, and nothing here rests on it.
     fn take(&mut self, entry: &Entry, hash: Hash) {
         if let Ok(given) = authenticate(&self.world, &entry.signed) {
-            self.world.commit(&given, entry.at, &entry.outcome, hash, None);
+            self.world.commit(&given, entry.at, &entry.outcome, hash, Classes::default());
         }
     }
 

@@ -44,12 +44,17 @@ fn folder() -> (tempfile::TempDir, Case) {
 fn a_report_made_from_a_bundle_holds_beside_it_to_the_last_byte() {
     let (folder, case) = folder();
     let policy = pin().to_string();
+    let mut evaluated = Case::evaluated();
+    evaluated.centre.keep_records();
+    fs::write(folder.path().join("e.zip"), resign(&evaluated.files())).unwrap();
     for kind in RecordKind::ALL {
-        let make = ["report", "b.zip", kind.name(), "--policy", &policy, "--out", "r.pdf"];
+        let (case, bundle) =
+            if kind == RecordKind::EvaluationReport { (&evaluated, "e.zip") } else { (&case, "b.zip") };
+        let make = ["report", bundle, kind.name(), "--policy", &policy, "--out", "r.pdf"];
         let (exit, said) = ximu(folder.path(), &make);
         let hash = case.centre.record(kind).unwrap().hash().unwrap();
         assert_eq!((exit, said), (0, format!("{kind} {hash}\n")));
-        let check = ["verify", "r.pdf", "--bundle", "b.zip", "--policy", &policy];
+        let check = ["verify", "r.pdf", "--bundle", bundle, "--policy", &policy];
         let (exit, said) = ximu(folder.path(), &check);
         assert!(exit == 0 && said.contains("every byte is the same"), "{said}");
     }
@@ -112,7 +117,7 @@ fn what_cannot_be_made_says_why() {
         (
             &["report", "b.zip", "winner", "--out", "r.pdf"],
             2,
-            "opening_record, candidate_notice, award_notice",
+            "opening_record, evaluation_report, candidate_notice, award_notice",
         ),
         (&["report", "b.zip", "award_notice", "--tender", "other", "--out", "r.pdf"], 2, "--tender"),
         (&["report", "b.zip", "award_notice", "--font", "no.ttf", "--out", "r.pdf"], 2, "font_unreadable"),

@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use ximu_basics::{Hash, Instant, PersonId, ProcedureId, Seed, json};
 use ximu_journal::{Batch, ClassSeed, HiddenClass, LeafKind, NewLeaf};
 use ximu_procedure::{
-    Authenticated, PanelState, SealedState, Tender, World, authenticate, envelope,
+    Authenticated, Classes, PanelState, SealedState, Tender, World, authenticate, envelope,
     phase::Inputs,
     wire::{
         Command, Entry, Leaf, Operation, Outcome, PanelOperation, Refusal, SignedCommand,
@@ -276,7 +276,8 @@ impl<'state> Draft<'state> {
         let bytes = fit(Leaf::Entry(entry).to_bytes())?;
         let recorded = self.signer.record(given, at, None, &bytes, &decided)?;
         let hash = Hash::of(&bytes);
-        Arc::make_mut(&mut self.world).commit(given, at, &decided, hash, sealed.as_deref());
+        let classes = Classes { sealed: sealed.as_deref(), panel: panel.as_deref() };
+        Arc::make_mut(&mut self.world).commit(given, at, &decided, hash, classes);
         match &decided {
             Outcome::Events(_) => self.change_classes(given, entropy),
             Outcome::Refusal(_) => self.count_refusal(given),

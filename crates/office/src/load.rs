@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use ximu_basics::{Hash, ProcedureId};
 use ximu_journal::{HiddenClass, Reader, StoreError, store::READ_LEAVES_MAX};
 use ximu_procedure::{
-    World,
+    Classes, PanelState, World,
     wire::{Command, CommandBody, Entry, Leaf, Operation, Outcome},
     world::commit_sealed,
 };
@@ -140,7 +140,9 @@ fn replay(reader: &dyn Reader, origin: &str, size: u64) -> Result<(Loaded, World
                 }
                 Leaf::Entry(entry) => {
                     loaded.index.entry(entry.procedure.clone()).or_default().push(at);
-                    apply(reader, &mut world, &mut loaded.state, entry, at, Hash::of(&stored.bytes))?;
+                    let panel = panels.get(&entry.procedure).map(|stored| &*stored.class.state);
+                    let hash = Hash::of(&stored.bytes);
+                    apply(reader, &mut world, &mut loaded.state, entry, at, hash, panel)?;
                 }
             }
         }
@@ -165,6 +167,7 @@ fn apply(
     entry: Entry,
     leaf: u64,
     hash: Hash,
+    panel: Option<&PanelState>,
 ) -> Result<(), LoadError> {
     let chain = world.chain(&entry.procedure);
     if entry.number != chain.number || entry.previous != chain.previous {
@@ -177,10 +180,12 @@ fn apply(
     let accepted = matches!(entry.outcome, Outcome::Events(_));
     let publishes = accepted && matches!(body.command, Command::Publish { .. });
     let closes = accepted && matches!(body.command, Command::Close { .. });
+    let concludes = accepted && matches!(body.command, Command::Conclude { .. });
     let given = decided_author(world, body, entry.signed, entry.actor);
     let class = if closes { state.classes.remove(&procedure) } else { None };
     let sealed = class.as_ref().map(|class| &*class.sealed);
-    world.commit(&given, entry.at, &entry.outcome, hash, sealed);
+    let classes = Classes { sealed, panel: panel.filter(|_| concludes) };
+    world.commit(&given, entry.at, &entry.outcome, hash, classes);
     if publishes {
         let class = read_class(reader, world, &procedure)?;
         state.classes.insert(procedure, Arc::new(class));

@@ -194,6 +194,7 @@ impl Tender {
                 self.stage = Stage::Awarded;
                 self.awarded = Some((bidder.clone(), *price));
                 self.conclusion.awarded_at = Some(at);
+                self.records.chosen_for(&given.body.command);
             }
             Event::GivenUp { bidder, .. } => conclusion::leave(self, bidder, RejectReason::GivenUp),
             Event::Disqualified { bidder, .. } => conclusion::leave(self, bidder, RejectReason::Disqualified),

@@ -37,4 +37,4 @@ pub mod world;
 pub use actor::{Actor, Authenticated, REGISTRY, Rejection, authenticate};
 pub use evaluation::{Committee, PanelState};
 pub use tender::{SealedState, Stage, Tender};
-pub use world::{ReplayError, World};
+pub use world::{Classes, ReplayError, World};

@@ -6,11 +6,13 @@
 
 mod award_notice;
 mod candidate_notice;
+mod evaluation_report;
 mod opening_record;
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
-    string::ToString,
+    string::{String, ToString},
+    sync::Arc,
     vec::Vec,
 };
 use ximu_basics::{Hash, Instant, PartyId};
@@ -19,8 +21,8 @@ use crate::{
     registry::Registry,
     tender::Tender,
     wire::{
-        Event,
-        record::{Basis, Content, Head, Named, RECORD_VERSION, Record, RecordKind},
+        Command, Event,
+        record::{Basis, Content, EvaluationReport, Head, Named, RECORD_VERSION, Record, RecordKind},
     },
 };
 
@@ -38,6 +40,7 @@ struct Form {
 fn form(kind: RecordKind) -> Form {
     match kind {
         RecordKind::OpeningRecord => opening_record::FORM,
+        RecordKind::EvaluationReport => evaluation_report::FORM,
         RecordKind::CandidateNotice => candidate_notice::FORM,
         RecordKind::AwardNotice => award_notice::FORM,
     }
@@ -83,6 +86,10 @@ pub fn record(registry: &Registry, tender: &Tender, kind: RecordKind) -> Option<
 pub struct Records {
     marks: BTreeMap<RecordKind, Vec<Mark>>,
     kept: Vec<Kept>,
+    /// The work of the committee, once it is disclosed.
+    minutes: Option<Arc<EvaluationReport>>,
+    /// The tenderer's reasons for the award, where it chose.
+    reasons: Option<String>,
 }
 
 /// An entry that a record rests on.
@@ -132,10 +139,10 @@ impl Records {
         self.marks.get(&kind).map_or(&[], Vec::as_slice)
     }
 
-    /// The stamp of the last entry with this command that the record of a kind rests on.
+    /// The stamp of the last entry with one of these commands that the record of a kind rests on.
     #[must_use]
-    pub fn last(&self, kind: RecordKind, command: &str) -> Option<Instant> {
-        self.marks(kind).iter().rev().find(|mark| mark.command == command).map(|mark| mark.at)
+    pub fn last(&self, kind: RecordKind, commands: &[&str]) -> Option<Instant> {
+        self.marks(kind).iter().rev().find(|mark| commands.contains(&mark.command)).map(|mark| mark.at)
     }
 
     /// Every record kept, in the order of the log.
@@ -148,6 +155,12 @@ impl Records {
     #[must_use]
     pub fn newest(&self, kind: RecordKind) -> Option<&Kept> {
         self.kept.iter().rev().find(|kept| kept.kind == kind)
+    }
+
+    /// Notes the reasons of the command that gave the award.
+    pub(crate) fn chosen_for(&mut self, command: &Command) {
+        self.reasons =
+            if let Command::Choose { reasons, .. } = command { Some(reasons.clone()) } else { None };
     }
 
     pub(crate) fn keep(&mut self, kept: Kept) {

@@ -34,6 +34,15 @@ pub struct World {
     pub chains: BTreeMap<ProcedureId, Chain>,
 }
 
+/// The hidden classes that an entry discloses, as they stand: the sealed one at CLOSE, the panel's at the conclusion.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Classes<'a> {
+    /// Everything about bids before CLOSE.
+    pub sealed: Option<&'a SealedState>,
+    /// What the committee did before the conclusion.
+    pub panel: Option<&'a PanelState>,
+}
+
 /// Where the next entry of a procedure attaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Chain {
@@ -210,7 +219,7 @@ impl World {
         at: Instant,
         outcome: &Outcome,
         hash: Hash,
-        sealed: Option<&SealedState>,
+        classes: Classes<'_>,
     ) {
         let entry = self.chain(&given.body.procedure).number;
         let mark = Mark { entry, leaf: self.size, hash, at, command: given.body.command.name() };
@@ -233,7 +242,8 @@ impl World {
         }
         if let Some(tender) = self.tenders.get_mut(&given.body.procedure) {
             let tender = Arc::make_mut(tender);
-            tender.evolve(given, at, events, sealed);
+            tender.minute(at, events, classes.panel);
+            tender.evolve(given, at, events, classes.sealed);
             tender.mark(mark, events);
         }
     }
@@ -300,7 +310,8 @@ impl World {
         if decided != entry.outcome {
             return Err(ReplayError::Outcome { decided });
         }
-        self.commit(&given, entry.at, &decided, hash, inputs.sealed());
+        let classes = Classes { sealed: inputs.sealed(), panel: inputs.panel() };
+        self.commit(&given, entry.at, &decided, hash, classes);
         Ok(())
     }
 

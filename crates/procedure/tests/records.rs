@@ -10,13 +10,15 @@ use ximu_basics::Hash;
 use ximu_procedure::{
     outcome,
     role::Role,
+    rules::{Phase, Text},
     wire::{
         Command, Outcome, Record, RecordKind,
         command::Subject,
+        evaluation::Stand,
         record::{BidFate, Content},
     },
 };
-use ximu_sim::{Bidder, Centre, centre::TENDER};
+use ximu_sim::{Bidder, Centre, Sitting, centre::TENDER};
 
 const PRICES: [&str; 4] = ["9712000.00", "9650000.00", "9590000.00", "9468000.00"];
 
@@ -151,7 +153,10 @@ fn a_record_has_one_spelling() {
     let (mut centre, _) = opened();
     propose(&mut centre);
     award(&mut centre);
+    let mut sitting = Sitting::new(&PRICES);
+    sitting.evaluate_with_all();
     for kind in RecordKind::ALL {
+        let centre = if kind == RecordKind::EvaluationReport { &sitting.centre } else { &centre };
         let record = centre.record(kind).unwrap();
         let bytes = record.canonical().unwrap();
         assert_eq!(Record::parse(&bytes).unwrap(), record);
@@ -179,4 +184,124 @@ fn candidates_proposed_anew_give_a_new_notice() {
     centre.keep_records();
     let notices = centre.tender().records.kept().iter();
     assert_eq!(notices.filter(|kept| kept.kind == RecordKind::CandidateNotice).count(), 2);
+}
+
+#[test]
+fn an_evaluation_report_says_what_the_committee_did_once_it_is_disclosed() {
+    let mut sitting = Sitting::new(&PRICES);
+    assert!(sitting.centre.record(RecordKind::EvaluationReport).is_none());
+    sitting.evaluate_with_all();
+    let record = sitting.centre.record(RecordKind::EvaluationReport).unwrap();
+    let Content::EvaluationReport(report) = &record.content else { panic!("another kind") };
+    let evaluation = sitting.centre.tender().evaluation.as_ref().unwrap();
+    let conclusion = &evaluation.concluded.as_ref().unwrap().conclusion;
+    assert_eq!(report.report, conclusion.report, "what the members signed");
+    let stands: Vec<(u32, bool, bool, Stand)> =
+        report.members.iter().map(|one| (one.member, one.chair, one.delegate, one.stand)).collect();
+    assert_eq!(
+        stands,
+        [
+            (1, true, false, Stand::Signed),
+            (2, false, false, Stand::Signed),
+            (3, false, false, Stand::Signed),
+            (4, false, false, Stand::Dissented),
+            (5, false, true, Stand::Deemed),
+        ]
+    );
+    let opinions: Vec<Option<&str>> = report.members.iter().map(|one| one.opinion.as_deref()).collect();
+    assert_eq!(opinions, [None, None, None, Some("对第三名的否决有不同意见。"), None]);
+    let totals: Vec<_> = report.lines.iter().map(|line| (&line.bidder, line.total)).collect();
+    let concluded: Vec<_> = conclusion.lines.iter().map(|line| (&line.bidder, line.total)).collect();
+    assert_eq!(totals, concluded);
+    let points = |place: usize, id: &str| {
+        let bidder = sitting.bidder(place);
+        let line = report.scores.iter().find(|line| line.bidder == bidder && line.criterion.as_str() == id);
+        let said = line.unwrap().points.iter().map(|one| one.map_or("-".to_string(), |one| one.to_string()));
+        said.collect::<Vec<_>>().join(" ")
+    };
+    // The third member's 32.0 was corrected; of four bids each has five scores by two criteria.
+    assert_eq!(
+        (points(0, "plan").as_str(), points(0, "record").as_str()),
+        ("30.0 31.0 33.5 33.0 34.0", "8 8 8 8 8")
+    );
+    assert_eq!(points(2, "plan"), "30.0 31.0 32.0 33.0 34.0", "also those of the rejected bid");
+    assert_eq!(report.scores.len(), 8);
+    let rejected = &report.rejected[0];
+    assert!(report.rejected.len() == 1 && rejected.bidder == sitting.bidder(2));
+    assert_eq!(
+        (rejected.words.join(""), rejected.agreed.clone()),
+        ("未响应养护期要求。".into(), vec![2, 3, 4])
+    );
+    let corrected = &report.corrections[0];
+    assert_eq!(
+        (corrected.member, corrected.old.to_string(), corrected.new.to_string()),
+        (3, "32.0".into(), "33.5".into())
+    );
+    let abnormal: Vec<(u32, Option<&str>)> =
+        report.abnormal.iter().map(|one| (one.member, one.words.as_deref())).collect();
+    assert_eq!(abnormal, [(4, None), (5, Some("方案确有创新。"))]);
+    let asked = &report.clarifications[0];
+    assert_eq!((asked.asked.as_str(), asked.answer.as_deref()), ("请澄清工期。", Some("工期 180 天不变。")));
+    assert_eq!(record.basis.last().unwrap().command, "conclude");
+    assert_eq!(record.parties.len(), 5, "four bidders and the tenderer");
+}
+
+#[test]
+fn what_happens_after_the_conclusion_leaves_the_evaluation_report_as_it_was() {
+    let mut sitting = Sitting::new(&PRICES);
+    sitting.evaluate_with_all();
+    let before = sitting.centre.record(RecordKind::EvaluationReport).unwrap();
+    sitting.centre.keep_records();
+    propose(&mut sitting.centre);
+    let first = sitting.centre.tender().candidates[0].clone();
+    let by = sitting.cast.iter().find(|(bidder, _)| bidder.party != first).unwrap().0.label.clone();
+    let object =
+        Command::Object { to: Subject::Candidates, against: Some(first), text: "资格不符。".into() };
+    sitting.centre.expect_events(&by, TENDER, object);
+    let answer = Command::AnswerObjection { objection: 1, upheld: true, text: "属实。".into() };
+    sitting.centre.expect_events("tenderer", TENDER, answer);
+    assert_eq!(sitting.centre.record(RecordKind::EvaluationReport).unwrap(), before);
+    sitting.centre.keep_records();
+    let kept = sitting.centre.tender().records.kept().iter();
+    assert_eq!(kept.filter(|kept| kept.kind == RecordKind::EvaluationReport).count(), 1);
+}
+
+#[test]
+fn where_the_tenderer_chooses_the_notices_have_no_ranks_and_give_its_reasons() {
+    let mut centre = Centre::new();
+    centre.publish(|rules| {
+        let Some(Phase::Award(award)) = rules.phases.last_mut() else { panic!("no award") };
+        award.separation = Some(Text { zh: "票决。".into(), en: "By vote.".into() });
+    });
+    let submit = |(number, price): (usize, &&str)| {
+        let bidder = Bidder::register(&mut centre, &format!("bidder-{number}"));
+        let bid = bidder.submit(&mut centre, 1, price);
+        (bidder, bid)
+    };
+    let cast: Vec<_> = PRICES.iter().enumerate().map(submit).collect();
+    let deadline = centre.tender().deadline;
+    centre.advance_to(deadline.plus_ms(1));
+    for (bidder, bid) in &cast {
+        let release = bidder.release(&centre, bid);
+        centre.expect_events(&bidder.label, TENDER, release);
+    }
+    let until = centre.tender().window_until.unwrap();
+    centre.advance_to(until);
+    propose(&mut centre);
+    let record = centre.record(RecordKind::CandidateNotice).unwrap();
+    let Content::CandidateNotice(notice) = &record.content else { panic!("another kind") };
+    assert!(notice.candidates.len() == 3 && notice.candidates.iter().all(|line| line.rank.is_none()));
+    assert!(notice.candidates.is_sorted_by_key(|line| &line.bidder));
+    centre.advance_ms(2_100);
+    let bidder = centre.tender().candidates[2].clone();
+    let reasons = String::from("票决多数。");
+    centre.expect_events(
+        "tenderer",
+        TENDER,
+        Command::Choose { bidder: bidder.clone(), reasons: reasons.clone() },
+    );
+    let record = centre.record(RecordKind::AwardNotice).unwrap();
+    let Content::AwardNotice(award) = &record.content else { panic!("another kind") };
+    assert_eq!((&award.bidder, award.reasons.as_ref()), (&bidder, Some(&reasons)));
+    assert_eq!(record.basis.last().unwrap().command, "choose");
 }

@@ -2,6 +2,7 @@
 
 mod award_notice;
 mod candidate_notice;
+mod evaluation_report;
 mod opening_record;
 
 use ximu_basics::{Hash, Instant, Money, PartyId, words::spell};
@@ -89,6 +90,7 @@ impl Sheet {
         let mut blocks = vec![Block::Table(draft.facts())];
         blocks.extend(match &record.content {
             Content::OpeningRecord(content) => opening_record::blocks(&draft, content),
+            Content::EvaluationReport(content) => evaluation_report::blocks(&draft, content),
             Content::CandidateNotice(content) => candidate_notice::blocks(&draft, content),
             Content::AwardNotice(content) => award_notice::blocks(&draft, content),
         });
@@ -135,6 +137,7 @@ impl Draft<'_> {
         facts.add(|t| t.sheet_deadline(), self.when(head.deadline));
         match &record.content {
             Content::OpeningRecord(content) => opening_record::facts(self, content, &mut facts),
+            Content::EvaluationReport(content) => evaluation_report::facts(self, content, &mut facts),
             Content::CandidateNotice(content) => candidate_notice::facts(self, content, &mut facts),
             Content::AwardNotice(content) => award_notice::facts(self, content, &mut facts),
         }
@@ -182,7 +185,7 @@ impl Draft<'_> {
         );
         let row = |line: &CandidateLine| {
             vec![
-                Label::plain(line.rank.to_string()),
+                Label::plain(line.rank.map_or_else(|| "—".to_owned(), |rank| rank.to_string())),
                 self.party(&line.bidder),
                 self.money(line.price),
                 Label::plain(line.score.to_string()),
@@ -216,6 +219,11 @@ impl Draft<'_> {
     fn when(&self, at: Instant) -> Label {
         Label::plain(self.tongue.first().instant(at))
     }
+}
+
+/// Words that somebody wrote, in lines as they may be: the lines follow each other.
+fn said(words: &str) -> Label {
+    Label::plain(words.split('\n').map(visible).collect::<Vec<_>>().join(" "))
 }
 
 /// The table of facts that is being written.

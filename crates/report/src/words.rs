@@ -5,6 +5,7 @@ use ximu_procedure::{
     rules::FaultState,
     wire::{
         RecordKind,
+        evaluation::{CorrectionCause, RejectionGround, Stand},
         event::{Flag, NotCountedReason, Route, VoidReason},
     },
 };
@@ -69,6 +70,7 @@ impl Tongue {
 pub(crate) fn title(t: Text, kind: RecordKind) -> String {
     match kind {
         RecordKind::OpeningRecord => t.sheet_opening_record(),
+        RecordKind::EvaluationReport => t.sheet_evaluation_report(),
         RecordKind::CandidateNotice => t.sheet_candidate_notice(),
         RecordKind::AwardNotice => t.sheet_award_notice(),
     }
@@ -130,5 +132,34 @@ pub(crate) fn rejected(t: Text, reason: RejectReason) -> String {
         RejectReason::Committee => t.reject_committee(),
         RejectReason::BondMissing => t.reject_bond_missing(),
         RejectReason::MemberTwice => t.reject_member_twice(),
+    }
+}
+
+pub(crate) fn stand(t: Text, stand: Stand) -> String {
+    match stand {
+        Stand::Signed => t.sheet_stand_signed(),
+        Stand::Dissented => t.sheet_stand_dissented(),
+        Stand::Deemed => t.sheet_stand_deemed(),
+    }
+}
+
+pub(crate) fn cause(t: Text, cause: CorrectionCause) -> String {
+    match cause {
+        CorrectionCause::SumError => t.sheet_cause_sum_error(),
+        CorrectionCause::OutOfRange => t.sheet_cause_out_of_range(),
+        CorrectionCause::InconsistentObjective => t.sheet_cause_inconsistent(),
+        CorrectionCause::Abnormal => t.sheet_cause_abnormal(),
+    }
+}
+
+pub(crate) fn ground(t: Text, ground: RejectionGround) -> String {
+    match ground {
+        RejectionGround::Unsigned => t.exclusion_unsigned(),
+        RejectionGround::NoConsortiumAgreement => t.exclusion_no_agreement(),
+        RejectionGround::Unqualified => t.exclusion_unqualified(),
+        RejectionGround::TwoBids => t.exclusion_two_bids(),
+        RejectionGround::Price => t.exclusion_price(),
+        RejectionGround::Unresponsive => t.exclusion_unresponsive(),
+        RejectionGround::Offence => t.exclusion_collusion(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ximu_basics::{Blob, Hash, Instant, Nonce, ProcedureId, Salt, Seed, ShareValue, json};
 use ximu_procedure::{
-    Authenticated, Committee, PanelState, Rejection, SealedState, Tender, World, authenticate,
+    Authenticated, Classes, Committee, PanelState, Rejection, SealedState, Tender, World, authenticate,
     phase::Inputs,
     record,
     rules::Rules,
@@ -262,7 +262,8 @@ impl Centre {
         };
         self.tamper.entry(&mut entry);
         let bytes = Leaf::Entry(entry).to_bytes().unwrap();
-        self.world.commit(given, self.now, &outcome, Hash::of(&bytes), sealed.as_ref());
+        let classes = Classes { sealed: sealed.as_ref(), panel };
+        self.world.commit(given, self.now, &outcome, Hash::of(&bytes), classes);
         self.append(bytes);
         if matches!((&given.body.command, &outcome), (Command::Publish { .. }, Outcome::Events(_))) {
             self.sealed.insert(procedure.clone(), SealedState::default());

@@ -13,7 +13,7 @@ use ximu_procedure::{
     set,
     wire::{
         Command,
-        evaluation::{SeatCosignature, seat_statement},
+        evaluation::{CorrectionCause, RejectionGround, SeatCosignature, seat_statement},
     },
 };
 
@@ -219,6 +219,42 @@ impl Sitting {
             self.says(place, Command::SignReport { report });
         }
         self.centre.advance_ms(0);
+    }
+
+    /// From the seats to the conclusion with everything that a report tells: a clarification, a bid that is rejected, a
+    /// corrected score, one called abnormal with reasons and one without, a dissent and a member who says nothing.
+    pub fn evaluate_with_all(&mut self) {
+        let criterion = |id: &str| -> CriterionId { id.parse().unwrap() };
+        self.constitute();
+        self.reveal(300);
+        let (first, second, third) = (self.bidder(0), self.bidder(1), self.bidder(2));
+        let ask = Command::AskClarification { bidder: second.clone(), text: "请澄清工期。".into() };
+        self.says(0, ask);
+        let clarify = Command::Clarify { clarification: 1, text: "工期 180 天不变。".into() };
+        self.centre.expect_events("bidder-1", TENDER, clarify);
+        let (ground, reason) = (RejectionGround::Unresponsive, "未响应养护期要求。".to_string());
+        self.says(1, Command::ProposeRejection { bidder: third, ground, reason });
+        for place in [2, 3] {
+            self.says(place, Command::VoteRejection { proposal: 1, agree: true, reason: None });
+        }
+        let score = Decimal::new(335, 1).unwrap();
+        let (cause, reason) = (CorrectionCause::SumError, "小计漏加一项。".to_string());
+        let (bidder, plan) = (first.clone(), criterion("plan"));
+        self.says(2, Command::CorrectScore { bidder, criterion: plan, score, cause, reason });
+        for (member, bidder) in [(self.member(4), first.clone()), (self.member(3), second)] {
+            for place in 0..3 {
+                let (bidder, criterion) = (bidder.clone(), criterion("plan"));
+                self.says(place, Command::CallAbnormal { member, bidder, criterion });
+            }
+        }
+        let (criterion, reason) = (criterion("plan"), "方案确有创新。".to_string());
+        self.says(4, Command::Justify { bidder: first, criterion, reason });
+        let report = self.draft();
+        for place in 0..3 {
+            self.says(place, Command::SignReport { report });
+        }
+        self.says(3, Command::Dissent { report, text: "对第三名的否决有不同意见。".into() });
+        self.centre.advance_ms(3_001);
     }
 
     /// From the seats to the conclusion, with nothing unusual in between.

@@ -22,9 +22,10 @@ fn rests_on(tender: &Tender, event: &Event) -> bool {
 fn content(tender: &Tender) -> Option<Content> {
     let (bidder, price) = tender.awarded.clone()?;
     Some(Content::AwardNotice(AwardNotice {
-        awarded: tender.records.last(RecordKind::AwardNotice, "award")?,
+        awarded: tender.records.last(RecordKind::AwardNotice, &["award", "choose"])?,
         bidder,
         price,
+        reasons: tender.records.reasons.clone(),
         candidates: candidate_notice::candidates(tender)?,
         left: left(tender),
     }))

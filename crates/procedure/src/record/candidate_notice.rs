@@ -38,7 +38,7 @@ fn content(tender: &Tender) -> Option<Content> {
     let ranking = tender.ranking.as_ref()?;
     let candidates = candidates(tender)?;
     Some(Content::CandidateNotice(CandidateNotice {
-        proposed: tender.records.last(RecordKind::CandidateNotice, "propose")?,
+        proposed: tender.records.last(RecordKind::CandidateNotice, &["propose"])?,
         until: tender.candidates_until?,
         base: ranking.base,
         candidates,
@@ -52,7 +52,7 @@ pub(super) fn candidates(tender: &Tender) -> Option<Vec<CandidateLine>> {
     let line = |bidder: &PartyId| {
         let found = ranking.lines.iter().find(|line| line.party == *bidder)?;
         Some(CandidateLine {
-            rank: found.rank,
+            rank: (!tender.rules.is_separated()).then_some(found.rank),
             bidder: bidder.clone(),
             price: found.price,
             score: found.score,

@@ -3,6 +3,8 @@
 //!
 //! Names of parties are salted commitments here; whoever shows a record shows the names beside them.
 
+mod evaluation;
+
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{CoefficientId, Decimal, Hash, Instant, LotId, Money, PartyId, ProcedureId, json};
@@ -11,6 +13,11 @@ use super::event::{Flag, NotCounted, Route, VoidReason};
 use crate::{
     method::{RejectReason, RejectedBid},
     rules::{FaultState, Text},
+};
+
+pub use evaluation::{
+    AbnormalLine, ClarifiedLine, CorrectedLine, CriterionHead, EvaluationReport, MemberLine, RejectedLine,
+    ScoresLine,
 };
 
 /// The version of the form.
@@ -22,6 +29,8 @@ pub const RECORD_VERSION: u32 = 1;
 pub enum RecordKind {
     /// Who bid, and what was read out 开标记录.
     OpeningRecord,
+    /// What the committee did 评标报告.
+    EvaluationReport,
     /// Who is proposed for the award 中标候选人公示.
     CandidateNotice,
     /// Who has won 中标结果公告.
@@ -30,14 +39,19 @@ pub enum RecordKind {
 
 impl RecordKind {
     /// Every kind, in the order of a procedure.
-    pub const ALL: [RecordKind; 3] =
-        [RecordKind::OpeningRecord, RecordKind::CandidateNotice, RecordKind::AwardNotice];
+    pub const ALL: [RecordKind; 4] = [
+        RecordKind::OpeningRecord,
+        RecordKind::EvaluationReport,
+        RecordKind::CandidateNotice,
+        RecordKind::AwardNotice,
+    ];
 
     /// The name on the wire.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             RecordKind::OpeningRecord => "opening_record",
+            RecordKind::EvaluationReport => "evaluation_report",
             RecordKind::CandidateNotice => "candidate_notice",
             RecordKind::AwardNotice => "award_notice",
         }
@@ -88,6 +102,7 @@ impl Record {
     pub const fn kind(&self) -> RecordKind {
         match self.content {
             Content::OpeningRecord(_) => RecordKind::OpeningRecord,
+            Content::EvaluationReport(_) => RecordKind::EvaluationReport,
             Content::CandidateNotice(_) => RecordKind::CandidateNotice,
             Content::AwardNotice(_) => RecordKind::AwardNotice,
         }
@@ -170,6 +185,8 @@ pub struct Basis {
 pub enum Content {
     /// See [`RecordKind::OpeningRecord`].
     OpeningRecord(OpeningRecord),
+    /// See [`RecordKind::EvaluationReport`].
+    EvaluationReport(EvaluationReport),
     /// See [`RecordKind::CandidateNotice`].
     CandidateNotice(CandidateNotice),
     /// See [`RecordKind::AwardNotice`].
@@ -275,7 +292,7 @@ pub struct CandidateNotice {
     pub until: Instant,
     /// The base price of the method; `null` when it has none.
     pub base: Option<Money>,
-    /// The candidates, best first.
+    /// The candidates, best first; ascending where they have no ranks.
     pub candidates: Vec<CandidateLine>,
     /// Bids without a score, and why.
     pub rejected: Vec<RejectedBid>,
@@ -285,8 +302,8 @@ pub struct CandidateNotice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CandidateLine {
-    /// Its place, from 1.
-    pub rank: u32,
+    /// Its place, from 1; `null` where the tenderer chooses and the list has no ranks (award 2.6).
+    pub rank: Option<u32>,
     /// Who.
     pub bidder: PartyId,
     /// The price offered.
@@ -305,9 +322,11 @@ pub struct AwardNotice {
     pub bidder: PartyId,
     /// The price of the award.
     pub price: Money,
-    /// The candidates it was chosen from, best first.
+    /// The tenderer's reasons, where it chooses among the candidates (award 2.6).
+    pub reasons: Option<String>,
+    /// The candidates it was chosen from, best first; ascending where they have no ranks.
     pub candidates: Vec<CandidateLine>,
-    /// Those of them that left before, best first.
+    /// Those of them that left before, in the same order.
     pub left: Vec<LeftLine>,
 }
 

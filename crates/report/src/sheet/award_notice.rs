@@ -2,13 +2,16 @@
 
 use ximu_procedure::wire::record::AwardNotice;
 
-use super::{Align, Block, Draft, Facts, Table};
+use super::{Align, Block, Draft, Facts, Table, said};
 use crate::words;
 
 pub(super) fn facts(draft: &Draft<'_>, content: &AwardNotice, facts: &mut Facts) {
     facts.add(|t| t.sheet_winner(), draft.party(&content.bidder));
     facts.add(|t| t.sheet_award_price(), draft.money(content.price));
     facts.add(|t| t.sheet_awarded(), draft.when(content.awarded));
+    if let Some(reasons) = &content.reasons {
+        facts.add(|t| t.sheet_choice_reasons(), said(reasons));
+    }
 }
 
 pub(super) fn blocks(draft: &Draft<'_>, content: &AwardNotice) -> Vec<Block> {

@@ -14,11 +14,14 @@ pub(super) fn facts(draft: &Draft<'_>, content: &CandidateNotice, facts: &mut Fa
 }
 
 pub(super) fn blocks(draft: &Draft<'_>, content: &CandidateNotice) -> Vec<Block> {
-    vec![
-        Block::Table(draft.candidates(&content.candidates)),
+    let unranked = content.candidates.iter().any(|line| line.rank.is_none());
+    let unranked = unranked.then(|| Block::Remark(draft.tongue.say(|t| t.sheet_remark_unranked())));
+    let candidates = [Block::Table(draft.candidates(&content.candidates))].into_iter().chain(unranked);
+    let others = [
         Block::Table(rejected(draft, content)),
         Block::Remark(draft.tongue.say(|t| t.sheet_remark_candidates())),
-    ]
+    ];
+    candidates.chain(others).collect()
 }
 
 fn rejected(draft: &Draft<'_>, content: &CandidateNotice) -> Table {

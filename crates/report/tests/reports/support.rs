@@ -10,7 +10,7 @@ use ximu_procedure::{
     wire::{Command, Record, RecordKind, command::Subject},
 };
 use ximu_report::{Fonts, Names};
-use ximu_sim::{Bidder, Centre, Key, centre::TENDER, keys::seed};
+use ximu_sim::{Bidder, Centre, Key, Sitting, centre::TENDER, keys::seed};
 use ximu_verify::check::Record as NameRecord;
 
 /// Names as firms have them.
@@ -72,6 +72,23 @@ impl Case {
         case.centre.advance_ms(2_100);
         case.centre.expect_events("tenderer", TENDER, Command::Award { bidder: first });
         case
+    }
+
+    /// Evaluated by a committee, with everything that a report tells; the firms have no names on record.
+    pub fn evaluated() -> Case {
+        let mut sitting = Sitting::new(&["9712000.00", "9650000.00", "9590000.00", "9468000.00"]);
+        sitting.evaluate_with_all();
+        Case { centre: sitting.centre, records: BTreeMap::new() }
+    }
+
+    /// A tender that has the record of a kind.
+    pub fn with(kind: RecordKind) -> Case {
+        match kind {
+            RecordKind::EvaluationReport => Case::evaluated(),
+            RecordKind::OpeningRecord | RecordKind::CandidateNotice | RecordKind::AwardNotice => {
+                Case::awarded(&FIRMS)
+            }
+        }
     }
 
     fn register(&mut self, label: &str, name: &str) -> Bidder {

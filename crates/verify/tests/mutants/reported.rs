@@ -1,5 +1,7 @@
 //! A report beside the bundle, and records kept in the log.
 
+use std::collections::BTreeSet;
+
 use super::{
     Given, Mutant,
     support::{Case, holds, pin, resign},
@@ -73,19 +75,23 @@ fn changed(case: &Case, kind: RecordKind, change: impl FnOnce(&mut Record)) -> V
 
 #[test]
 fn a_report_holds_beside_every_bundle_that_has_its_leaves_and_says_when_it_is_not_kept_yet() {
-    let mut case = Case::awarded();
-    let before = resign(&case.files());
-    case.centre.keep_records();
-    let after = resign(&case.files());
-    holds(&verify(&after, &Options { policy: Some(pin()), ..Options::default() }));
-    for kind in RecordKind::ALL {
-        let record = changed(&case, kind, |_| {});
-        for (bundle, kept) in [(&before, false), (&after, true)] {
-            let options = Options { policy: Some(pin()), record: Some(&record), ..Options::default() };
-            let report = verify(bundle, &options);
-            assert!(report.ok && report.count("report") == 1, "{kind}: {report:?}");
-            let notes: Vec<NoteCode> = report.notes.iter().map(|note| note.code).collect();
-            assert_eq!(notes.contains(&NoteCode::RecordNotKept), !kept, "{kind}");
+    let mut seen = BTreeSet::new();
+    for mut case in [Case::awarded(), Case::evaluated()] {
+        let before = resign(&case.files());
+        case.centre.keep_records();
+        let after = resign(&case.files());
+        holds(&verify(&after, &Options { policy: Some(pin()), ..Options::default() }));
+        for kind in RecordKind::ALL.into_iter().filter(|kind| case.centre.record(*kind).is_some()) {
+            seen.insert(kind);
+            let record = changed(&case, kind, |_| {});
+            for (bundle, kept) in [(&before, false), (&after, true)] {
+                let options = Options { policy: Some(pin()), record: Some(&record), ..Options::default() };
+                let report = verify(bundle, &options);
+                assert!(report.ok && report.count("report") == 1, "{kind}: {report:?}");
+                let notes: Vec<NoteCode> = report.notes.iter().map(|note| note.code).collect();
+                assert_eq!(notes.contains(&NoteCode::RecordNotKept), !kept, "{kind}");
+            }
         }
     }
+    assert!(seen.into_iter().eq(RecordKind::ALL));
 }

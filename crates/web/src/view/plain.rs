@@ -196,6 +196,7 @@ pub fn exclusion(t: Text, ground: ExclusionGround) -> String {
 pub fn record_kind(t: Text, kind: RecordKind) -> String {
     match kind {
         RecordKind::OpeningRecord => t.sheet_opening_record(),
+        RecordKind::EvaluationReport => t.sheet_evaluation_report(),
         RecordKind::CandidateNotice => t.sheet_candidate_notice(),
         RecordKind::AwardNotice => t.sheet_award_notice(),
     }

@@ -235,6 +235,7 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::Archived { hash, bytes } => t.fact_archived(*bytes, hash.to_string()),
         Event::RecordKept { kind, .. } => match kind {
             RecordKind::OpeningRecord => t.fact_record_kept_opening(),
+            RecordKind::EvaluationReport => t.fact_record_kept_evaluation(),
             RecordKind::CandidateNotice => t.fact_record_kept_candidates(),
             RecordKind::AwardNotice => t.fact_record_kept_award(),
         },

@@ -44,6 +44,7 @@ pub fn check(
     let kind = extracted.record.kind();
     let title = match kind {
         ximu_procedure::wire::RecordKind::OpeningRecord => t.sheet_opening_record(),
+        ximu_procedure::wire::RecordKind::EvaluationReport => t.sheet_evaluation_report(),
         ximu_procedure::wire::RecordKind::CandidateNotice => t.sheet_candidate_notice(),
         ximu_procedure::wire::RecordKind::AwardNotice => t.sheet_award_notice(),
     };
