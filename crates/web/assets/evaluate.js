@@ -14,7 +14,7 @@ class XimuEvaluate extends Walk {
   /** @type {any} what this member sees, decided again */
   view;
   /** @type {any} the own line at the door */
-  waiting;
+  line;
   /** The public state that was looked at last. */
   looked = "";
   /** @type {ScoreSheet | undefined} */
@@ -120,7 +120,7 @@ class XimuEvaluate extends Walk {
 
   /** @param {any} waiting */
   atDoor(waiting) {
-    this.waiting = waiting;
+    this.line = waiting;
     const said = (/** @type {any} */ word) => this.text(word ? "vouched" : "unvouched");
     const places = { keeper: said(waiting.keeper), officer: said(waiting.officer), key: waiting.key.slice(0, 16) };
     this.note("seat-note", this.text("at-door", places));
@@ -135,14 +135,14 @@ class XimuEvaluate extends Walk {
     const { door } = await this.headers();
     const answer = await fetch(`/api/v1/tenders/${this.tender}/seats`, { cache: "no-store", headers: door });
     // The time is over, or the centre has begun anew: the page asks again.
-    if (answer.status === 404) return this.askSeat(this.waiting.seat);
+    if (answer.status === 404) return this.askSeat(this.line.seat);
     if (!answer.ok) return;
     this.atDoor((await answer.json()).seats[0]);
-    if (!this.waiting.keeper || !this.waiting.officer || this.busy) return;
+    if (!this.line.keeper || !this.line.officer || this.busy) return;
     await this.work("seat", async () => {
-      const argument = { ...this.place(), waiting: this.waiting };
+      const argument = { ...this.place(), waiting: this.line };
       const { command, id } = await this.ask("call", { name: "seat_take", argument, fresh: { nonce: 16 } });
-      this.waiting = undefined;
+      this.line = undefined;
       await this.heard(await net.give(command), id);
       this.looked = "";
       this.note("seat-note", this.text("seat-recorded"));
@@ -217,7 +217,7 @@ class XimuEvaluate extends Walk {
       }
       await this.ask("call", { name: "forget" });
       this.sheet?.forget();
-      this.key = this.waiting = this.view = undefined;
+      this.key = this.line = this.view = undefined;
       this.left = true;
       this.note("leave-note", `✓ ${this.text("left")}`);
       this.mark("leave", "done");
@@ -229,7 +229,7 @@ class XimuEvaluate extends Walk {
   async watch() {
     while (this.isConnected && !this.left) {
       try {
-        if (this.waiting && !this.busy) await this.door();
+        if (this.line && !this.busy) await this.door();
         else if (this.key && !this.busy) await this.look();
       } catch (error) {
         // The next round asks again; what does not hold is said.
