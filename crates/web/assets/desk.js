@@ -36,6 +36,14 @@ class XimuDesk extends Walk {
   seen = "";
   /** Entries of the register so far. */
   registered = 0;
+  /** @type {Promise<any>} what is asked for waits for what is being done, for instance while the log is read */
+  queue = Promise.resolve();
+
+  /** @param {string} step @param {() => Promise<void>} work */
+  work(step, work) {
+    this.queue = this.queue.then(() => super.work(step, work));
+    return this.queue;
+  }
 
   /** The centre's time. */
   now() {

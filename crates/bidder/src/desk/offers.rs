@@ -114,7 +114,11 @@ fn may(giver: &Giver, tender: Option<&Tender>, deed: &Deed, row: &Row) -> bool {
             giver.party.is_some() && keeper == giver.party.as_ref()
         }
         [Role::Bidder] if ["apply", "withdraw_application"].contains(&deed.command) => enter.is_some(),
-        _every_other => deed.command != "clarify" || tender.is_panel_open(),
+        _every_other => match deed.command {
+            "clarify" => tender.is_panel_open(),
+            "ask" => tender.rules.enquire().is_some(),
+            _what_the_table_says => true,
+        },
     }
 }
 

@@ -7,7 +7,7 @@ use crate::support::{
 };
 use axum::Router;
 
-const PATHS: [&str; 19] = [
+const PATHS: [&str; 21] = [
     "/",
     "/tenders",
     "/tenders/yc-2020-0603",
@@ -15,6 +15,8 @@ const PATHS: [&str; 19] = [
     "/tenders/yc-2020-0603/hall?at=1",
     "/tenders/yc-2020-0603/record",
     "/tenders/yc-2020-0603/bid",
+    "/tenders/yc-2020-0603/desk",
+    "/desk",
     "/verify",
     "/codes",
     "/about",

@@ -22,7 +22,7 @@ use super::{
 pub const TENDERS: [&str; 3] = [ximu_sim::centre::TENDER, "yc-2020-0604", "no-such-tender"];
 
 /// Pages, without a language.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "/",
     "/tenders",
     "/tenders?q=%E7%BB%BF%E5%8C%96",
@@ -35,12 +35,13 @@ const PAGES: [&str; 14] = [
     "/tenders/no-such-tender/hall/live",
     "/codes",
     "/about",
+    "/desk",
     "/no-such-page",
     "/tenders/%00",
 ];
 
 /// Pages below a tender.
-const TENDER_PAGES: [&str; 10] = [
+const TENDER_PAGES: [&str; 11] = [
     "",
     "/hall",
     "/hall?at=0",
@@ -49,6 +50,7 @@ const TENDER_PAGES: [&str; 10] = [
     "/records/opening_record.html",
     "/records/opening_record.pdf",
     "/bid",
+    "/desk",
     "/evaluation",
     "/no-such-page",
 ];
