@@ -94,8 +94,8 @@ fn compared(draft: &Draft<'_>, content: &EvaluationReport) -> Table {
         |t| t.sheet_scored(),
         vec![
             draft.column(|t| t.record_rank(), 80, Align::End),
-            draft.column(|t| t.sheet_bidder(), 340, Align::Start),
-            draft.column(|t| t.sheet_price(), 250, Align::End),
+            draft.column(|t| t.sheet_bidder(), 300, Align::Start),
+            draft.column(|t| t.sheet_price(), 290, Align::End),
             draft.column(|t| t.sheet_criteria_score(), 110, Align::End),
             draft.column(|t| t.sheet_price_score(), 110, Align::End),
             draft.column(|t| t.sheet_total(), 110, Align::End),

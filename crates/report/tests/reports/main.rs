@@ -13,6 +13,7 @@ mod support;
 use std::fs;
 
 use support::{Case, FIRMS, fonts, poppler};
+use ximu_basics::Hash;
 use ximu_procedure::wire::RecordKind;
 use ximu_report::{Names, Sheet, extract, html, sheet::Tongue};
 use ximu_text::{Language, Text};
@@ -21,9 +22,11 @@ use ximu_text::{Language, Text};
 fn poppler_reads_chinese_and_the_attachment_is_the_record() {
     let folder = tempfile::tempdir().unwrap();
     for kind in RecordKind::ALL {
-        let case = Case::with(kind);
+        let mut case = Case::with(kind);
         let record = case.record(kind);
         let pdf = case.pdf(kind);
+        case.centre.keep_records();
+        let kept = case.centre.tender().records.newest(kind).unwrap().hash.to_string();
         let path = folder.path().join("report.pdf");
         fs::write(&path, &pdf).unwrap();
         if let Some(keep) = option_env!("XIMU_REPORTS_KEEP") {
@@ -31,6 +34,10 @@ fn poppler_reads_chinese_and_the_attachment_is_the_record() {
         }
         let info = poppler("pdfinfo", folder.path(), &["report.pdf"]);
         assert!(info.contains("PDF version:     1.7") && info.contains("Title:           "), "{info}");
+        let subject = format!("Subject:         record.json sha256 {kept}");
+        assert!(info.contains(&subject), "what is in the log stands in the file: {info}");
+        let listed = poppler("pdfdetach", folder.path(), &["-list", "report.pdf"]);
+        assert!(listed.contains("2 embedded files") && listed.contains(": record.json"), "{listed}");
         let about = poppler("pdfinfo", folder.path(), &["-meta", "report.pdf"]);
         assert!(about.contains("<pdfaid:part>3</pdfaid:part>"), "{about}");
         assert!(about.contains("<pdfaid:conformance>B</pdfaid:conformance>"), "{about}");
@@ -51,6 +58,7 @@ fn poppler_reads_chinese_and_the_attachment_is_the_record() {
         poppler("pdfdetach", folder.path(), &["-saveall", "report.pdf"]);
         let attached = fs::read(folder.path().join("record.json")).unwrap();
         assert_eq!(attached, record.canonical().unwrap());
+        assert_eq!(Hash::of(&attached).to_string(), kept, "what is embedded is what the log keeps");
         let again = extract(&pdf).unwrap();
         assert_eq!((again.bytes, again.record.kind()), (attached, kind));
         assert_eq!(again.names, case.names(&record));
