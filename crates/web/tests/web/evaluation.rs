@@ -21,6 +21,7 @@ async fn while_the_committee_sits_a_visitor_sees_the_same_whatever_it_does() {
     let mut leaf = String::new();
     let quiet = router(|_| {});
     let busy = router(|sitting| {
+        sitting.constitute();
         sitting.reveal(30);
         leaf = sitting.member(0).to_string();
         assert_eq!(sitting.centre.tender().stage, Stage::Evaluating);
