@@ -150,3 +150,35 @@ pub fn decline(play: &Play<'_>, remote: &Remote, leaf: Hash) -> Option<()> {
     play.stage.persist(|| remote.give(&sign(origin, play.id, nonce, command.clone(), &key)?))?;
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::plan::Pace;
+    use ximu_basics::{PartyId, Seed};
+
+    #[test]
+    fn a_table_of_scores_lies_ready_for_every_bid_and_a_person_has_the_time_to_read_them() {
+        let plan = Plan {
+            v: 1,
+            seed: Seed([7; 32]),
+            bidders: 8,
+            experts: 5,
+            centres: 4,
+            escrow: 3,
+            pace: Pace::Watch,
+            seat: Some(Seat::Evaluator),
+        };
+        let bidders: [PartyId; 2] =
+            ["p-00000000000000000001", "p-00000000000000000002"].map(|id| id.parse().unwrap());
+        let table = committee::table(&plan, bidders.iter()).unwrap();
+        let rows: Vec<Vec<&str>> = table.lines().map(|row| row.split(',').collect()).collect();
+        assert_eq!(rows[0], ["bidder", "plan", "staff", "record"]);
+        assert_eq!(
+            rows.iter().map(|row| row[0]).skip(1).collect::<Vec<_>>(),
+            bidders.each_ref().map(PartyId::as_str)
+        );
+        assert!(rows.iter().all(|row| row.len() == 4));
+        assert!(review_minutes(&plan) > review_minutes(&Plan { seat: None, ..plan }));
+    }
+}
