@@ -115,9 +115,20 @@ fn masked(transcript: &str) -> String {
     transcript.lines().map(|line| mask_line(line) + "\n").collect()
 }
 
-/// Counts in a report of the verifier that depend on how many checkpoints and beats a run happened to have.
-const COUNTS: [&str; 8] =
-    ["manifest", "checkpoints", "cosignatures", "leaves", "beats", "stamps", "shares", "panel"];
+/// Counts in a report of the verifier that depend on how many checkpoints and beats a run happened to have, on which
+/// holder answered before enough had, and on how many official records the clock had logged by then.
+const COUNTS: [&str; 10] = [
+    "manifest",
+    "checkpoints",
+    "cosignatures",
+    "leaves",
+    "entries",
+    "beats",
+    "stamps",
+    "shares",
+    "panel",
+    "kept",
+];
 
 fn mask_line(line: &str) -> String {
     let first = line.strip_prefix("  ").and_then(|rest| rest.split_whitespace().next());
@@ -183,7 +194,7 @@ fn masks_hide_what_differs_and_nothing_else() {
         ),
         ("policy 2086fe4fd14ac8ed3116d52abb8326ff", "policy <hash>"),
         ("  checkpoints        37", "  checkpoints <count>"),
-        ("  entries            29", "  entries            29"),
+        ("  operations         29", "  operations         29"),
         (
             "sealed version 1 at 9,120,000.00 元 (玖佰壹拾贰万元整)",
             "sealed version 1 at 9,120,000.00 元 (玖佰壹拾贰万元整)",
