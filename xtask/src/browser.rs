@@ -1,6 +1,5 @@
-//! A person's path in a real browser: the demonstration leaves a bidder's seat empty, and a script takes it in Chromium,
-//! in Chinese, by keyboard and clicks, from the key to the receipt and the release. Then the command line reads what the
-//! browser saved, the bid stands in the ranking, and the bundle verifies.
+//! The seats of the demonstration in a real browser: each leaves one empty, and a script takes it in Chromium, in Chinese,
+//! by keyboard and clicks, from the terminal's hint to the end.
 
 use std::{
     fs,
@@ -10,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod bid;
 mod desk;
 mod evaluate;
 
@@ -17,56 +17,73 @@ use crate::run;
 
 /// How long the demonstration has to begin, and to end after the browser is done.
 const DEMO_MAX: Duration = Duration::from_secs(120);
-/// How long the person's path may take, in seconds: most of it is the law's twenty days, 80 seconds here.
-const PATH_MAX_S: &str = "200";
+/// How long a person's path at the bid page or the desk may take, in seconds: most of it is the law's twenty days, 80
+/// seconds here.
+const PATH_MAX_S: &str = "300";
 
-/// Plays it.
+/// What each path needs.
+struct Tools<'a> {
+    /// The repository.
+    root: &'a Path,
+    /// The product.
+    ximu: &'a Path,
+    /// What drives the browser.
+    driver: &'a Path,
+    /// The browser.
+    chrome: &'a str,
+    /// Where everything is written.
+    scratch: &'a Path,
+}
+
+/// A path of its own demonstration.
+type Walk = fn(&Tools<'_>) -> Result<(), String>;
+
+/// The seats. They are taken at the same time: most of each path is waiting where the law waits.
+const SEATS: [(&str, Walk); 4] = [
+    ("bidder", bid::walk),
+    ("evaluator", evaluate::walk),
+    ("supervisor", desk::supervisor),
+    ("host", desk::host),
+];
+
+/// Plays them.
 pub fn check(root: &Path) -> Result<(), String> {
-    let tools = install(root)?;
+    let driver = install(root)?;
     run::cargo(root, &["build", "--quiet", "--package", "ximu-cli"])?;
     let ximu = root.join("target/debug/ximu");
     let scratch = root.join("target/xtask-browser");
     if scratch.exists() {
         fs::remove_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
     }
-    let out = scratch.join("out");
-    fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let log = scratch.join("demo.log");
-    let mut demo = Demo::begin(&ximu, "bidder", &scratch.join("data"), &log)?;
-    let page = demo.until(&log, |text| word(text, "/bid?lang="))?;
     let chrome = run::read(Command::new("sh").args(["-c", "command -v chromium"]))?;
-    run::show(
-        Command::new("timeout")
-            .args([PATH_MAX_S, "node"])
-            .arg(root.join("xtask/browser/bid.mjs"))
-            .args([&page, &scratch.join("data/seat").display().to_string()])
-            .args([&out, &tools])
-            .arg(chrome),
-    )?;
-    read_by_command_line(&ximu, &out, &page)?;
-    let party = read(&out.join("party"))?;
-    let ranked = |line: &str| line.contains("总分") && line.ends_with(&party);
-    demo.until(&log, |text| text.lines().any(ranked).then(String::new))
-        .map_err(|why| format!("{why}; the bid {party} is not in the ranking"))?;
-    demo.end(DEMO_MAX)?;
-    desk::check(root, &ximu, &tools.display().to_string())?;
-    evaluate::check(root, &ximu, &tools)
+    let tools = Tools { root, ximu: &ximu, driver: &driver, chrome: chrome.trim(), scratch: &scratch };
+    let faults: Vec<String> = thread::scope(|scope| {
+        let tools = &tools;
+        let walks = SEATS.map(|(seat, walk)| (seat, scope.spawn(move || walk(tools))));
+        let ended = walks.map(|(seat, walk)| {
+            let ended = walk.join().unwrap_or_else(|_| Err("the step itself broke".to_string()));
+            ended.map_err(|why| format!("{seat}: {why}"))
+        });
+        ended.into_iter().filter_map(Result::err).collect()
+    });
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
-/// The command line finds the receipt, the key and the envelopes as if it had written them.
-fn read_by_command_line(ximu: &Path, out: &Path, page: &str) -> Result<(), String> {
-    let centre = page.split("/tenders/").next().unwrap_or(page);
-    let folder = fs::read_dir(out)
-        .map_err(|error| format!("{}: {error}", out.display()))?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .find(|path| path.join("submission.json").is_file())
-        .ok_or("the browser saved no folder of a bid")?;
-    run::show(Command::new(ximu).args(["bid", "receipt"]).arg(&folder).args(["--centre", centre]))?;
-    for name in ["form", "body"] {
-        let open = format!("age -d -i {name}.key {name}.age | tar -t >/dev/null");
-        run::show(Command::new("bash").args(["-o", "pipefail", "-c", &open]).current_dir(&folder))?;
+impl Tools<'_> {
+    /// A seat's folder, with `out` in it for what its script saves and sees.
+    fn folder(&self, seat: &str) -> Result<PathBuf, String> {
+        let folder = self.scratch.join(seat);
+        let out = folder.join("out");
+        fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
+        Ok(folder)
     }
-    Ok(())
+
+    /// Runs a script in the browser: PAGE, what it has of its own, where it saves, and what drives it.
+    fn script(&self, max_s: &str, name: &str, own: &[&str], out: &Path) -> Result<(), String> {
+        let mut node = Command::new("timeout");
+        node.args([max_s, "node"]).arg(self.root.join("xtask/browser").join(name)).args(own);
+        run::show(node.arg(out).arg(self.driver).arg(self.chrome))
+    }
 }
 
 /// The demonstration; ended with us.

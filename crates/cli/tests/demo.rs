@@ -91,9 +91,12 @@ fn operators_tools(data: &Path, policy: &str) {
     assert!(bundles[0] == bundles[1], "the restored copy gives the same bundle");
 
     let (code, told) = run(&["journal", "show", "--data-dir", &path, "--procedure", "yc-baiyang-2"]);
-    let last = told.lines().last().unwrap_or_default().to_owned();
-    assert!(code == Some(0) && last.contains(" award ") && last.ends_with("-> awarded"), "{last}");
-    let leaf = last.split_whitespace().next().unwrap();
+    // The notice of the award follows the award.
+    let kept = told.lines().last().unwrap_or_default();
+    assert!(code == Some(0) && kept.ends_with(" -> record_kept"), "{told}");
+    let award = told.lines().find(|line| line.contains(" award ")).unwrap_or_default().to_owned();
+    assert!(award.ends_with("-> awarded"), "{award}");
+    let leaf = award.split_whitespace().next().unwrap();
     let (code, told) = run(&["journal", "step", leaf, "--data-dir", &path]);
     assert!(code == Some(0) && told.contains("stage: published -> awarded"), "{told}");
 

@@ -90,7 +90,13 @@ pub(crate) fn ask(
         seat: ask.seat.clone(),
         until,
     };
-    let full = room.len() >= WAITING_MAX;
+    if room.len() >= WAITING_MAX && !room.contains_key(&ask.key) {
+        // Who waits longest without a keeper's word goes, and asks again when it is still there: a crowd of strangers keeps
+        // nobody out.
+        let strangers = room.values().filter(|waiting| waiting.keeper.is_none());
+        let first = strangers.min_by_key(|waiting| (waiting.asked, waiting.key)).map(|waiting| waiting.key);
+        room.remove(&first.ok_or(Trouble::SeatsFull)?);
+    }
     match room.get_mut(&ask.key) {
         Some(waiting) if waiting.seat == ask.seat && waiting.recipient == ask.recipient => {
             waiting.until = until;
@@ -100,7 +106,6 @@ pub(crate) fn ask(
             *waiting = fresh;
             Ok(waiting.clone())
         }
-        None if full => Err(Trouble::SeatsFull),
         None => {
             room.insert(ask.key, fresh.clone());
             Ok(fresh)
@@ -143,8 +148,8 @@ pub(crate) fn read(
 /// Somebody vouches for a member that waits. The keeper says which member it is; the officer signs the same.
 ///
 /// # Errors
-/// In this order: [`Trouble::NotFound`] for whoever may not vouch and for a member that does not wait,
-/// [`Trouble::SeatDiffers`], [`Trouble::SeatSignature`].
+/// [`Trouble::NotFound`] for whoever may not vouch or did not sign, and for a member that does not wait; then
+/// [`Trouble::SeatDiffers`].
 pub(crate) fn vouch(
     rooms: &Rooms,
     door: Door<'_>,
@@ -160,6 +165,12 @@ pub(crate) fn vouch(
     }
     let mut rooms = rooms.open(now);
     let waiting = rooms.get_mut(procedure).and_then(|room| room.get_mut(key)).ok_or(Trouble::NotFound)?;
+    let (recipient, seat) = (&waiting.recipient, &waiting.seat);
+    let said = seat_statement(origin, procedure.as_str(), &vouch.leaf, key, recipient, seat);
+    if !verify(&vouch.by.key, &said, &vouch.by.signature) {
+        // Somebody who only knows the key of one who may vouch learns nothing.
+        return Err(Trouble::NotFound);
+    }
     let other = match vouch.capacity {
         Capacity::Keeper => {
             if !may_vouch(registry, tender, &vouch.by.key, Capacity::Keeper, Some(&vouch.leaf)) {
@@ -176,11 +187,6 @@ pub(crate) fn vouch(
     };
     if other.as_ref().is_some_and(|other| other.key == vouch.by.key) {
         return Err(Trouble::SeatDiffers);
-    }
-    let (recipient, seat) = (&waiting.recipient, &waiting.seat);
-    let said = seat_statement(origin, procedure.as_str(), &vouch.leaf, key, recipient, seat);
-    if !verify(&vouch.by.key, &said, &vouch.by.signature) {
-        return Err(Trouble::SeatSignature);
     }
     match vouch.capacity {
         Capacity::Keeper => {
@@ -309,8 +315,14 @@ mod tests {
         for number in 0..WAITING_MAX {
             case.ask(&format!("stranger {number}"), "nantong-1").unwrap();
         }
-        assert_eq!(case.ask("me", "nantong-1"), Err(Trouble::SeatsFull));
-        case.ask("stranger 0", "nantong-1").unwrap();
+        let leaf = case.sitting.member(0);
+        case.ask("me", "nantong-1").unwrap();
+        assert_eq!(case.read(POOL).unwrap().len(), WAITING_MAX, "one stranger went");
+        case.vouch(POOL, Capacity::Keeper, leaf).unwrap();
+        for number in 0..2 * WAITING_MAX {
+            case.ask(&format!("stranger {number}"), "nantong-1").unwrap();
+        }
+        assert!(case.read("me").is_ok(), "whom the keeper knows stays");
         case.now = case.now.plus_ms(WAIT_MS + 1);
         assert!(case.ask("me", "nantong-1").is_ok(), "the others' time is over");
         assert_eq!(case.read(POOL).unwrap().len(), 1);

@@ -15,7 +15,11 @@ pub use outage::{Outage, Outages};
 pub use panel::{Clarification, Correction, Draft, PanelState, Proposal, ScoreAt};
 pub use report::Report;
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 use ximu_basics::{Hash, Instant, PartyId, PersonId, PublicKey, Seed};
 
 use crate::{
@@ -33,6 +37,8 @@ use crate::{
 pub struct Evaluation {
     /// Who sits where, by leaf. A member that left its seat is here without a key.
     pub seats: BTreeMap<Hash, Seat>,
+    /// Every key that ever had a seat here: none takes another, whoever was replaced or dissolved since.
+    pub keys_used: BTreeSet<PublicKey>,
     /// The leaves of the members whom the tenderer sends.
     pub delegates: Vec<Hash>,
     /// How many leaves of delegates were used; the next one is numbered one higher.
@@ -158,7 +164,9 @@ pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, at: Instant, eve
             seat: seat.clone(),
             recipient: recipient.clone(),
         };
+        evaluation.keys_used.insert(given.signed.key);
         evaluation.seats.insert(*leaf, taken);
+        tender.note_whether_started();
     } else if let Event::SeatLeft { leaf } = event {
         if let Some(seat) = evaluation.seats.get_mut(leaf) {
             seat.key = None;

@@ -250,3 +250,36 @@ fn a_pool_that_the_rules_name_second_fills_the_seats_that_no_alternate_can() {
     assert_eq!(sitting.centre.tender().stage, Stage::Evaluating);
     assert_eq!(members(&sitting).len(), 5);
 }
+
+#[test]
+fn who_evaluated_is_not_exchanged_under_cover_of_an_outage() {
+    let mut sitting = scoring();
+    let old = sitting.label(1);
+    let since = sitting.centre.now;
+    accepted(&mut sitting, OFFICER, report("nantong"));
+    let leaf = sitting.member(1);
+    let decline = Command::Decline { leaf, ground: None };
+    assert_eq!(
+        refused(&mut sitting, POOL, decline),
+        Refusal::VenueOut { since },
+        "its end could not be said"
+    );
+    sitting.centre.advance_ms(DURING_MS * 2);
+    assert_eq!(sitting.centre.tender().committee_number(), 1);
+    // Somebody of the dissolved committee cannot come back as its successor.
+    let successor = sitting.member(0);
+    let again = sitting.seat(&successor, &old, POOL, OFFICER);
+    assert_eq!(refused(&mut sitting, &old, again), Refusal::SeatTaken {});
+}
+
+#[test]
+fn an_evaluation_that_has_started_stays_started_whoever_is_replaced() {
+    let mut sitting = scoring();
+    let gone = sitting.member(1);
+    accepted(&mut sitting, POOL, Command::Decline { leaf: gone, ground: None });
+    accepted(&mut sitting, OFFICER, report("nantong"));
+    assert!(
+        sitting.centre.tender().outage().unwrap().started,
+        "its scores are known: the tenderer alone decides nothing"
+    );
+}

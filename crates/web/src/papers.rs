@@ -43,21 +43,23 @@ impl Papers {
         let failed = |why: String| ReportError::Pdf { why };
         let hash = record.hash().map_err(|error| failed(error.to_string()))?;
         let key = (hash, Hash::of(&names.to_json()));
-        let mut made = self.made.lock().await;
-        if let Some((_, bytes)) = made.iter().find(|(known, _)| *known == key) {
-            return Ok(bytes.clone());
-        }
         let papers = self.clone();
-        let work = move || ximu_report::pdf(&record, &names, &papers.fonts()?);
-        let bytes: Bytes = tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| failed("the thread was lost".into()))??
-            .into();
-        if made.len() >= PAPERS_MAX {
-            made.pop_front();
-        }
-        made.push_back((key, bytes.clone()));
-        Ok(bytes)
+        // A task of its own: who hangs up meanwhile does not let the next one begin beside it.
+        let work = tokio::spawn(async move {
+            let mut made = papers.made.clone().lock_owned().await;
+            if let Some((_, bytes)) = made.iter().find(|(known, _)| *known == key) {
+                return Ok(bytes.clone());
+            }
+            let drawing = move || ximu_report::pdf(&record, &names, &papers.fonts()?);
+            let drawn = tokio::task::spawn_blocking(drawing).await;
+            let bytes: Bytes = drawn.map_err(|_| failed("the thread was lost".into()))??.into();
+            if made.len() >= PAPERS_MAX {
+                made.pop_front();
+            }
+            made.push_back((key, bytes.clone()));
+            Ok(bytes)
+        });
+        work.await.map_err(|_| failed("the thread was lost".into()))?
     }
 
     fn fonts(&self) -> Result<Fonts, ReportError> {

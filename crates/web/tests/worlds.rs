@@ -118,8 +118,9 @@ fn one_bidder_and_nine_look_alike_until_close() {
 }
 
 /// Addresses that only take something; what strangers get from them is among the answers looked at.
-const TAKES: [(&str, &str); 3] = [
+const TAKES: [(&str, &str); 4] = [
     ("/api/v1/commands", "POST /api/v1/commands with "),
+    ("/api/v1/tenders/{id}/seats/{key}", "POST /api/v1/tenders/yc-2020-0603/seats/"),
     ("/api/v1/records", "POST /api/v1/records with "),
     ("/api/v1/documents/{sha256}", "PUT /api/v1/documents/"),
 ];

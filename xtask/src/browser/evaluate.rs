@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Demo, word};
+use super::{Demo, Tools, word};
 use crate::run;
 
 /// How long the path may take, in seconds: the law's twenty days are 80 seconds here, the deliberation 60.
@@ -18,24 +18,15 @@ const PATH_MAX_S: &str = "480";
 const END_MAX: Duration = Duration::from_secs(240);
 
 /// Plays it.
-pub fn check(root: &Path, ximu: &Path, tools: &Path) -> Result<(), String> {
-    let scratch = root.join("target/xtask-browser/evaluator");
-    let out = scratch.join("out");
-    fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let log = scratch.join("demo.log");
-    let mut demo = Demo::begin(ximu, "evaluator", &scratch.join("data"), &log)?;
+pub fn walk(tools: &Tools<'_>) -> Result<(), String> {
+    let folder = tools.folder("evaluator")?;
+    let log = folder.join("demo.log");
+    let mut demo = Demo::begin(tools.ximu, "evaluator", &folder.join("data"), &log)?;
     let page = demo.until(&log, |text| word(text, "/evaluation?lang="))?;
-    let chrome = run::read(Command::new("sh").args(["-c", "command -v chromium"]))?;
-    run::show(
-        Command::new("timeout")
-            .args([PATH_MAX_S, "node"])
-            .arg(root.join("xtask/browser/evaluate.mjs"))
-            .arg(page)
-            .args([&scratch.join("data/seat"), &out, tools])
-            .arg(chrome),
-    )?;
+    let seat = folder.join("data/seat").display().to_string();
+    tools.script(PATH_MAX_S, "evaluate.mjs", &[&page, &seat], &folder.join("out"))?;
     demo.end(END_MAX)?;
-    scores_are_in(root, &scratch)
+    scores_are_in(tools.root, &folder)
 }
 
 /// The member's scores in the disclosed operations: its sheet was opened with them, and its correction is there.

@@ -22,6 +22,9 @@ pub struct Outages {
     pub past: Vec<Suspension>,
     /// When committees were dissolved.
     pub dissolved: Vec<Instant>,
+    /// Whether every member of this committee has sat down once: from then on the evaluation has started, whoever is
+    /// replaced.
+    pub started: bool,
 }
 
 /// An outage that stands.
@@ -47,6 +50,7 @@ impl Outages {
     pub(super) fn dissolve(&mut self, at: Instant) {
         self.end(at);
         self.dissolved.push(at);
+        self.started = false;
     }
 }
 
@@ -70,13 +74,18 @@ impl Tender {
         }
     }
 
-    /// Whether every member of a full committee has taken a seat (evaluation 10.2).
+    /// Whether every member of a full committee has taken a seat once (evaluation 10.2).
     #[must_use]
     pub fn is_evaluation_started(&self) -> bool {
-        let Some(evaluation) = &self.evaluation else { return false };
-        let members = self.committee();
-        members.len() as u64 == self.committee_full()
-            && members.iter().all(|member| evaluation.seats.contains_key(member))
+        self.evaluation.as_ref().is_some_and(|evaluation| evaluation.outages.started)
+    }
+
+    /// Notes that the last member of a full committee has sat down.
+    pub(super) fn note_whether_started(&mut self) {
+        let (members, full) = (self.committee(), self.committee_full());
+        let Some(evaluation) = &mut self.evaluation else { return };
+        evaluation.outages.started |= members.len() as u64 == full
+            && members.iter().all(|member| evaluation.seats.contains_key(member));
     }
 
     /// Which committee sits now: how many were dissolved before it.

@@ -158,7 +158,7 @@ mod tests {
         };
         let closed = Event::Closed {
             beats_counted: u32::MAX,
-            cosigned: Instant::from_unix_ms(i64::MAX),
+            cosigned: Instant::from_unix_ms((1 << 53) - 1),
             list: (0..BIDDERS_MAX).map(line).collect(),
             not_counted: (0..BIDDERS_MAX).map(passed).collect(),
         };
@@ -167,7 +167,8 @@ mod tests {
         let evidence = "a witness's line of its signature under a checkpoint, shorter than any\n";
         let evidence: String = evidence.chars().cycle().take(EVIDENCE_BYTES_MAX).collect();
         let command = crate::wire::Command::Close { evidence, seed: Seed([7; 32]) };
-        let command = json::to_canonical(&json::to_canonical(&command).unwrap()).unwrap().len();
+        let command = String::from_utf8(json::to_canonical(&command).unwrap()).unwrap();
+        let command = json::to_canonical(&command).unwrap().len();
         let bytes = events + command + REST_BYTES;
         assert!(bytes <= LEAF_BYTES_MAX, "{events} + {command} + {REST_BYTES} = {bytes}");
     }

@@ -175,6 +175,10 @@ pub fn decline(tender: &Tender, given: &Authenticated, leaf: &Hash) -> Result<Ve
         // The report is signed: who evaluated is not exchanged any more.
         return Err(Refusal::StageWrong { needs: StageName::Evaluating, found: tender.stage.name() });
     }
+    if let Some(outage) = tender.outage().filter(|outage| outage.started) {
+        // A vacant seat would hold up the end of the outage, until it has lasted too long.
+        return Err(Refusal::VenueOut { since: outage.since });
+    }
     let stratum = member.stratum.clone();
     // As many as there are seats; then the next pool has the word: a keeper could go on until its friend sits.
     let seats = tender.rules.draw().and_then(|draw| draw.seats.iter().find(|line| line.stratum == stratum));

@@ -61,8 +61,7 @@ pub fn take(
     let evaluation = tender.evaluation.as_ref().ok_or(Refusal::Unknown { what: Thing::Phase })?;
     let before = evaluation.seats.get(leaf);
     let person = registry::person_id(key).ok_or(Refusal::Unknown { what: Thing::Key })?;
-    let used = evaluation.seats.values().any(|seat| seat.key == Some(*key) || seat.person == person);
-    if used || before.is_some_and(|seat| seat.key.is_some()) {
+    if evaluation.keys_used.contains(key) || before.is_some_and(|seat| seat.key.is_some()) {
         return Err(Refusal::SeatTaken {});
     }
     if !is_of_form(seat, recipient) {

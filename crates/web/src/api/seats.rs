@@ -29,7 +29,10 @@ pub async fn ask(
     let bytes = body::read(body, SEAT_BYTES_MAX).await?;
     let ask: SeatAsk = json::from_canonical(&bytes)
         .map_err(|error| Problem::new("body_malformed").detail(format!("an ask for a seat: {error}")))?;
-    if let Some(Extension(Client(address))) = client
+    // Asks without a committee use up nothing.
+    let sits = site.host.view().world.tenders.get(&id).is_some_and(|tender| tender.is_panel_open());
+    if sits
+        && let Some(Extension(Client(address))) = client
         && !site.neighbours.take(address, site.host.now())
     {
         return Err(Trouble::TooManyStrangers.into());

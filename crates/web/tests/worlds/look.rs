@@ -263,8 +263,14 @@ impl World {
         for (name, body) in bodies {
             let answer = self.ask(request("POST", "/api/v1/commands", &[], body.clone()));
             self.saw(&format!("POST /api/v1/commands with {name}"), answer);
-            let answer = self.ask(request("POST", "/api/v1/records", &[], body));
+            let answer = self.ask(request("POST", "/api/v1/records", &[], body.clone()));
             self.saw(&format!("POST /api/v1/records with {name}"), answer);
+            let door = "/api/v1/tenders/yc-2020-0603/seats";
+            let answer = self.ask(request("POST", door, &[], body.clone()));
+            self.saw(&format!("POST {door} with {name}"), answer);
+            let door = format!("{door}/{}", "3".repeat(64));
+            let answer = self.ask(request("POST", &door, &[], body));
+            self.saw(&format!("POST {door} with {name}"), answer);
         }
         let commitment = Hash::of(b"an upload of a stranger");
         for (key, signature) in [

@@ -16,6 +16,9 @@ pub const SCORE_MINUTES: RangeInclusive<i64> = 1..=10_080;
 /// The range of the decimal places of a score, and of a mean.
 pub const SCORE_SCALE: RangeInclusive<i64> = 0..=4;
 
+/// The largest committee: what is asked of all its members for the most bids fits one leaf.
+pub const MEMBERS_MAX: u64 = 15;
+
 /// What criteria and price give together.
 pub const POINTS_TOTAL: Decimal = Decimal::whole(100);
 
@@ -65,9 +68,10 @@ impl Rules {
         let Some(draw) = self.draw() else { return };
         let drawn: u64 = draw.seats.iter().map(|line| u64::from(line.seats)).sum();
         let members = drawn.saturating_add(draw.delegates.into());
-        if members % 2 == 0 || members < u64::from(score.members_least.max(1)) {
-            let expected = format!("an odd committee of at least {} members", score.members_least.max(1));
-            let fix = "draw more experts, or let the tenderer send other members";
+        let least = u64::from(score.members_least.max(1));
+        if members % 2 == 0 || members < least || members > MEMBERS_MAX {
+            let expected = format!("an odd committee of {least} to {MEMBERS_MAX} members");
+            let fix = "draw more or fewer experts, or let the tenderer send other members";
             let found = format!("{members} members");
             faults.push(fault("phases.score.members_least", RuleCode::Score, expected, found, fix));
         }
