@@ -1,5 +1,5 @@
 //! A bidder's path: from the key to the receipt and the release. Then the command line reads what the browser saved, the
-//! bid stands in the ranking, and the bundle verifies.
+//! bid is read out with all others, and the bundle verifies.
 
 use std::{fs, path::Path, process::Command};
 
@@ -16,9 +16,9 @@ pub fn walk(tools: &Tools<'_>) -> Result<(), String> {
     tools.script(PATH_MAX_S, "bid.mjs", &[&page, &papers], &out)?;
     read_by_command_line(tools.ximu, &out, &page)?;
     let party = read(&out.join("party"))?;
-    let ranked = |line: &str| line.contains("总分") && line.ends_with(&party);
-    demo.until(&log, |text| text.lines().any(ranked).then(String::new))
-        .map_err(|why| format!("{why}; the bid {party} is not in the ranking"))?;
+    let read_out = |line: &str| line.contains(" 元  ") && line.ends_with(&party);
+    demo.until(&log, |text| text.lines().any(read_out).then(String::new))
+        .map_err(|why| format!("{why}; the bid {party} is not read out"))?;
     demo.end(DEMO_MAX)
 }
 
