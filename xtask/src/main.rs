@@ -34,8 +34,8 @@ cargo xtask STEP...   runs the named steps, in order
   wasm      the browser's module is what its sources make
   demo      the demonstration runs, and its bundle verifies
   ocds      its OCDS data holds by the standard's own programs
-  browser   a bidder's seat of the demonstration is taken in Chromium
-  worlds    one bidder and nine look alike, and a planted leak is found
+  browser   the four seats of the demonstration are taken in Chromium
+  worlds    the test that one bidder and nine look alike finds a planted leak
   test      every test
 
 Longer than CI, only when it is named:
