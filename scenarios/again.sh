@@ -6,7 +6,7 @@ PEERS_N=3
 . "$HERE/panel.sh"
 
 centres 2
-"$XIMU" admin found --centre "$CENTRE" --key administrator.key --name "宜昌演练中心" --policy policy --rehearsal >>quiet.txt
+founded
 party tenderer "峡江公路" tenderer
 party keeper "南通专家库" pool_keeper
 party officer "南通见证岗" witness_officer

@@ -27,6 +27,9 @@ run() {
 # One member of a command's JSON answer.
 member() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
 
+# A command in a file: the file's name, then what it says.
+say() { printf '%s\n' "$2" >"$1.json"; }
+
 # Keys, policy and settings of every centre; then all processes.
 centres() {
   local keys=(centre administrator "${PEERS[@]}") name
@@ -49,6 +52,11 @@ centres() {
   done
   "$XIMU" serve --data-dir host --sandbox >>processes.txt 2>&1 & BACKGROUND+=($!)
   until grep -q "^$ORIGIN" processes.txt; do sleep 0.1; done
+}
+
+# Founds the log; a script that shows how does it itself.
+founded() {
+  "$XIMU" admin found --centre "$CENTRE" --key administrator.key --name "宜昌演练中心" --policy policy --rehearsal >>quiet.txt
 }
 
 # Registers a party and has it admitted: label, name, role. Its id is then in ID_<label>.

@@ -6,7 +6,7 @@ PEERS_N=4
 . "$HERE/panel.sh"
 
 centres 3
-"$XIMU" admin found --centre "$CENTRE" --key administrator.key --name "宜昌演练中心" --policy policy --rehearsal >>quiet.txt
+founded
 party tenderer "峡江公路" tenderer
 party nantong_keeper "南通专家库" pool_keeper
 party suzhou_keeper "苏州专家库" pool_keeper

@@ -3,11 +3,8 @@
 PEERS_N=3
 . "$(dirname "$0")/common.sh"
 
-# A command in a file: the file's name, then what it says.
-say() { printf '%s\n' "$2" >"$1.json"; }
-
 centres 2
-"$XIMU" admin found --centre "$CENTRE" --key administrator.key --name "宜昌演练中心" --policy policy --rehearsal >>quiet.txt
+founded
 party tenderer "峡江公路" tenderer
 for firm in jiang he hu; do party $firm "${firm}园林" bidder; done
 

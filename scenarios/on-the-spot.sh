@@ -5,9 +5,6 @@
 PEERS_N=3
 . "$(dirname "$0")/common.sh"
 
-# A command in a file: the file's name, then what it says.
-say() { printf '%s\n' "$2" >"$1.json"; }
-
 # A page or file of the centre, as a browser gets it.
 page() {
   exec 3<>"/dev/tcp/127.0.0.1/${PORTS[0]}"
@@ -17,7 +14,7 @@ page() {
 }
 
 centres 2
-"$XIMU" admin found --centre "$CENTRE" --key administrator.key --name "宜昌演练中心" --policy policy --rehearsal >>quiet.txt
+founded
 party tenderer "峡江公路" tenderer
 party authority "交通运输局" supervisor
 HOSTILE='<script>alert(1)</script>"&=cmd'

@@ -1,9 +1,6 @@
 # What the scenarios with drawn experts share: pools, who was drawn, seats. Sourced after common.sh. Needs python3, which
 # makes of a pool what its keeper commits to (draw 8.2 to 8.4) by the text of the specification alone.
 
-# A command in a file: the file's name, then what it says.
-say() { printf '%s\n' "$2" >"$1.json"; }
-
 # Writes a pool to FILE.json as the command that freezes it: file, pool, strata as name=count, then leaves to recuse as
 # stratum:number=ground. Every leaf stands for a salted record, as draw 8.4 says.
 pool() {

@@ -26,11 +26,12 @@ use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     let arguments = match args::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if misread::is_question(&error) => error.exit(),
         Err(error) => {
+            let words: Vec<String> =
+                std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
             let fault = misread::fault(&error);
             out::note(fault.told(misread::language(&words)));
             return fault.exit.into();

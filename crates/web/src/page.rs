@@ -14,6 +14,7 @@ pub mod statistics;
 pub mod tender;
 pub mod tenders;
 pub mod verify;
+mod walk;
 
 use askama::Template;
 use axum::{

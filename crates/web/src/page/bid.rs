@@ -12,7 +12,10 @@ use ximu_office::Trouble;
 use ximu_procedure::{Stage, rules::EscrowOpens};
 use ximu_text::Text;
 
-use super::{built, frame, missing, show};
+use super::{
+    built, frame, missing, show,
+    walk::{self, Texts},
+};
 use crate::{reader::Reader, site::Site, view::Frame};
 
 #[derive(Template)]
@@ -30,7 +33,7 @@ struct BidPage {
     rescue: bool,
     /// Whether a bidder still has something to do; otherwise the page says that bidding is over.
     is_bidding: bool,
-    texts: Vec<(&'static str, String)>,
+    texts: Texts,
 }
 
 /// `GET /tenders/{id}/bid`.
@@ -71,18 +74,13 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
 }
 
 /// What the script says, with the places it fills in braces.
-fn texts(t: Text) -> Vec<(&'static str, String)> {
+fn texts(t: Text) -> Texts {
+    let log = vec![("log-ok", t.bid_log_ok("{holders}", "{needed}", "{size}"))];
+    [walk::steps(t), log, walk::key(t), own(t), walk::faults(t)].concat()
+}
+
+fn own(t: Text) -> Texts {
     vec![
-        ("todo", t.bid_state_todo()),
-        ("busy", t.bid_state_busy()),
-        ("done", t.bid_state_done()),
-        ("wait", t.bid_state_wait()),
-        ("failed", t.bid_state_failed()),
-        ("clock-ok", t.bid_clock_ok("{seconds}")),
-        ("clock-off", t.bid_clock_off("{seconds}")),
-        ("log-ok", t.bid_log_ok("{holders}", "{needed}", "{size}")),
-        ("key-loaded", t.bid_key_loaded("{public}")),
-        ("key-locked", t.bid_key_locked()),
         ("register-known", t.bid_register_known("{party}")),
         ("register-waiting", t.bid_register_waiting("{party}")),
         ("register-unknown", t.bid_register_unknown()),
@@ -127,8 +125,5 @@ fn texts(t: Text) -> Vec<(&'static str, String)> {
         ("open-over", t.bid_open_over()),
         ("released", t.bid_open_released()),
         ("rescue-asked", t.bid_open_rescue_asked()),
-        ("network", t.bid_fault_network()),
-        ("browser", t.bid_fault_browser()),
-        ("busy-now", t.bid_busy()),
     ]
 }

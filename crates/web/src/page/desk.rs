@@ -18,7 +18,10 @@ use ximu_office::Trouble;
 use ximu_procedure::{Tender, actor::REGISTRY};
 use ximu_text::Text;
 
-use super::{built, frame, missing, show};
+use super::{
+    built, frame, missing, show,
+    walk::{self, Texts},
+};
 use crate::{
     codes::{REFUSALS, REJECTIONS},
     reader::Reader,
@@ -77,8 +80,9 @@ fn disclosed(tender: &Tender) -> impl Iterator<Item = &PartyId> {
 
 /// What the script says, with the places it fills in braces.
 fn texts(t: Text) -> Vec<(String, String)> {
+    let said = [walk::steps(t), walk::key(t), walk::faults(t), said(t)].concat();
     let mut texts: Vec<(String, String)> =
-        said(t).into_iter().map(|(name, text)| (name.to_string(), text)).collect();
+        said.into_iter().map(|(name, text)| (name.to_string(), text)).collect();
     texts.extend(named().into_iter().filter_map(|name| {
         let text = t.named(&name)?;
         let short = name.strip_prefix("desk-").unwrap_or(&name).to_string();
@@ -87,20 +91,8 @@ fn texts(t: Text) -> Vec<(String, String)> {
     texts
 }
 
-fn said(t: Text) -> Vec<(&'static str, String)> {
+fn said(t: Text) -> Texts {
     vec![
-        ("todo", t.bid_state_todo()),
-        ("busy", t.bid_state_busy()),
-        ("done", t.bid_state_done()),
-        ("wait", t.bid_state_wait()),
-        ("failed", t.bid_state_failed()),
-        ("clock-ok", t.bid_clock_ok("{seconds}")),
-        ("clock-off", t.bid_clock_off("{seconds}")),
-        ("key-loaded", t.bid_key_loaded("{public}")),
-        ("key-locked", t.bid_key_locked()),
-        ("network", t.bid_fault_network()),
-        ("browser", t.bid_fault_browser()),
-        ("busy-now", t.bid_busy()),
         ("stage-failed", t.desk_stage_failed()),
         ("log", t.desk_log("{size}")),
         ("stage", t.desk_stage("{stage}")),

@@ -45,7 +45,7 @@ struct EvaluationPage {
     names: Vec<(PartyId, String)>,
     recusals: Vec<(&'static str, String)>,
     rejections: Vec<(&'static str, String)>,
-    texts: Vec<(&'static str, String)>,
+    texts: Vec<(String, String)>,
 }
 
 /// What followed, once it is public.
@@ -84,6 +84,7 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
     };
     let names = Names::new(&*site.host);
     let concluded = tender.evaluation.as_ref().and_then(|evaluation| evaluation.concluded.as_ref());
+    let rejections = RejectionGround::ALL.map(|ground| rejection(t, ground)).to_vec();
     let page = EvaluationPage {
         title: t.pick(&tender.rules.title.zh, &tender.rules.title.en).to_string(),
         stage: stage(t, tender),
@@ -94,8 +95,8 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
         result: concluded.map(|concluded| outcome(t, &names, &concluded.conclusion)),
         names: tender.opened.keys().map(|party| (party.clone(), names.of(party))).collect(),
         recusals: recusals(t),
-        rejections: RejectionGround::ALL.map(|ground| rejection(t, ground)).to_vec(),
-        texts: texts::all(t),
+        texts: texts::all(t, &rejections),
+        rejections,
         p: frame(site, reader, t.eval_title()),
         id,
     };
@@ -116,10 +117,8 @@ fn stage(t: Text, tender: &Tender) -> String {
 }
 
 fn size(t: Text, tender: &Tender) -> String {
-    let draw = tender.rules.draw();
-    let drawn: u64 = draw.map_or(0, |draw| draw.seats.iter().map(|line| u64::from(line.seats)).sum());
-    let delegates = draw.map_or(0, |draw| u64::from(draw.delegates));
-    t.eval_size_of(drawn.saturating_add(delegates), delegates)
+    let delegates = tender.rules.draw().map_or(0, |draw| u64::from(draw.delegates));
+    t.eval_size_of(tender.committee_full(), delegates)
 }
 
 fn times(t: Text, score: &Score) -> String {

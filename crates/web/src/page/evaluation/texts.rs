@@ -2,46 +2,23 @@
 
 use ximu_text::Text;
 
-/// All of it, by the names that the script uses.
-pub fn all(t: Text) -> Vec<(&'static str, String)> {
-    let mut texts = shared(t);
-    texts.extend(own(t));
-    texts
+use crate::page::walk::{self, Texts};
+
+/// All of it, by the names that the script uses; the grounds of a rejection as the page's own list has them.
+pub fn all(t: Text, rejections: &[(&'static str, String)]) -> Vec<(String, String)> {
+    let said = [walk::steps(t), walk::key(t), walk::faults(t), own(t)].concat();
+    let said = said.into_iter().map(|(name, text)| (name.to_string(), text));
+    said.chain(rejections.iter().map(|(name, text)| (format!("ground-{name}"), text.clone()))).collect()
 }
 
-/// What it shares with the page of bids.
-fn shared(t: Text) -> Vec<(&'static str, String)> {
+fn own(t: Text) -> Texts {
     vec![
-        ("todo", t.bid_state_todo()),
-        ("busy", t.bid_state_busy()),
-        ("done", t.bid_state_done()),
-        ("wait", t.bid_state_wait()),
-        ("failed", t.bid_state_failed()),
-        ("clock-ok", t.bid_clock_ok("{seconds}")),
-        ("clock-off", t.bid_clock_off("{seconds}")),
         ("log-ok", t.bid_log_ok("{holders}", "{needed}", "{size}")),
-        ("key-loaded", t.bid_key_loaded("{public}")),
-        ("key-locked", t.bid_key_locked()),
         ("need", t.bid_need("{field}")),
         ("need-step", t.bid_need_step("{field}")),
         ("refused", t.bid_refused("{code}", "{detail}")),
-        ("network", t.bid_fault_network()),
-        ("browser", t.bid_fault_browser()),
-        ("busy-now", t.bid_busy()),
         ("bidder", t.eval_bidder()),
         ("by", t.eval_by()),
-        ("ground-unsigned", t.exclusion_unsigned()),
-        ("ground-no_consortium_agreement", t.exclusion_no_agreement()),
-        ("ground-unqualified", t.exclusion_unqualified()),
-        ("ground-two_bids", t.exclusion_two_bids()),
-        ("ground-price", t.exclusion_price()),
-        ("ground-unresponsive", t.exclusion_unresponsive()),
-        ("ground-offence", t.exclusion_collusion()),
-    ]
-}
-
-fn own(t: Text) -> Vec<(&'static str, String)> {
-    vec![
         ("need-seat", t.eval_js_need_seat()),
         ("need-choice", t.eval_js_need_choice()),
         ("need-score", t.eval_js_need_score("{points}", "{scale}")),
