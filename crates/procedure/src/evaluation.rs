@@ -4,6 +4,7 @@
 //! Public decisions are not given a [`PanelState`], but for `conclude`, which discloses it. What the committee stands
 //! at is asked of [`Committee`], a view of both; what its scores give is computed in `report`.
 
+pub mod alike;
 mod committee;
 pub mod outage;
 mod panel;

@@ -117,7 +117,7 @@ pub fn decide_again(bundle: &[u8], options: &Options<'_>) -> Result<Replay, allo
 }
 
 /// The names of the checks, in order; `true` when a count of 0 is a failure (verify 4.3).
-const CHECKS: [(&str, bool); 24] = [
+const CHECKS: [(&str, bool); 27] = [
     ("container", true),
     ("manifest", true),
     ("policy", true),
@@ -135,6 +135,9 @@ const CHECKS: [(&str, bool); 24] = [
     ("shares", false),
     ("openings", false),
     ("keys", false),
+    ("draws", false),
+    ("contributions", false),
+    ("contributions-void", false),
     ("awards", false),
     ("kept", false),
     ("documents", false),

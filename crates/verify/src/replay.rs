@@ -98,6 +98,12 @@ pub struct Tally {
     pub openings: u64,
     /// Awards computed again.
     pub awards: u64,
+    /// Draws of coefficients and of experts made again.
+    pub draws: u64,
+    /// Contributions to them that opened again.
+    pub contributions: u64,
+    /// Contributions to them found void again.
+    pub contributions_void: u64,
     /// Official records computed again.
     pub kept: u64,
 }
@@ -288,6 +294,9 @@ impl Replay {
                 }
                 Event::BidOpened(_) | Event::BidVoided { .. } => one(&mut tally.openings, 1),
                 Event::Awarded { .. } => one(&mut tally.awards, 1),
+                Event::CoefficientDrawn { .. } | Event::ExpertsDrawn { .. } => one(&mut tally.draws, 1),
+                Event::ContributionOpened { .. } => one(&mut tally.contributions, 1),
+                Event::ContributionVoided { .. } => one(&mut tally.contributions_void, 1),
                 Event::CentreFounded { .. }
                 | Event::PartyRegistered { .. }
                 | Event::PartyAdmitted { .. }
@@ -323,13 +332,9 @@ impl Replay {
                 | Event::Contributed { .. }
                 | Event::SetListed { .. }
                 | Event::SetReleased { .. }
-                | Event::ContributionOpened { .. }
-                | Event::ContributionVoided { .. }
                 | Event::SetOpened { .. }
-                | Event::CoefficientDrawn { .. }
                 | Event::PoolFrozen { .. }
                 | Event::PoolTooSmall { .. }
-                | Event::ExpertsDrawn { .. }
                 | Event::ExpertDeclined { .. }
                 | Event::SeatTaken { .. }
                 | Event::SeatLeft { .. }

@@ -63,6 +63,8 @@ pub enum NoteCode {
     KeyReplaced,
     /// A report's record holds, and no entry keeps its hash yet (verify 7.7).
     RecordNotKept,
+    /// Members of a committee sealed equal sheets (evaluation 8.7).
+    SheetsAlike,
 }
 
 impl NoteCode {
@@ -74,6 +76,7 @@ impl NoteCode {
             NoteCode::BidVoidedUnsettled => "bid-voided-unsettled",
             NoteCode::KeyReplaced => "key-replaced",
             NoteCode::RecordNotKept => "record-not-kept",
+            NoteCode::SheetsAlike => "sheets-alike",
         }
     }
 
@@ -102,6 +105,13 @@ impl NoteCode {
                 "报告中的记录由该日志算得，但其摘要尚未写入此公开核验包的日志。请稍后用更新的公开核验包再核验。",
                 "The record in the report is the one the log gives, but its hash is not in the log of this bundle yet. \
                  Check again later with a newer bundle.",
+            ),
+            NoteCode::SheetsAlike => (
+                "两名以上评标委员会成员封存的评分表，在每份投标的每项主观因素上给分全部相同。这是线索，不是结论：可能是巧合，也可能\
+                 是事先通气或照他人所给的分数填写；请监督部门询问所列成员并核对其评审意见。",
+                "Members of the committee sealed sheets that agree on every subjective score of every bid. This is a lead, \
+                 no verdict: it may be chance, or scores that were agreed or handed on. The supervisor should hear the \
+                 members that are named and compare their reasons.",
             ),
         }
     }

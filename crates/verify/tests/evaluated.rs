@@ -9,17 +9,19 @@
 
 mod support;
 
-use support::{Case, check, holds, resign, tender_id};
+use support::{Case, PRICES, check, holds, resign, tender_id};
 use ximu_procedure::{
     Stage,
+    rules::{CriterionKind, Phase},
     wire::{Command, Leaf},
 };
 use ximu_sim::{
+    Sitting,
     centre::{ORIGIN, TENDER, policy},
     committee::OFFICER,
 };
 use ximu_tlog::Policy;
-use ximu_verify::{Code, Replay, bundle::path};
+use ximu_verify::{Code, NoteCode, Replay, bundle::path};
 
 #[test]
 fn an_evaluated_and_awarded_tender_holds() {
@@ -29,6 +31,41 @@ fn an_evaluated_and_awarded_tender_holds() {
     holds(&report);
     assert_eq!(report.count("panel"), case.centre.panel_operations.len() as u64);
     assert!(report.count("panel") > 20 && !report.undisclosed.contains_key("panel"));
+}
+
+#[test]
+fn equal_sheets_on_enough_opinions_are_noted_and_the_bundle_holds() {
+    // Five bids with two subjective criteria: ten opinions a member.
+    let evaluated = |equal: bool| {
+        let mut sitting = Sitting::with(&PRICES, |rules| {
+            for phase in &mut rules.phases {
+                let Phase::Score(score) = phase else { continue };
+                score.criteria.iter_mut().for_each(|one| one.kind = CriterionKind::Subjective);
+            }
+        });
+        sitting.constitute();
+        sitting.centre.advance_ms(0);
+        for place in 0..5 {
+            let plan = if equal && place == 3 { 280 } else { 300 };
+            let sheet = sitting.sealed_sheet(place, &sitting.sheet(place, plan));
+            sitting.says(place, sheet);
+        }
+        sitting.centre.advance_ms(0);
+        sitting.sign_all();
+        let mut case = Case::of(sitting);
+        check(&resign(&case.files()))
+    };
+    let report = evaluated(true);
+    holds(&report);
+    let [note] = report.notes.as_slice() else { panic!("one note: {:?}", report.notes) };
+    assert_eq!(note.code, NoteCode::SheetsAlike);
+    assert!(note.detail.starts_with("members 2 (") && note.detail.contains(", 4 ("), "{}", note.detail);
+    assert!(note.detail.ends_with(": 10 equal subjective scores"), "{}", note.detail);
+    assert_eq!(evaluated(false).notes, []);
+    let few = check(&resign(&Case::evaluated().files()));
+    assert_eq!(few.notes, [], "three opinions a member are too few");
+    // The committee was drawn once, from what four holders gave.
+    assert_eq!((few.count("draws"), few.count("contributions"), few.count("contributions-void")), (1, 4, 0));
 }
 
 #[test]

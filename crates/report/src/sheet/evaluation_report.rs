@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use ximu_basics::{CriterionId, Decimal, PartyId};
-use ximu_procedure::wire::{
-    evaluation::EvaluationReason,
-    record::{CriterionHead, EvaluationReport, MemberLine, RejectedLine, ScoresLine},
+use ximu_procedure::{
+    evaluation::alike::{Alike, alike},
+    wire::{
+        evaluation::EvaluationReason,
+        record::{CriterionHead, EvaluationReport, MemberLine, RejectedLine, ScoresLine},
+    },
 };
 use ximu_text::Text;
 
@@ -30,6 +33,8 @@ pub(super) fn blocks(draft: &Draft<'_>, content: &EvaluationReport) -> Vec<Block
     tables.extend((!opinions.rows.is_empty()).then_some(opinions));
     tables.push(compared(draft, content));
     tables.push(scores(draft, content));
+    let equal = equal_sheets(draft, content);
+    tables.extend((!equal.rows.is_empty()).then_some(equal));
     tables.push(rejected(draft, content));
     tables.push(corrections(draft, content));
     if !content.abnormal.is_empty() {
@@ -138,6 +143,23 @@ fn scores(draft: &Draft<'_>, content: &EvaluationReport) -> Table {
         ]
     };
     table.rows = content.scores.iter().map(row).collect();
+    table
+}
+
+/// Members whose sealed sheets are equal (evaluation 8.7): a lead, which the remark in its rows says.
+fn equal_sheets(draft: &Draft<'_>, content: &EvaluationReport) -> Table {
+    let mut table = draft.table(
+        |t| t.sheet_alike(),
+        vec![
+            draft.column(|t| t.sheet_member(), 160, Align::Start),
+            draft.column(|t| t.sheet_alike_what(), 840, Align::Start),
+        ],
+    );
+    let row = |group: &Alike| {
+        let members: Vec<String> = group.members.iter().map(ToString::to_string).collect();
+        vec![Label::plain(members.join(" · ")), draft.tongue.say(|t| t.sheet_alike_scores(group.scores))]
+    };
+    table.rows = alike(content).iter().map(row).collect();
     table
 }
 

@@ -19,6 +19,10 @@ impl Run<'_> {
         let concluded = tenders()
             .filter_map(|tender| tender.evaluation.as_ref())
             .any(|evaluation| evaluation.concluded.is_some());
+        let drawn = tenders().any(|tender| {
+            let experts = tender.drawing.as_ref().is_some_and(|drawing| !drawing.members.is_empty());
+            experts || !tender.coefficients.is_empty()
+        });
         for (name, always) in CHECKS {
             let required = match name {
                 "epochs" => published,
@@ -26,6 +30,7 @@ impl Run<'_> {
                 "operations" | "custody" => tenders().any(|tender| !tender.list.is_empty()),
                 "shares" | "openings" | "keys" => opened,
                 "panel" => concluded,
+                "draws" | "contributions" => drawn,
                 "awards" => awarded,
                 "documents" => tenders().any(|tender| !tender.documents.is_empty()),
                 "vault" => false,

@@ -7,8 +7,13 @@ use alloc::{
 };
 
 use ximu_procedure::{
+    Tender,
+    evaluation::alike::{Alike, alike},
     outcome::{Unsettled, false_answers, false_set_answers, unsettled},
+    record::record,
+    registry::Registry,
     tender::HolderKey,
+    wire::{RecordKind, record::Content},
 };
 
 use super::{Answer, History, Reading, Replayed, Run};
@@ -32,12 +37,31 @@ impl Run<'_> {
                 (one.leaf, NoteCode::KeyReplaced, said)
             }));
         }
+        for tender in world.tenders.values() {
+            let said = equal_sheets(&world.registry, tender).into_iter();
+            notes.extend(said.map(|(leaf, said)| (leaf, NoteCode::SheetsAlike, said)));
+        }
         notes.sort_by_key(|(index, ..)| *index);
         self.notes.extend(notes.into_iter().map(|(index, code, detail)| {
             let entry = Place::Leaf(index);
             Note { code, detail, entry }
         }));
     }
+}
+
+/// The members of a committee whose sheets are equal, and the leaf of the conclusion that disclosed them.
+fn equal_sheets(registry: &Registry, tender: &Tender) -> Vec<(u64, String)> {
+    let Some(record) = record(registry, tender, RecordKind::EvaluationReport) else { return Vec::new() };
+    let Content::EvaluationReport(report) = &record.content else { return Vec::new() };
+    let concluded = record.basis.iter().rev().find(|basis| basis.command == "conclude");
+    let Some(leaf) = concluded.map(|basis| basis.leaf) else { return Vec::new() };
+    let say = |group: Alike| {
+        let lines = report.members.iter().filter(|line| group.members.contains(&line.member));
+        let members: Vec<String> = lines.map(|line| format!("{} ({})", line.member, line.leaf)).collect();
+        let members = members.join(", ");
+        format!("members {members} of {}: {} equal subjective scores", tender.rules.id, group.scores)
+    };
+    alike(report).into_iter().map(|group| (leaf, say(group))).collect()
 }
 
 /// What a holder called broken in one answer, although it was good.

@@ -120,6 +120,9 @@ impl Run<'_> {
             ("closings", tally.closings),
             ("shares", tally.shares),
             ("openings", tally.openings),
+            ("draws", tally.draws),
+            ("contributions", tally.contributions),
+            ("contributions-void", tally.contributions_void),
             ("awards", tally.awards),
             ("kept", tally.kept),
         ] {
