@@ -17,7 +17,7 @@ pub enum ReportError {
         /// Which file.
         path: PathBuf,
     },
-    /// No font given has a character.
+    /// No font given has a character that every report needs.
     #[error("expected a font with the character {character} (U+{:04X}), found none", u32::from(*.character))]
     GlyphMissing {
         /// Which character.

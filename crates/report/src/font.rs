@@ -1,6 +1,6 @@
 //! Fonts of the system: found by the names of their files, read whole, identified by their hash.
 //!
-//! No font is shipped, and none is replaced silently: a character without a glyph is an error that names it.
+//! No font is shipped, and none is replaced silently: a character without a glyph stands as its number.
 
 use std::{
     fs,
@@ -16,7 +16,10 @@ use skrifa::{
 };
 use ximu_basics::Hash;
 
-use crate::ReportError;
+use crate::{ReportError, visible::number};
+
+/// Characters that every report has: fonts without one of them cannot draw a report at all.
+const NEEDED: &str = "中标候选人公示记录评审。，[]0123456789ABCDEFU+abcdefghijklmnopqrstuvwxyz";
 
 /// Where systems keep their fonts.
 pub const FOLDERS: [&str; 3] = ["/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts"];
@@ -111,6 +114,27 @@ impl Fonts {
     pub fn label(&self) -> String {
         let labels: Vec<&str> = self.faces.iter().map(|face| face.label.as_str()).collect();
         labels.join(", ")
+    }
+
+    /// Whether a report can be drawn at all.
+    ///
+    /// # Errors
+    /// [`ReportError::GlyphMissing`] for the first character that every report has and these fonts have not.
+    pub(crate) fn check(&self) -> Result<(), ReportError> {
+        NEEDED.chars().try_for_each(|character| self.glyph(character).map(|_| ()))
+    }
+
+    /// The text with every character that no font has written as `[U+1F600]`: whoever chose a name must not be able to
+    /// keep an official record from being made.
+    pub(crate) fn drawable(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        for character in text.chars() {
+            match self.glyph(character) {
+                Ok(_) => out.push(character),
+                Err(_) => out.push_str(&number(character)),
+            }
+        }
+        out
     }
 
     pub(crate) fn glyph(&self, character: char) -> Result<Glyph, ReportError> {
@@ -225,5 +249,9 @@ mod tests {
         assert!(fonts.glyph('标').is_ok() && fonts.glyph('a').is_ok());
         let error = fonts.glyph('\u{1F600}').unwrap_err();
         assert_eq!(error.to_string(), "expected a font with the character 😀 (U+1F600), found none");
+        assert_eq!(fonts.drawable("甲😀b"), "甲[U+1F600]b");
+        assert_eq!(fonts.check(), Ok(()));
+        let none = Fonts { faces: Vec::new() };
+        assert_eq!(none.check().unwrap_err().code(), "glyph_missing");
     }
 }

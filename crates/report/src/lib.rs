@@ -22,4 +22,4 @@ pub use font::{Face, Fonts};
 pub use names::Names;
 pub use pdf::pdf;
 pub use sheet::Sheet;
-pub use visible::visible;
+pub use visible::{is_hidden, visible};

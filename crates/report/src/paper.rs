@@ -58,6 +58,7 @@ pub(crate) type Page = Vec<Item>;
 /// # Errors
 /// [`ReportError::GlyphMissing`].
 pub(crate) fn lay_out(sheet: &Sheet, tongue: Tongue, fonts: &Fonts) -> Result<Vec<Page>, ReportError> {
+    fonts.check()?;
     let mut paper = Paper { fonts, tongue, pages: vec![Page::new()], y: TOP };
     paper.title(&sheet.title)?;
     for block in &sheet.blocks {
@@ -370,11 +371,11 @@ fn edges(columns: &[Column]) -> Vec<Milli> {
 const CLOSING: &str = "。，、；：！？）》」』】”’％…,.;:!?)]%";
 
 /// Breaks a text into lines of a width: between any two Chinese characters, between words of letters, and inside a
-/// word that is longer than a line.
+/// word that is longer than a line. What no font has stands as its number.
 fn wrap(fonts: &Fonts, text: &str, width: Milli, size: Milli, ink: Ink) -> Result<Vec<Line>, ReportError> {
     let mut lines = Vec::new();
     let mut line = Line { text: String::new(), size, ink, width: 0 };
-    for word in words(text) {
+    for word in words(&fonts.drawable(text)) {
         let mut wide = measure(fonts, &word, size)?;
         if line.width + wide <= width {
             line.text.push_str(&word);

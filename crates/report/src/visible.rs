@@ -3,16 +3,13 @@
 //! Names and titles come from outside. A right-to-left override could turn a price around on paper, and a control
 //! character could be searched for and never seen.
 
-use std::fmt::Write as _;
-
 /// The text with every invisible or reordering character written as `[U+202E]`.
 #[must_use]
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if is_hidden(character) {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "[U+{:04X}]", u32::from(character));
+            out.push_str(&number(character));
         } else {
             out.push(character);
         }
@@ -20,9 +17,15 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// A character as its number: `[U+202E]`.
+pub(crate) fn number(character: char) -> String {
+    format!("[U+{:04X}]", u32::from(character))
+}
+
 /// Whether a reader would not see a character where it stands (Unicode 17: controls, format characters, fillers,
 /// variation selectors, tags, private use, noncharacters).
-fn is_hidden(character: char) -> bool {
+#[must_use]
+pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(u32::from(character),
             0x00AD | 0x034F | 0x061C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F

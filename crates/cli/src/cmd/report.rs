@@ -19,7 +19,7 @@ use ximu_report::{Fonts, Names, ReportError, html};
 use ximu_text::{Language, Text};
 use ximu_verify::{Options, verify_then};
 
-/// Makes an official record of a tender: opening_record, candidate_notice or award_notice.
+/// Makes an official record of a tender: opening_record, evaluation_report, candidate_notice or award_notice.
 ///
 /// The bundle is checked first; of one that does not hold no report is made (exit 1). The same record, names and fonts
 /// give the same file, byte for byte. A PDF needs a font with Chinese characters: apt-get install fonts-noto-cjk.
@@ -27,7 +27,7 @@ use ximu_verify::{Options, verify_then};
 pub struct Arguments {
     /// The bundle's file, or a tender's address such as https://centre.example/tenders/yc-2020-0603
     bundle: String,
-    /// Which record: opening_record, candidate_notice, award_notice
+    /// Which record: opening_record, evaluation_report, candidate_notice, award_notice
     kind: String,
     /// Where the report is written
     #[arg(long, value_name = "FILE")]
@@ -123,7 +123,7 @@ pub fn fault(error: ReportError) -> Fault {
         }
         ReportError::FontUnreadable { .. } => "name a font file (.otf, .ttf, .ttc) that you can read",
         ReportError::GlyphMissing { .. } => {
-            "name fonts with --font: first the one for all, then one that has this character"
+            "name a font with Chinese characters with --font; others may follow it"
         }
         ReportError::NamesDiffer => "the names in the report are not those registered; do not rely on it",
         ReportError::Foreign { .. } => "get the report again from the centre, or make it from the bundle",

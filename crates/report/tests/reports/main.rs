@@ -152,10 +152,21 @@ fn a_name_that_is_gone_leaves_the_id() {
 }
 
 #[test]
-fn a_character_that_no_font_has_is_named_and_no_box_is_drawn() {
-    let case = Case::awarded(&["甲\u{1F600}", FIRMS[1], FIRMS[2], FIRMS[3]]);
-    let record = case.record(RecordKind::OpeningRecord);
-    let error = ximu_report::pdf(&record, &case.names(&record), &fonts()).unwrap_err();
-    assert_eq!(error.code(), "glyph_missing");
-    assert!(error.to_string().contains("U+1F600"), "{error}");
+fn a_character_that_no_font_has_stands_as_its_number_and_blocks_no_record() {
+    let case = Case::awarded(&["甲\u{1F600}", "乙\u{301}\u{5D0}", FIRMS[2], FIRMS[3]]);
+    for kind in [RecordKind::OpeningRecord, RecordKind::CandidateNotice, RecordKind::AwardNotice] {
+        let record = case.record(kind);
+        let names = case.names(&record);
+        let pdf = ximu_report::pdf(&record, &names, &fonts()).unwrap();
+        let found = extract(&pdf).unwrap();
+        assert_eq!(found.names, names, "the embedded names are exact");
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("report.pdf"), &pdf).unwrap();
+        let text = poppler("pdftotext", folder.path(), &["report.pdf", "-"]).replace('\n', "");
+        if kind == RecordKind::OpeningRecord {
+            assert!(text.contains("甲[U+1F600]") && text.contains("[U+05D0]"), "{text}");
+            let page = html::document(&record, &names, Text::new(Language::Chinese));
+            assert!(page.contains("甲\u{1F600}"), "a page keeps it: {page}");
+        }
+    }
 }
