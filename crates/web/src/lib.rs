@@ -12,6 +12,7 @@ pub mod body;
 pub mod codes;
 pub mod headers;
 pub mod host;
+mod inert;
 pub mod live;
 pub mod metrics;
 pub mod neighbours;

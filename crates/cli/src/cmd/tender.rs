@@ -99,7 +99,7 @@ fn check(path: &Path, presets: Option<&Path>, json: bool) -> Done {
     let book = ximu_rulebook::open(path, presets).map_err(rule_faults)?;
     let canonical = book.rules().canonical()?;
     if json {
-        out::line(String::from_utf8_lossy(&canonical));
+        out::canonical(&canonical);
     } else {
         out::line(format!("{}: holds", path.display()));
         out::line(format!("rules {}", Hash::of(&canonical)));

@@ -76,7 +76,7 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
     let (json, is_pinned) = (arguments.json, arguments.policy.is_some());
     let done = checked(arguments, language);
     if let (true, Err(fault)) = (json, &done) {
-        out::line(unread(fault, is_pinned).to_string());
+        out::json(&unread(fault, is_pinned));
     }
     done
 }
@@ -109,7 +109,7 @@ fn checked(arguments: Arguments, language: Language) -> Done {
         None => ximu_verify::verify(&bundle, &options),
     };
     if arguments.json {
-        out::line(String::from_utf8_lossy(&report.to_json()?));
+        out::canonical(&report.to_json()?);
     } else {
         lines(&report, language).into_iter().for_each(out::line);
     }
@@ -160,7 +160,7 @@ fn paper(arguments: &Arguments, language: Language) -> Done {
     let (fonts, alone) = (&arguments.fonts, arguments.record_only);
     let (report, exit, lines) = paper::check(&pdf, &bundle, &options, fonts, alone, language)?;
     if arguments.json {
-        out::line(String::from_utf8_lossy(&report.to_json()?));
+        out::canonical(&report.to_json()?);
         lines.into_iter().for_each(out::note);
         return Ok(exit);
     }

@@ -5,6 +5,7 @@
 
 use ximu_basics::{Currency, Decimal, Instant, Money, ProcedureId, Rounding, decimal};
 use ximu_procedure::{Stage, Tender, World, tender::Failure};
+use ximu_report::visible;
 
 /// The upper ends of the groups of tenders by number of bids; the last group has none.
 pub const BID_GROUPS: [usize; 4] = [2, 5, 10, 20];
@@ -215,7 +216,8 @@ pub fn lines(world: &World) -> impl Iterator<Item = Line> + '_ {
     })
 }
 
-/// The table as comma-separated values (RFC 4180), a byte-order mark first so that spreadsheets read Chinese.
+/// The table as comma-separated values (RFC 4180), a byte-order mark first so that spreadsheets read Chinese. A title
+/// stands as on paper: what cannot be seen as its number.
 #[must_use]
 pub fn csv(world: &World) -> String {
     let mut text = String::from(
@@ -226,8 +228,8 @@ pub fn csv(world: &World) -> String {
         let amount = |amount: Option<Money>| amount.map_or_else(String::new, |one| one.amount().to_string());
         let cells = [
             line.id.to_string(),
-            line.titles.0,
-            line.titles.1,
+            visible(&line.titles.0),
+            visible(&line.titles.1),
             line.is_rehearsal.to_string(),
             line.stage,
             published.to_string(),

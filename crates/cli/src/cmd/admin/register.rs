@@ -104,6 +104,10 @@ pub struct ReplaceKey {
     json: bool,
 }
 
+/// The longest name: with its salt a record of at most 1,024 bytes, also when every letter of it is escaped twice as
+/// long.
+const NAME_BYTES_MAX: usize = 450;
+
 /// A name that can be left in the vault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record(pub ximu_bidder::act::Record);
@@ -223,6 +227,15 @@ fn tell(answer: &Answer, repeated: bool, party: Option<&PartyId>) {
 
 /// The registration that is to be sent: the one begun before under this name, or a fresh one.
 fn kept(path: &Path, key: &Key, remote: &Remote, name: String) -> Result<Kept, Fault> {
+    // The log would take the hash of any name, and the vault then refuse what is behind it.
+    let shown = !name.trim().is_empty() && !name.contains('\n') && !ximu_procedure::phase::hides(&name);
+    if !shown || name.len() > NAME_BYTES_MAX {
+        let said = format!(
+            "--name: expected one line of 1 to {NAME_BYTES_MAX} bytes without control or direction characters, found {}",
+            name.chars().take(40).collect::<String>()
+        );
+        return Err(Fault::argument(said, "write the name as it stands in the register of companies"));
+    }
     let (parties, origin) = (Parties::of(path)?, &remote.info.origin);
     match parties.at(origin).filter(|kept| kept.name.0.text == name && kept.is_of(&key.public())) {
         Some(kept) => Ok(kept.clone()),

@@ -175,7 +175,7 @@ fn held(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
 
 fn tell(held: &Receipted, counts: bool, json: bool) {
     match json {
-        true => out::line(serde_json::json!({ "ok": counts, "cosigned_s": held.time_s }).to_string()),
+        true => out::json(&serde_json::json!({ "ok": counts, "cosigned_s": held.time_s })),
         false => out::line(since(held)),
     }
 }
