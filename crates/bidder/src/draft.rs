@@ -65,13 +65,39 @@ impl Draft {
     /// # Errors
     /// What is not an amount, or does not agree with the rest.
     pub fn form(&self, body: BodyReference) -> Result<Form, BidderError> {
-        let lines = self.lines.iter().map(line).collect::<Result<Vec<Line>, BidderError>>()?;
-        let price = self.price(&lines)?;
-        let spelled = words::spell(price);
-        let price_words = self.price_words.clone().unwrap_or_else(|| spelled.clone());
-        if words::read(&price_words).ok() != Some(price) {
-            return Err(differs("price_words", &spelled, &price_words));
+        let mut form = self.form_as_written(body)?;
+        for (draft, line) in self.lines.iter().zip(&mut form.lines) {
+            let total = line_total(&line.item, line.quantity, line.unit_price)?;
+            line.total = total;
+            if let Some(stated) = draft.total.filter(|stated| stated.compare(total).is_ne()) {
+                let member = format!("total of line {:?}", draft.item);
+                return Err(differs(&member, &total.to_string(), &stated.to_string()));
+            }
         }
+        let sum = sum_of(form.lines.iter().map(|line| line.total))?;
+        if let Some(sum) = sum.filter(|sum| *sum != form.price) {
+            let found = self.price.clone().unwrap_or_default();
+            return Err(differs("price", &sum.amount().to_string(), &found));
+        }
+        if words::read(&form.price_words).ok() != Some(form.price) {
+            return Err(differs("price_words", &words::spell(form.price), &form.price_words));
+        }
+        Ok(form)
+    }
+
+    /// The form as it is written: what is stated stands, also where it does not agree with the rest; only what is left
+    /// out is computed. At the opening the differences are flagged in front of everybody and nothing is corrected
+    /// (opening 5.5).
+    ///
+    /// # Errors
+    /// What is not an amount, or a price that is neither stated nor the sum of lines.
+    pub fn form_as_written(&self, body: BodyReference) -> Result<Form, BidderError> {
+        let lines = self.lines.iter().map(line).collect::<Result<Vec<Line>, BidderError>>()?;
+        let price = match &self.price {
+            Some(text) => amount("price", text)?,
+            None => sum_of(lines.iter().map(|line| line.total))?.ok_or(BidderError::NoPrice)?,
+        };
+        let price_words = self.price_words.clone().unwrap_or_else(|| words::spell(price));
         Ok(Form {
             v: 1,
             bidder_name: self.bidder_name.clone(),
@@ -84,18 +110,6 @@ impl Draft {
             lines,
             body,
         })
-    }
-
-    fn price(&self, lines: &[Line]) -> Result<Money, BidderError> {
-        let sum = sum_of(lines.iter().map(|line| line.total))?;
-        let Some(text) = &self.price else {
-            return sum.ok_or(BidderError::NoPrice);
-        };
-        let price = amount("price", text)?;
-        match sum {
-            Some(sum) if sum != price => Err(differs("price", &sum.amount().to_string(), text)),
-            Some(_) | None => Ok(price),
-        }
     }
 }
 
@@ -126,19 +140,17 @@ pub fn sum_of(totals: impl Iterator<Item = Decimal>) -> Result<Option<Money>, Bi
 }
 
 fn line(draft: &DraftLine) -> Result<Line, BidderError> {
-    let total = line_total(&draft.item, draft.quantity, draft.unit_price)?;
-    match draft.total {
-        Some(stated) if stated.compare(total).is_ne() => {
-            Err(differs(&format!("total of line {:?}", draft.item), &total.to_string(), &stated.to_string()))
-        }
-        Some(_) | None => Ok(Line {
-            item: draft.item.clone(),
-            unit: draft.unit.clone(),
-            quantity: draft.quantity,
-            unit_price: draft.unit_price,
-            total,
-        }),
-    }
+    let total = match draft.total {
+        Some(stated) => stated,
+        None => line_total(&draft.item, draft.quantity, draft.unit_price)?,
+    };
+    Ok(Line {
+        item: draft.item.clone(),
+        unit: draft.unit.clone(),
+        quantity: draft.quantity,
+        unit_price: draft.unit_price,
+        total,
+    })
 }
 
 fn amount(member: &str, text: &str) -> Result<Money, BidderError> {
@@ -195,5 +207,26 @@ mod tests {
         }
         let wrong = draft(|json| json["lines"][1]["total"] = "411.25".into()).unwrap_err();
         assert!(wrong.to_string().contains("草皮") && wrong.to_string().contains("411.26"), "{wrong}");
+    }
+
+    #[test]
+    fn as_it_is_written_nothing_stated_is_corrected_and_the_rest_is_computed() {
+        let json = serde_json::json!({
+            "bidder_name": "江城园林", "price": "100.00", "price_words": "贰佰元整", "bond": "1.00", "quality": "合格",
+            "duration_days": 120, "manager": "某甲", "lines": [
+                {"item": "乔木", "unit": "株", "quantity": "2", "unit_price": "30.00", "total": "61.00"},
+                {"item": "草皮", "unit": "m2", "quantity": "3", "unit_price": "5.00"},
+            ],
+        });
+        let draft: Draft = serde_json::from_value(json).unwrap();
+        let nothing = || BodyReference { commitment: Hash([0; 32]), header_mac_key: Hash([0; 32]) };
+        let form = draft.form_as_written(nothing()).unwrap();
+        assert_eq!((form.price.to_string(), form.price_words.as_str()), ("100.00 元".into(), "贰佰元整"));
+        let totals: Vec<String> = form.lines.iter().map(|line| line.total.to_string()).collect();
+        assert_eq!(totals, ["61.00", "15.00"]);
+        use ximu_procedure::wire::event::Flag;
+        let flags = ximu_procedure::reading::flags(&form, Some(Money::yuan("99.00").unwrap()));
+        assert_eq!(flags, [Flag::WordsDiffer, Flag::LinesDiffer, Flag::AboveCeiling]);
+        assert!(draft.form(nothing()).is_err());
     }
 }

@@ -23,7 +23,7 @@ pub mod method;
 pub mod outcome;
 pub mod phase;
 pub mod policy;
-mod reading;
+pub mod reading;
 pub mod record;
 pub mod registry;
 pub mod role;

@@ -47,6 +47,7 @@ fn bid_seal_writes_what_the_browser_makes() {
             key: &key,
             version: 2,
             draft: &draft,
+            as_written: false,
             files: &files,
         };
         let seeds = &mut |name: &str| Ok(Seed(seed("envelope", name)));

@@ -39,6 +39,8 @@ pub struct Sealing<'a> {
     pub version: u32,
     /// What the form says.
     pub draft: &'a Draft,
+    /// Whether what does not agree is sealed as it is written, to be flagged at the opening.
+    pub as_written: bool,
     /// The files of the body.
     pub files: &'a [PathBuf],
 }
@@ -67,14 +69,14 @@ pub fn seal(
     files::folder(folder.path())?;
     clear(folder)?;
     // Checked first: nothing is sealed for a draft that does not agree with itself.
-    sealing.draft.form(BodyReference { commitment: Hash([0; 32]), header_mac_key: Hash([0; 32]) })?;
+    form_of(sealing, BodyReference { commitment: Hash([0; 32]), header_mac_key: Hash([0; 32]) })?;
 
     let bodies = sealing.files.iter().map(|path| source(path)).collect::<Result<Vec<Source>, Fault>>()?;
     let body = envelope(sealing, folder, BODY, None, &bodies, &seeds(BODY)?, progress)?;
     let reference =
         BodyReference { commitment: body.commitment.root, header_mac_key: header_mac_key(folder, &body)? };
 
-    let form = sealing.draft.form(reference)?;
+    let form = form_of(sealing, reference)?;
     let form_path = folder.file(FORM_FILE);
     files::write(&form_path, &ximu_basics::json::to_canonical(&form)?, Access::Secret)?;
     let forms = [Source { name: FORM_FILE.to_owned(), path: form_path }];
@@ -83,6 +85,11 @@ pub fn seal(
 
     folder.keep_submission(&submission(sealing, folder, &sealed, &body)?)?;
     Ok(form)
+}
+
+fn form_of(sealing: &Sealing<'_>, body: BodyReference) -> Result<Form, Fault> {
+    let Sealing { draft, as_written, .. } = sealing;
+    Ok(if *as_written { draft.form_as_written(body) } else { draft.form(body) }?)
 }
 
 /// Removes what an earlier sealing left that was cut off before `submission.json`: it was never sent.

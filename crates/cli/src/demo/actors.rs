@@ -190,6 +190,7 @@ impl Actor<'_> {
             key: &self.key,
             version,
             draft: &draft,
+            as_written: false,
             files: &files,
         };
         seal(&sealing, folder, &mut |name| Ok(plan.seed(name, &label)), &mut |_| {})?;

@@ -28,6 +28,10 @@ pub struct Seal {
     /// unit_price}]; price, price_words and totals are computed, or checked when they are there
     #[arg(long, value_name = "bid.json")]
     form: PathBuf,
+    /// Seals the form as it is written, also where words, sums and digits differ: at the opening that is flagged in
+    /// front of everybody, and nothing is corrected
+    #[arg(long)]
+    as_written: bool,
     /// A file of the body; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -65,7 +69,8 @@ impl Seal {
         let (_, bidder) = followed.party_of(&key.public())?;
         let folder = BidFolder::at(&self.out);
         let (policy, files) = (followed.policy, self.files.as_slice());
-        let sealing = Sealing { tender, policy, bidder: &bidder, key: &key, version, draft: &draft, files };
+        let (bidder, key, draft, as_written) = (&bidder, &key, &draft, self.as_written);
+        let sealing = Sealing { tender, policy, bidder, key, version, draft, as_written, files };
         let bar = out::bar(0, "sealing");
         let form = seal(&sealing, &folder, &mut |_| outside::seed(), &mut |progress| {
             bar.set_length(progress.total_bytes);
