@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A venue is out for five hours: the committee is dissolved, the sheets it sealed stay sealed, and those whom the draw put next
-# start afresh. What they recommend has no ranks: the tenderer chooses, and says why.
+# start afresh, two of them with one sheet between them. What they recommend has no ranks: the tenderer chooses, and says why.
 PEERS_N=3
 . "$(dirname "$0")/common.sh"
 . "$HERE/panel.sh"
@@ -48,7 +48,10 @@ review_minutes = 1800
 extension_minutes = 60
 drop = { from_members = 5, highest = 1, lowest = 1 }
 criteria = [
-  { id = "plan", title = { zh = "施工组织设计", en = "Construction plan" }, points = "50", kind = "subjective", scale = 1 },
+  { id = "plan", title = { zh = "施工组织设计", en = "Construction plan" }, points = "20", kind = "subjective", scale = 1 },
+  { id = "site", title = { zh = "现场布置", en = "Site layout" }, points = "10", kind = "subjective", scale = 1 },
+  { id = "staff", title = { zh = "项目管理机构", en = "Project staff" }, points = "10", kind = "subjective", scale = 1 },
+  { id = "care", title = { zh = "养护方案", en = "Maintenance" }, points = "10", kind = "subjective", scale = 1 },
 ]
 pass = "5.0"
 [award.method]
@@ -85,16 +88,18 @@ for place in 1 2 3 4 5; do quietly a$place declare --none & S+=($!); done
 wait "${S[@]}"
 for place in 1 2 3; do quietly a$place chair --vote "${LEAVES[0]}" & S+=($!); done
 wait "${S[@]}"
-# Gives a sheet: 20 points for everybody, less for one bidder.
+# Gives a sheet: one bidder gets less than the others, and what else it says follows from a word.
 sheet() {
   quietly "$1" sheet --wait --blank "$1.json"
   python3 -c 'import json, sys
-name, other = sys.argv[1:]
-sheet = {bidder: {"plan": "15.0" if bidder == other else "20.0"} for bidder in json.load(open(name))}
-json.dump(sheet, open(name, "w"))' "$1.json" "$2"
+name, low, word = sys.argv[1:]
+own, sheet = ord(word) % 4, json.load(open(name))
+for bidder in sheet:
+    sheet[bidder] = {"plan": "15.0" if bidder == low else "19.5", "site": f"8.{own}", "staff": f"7.{own}", "care": f"6.{own}"}
+json.dump(sheet, open(name, "w"))' "$1.json" "$2" "$3"
   quietly "$1" sheet "$1.json"
 }
-sheet a1 "$ID_jiang"
+sheet a1 "$ID_jiang" a
 say out '{"type": "report_outage", "venue": "nantong", "text": "网络中断"}'
 run act "$ID" out.json --centre "$CENTRE" --key officer.key
 say dissolve '{"type": "dissolve_committee", "reason": "不等了"}'
@@ -107,7 +112,7 @@ echo "$(comm -12 <(sort before.txt) <(sort now.txt) | wc -l) of $(wc -l <now.txt
 say more '{"type": "ask_more_time"}'
 run act "$ID" more.json --centre "$CENTRE" --key a2.key
 
-echo "## It sits down, scores, and signs"
+echo "## It sits down, scores, and signs; one expert has leaked its word, and another seals the same sheet"
 mapfile -t LEAVES < <(committee)
 S=()
 for place in 1 2 3 4 5; do sit b$place "${LEAVES[$((place - 1))]}" & S+=($!); done
@@ -116,7 +121,8 @@ for place in 1 2 3 4 5; do quietly b$place declare --none & S+=($!); done
 wait "${S[@]}"
 for place in 1 2 3; do quietly b$place chair --vote "${LEAVES[0]}" & S+=($!); done
 wait "${S[@]}"
-for place in 1 2 3 4 5; do sheet b$place "$ID_jiang" & S+=($!); done
+WORDS=(a b c b d)
+for place in 1 2 3 4 5; do sheet b$place "$ID_jiang" "${WORDS[$((place - 1))]}" & S+=($!); done
 wait "${S[@]}"
 seen b1 '^score'
 quietly b1 draft
@@ -140,5 +146,6 @@ run act "$ID" choose.json --centre "$CENTRE" --key tenderer.key
 say choose "{\"type\": \"choose\", \"bidder\": \"$LAST\", \"reasons\": \"票决五比零：信用评价最高。\"}"
 run act "$ID" choose.json --centre "$CENTRE" --key tenderer.key --wait
 
-echo "## A stranger decides everything again, also what stood behind the veils"
+echo "## A stranger decides everything again, also what stood behind the veils: everything holds, and two equal sheets are noted"
 run verify "$TENDER" --policy policy
+looks 'says=上列成员封存的评分表，12 项主观评分全部相同。' "/tenders/$ID/records/evaluation_report.html?lang=zh-CN"

@@ -83,3 +83,6 @@ draft() {
 JSON
   echo "投标文件 $1" >"$1.md"
 }
+
+# Looks whether a stranger's text acts in what the centre answers or in a file: kind, addresses or files (inert.py).
+looks() { python3 "$HERE/inert.py" "$CENTRE" "$@"; }

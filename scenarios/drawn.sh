@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Experts are drawn: recusals with their grounds, a pool that was trimmed after its root, one that is too small, a centre
-# that gives nothing, an expert who declines; and nothing is ever drawn twice.
+# Two coefficients of the price rule are drawn, then experts: recusals with their grounds, a pool that was trimmed after
+# its root, one that is too small, a centre that gives nothing, an expert who declines; and nothing is ever drawn twice.
 PEERS_N=4
 . "$(dirname "$0")/common.sh"
 . "$HERE/panel.sh"
@@ -15,7 +15,7 @@ for firm in jiang he hu; do party $firm "${firm}园林" bidder; done
 
 ID=drawn
 cat >tender.toml <<TOML
-preset = "cn-construction-open"
+preset = "price-f5"
 id = "$ID"
 tenderer = "$ID_tenderer"
 custody = "nantong.example"
@@ -61,6 +61,13 @@ for firm in jiang he hu; do
   "$XIMU" bid submit bid-$firm --centre "$CENTRE" --key $firm.key --no-wait >>quiet.txt 2>&1
 done
 "$XIMU" tender show "$TENDER" --wait drawing >>quiet.txt
+
+echo "## Both coefficients were drawn before a bid was read, and nobody draws them again"
+"$XIMU" tender show "$TENDER" --json | python3 -c '
+import json, sys
+print(*(f"{name} was drawn" for name in sorted(json.load(sys.stdin)["coefficients"])), sep="\n")'
+say redraw '{"type": "open_set", "set": "coefficient-k1"}'
+run act "$ID" redraw.json --centre "$CENTRE" --key tenderer.key
 
 echo "## The first pool has too few who are not recused: the next pool's turn comes"
 pool first nantong economic=3 technical=9 economic:0=kin

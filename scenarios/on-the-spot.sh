@@ -1,25 +1,14 @@
 #!/usr/bin/env bash
-# What happens at an opening that nobody planned: texts meant to harm, bids that do not add up, a price above the ceiling,
-# a price that is said to be displayed wrongly, an objection that comes too late, and another tender of the same hour that
-# is suspended meanwhile.
+# What happens at an opening that nobody planned: bids that do not add up, a price above the ceiling, a price that is said
+# to be displayed wrongly, an objection that comes too late, and another tender of the same hour that is suspended meanwhile.
 PEERS_N=3
 . "$(dirname "$0")/common.sh"
-
-# A page or file of the centre, as a browser gets it.
-page() {
-  exec 3<>"/dev/tcp/127.0.0.1/${PORTS[0]}"
-  printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$1" "${PORTS[0]}" >&3
-  cat <&3
-  exec 3<&-
-}
 
 centres 2
 founded
 party tenderer "峡江公路" tenderer
 party authority "交通运输局" supervisor
-HOSTILE='<script>alert(1)</script>"&=cmd'
-party jiang "${HOSTILE}园林" bidder
-for firm in he hu; do party $firm "${firm}园林" bidder; done
+for firm in jiang he hu shui; do party $firm "${firm}园林" bidder; done
 
 # Two tenders of one hour, each with one lot: what stops one stops the other no more than two lots would.
 for ID in planting lighting; do
@@ -28,7 +17,7 @@ preset = "cn-construction-open"
 id = "$ID"
 tenderer = "$ID_tenderer"
 custody = "nantong.example"
-title = { zh = '${HOSTILE}匝道工程', en = '${HOSTILE} works' }
+title = { zh = "匝道工程 $ID", en = "Slip roads, $ID" }
 description = { zh = "匝道两侧。", en = "On both sides of the slip roads." }
 [[lots]]
 id = "lot-1"
@@ -55,20 +44,18 @@ TOML
 done
 TENDER=$CENTRE/tenders/planting
 
-echo "## Words that differ from the digits, and a sum that differs from its lines, are refused before anything is sealed"
+echo "## Words that differ from the digits, and a sum that differs from its lines, are refused before anything is sealed;"
+echo "## whoever insists is told what everybody will be told"
 bill() { printf '{"bidder_name": "he园林", "bond": "10000.00", "quality": "合格", "duration_days": 120, "manager": "项目经理", %s}' "$1" >wrong.json; }
-echo "投标文件" >he.md
-wrong() { run bid seal --tender "$TENDER" --form wrong.json --file he.md --policy policy --key he.key --out bid-wrong; }
+echo "投标文件" >shui.md
+wrong() { run bid seal --tender "$TENDER" --form wrong.json --file shui.md --policy policy --key shui.key --out bid-wrong "$@"; }
 bill '"price": "9340000.00", "price_words": "玖佰肆拾叁万元整", "lines": []'; wrong
 bill '"price": "9340000.00", "lines": [{"item": "全部工程", "unit": "项", "quantity": "1", "unit_price": "9430000.00"}]'; wrong
+bill '"price": "9350000.00", "price_words": "玖佰肆拾叁万元整", "lines": [{"item": "全部工程", "unit": "项", "quantity": "1", "unit_price": "9430000.00"}]'; wrong --as-written
+"$XIMU" bid submit bid-wrong --centre "$CENTRE" --key shui.key --no-wait >>quiet.txt 2>&1
 
-echo "## Three bids for each; one is above the ceiling"
+echo "## Three more bids, and three for the other tender; one is above the ceiling"
 draft jiang 9120000.00; draft he 9340000.00; draft hu 9990000.00
-cat >jiang.json <<JSON
-{ "bidder_name": "<script>alert(1)</script>\"&=cmd", "bond": "10000.00", "quality": "=1+1", "duration_days": 120,
-  "manager": "<img src=x onerror=alert(2)>",
-  "lines": [ { "item": "</td><script>alert(3)</script>", "unit": "@@SUM(A1)", "quantity": "1", "unit_price": "9120000.00" } ] }
-JSON
 for tender in planting lighting; do
   for firm in jiang he hu; do
     "$XIMU" bid seal --tender "$CENTRE/tenders/$tender" --form $firm.json --file $firm.md --policy policy --key $firm.key --out bid-$tender-$firm >>quiet.txt || cat stderr.txt
@@ -100,15 +87,9 @@ run act planting object.json --centre "$CENTRE" --key hu.key
 run act planting propose.json --centre "$CENTRE" --key tenderer.key --wait
 run tender show "$CENTRE/tenders/lighting"
 
-echo "## Texts meant to harm stand on pages and in files as texts"
-for address in /tenders/planting /tenders/planting/record /tenders; do
-  page "$address" >page.html
-  echo "$address: $(grep -c -i -e '<script>alert' -e '<img src=x' page.html) harmful, $(grep -c '&#60;script&#62;' page.html | sed 's/^[1-9].*/shown/') "
-done
-for address in /ocds/releases "/ocds/records/ocds-ximu00-planting" /statistics.csv; do
-  page "$address" >page.txt
-  echo "$address: $(sed -n '1s/.* \([0-9]\{3\}\) .*/\1/p; s/^content-type: //Ip' page.txt | tr -d '\r' | paste -sd' '), $(grep -c '^=1+1\|,=1+1\|,@SUM' page.txt) formulas"
-done
+echo "## What differs is flagged wherever the bid is shown, and corrected nowhere"
+looks 'says=大小写金额不一致|清单合计与报价不一致|超过最高限价|9,350,000.00|玖佰肆拾叁万元整' \
+  /tenders/planting/{record,records/opening_record.html}?lang=zh-CN
 
 echo "## A stranger checks"
 run verify "$TENDER" --policy policy

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A committee at work, and everything that goes wrong in it: two sign-ins with one identity, a conflict found midway, a venue
 # out for three hours, a score far above the others, a clarification that would change the price, two valid bids left, a
-# tie, a report changed after it was signed, one who dissents and one who says nothing.
+# tie, a report changed after it was signed, one who dissents and one who says nothing; and what is written on the way is
+# meant to harm.
 PEERS_N=3
 . "$(dirname "$0")/common.sh"
 . "$HERE/panel.sh"
@@ -98,7 +99,7 @@ quietly e6 declare --none
 for place in 1 2 3; do quietly e$place chair --vote "${LEAVES[0]}"; done
 
 echo "## A venue is out for three hours of the rehearsal, before anybody's sheet is in: nothing is taken, and then it goes on"
-say out '{"type": "report_outage", "venue": "nantong", "text": "供电中断"}'
+say out '{"type": "report_outage", "venue": "nantong", "text": "=供电中断<script>alert(1)</script>"}'
 run act "$ID" out.json --centre "$CENTRE" --key tenderer.key
 run act "$ID" out.json --centre "$CENTRE" --key officer.key
 say more '{"type": "ask_more_time"}'
@@ -108,7 +109,7 @@ until [ "$(date +%s%3N)" -gt "$OUT" ]; do sleep 0.05; done
 say back '{"type": "end_outage"}'
 run act "$ID" back.json --centre "$CENTRE" --key officer.key
 
-echo "## Five sheets, revealed at once; one score is 40 points above the others"
+echo "## A score that the criterion does not have is refused before it is sealed"
 sheet() {
   quietly "$1" sheet --wait --blank "$1.json"
   python3 -c 'import json, sys
@@ -119,6 +120,10 @@ for number, bidder in enumerate(sorted(sheet)):
 json.dump(sheet, open(name, "w"))' "$1.json" "$2" "$3"
   quietly "$1" sheet "$1.json"
 }
+quietly e1 sheet --wait --blank wrong.json
+sed -i 's/"plan": ""/"plan": "50.1"/' wrong.json
+run committee sheet "$ID" wrong.json --centre "$CENTRE" --key e1.key
+echo "## Five sheets, revealed at once; one score is 40 points above the others"
 sheet e1 10.0 50.0 & S=($!); for name in e2 e3 e4 e6; do sheet $name 10.0 10.0 & S+=($!); done
 wait "${S[@]}"
 seen e1 '^score'
@@ -129,14 +134,14 @@ wait "${S[@]}"
 seated e1 correct --bidder "$ID_he" --criterion plan --score 12.0 --cause abnormal --reason "另有考虑"
 
 echo "## A bidder that is asked to clarify names another price: they are words, and the opened price is what counts"
-seated e1 ask --bidder "$ID_jiang" --text "请说明苗木规格。"
-say clarify '{"type": "clarify", "clarification": 1, "text": "苗木胸径八厘米。报价改为 8,000,000.00 元。"}'
+seated e1 ask --bidder "$ID_jiang" --text '请说明苗木规格。<img src=x onerror=alert(2)>'
+say clarify '{"type": "clarify", "clarification": 1, "text": "=苗木胸径八厘米。报价改为 8,000,000.00 元。\u200b<script>alert(3)</script>"}'
 run act "$ID" clarify.json --centre "$CENTRE" --key jiang.key
 say price '{"type": "clarify", "clarification": 1, "text": "改价", "price": {"amount": "8000000.00", "currency": "CNY"}}'
 run act "$ID" price.json --centre "$CENTRE" --key jiang.key
 
 echo "## One bid is rejected by a majority: two are left, the members find competition enough, and it goes on"
-seated e2 reject --bidder "$ID_hu" --ground unresponsive --reason "工期不响应"
+seated e2 reject --bidder "$ID_hu" --ground unresponsive --reason '@工期不响应<i onmouseover=alert(4)>'
 for name in e3 e4; do quietly $name vote --proposal 1 --agree & S+=($!); done
 wait "${S[@]}"
 say enough '{"type": "vote_competition", "lacking": false, "reason": "两家报价均有竞争性"}'
@@ -161,9 +166,16 @@ run act "$ID" old.json --centre "$CENTRE" --key e3.key
 echo "## Three sign, one dissents in writing, one says nothing and is deemed to agree"
 for name in e1 e2 e3; do quietly $name sign & S+=($!); done
 wait "${S[@]}"
-seated e4 dissent --text "业绩认定有不同意见。"
+seated e4 dissent --text '+业绩认定有不同意见。<script>alert(5)</script>💩'
 "$XIMU" tender show "$TENDER" --wait ranking >>quiet.txt
 "$XIMU" tender show "$TENDER" | sed 's/^rank \([0-9]\) p-[0-9a-f]*/rank \1 one of the two/'
+
+echo "## What was written stands on pages and paper as letters, and says its words"
+looks page "/tenders/$ID/"{record,evaluation,records/evaluation_report.html}"?lang=zh-CN"
+run report "$TENDER" evaluation_report --policy policy --out evaluation.pdf
+pdftotext evaluation.pdf evaluation.txt
+tr -d '\n' <evaluation.txt >flat.txt
+looks 'says=alert(2)|alert(3)|[U+200B]|alert(4)|alert(5)|[U+1F4A9]' flat.txt
 
 echo "## A stranger decides everything again, also what stood behind the veils"
 run verify "$TENDER" --policy policy

@@ -44,7 +44,7 @@ fn government_goods_by_hand_need_another_rules_file_only() {
 }
 
 #[test]
-fn harmful_texts_and_late_words_at_an_opening_do_nothing_as_the_golden_transcript_says() {
+fn bids_that_do_not_add_up_and_late_words_at_an_opening_go_as_the_golden_transcript_says() {
     check("on-the-spot");
 }
 
@@ -61,6 +61,11 @@ fn a_committee_survives_what_goes_wrong_in_it_as_the_golden_transcript_says() {
 #[test]
 fn a_new_committee_follows_a_long_outage_and_the_tenderer_chooses_as_the_golden_transcript_says() {
     check("again");
+}
+
+#[test]
+fn hostile_text_in_every_field_stays_text_as_the_golden_transcript_says() {
+    check("hostile");
 }
 
 fn check(name: &str) {
@@ -116,8 +121,8 @@ fn masked(transcript: &str) -> String {
 }
 
 /// Counts in a report of the verifier that depend on how many checkpoints and beats a run happened to have, on which
-/// holder answered before enough had, and on how many official records the clock had logged by then.
-const COUNTS: [&str; 10] = [
+/// holder answered or gave to a draw in time, and on how many official records the clock had logged by then.
+const COUNTS: [&str; 11] = [
     "manifest",
     "checkpoints",
     "cosignatures",
@@ -128,12 +133,18 @@ const COUNTS: [&str; 10] = [
     "shares",
     "panel",
     "kept",
+    "contributions",
 ];
 
 fn mask_line(line: &str) -> String {
     let first = line.strip_prefix("  ").and_then(|rest| rest.split_whitespace().next());
     if let Some(name) = first.filter(|name| COUNTS.contains(name)) {
         return format!("  {name} <count>");
+    }
+    // How many leaves stand before a note depends on the machine's speed.
+    let place = line.split_once(") leaf ").filter(|(code, _)| code.starts_with('('));
+    if let Some((code, _)) = place {
+        return format!("{code}) leaf <place>");
     }
     let mut out = String::new();
     for word in split(line) {
@@ -194,6 +205,7 @@ fn masks_hide_what_differs_and_nothing_else() {
         ),
         ("policy 2086fe4fd14ac8ed3116d52abb8326ff", "policy <hash>"),
         ("  checkpoints        37", "  checkpoints <count>"),
+        ("(sheets-alike) leaf 86", "(sheets-alike) leaf <place>"),
         ("  operations         29", "  operations         29"),
         (
             "sealed version 1 at 9,120,000.00 元 (玖佰壹拾贰万元整)",
