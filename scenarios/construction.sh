@@ -48,6 +48,10 @@ draft late 8000000.00
 for firm in jiang he hu hai xi late; do
   run bid seal --tender "$TENDER" --form $firm.json --file $firm.md --policy policy --key $firm.key --out bid-$firm
 done
+
+echo "## Too early is refused, and does not stand in the way of the right time"
+run bid withdraw bid-hai --centre "$CENTRE" --key hai.key
+run bid open bid-xi --centre "$CENTRE" --key xi.key
 for firm in jiang he hu hai; do run bid submit bid-$firm --centre "$CENTRE" --key $firm.key --no-wait; done
 
 echo "## One withdraws, one replaces its bid, one stands by its receipt"

@@ -8,7 +8,7 @@
 //! | `submission.json` | the commitments and what the envelopes belong to | no |
 //! | `submit.json`, `withdraw.json`, `release.json`, `rescue.json` | commands as signed, kept before they are sent | no |
 //! | `*.acknowledgement.json` | the centre's signed word | no |
-//! | `*.suspended.json` | the same, where it was that the procedure is suspended: then another command is signed | no |
+//! | `*.refused.json` | the same, where it was a refusal after which another command was signed | no |
 //! | `receipt.json` | the proof that the bid stands in the cosigned log | no |
 
 use crate::{
@@ -101,20 +101,25 @@ impl BidFolder {
         self.read(&format!("{}.json", step.name()))
     }
 
-    /// The command to send for a step: the one that was signed before, unless the centre refused it only because the
-    /// procedure was suspended. The same command gets the same answer for ever, so another is signed; the signed refusal
-    /// stays in the folder.
+    /// The command to send for a step: the one that was signed before, unless the centre refused it and another may be
+    /// taken: too early, or while the procedure was suspended. The same command gets the same answer for ever, so another
+    /// is signed; the signed refusal stays in the folder. A refused submission stays the bid's one submission unless
+    /// it was a suspension: its refusal is the evidence of L28.
     ///
     /// # Errors
     /// When a file cannot be read or written.
     pub fn command_to_send(&self, step: Step) -> Result<Option<SignedCommand>, Fault> {
-        match self.acknowledgement(step)?.filter(is_suspended) {
-            Some(given) => {
-                self.keep(&format!("{}.suspended.json", step.name()), &given)?;
-                Ok(None)
-            }
-            None => self.command(step),
+        let given = self.acknowledgement(step)?;
+        let refusal = given.as_ref().and_then(refusal);
+        let anew = match step {
+            Step::Submit => matches!(refusal, Some(Refusal::Suspended { .. })),
+            Step::Withdraw | Step::Release | Step::Rescue => refusal.is_some(),
+        };
+        if !anew {
+            return self.command(step);
         }
+        self.keep(&format!("{}.refused.json", step.name()), &given)?;
+        Ok(None)
     }
 
     /// Keeps a signed command. Done before it is sent: a repetition is then the same command.
@@ -175,13 +180,16 @@ impl BidFolder {
     }
 }
 
-/// Whether the centre's word is that the procedure is suspended.
-fn is_suspended(given: &Given) -> bool {
+/// Why the centre refused, when its word is a refusal.
+fn refusal(given: &Given) -> Option<Refusal> {
     let bytes = given.subject.as_bytes();
     let outcome = match Leaf::from_bytes(bytes) {
         Ok(Leaf::Entry(entry)) => Some(entry.outcome),
         Ok(Leaf::Beat(_) | Leaf::Veil(_)) => None,
         Err(_) => json::from_canonical::<Operation>(bytes).ok().map(|operation| operation.outcome),
     };
-    matches!(outcome, Some(Outcome::Refusal(Refusal::Suspended { .. })))
+    match outcome {
+        Some(Outcome::Refusal(refusal)) => Some(refusal),
+        Some(Outcome::Events(_)) | None => None,
+    }
 }
