@@ -3,6 +3,7 @@ rules-part-enter = Applications, qualification and bond
 rules-part-submit = Submission
 rules-part-time = Time
 rules-part-open = Opening
+rules-part-committee = Committee and scores
 rules-part-award = Ranking and award
 rules-part-sandbox = Rehearsal
 rules-deadline = The deadline is { $deadline }. It may move later, never earlier.
@@ -99,3 +100,22 @@ method-band-below = Every price below this band gets { $points } points.
 method-band-above = Every price above this band gets { $points } points.
 method-shortlist = Before any scoring the highest { $highest } % and the lowest { $lowest } % leave (their number { $rounding }), and at least { $keep } bids stay; a bid with the price of one that stays stays too. The others are not scored.
 method-ties-neutral = Equal scores: the lower price first; equal prices by a neutral order computed from all opened prices, which anyone can recompute and nobody can choose beforehand.
+rules-committee = The committee: { $strata }, drawn; { $delegates ->
+    [0] nobody is sent by the tenderer
+    [one] one member is sent by the tenderer
+   *[other] { $delegates } members are sent by the tenderer
+ }.
+rules-committee-stratum = { $seats } { $stratum }
+rules-committee-pools = Experts are drawn from these pools, from the next one when the one before is too small: { $pools }.
+rules-criterion-objective = { $title }: up to { $points } points; a fact of the bid, on which all members agree.
+rules-criterion-subjective = { $title }: up to { $points } points; each member's own opinion.
+rules-criteria-only = By nothing else is scored, besides the price below.
+rules-committee-times = Each member seals its sheet within { $sheet }, alone; all sheets are opened at once; then there are { $review } to deliberate and { $sign } to sign the report or dissent.
+rules-scores-all = The score of a criterion is the mean of all members' scores.
+rules-scores-drop = The score of a criterion is the mean of the members' scores; with { $from } or more members without the { $highest } highest and the { $lowest } lowest.
+rules-scores-mean = The mean is taken to { $scale } decimals, { $rounding }.
+rules-scores-abnormal = A score that more than half of the members call abnormal, and for which its author gives no reasons, is replaced by the mean of the others.
+rules-scores-pass = A bid whose criteria together have less than { $points } points is rejected.
+rules-scores-total = The total is the points of all criteria and those of the price.
+rules-scores-ties-price = Equal totals: the lower price first; then more points of the criteria; then a neutral order that anyone can recompute.
+rules-scores-ties-criteria = Equal totals: more points of the criteria first; then a neutral order that anyone can recompute.

@@ -3,6 +3,7 @@ rules-part-enter = 报名、资格审查与保证金
 rules-part-submit = 投标
 rules-part-time = 时间
 rules-part-open = 开标
+rules-part-committee = 评标委员会与评分
 rules-part-award = 评审与定标
 rules-part-sandbox = 演练
 rules-deadline = 投标截止时间为{ $deadline }。只能延后，不能提前。
@@ -96,3 +97,21 @@ method-band-below = 低于此区间的报价一律得 { $points } 分。
 method-band-above = 高于此区间的报价一律得 { $points } 分。
 method-shortlist = 评分之前先入围：去掉最高的 { $highest }% 和最低的 { $lowest }%（份数{ $rounding }），至少保留 { $keep } 份；与入围者同价的一并入围。未入围的不评分。
 method-ties-neutral = 得分相同时，低价在前；价格也相同时，按由全部开标价格算出的中立序排列，任何人都能重算，谁也不能事先选择。
+rules-committee = 评标委员会：抽取{ $strata }；{ $delegates ->
+    [0] 招标人不派代表
+   *[other] 招标人派代表 { $delegates } 名
+ }。
+rules-committee-stratum = { $stratum }专家 { $seats } 名
+rules-committee-pools = 专家从下列专家库抽取，前一个人数不足时用后一个：{ $pools }。
+rules-criterion-objective = { $title }：至多 { $points } 分；属于投标文件中的事实，各评委应当一致。
+rules-criterion-subjective = { $title }：至多 { $points } 分；由各评委独立判断。
+rules-criteria-only = 除以上各项和下述报价外，不得以其他因素评分。
+rules-committee-times = 各评委在 { $sheet } 内独立评分并密封；所有评分表同时公开；之后有 { $review } 复核，{ $sign } 签署报告或者书面提出不同意见。
+rules-scores-all = 每一项的得分为全体评委评分的平均值。
+rules-scores-drop = 每一项的得分为各评委评分的平均值；评委达到 { $from } 名时，先去掉 { $highest } 个最高分和 { $lowest } 个最低分。
+rules-scores-mean = 平均值保留 { $scale } 位小数，{ $rounding }。
+rules-scores-abnormal = 半数以上评委认为畸高或者畸低、评分人又不说明理由的评分，以其他评委评分的平均值代替。
+rules-scores-pass = 各项得分合计不足 { $points } 分的投标，予以否决。
+rules-scores-total = 总分为各项得分与报价得分之和。
+rules-scores-ties-price = 总分相同的，报价低者在先；再相同的，各项得分高者在先；仍相同的，按任何人都能复算的中性次序排列。
+rules-scores-ties-criteria = 总分相同的，各项得分高者在先；仍相同的，按任何人都能复算的中性次序排列。

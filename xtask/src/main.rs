@@ -12,6 +12,7 @@ mod ocds;
 mod packages;
 mod ring0;
 mod run;
+mod swapped;
 mod tidy;
 mod wasm;
 mod worlds;

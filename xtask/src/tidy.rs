@@ -1,12 +1,14 @@
-//! House rules that no lint knows: file heads and lengths, words that do not belong, and a map that matches.
+//! House rules that no lint knows: file heads and lengths, words that do not belong, arguments in the wrong place, and a
+//! map that matches.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use crate::run;
+use crate::{run, swapped};
 
 /// The longest source file, in lines. What is longer holds more than one idea.
 const LINES_MAX: usize = 800;
@@ -24,8 +26,15 @@ pub fn check(root: &Path) -> Result<(), String> {
         listing.lines().filter(|name| name.ends_with(".rs")).map(PathBuf::from).collect();
     let mut faults = Vec::new();
     let mut lengths = Vec::new();
+    let mut messages = BTreeMap::new();
+    for name in listing.lines().filter(|name| name.starts_with("locales/zh-CN/")) {
+        swapped::messages(&read(&root.join(name))?, &mut messages);
+    }
     for name in &sources {
         let text = read(&root.join(name))?;
+        faults.extend(
+            swapped::calls(&text, &messages).iter().map(|fault| format!("{}: {fault}", name.display())),
+        );
         lengths.push(text.lines().count());
         faults.extend(source(&name.display().to_string(), &text));
     }

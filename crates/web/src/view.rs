@@ -11,6 +11,7 @@ pub mod names;
 pub mod plain;
 pub mod record;
 pub mod rules;
+pub mod scoring;
 pub mod stages;
 pub mod statistics;
 pub mod status;

@@ -128,7 +128,8 @@ impl Run {
         let remote = stage.persist(|| office::connect(&places.host));
         stage.heard().iter().for_each(|told| narrator.hear(told));
         let bidding = firms.iter().filter(|firm| firm.bids()).count();
-        narrator.say(self.text.demo_registered(bidding, firms.len(), firms.len() - bidding));
+        let watching = firms.len() - bidding;
+        narrator.say(self.text.demo_registered(bidding, firms.len(), watching));
         remote.ok_or_else(|| ended(&stage))
     }
 
@@ -337,7 +338,7 @@ impl Run {
         for line in verify::lines(&report, text.language()) {
             narrator.add(line);
         }
-        narrator.say(text.demo_verify_again(&file, policy.to_string()));
+        narrator.say(text.demo_verify_again(&file, policy.to_string(), outside::program()));
         let bid = self.folders.bidder(1).join(office::tender_id(1)?.as_str());
         let shown = |name: &str| bid.join(name).display().to_string();
         narrator.add(text.demo_age(shown("form.age"), shown("form.key")));

@@ -11,7 +11,7 @@ use ximu_basics::{Instant, PartyId, ProcedureId};
 use ximu_office::Trouble;
 use ximu_procedure::{
     Stage, Tender,
-    rules::Score,
+    rules::{Rules, Score},
     wire::{
         command::RecusalGround,
         evaluation::{Conclusion, EvaluationReason, RejectionGround, Stand},
@@ -89,7 +89,7 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
         title: t.pick(&tender.rules.title.zh, &tender.rules.title.en).to_string(),
         stage: stage(t, tender),
         size: size(t, tender),
-        times: times(t, score),
+        times: times(t, &tender.rules, score),
         opened: tender.opened_at,
         is_open: tender.is_panel_open(),
         result: concluded.map(|concluded| outcome(t, &names, &concluded.conclusion)),
@@ -121,8 +121,9 @@ fn size(t: Text, tender: &Tender) -> String {
     t.eval_size_of(tender.committee_full(), delegates)
 }
 
-fn times(t: Text, score: &Score) -> String {
-    t.eval_times_of(score.review_minutes, score.sheet_minutes, score.sign_minutes)
+fn times(t: Text, rules: &Rules, score: &Score) -> String {
+    let span = |minutes: i64| t.span(rules.units().minutes_ms(minutes));
+    t.eval_times_of(span(score.review_minutes), span(score.sheet_minutes), span(score.sign_minutes))
 }
 
 fn outcome(t: Text, names: &Names<'_>, conclusion: &Conclusion) -> Outcome {

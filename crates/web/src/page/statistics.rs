@@ -117,8 +117,8 @@ fn group(t: Text, is_rehearsal: bool, found: &Statistics) -> Group {
         });
         sentences.push(t.statistics_saving_method());
     }
-    let (had_to, done) = found.openings;
-    sentences.push(t.statistics_openings(had_to, done));
+    let (due, done) = found.openings;
+    sentences.push(t.statistics_openings(done, due));
     sentences.push(t.statistics_meetings_unknown());
     let span = |ms: i64| t.span(ms);
     let rows = [

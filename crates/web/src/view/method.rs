@@ -55,13 +55,10 @@ fn deviation(t: Text, rules: &Rules, method: &DeviationFromBenchmark) -> Vec<Str
     sentences.extend(method.drop.iter().map(|row| drop_row(t, row)));
     sentences.push(match &method.ceiling {
         None => t.method_base_mean(number(&method.factor), base_rounding, method.base_scale),
-        Some(mixed) => t.method_base_mixed(
-            number(&mixed.factor),
-            number(&method.factor),
-            base_rounding,
-            method.base_scale,
-            number(&mixed.mean_share),
-        ),
+        Some(mixed) => {
+            let (ceiling, share) = (number(&mixed.factor), number(&mixed.mean_share));
+            t.method_base_mixed(ceiling, number(&method.factor), base_rounding, method.base_scale, share)
+        }
     });
     if let Some(scale) = method.mean_scale {
         sentences.push(t.method_mean_rounded(rounding(t, method.mean_rounding), scale));
@@ -142,7 +139,8 @@ fn ties(t: Text, ties: Ties) -> String {
     }
 }
 
-fn rounding(t: Text, rounding: Rounding) -> String {
+/// How a number is rounded.
+pub fn rounding(t: Text, rounding: Rounding) -> String {
     match rounding {
         Rounding::HalfUp => t.rounding_half_up(),
         Rounding::HalfEven => t.rounding_half_even(),

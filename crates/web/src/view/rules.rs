@@ -6,7 +6,7 @@ use ximu_procedure::rules::{
 };
 use ximu_text::{Language, Text};
 
-use super::{citation::citation, method, stages};
+use super::{citation::citation, method, scoring, stages};
 use crate::scene::Scene;
 
 /// A part of the rules.
@@ -43,6 +43,10 @@ pub fn parts(t: Text, scene: &Scene) -> Vec<Part> {
         Part { title: t.rules_part_open(), sentences: open(t, rules) },
         Part { title: t.rules_part_award(), sentences: award(t, rules) },
     ];
+    let committee = scoring::sentences(t, rules);
+    if !committee.is_empty() {
+        parts.insert(3, Part { title: t.rules_part_committee(), sentences: committee });
+    }
     if let Some(enter) = rules.enter() {
         parts.insert(0, Part { title: t.rules_part_enter(), sentences: entry(t, rules, enter) });
     }

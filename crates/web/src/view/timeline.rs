@@ -110,7 +110,7 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::WindowEnded { open, closed } => t.fact_window_ended(closed.len(), open.len()),
         Event::SharesReleased { holder } => t.fact_shares_released(holder),
         Event::OpeningCompleted { opened } => t.fact_opening_completed(*opened),
-        Event::Contributed { set, by } => t.fact_contributed(&by.name, draws::set(t, set)),
+        Event::Contributed { set, by } => t.fact_contributed(draws::set(t, set), &by.name),
         Event::SetListed { set, list: lines, silent } => {
             let silent: Vec<String> = silent.iter().map(|author| author.name.clone()).collect();
             match silent.as_slice() {
@@ -120,7 +120,7 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         }
         Event::SetReleased { set, holder } => t.fact_set_released(holder, draws::set(t, set)),
         Event::ContributionVoided { set, by, reason } => {
-            t.fact_contribution_voided(&by.name, plain::set_void(t, *reason), draws::set(t, set))
+            t.fact_contribution_voided(draws::set(t, set), &by.name, plain::set_void(t, *reason))
         }
         Event::SetOpened { set, valid } => t.fact_set_opened(draws::set(t, set), *valid),
         Event::CoefficientDrawn { name, place, value, seed, .. } => t.fact_coefficient_drawn(
@@ -166,7 +166,7 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::OutageEnded {} => t.fact_outage_ended(),
         Event::CommitteeDissolved { members } => t.fact_committee_dissolved(members.len()),
         Event::EvaluationConcluded(conclusion) => {
-            t.fact_evaluation_concluded(conclusion.lines.len(), conclusion.rejected.len())
+            t.fact_evaluation_concluded(conclusion.rejected.len(), conclusion.lines.len())
         }
         Event::EvaluationFailed { reason: EvaluationFailure::AllRejected } => t.fact_all_rejected(),
         Event::EvaluationFailed { reason: EvaluationFailure::CompetitionLacking } => {
