@@ -35,9 +35,9 @@ impl Key {
     /// # Errors
     /// When it cannot be read, is not of this form, or others can read it too.
     pub fn read(path: &Path) -> Result<Key, Fault> {
-        check_access(path)?;
-        let text = Zeroizing::new(files::read_text(path)?);
+        let text = text(path)?;
         let file = KeyFile::parse(&text).map_err(|_| not_a_key(path))?;
+        check_access(path)?;
         if !file.is_locked() {
             return file.open(None).map(Key).map_err(|_| not_a_key(path));
         }
@@ -54,7 +54,7 @@ impl Key {
     /// # Errors
     /// When it cannot be read or is not of this form.
     pub fn read_public(path: &Path) -> Result<(PublicKey, bool), Fault> {
-        let text = Zeroizing::new(files::read_text(path)?);
+        let text = text(path)?;
         KeyFile::parse(&text).map(|file| (file.public(), file.is_locked())).map_err(|_| not_a_key(path))
     }
 
@@ -106,6 +106,11 @@ impl fmt::Debug for Key {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Key({})", self.public())
     }
+}
+
+/// A file is looked at before its mode is: whoever names another file by mistake is told so.
+fn text(path: &Path) -> Result<Zeroizing<String>, Fault> {
+    String::from_utf8(files::read(path)?).map(Zeroizing::new).map_err(|_| not_a_key(path))
 }
 
 fn not_a_key(path: &Path) -> Fault {

@@ -23,7 +23,7 @@ mod serve;
 mod strict_json;
 
 use clap::Parser as _;
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
     let arguments = match args::Arguments::try_parse() {
@@ -39,7 +39,11 @@ fn main() -> ExitCode {
     };
     // A language that is not known is itself a fault, which is told in English.
     let language = outside::language(arguments.lang.as_deref()).unwrap_or(ximu_text::Language::English);
-    match cmd::run(arguments) {
+    let done = cmd::run(arguments).and_then(|exit| match out::lost() {
+        Some(error) => Err(fault::Fault::file("write", Path::new("standard output"), &error)),
+        None => Ok(exit),
+    });
+    match done {
         Ok(exit) => exit.into(),
         Err(fault) => {
             out::note(fault.told(language));

@@ -9,9 +9,12 @@ use serde::Serialize;
 use std::{
     borrow::Cow,
     fmt::Write as _,
-    io::{IsTerminal as _, Write as _},
+    io::{ErrorKind, IsTerminal as _, Write as _},
+    sync::OnceLock,
 };
 use ximu_report::is_hidden;
+
+static LOST: OnceLock<String> = OnceLock::new();
 
 /// Prints one line. A closed pipe is the reader's decision and no fault.
 pub fn line(text: impl AsRef<str>) {
@@ -36,8 +39,17 @@ pub fn canonical(bytes: &[u8]) {
 
 fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _closed = writeln!(out, "{text}");
-    let _closed = out.flush();
+    let done = writeln!(out, "{text}").and_then(|()| out.flush());
+    if let Err(error) = done
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        let _first = LOST.set(error.to_string());
+    }
+}
+
+/// What kept output from being written, if anything did: then the command has not told what it was asked.
+pub fn lost() -> Option<&'static str> {
+    LOST.get().map(String::as_str)
 }
 
 /// Whether a terminal, or a reader's eye, would be led by a character instead of shown it.

@@ -20,6 +20,13 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// This program as it is called from the current folder, for commands that a person is to repeat.
+pub fn program() -> String {
+    let Ok(path) = std::env::current_exe() else { return "ximu".into() };
+    let folder = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&folder).unwrap_or(&path).display().to_string()
+}
+
 /// The language of what people read: as asked for, else as the environment says, else English.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ use ximu_basics::{Blob, Instant};
 /// What is not JSON, a member that stands twice or is unknown, a file that cannot be read.
 pub fn read<T: DeserializeOwned>(name: &str, bytes: &[u8], folder: &Path) -> Result<T, Fault> {
     let wrong = |error: serde_json::Error| {
-        Fault::new("json", format!("{name}: {error}"), "compare with the example in `ximu act --help`")
+        Fault::new("json", format!("{name}: {error}"), "its form stands in the `--help` of this command")
     };
     let strict: Strict = serde_json::from_slice(bytes).map_err(wrong)?;
     let value = resolve("", strict.0, folder)?;

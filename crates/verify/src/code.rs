@@ -47,9 +47,9 @@ macro_rules! codes {
 codes! {
     ContainerBroken "container-broken" {
         "文件不是规范格式的公开核验包，无法读取。"
-        "请重新下载；若仍如此，请向该交易中心索取完整文件。"
+        "请确认它是公开核验包，再重新下载；若仍如此，请向该交易中心索取完整文件。"
         "The file is not a bundle in its one canonical form, so it cannot be read."
-        "Download it again; if that does not help, ask the centre for the whole file."
+        "Check that it is a bundle's file; download it again; if that does not help, ask the centre for the whole file."
     }
     ManifestMalformed "manifest-malformed" {
         "公开核验包的清单不是规定的格式。"

@@ -5,7 +5,7 @@
 //! the archive apart, writes it again and compares: what differs in one byte is not a container. Not here: which
 //! files there are (`bundle`).
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 /// The largest archive, in bytes: offsets are 32-bit numbers, and the last of them is reserved.
 pub const ARCHIVE_BYTES_MAX: u64 = u32::MAX as u64 - 1;
@@ -25,6 +25,10 @@ const END: [u8; 4] = *b"PK\x05\x06";
 /// Fields between the signature and the CRC of a local header: version needed 1.0, no flags, stored, the time
 /// 00:00:00 and the date 1980-01-01, which is zip's zero.
 const FIXED: [u8; 10] = [10, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
+/// Where the checksum of a file's bytes stands in its local header.
+const CRC: core::ops::Range<usize> = 14..18;
+/// How many bytes are shown of what stands in a wrong place.
+const FOUND_BYTES: usize = 12;
 /// Length of a local header without its path.
 const LOCAL_BYTES: usize = 30;
 
@@ -32,12 +36,16 @@ const LOCAL_BYTES: usize = 30;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ZipError {
     /// The bytes stop being a canonical archive.
-    #[error("expected {expected} at byte {at}")]
+    #[error("expected {expected} at byte {at}{within}, found {found}")]
     Form {
         /// The offset of the first byte that is wrong.
         at: usize,
         /// What should stand there.
         expected: &'static str,
+        /// The file it belongs to, as ` (path)`; empty outside the files.
+        within: String,
+        /// The bytes that stand there.
+        found: String,
     },
     /// A path that a container cannot carry.
     #[error("expected a path of plain characters without '.' and '..' parts, found {found:?}")]
@@ -109,7 +117,7 @@ pub fn read(bytes: &[u8]) -> Result<Files<'_>, ZipError> {
     let mut rest = bytes;
     while let Some(header) = rest.strip_prefix(&LOCAL) {
         let at = bytes.len() - rest.len();
-        let form = |expected| ZipError::Form { at, expected };
+        let form = |expected| form(bytes, at, expected);
         let (fields, after) = header.split_first_chunk::<26>().ok_or(form("a whole local header"))?;
         let [.., s0, s1, s2, s3, p0, p1, _, _] = *fields;
         let (size, path_bytes) = (u32::from_le_bytes([s0, s1, s2, s3]), u16::from_le_bytes([p0, p1]));
@@ -123,9 +131,12 @@ pub fn read(bytes: &[u8]) -> Result<Files<'_>, ZipError> {
         }
         rest = after;
     }
+    if files.is_empty() && !bytes.starts_with(&END) {
+        return Err(form(bytes, 0, "a container, which begins with \"PK\\x03\\x04\""));
+    }
     let mut at = 0usize;
     let mut same = true;
-    let form = |at| ZipError::Form { at, expected: "the one form of a container with these files" };
+    let other = |at| form(bytes, at, "the one form of a container with these files");
     write(&files, &mut |piece| {
         let ours = bytes.get(at..at.saturating_add(piece.len()));
         if same && ours != Some(piece) {
@@ -136,8 +147,41 @@ pub fn read(bytes: &[u8]) -> Result<Files<'_>, ZipError> {
             at += piece.len();
         }
     })
-    .map_err(|_| form(0))?;
-    if same && at == bytes.len() { Ok(files) } else { Err(form(at)) }
+    .map_err(|_| other(0))?;
+    if same && at == bytes.len() { Ok(files) } else { Err(other(at)) }
+}
+
+/// What is wrong at this byte, and in which file.
+fn form(bytes: &[u8], at: usize, expected: &'static str) -> ZipError {
+    let piece = bytes.get(at..).unwrap_or_default();
+    let found = match piece.get(..piece.len().min(FOUND_BYTES)) {
+        None | Some([]) => "the end".into(),
+        Some(piece) => format!("\"{}\"", piece.escape_ascii()),
+    };
+    let within = within(bytes, at);
+    let (expected, within) = match within {
+        Some((path, from)) if CRC.contains(&(at - from)) => ("the checksum of the file's bytes", path),
+        Some((path, _)) => (expected, path),
+        None => (expected, ""),
+    };
+    let within = if within.is_empty() { String::new() } else { format!(" ({within})") };
+    ZipError::Form { at, expected, within, found }
+}
+
+/// The file whose header or bytes a byte belongs to, and where its header begins.
+fn within(bytes: &[u8], at: usize) -> Option<(&str, usize)> {
+    let mut from = 0usize;
+    loop {
+        let (fields, after) = bytes.get(from..)?.strip_prefix(&LOCAL)?.split_first_chunk::<26>()?;
+        let [.., s0, s1, s2, s3, p0, p1, _, _] = *fields;
+        let size = usize::try_from(u32::from_le_bytes([s0, s1, s2, s3])).ok()?;
+        let path = after.get(..u16::from_le_bytes([p0, p1]).into())?;
+        let end = from.saturating_add(LOCAL_BYTES + path.len()).saturating_add(size);
+        if at < end {
+            return core::str::from_utf8(path).ok().filter(|path| is_path(path)).map(|path| (path, from));
+        }
+        from = end;
+    }
 }
 
 /// Whether a container can carry a file under this path.
@@ -201,7 +245,7 @@ const fn table() -> [u32; 256] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::{format, vec};
+    use alloc::vec;
 
     fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
         let files: Files<'_> = files.iter().copied().collect();
@@ -254,6 +298,20 @@ mod tests {
                 assert!(read(&other).is_err(), "byte {at} changed by {change:#x} must break it");
             }
         }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_what_stands_there_and_in_which_file() {
+        let said = |bytes: &[u8]| format!("{}", read(bytes).unwrap_err());
+        let begins = "expected a container, which begins with \"PK\\x03\\x04\" at byte 0, found ";
+        assert_eq!(said(b"root:x:0:0:root"), format!("{begins}\"root:x:0:0:r\""));
+        assert_eq!(said(b""), format!("{begins}the end"));
+        let mut bytes = sample();
+        let at = bytes.windows(4).position(|part| part == b"beta").unwrap();
+        bytes[at] ^= 1;
+        let said = said(&bytes);
+        assert!(said.starts_with("expected the checksum of the file's bytes at byte "), "{said}");
+        assert!(said.contains(" (a/b), found "), "{said}");
     }
 
     #[test]

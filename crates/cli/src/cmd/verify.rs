@@ -24,7 +24,7 @@ use ximu_sealed::{
     age::{AgeError, file},
 };
 use ximu_text::{Language, Text};
-use ximu_verify::{Forms, Options, Report};
+use ximu_verify::{Failure, Forms, Options, Report};
 
 /// How an age file begins.
 const AGE: &[u8] = b"age-encryption.org/v1\n";
@@ -199,11 +199,17 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
     for (class, count) in &report.undisclosed {
         lines.push(format!("  {:14} {count:>6}  ({})", class, pick("未公开", "not disclosed")));
     }
-    for failure in &report.failures {
+    for (failure, more) in firsts(&report.failures) {
         let words = failure.code.words();
         lines.push(format!("[{}] {}", failure.code, failure.entry));
         lines.push(format!("  {}", pick(words.zh, words.en)));
         lines.push(format!("  {}{}", pick("所见（英文）：", "found: "), failure.detail));
+        if more > 0 {
+            lines.push(pick(
+                &format!("  同一代码另有 {more} 处；加 --json 可全部列出"),
+                &format!("  and {more} more with this code; --json lists them all"),
+            ));
+        }
         lines.push(format!("  {} {}", pick("怎么办：", "to do:"), pick(words.zh_do, words.en_do)));
     }
     for note in &report.notes {
@@ -226,9 +232,26 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
                     "; compare this fingerprint with another source and pin it with --policy",
                 )
         }
+        (false, _) if report.exit() == Exit::Failed as u8 => {
+            pick("无法读取，因此没有核验。", "this could not be read, so nothing was checked.")
+        }
         (false, _) => pick("不成立。", "this does not hold."),
     });
     lines
+}
+
+/// The first failure of each code and how many more there are; codes with the fewest first: one wrong leaf makes every
+/// later root wrong, and is the cause.
+fn firsts(failures: &[Failure]) -> Vec<(&Failure, usize)> {
+    let mut firsts: Vec<(&Failure, usize)> = Vec::new();
+    for failure in failures {
+        match firsts.iter_mut().find(|(first, _)| first.code == failure.code) {
+            Some((_, more)) => *more += 1,
+            None => firsts.push((failure, 0)),
+        }
+    }
+    firsts.sort_by_key(|(_, more)| *more);
+    firsts
 }
 
 fn is_web(text: &str) -> bool {

@@ -50,7 +50,8 @@ impl Run<'_> {
             let tree: Tree = ours.iter().map(|leaf| leaf_hash(leaf)).collect();
             let root = tree.root_at(theirs.size);
             if root != Some(theirs.root) {
-                let detail = format!("expected the root {root:?}, the log signed {}", theirs.root);
+                let ours = root.map_or_else(|| "none".into(), |root| format!("{root}"));
+                let detail = format!("expected the root {ours}, the log signed {}", theirs.root);
                 self.fail(Code::CompareFork, Place::Checkpoint(theirs.size), detail);
             }
         }

@@ -23,7 +23,8 @@ impl<'a> Run<'a> {
             if found == Some(cosigned.root) {
                 continue;
             }
-            let detail = format!("expected the root {}, the leaves give {found:?}", cosigned.root);
+            let found = found.map_or_else(|| "no root of that size".into(), |root| format!("{root}"));
+            let detail = format!("expected the root {}, found: the leaves give {found}", cosigned.root);
             self.fail(Code::CheckpointRoot, Place::Checkpoint(cosigned.size), detail);
         }
         self.count("leaves", leaves.len() as u64);
