@@ -328,6 +328,10 @@ fn names_of_bidders_are_given_out_from_the_close_that_names_them() {
     assert_eq!(unknown, Err(Trouble::RecordUnknown));
     let malformed = house.office().put_record(br#"{"text":"x"}"#);
     assert!(matches!(malformed, Err(Trouble::RecordMalformed { .. })));
+    for text in ["甲\u{202e}00.1", "甲\u{1b}[2J", "甲\n乙"] {
+        let hides = house.office().put_record(&record(text).bytes().unwrap());
+        assert!(matches!(hides, Err(Trouble::RecordMalformed { .. })), "{text:?}");
+    }
     house.publish(|_| {});
     house.settle();
     for (label, party) in labels.iter().zip(parties).take(3) {

@@ -84,7 +84,7 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
 /// The report when nothing could be read: of the same form, so that a program always finds one.
 fn unread(fault: &Fault, is_pinned: bool) -> serde_json::Value {
     serde_json::json!({
-        "ok": false, "policy": null, "pinned": is_pinned, "rehearsal": false, "checks": [], "undisclosed": {},
+        "ok": false, "policy": null, "pinned": is_pinned, "rehearsal": false, "checks": [], "notes": [], "undisclosed": {},
         "failures": [{ "code": fault.code, "entry": "", "detail": fault.said }],
     })
 }
