@@ -17,11 +17,14 @@ use fluent_syntax::{
 /// The language whose files name the messages; a test compares the other with it.
 const FIRST: &str = "zh-CN";
 const LANGUAGES: [&str; 2] = [FIRST, "en"];
+/// How the files with the help of the command line begin: their words are looked up by the path of a command, and
+/// their English stands beside the commands.
+const HELP: &str = "help";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../locales");
     let mut out = String::new();
-    let mut messages = BTreeMap::new();
+    let (mut messages, mut help) = (BTreeMap::new(), Vec::new());
     writeln!(out, "/// The message files: language, name, text.")?;
     writeln!(out, "pub const SOURCES: &[(Language, &str, &str)] = &[")?;
     for language in LANGUAGES {
@@ -32,11 +35,21 @@ fn main() -> Result<(), Box<dyn Error>> {
             let name = file.file_stem().and_then(|stem| stem.to_str()).ok_or("a file without a name")?;
             let variant = if language == FIRST { "Chinese" } else { "English" };
             let path = file.canonicalize()?;
+            if name.starts_with(HELP) {
+                help.push(path);
+                continue;
+            }
             writeln!(out, "    (Language::{variant}, {name:?}, include_str!({:?})),", path.display())?;
             if language == FIRST {
                 read(&file, &mut messages)?;
             }
         }
+    }
+    writeln!(out, "];")?;
+    writeln!(out, "/// The help of the command line, in Chinese.")?;
+    writeln!(out, "pub const HELP: &[&str] = &[")?;
+    for path in help {
+        writeln!(out, "    include_str!({:?}),", path.display())?;
     }
     writeln!(out, "];")?;
     functions(&mut out, &messages)?;

@@ -14,7 +14,7 @@ use ximu_client::{Address, Trust};
 #[derive(Debug, Parser)]
 #[command(name = "ximu", version, max_term_width = 110)]
 pub struct Arguments {
-    /// The language of demo, verify and errors: zh or en; as the environment says when it is left out
+    /// The language of help, demo, verify and errors: zh or en; as the environment says when it is left out
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub lang: Option<String>,
     #[command(subcommand)]
@@ -31,11 +31,11 @@ pub enum Command {
     #[command(subcommand)]
     Key(cmd::key::Command),
     /// A tenderer's work: publish a procedure from a rules file and its documents
-    #[command(subcommand)]
+    #[command(subcommand, after_long_help = cmd::tender::STEPS)]
     Tender(cmd::tender::Command),
     Act(cmd::act::Arguments),
     /// A bidder's own tools: seal, submit, fetch the receipt, withdraw, open
-    #[command(subcommand)]
+    #[command(subcommand, after_long_help = cmd::bid::STEPS)]
     Bid(cmd::bid::Command),
     Report(cmd::report::Arguments),
     /// A committee member's own tools: sit down, declare, seal scores, sign the report; and vouching for it
@@ -44,10 +44,10 @@ pub enum Command {
     Verify(cmd::verify::Arguments),
     Ocds(cmd::ocds::Arguments),
     /// Reads a centre's journal, decides it again step by step, writes the public bundle
-    #[command(subcommand)]
+    #[command(subcommand, after_long_help = cmd::journal::STEPS)]
     Journal(cmd::journal::Command),
     /// A centre's officers: found it, register and admit parties, replace keys, look after the data
-    #[command(subcommand)]
+    #[command(subcommand, after_long_help = cmd::admin::STEPS)]
     Admin(cmd::admin::Command),
     /// Measures sealing, opening and verifying, beside other tools
     Bench(cmd::bench::Arguments),

@@ -14,6 +14,7 @@ mod demo;
 mod fault;
 mod files;
 mod follow;
+mod help;
 mod keys;
 mod misread;
 mod out;
@@ -28,12 +29,16 @@ use std::{path::Path, process::ExitCode};
 fn main() -> ExitCode {
     let arguments = match args::Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) if misread::is_question(&error) => error.exit(),
         Err(error) => {
             let words: Vec<String> =
                 std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+            let language = misread::language(&words);
+            let error = help::again(error, language, std::env::args_os());
+            if misread::is_question(&error) {
+                return help::show(&error, language);
+            }
             let fault = misread::fault(&error);
-            out::note(fault.told(misread::language(&words)));
+            out::note(fault.told(language));
             return fault.exit.into();
         }
     };

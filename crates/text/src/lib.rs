@@ -7,6 +7,7 @@
 
 mod bundle;
 mod format;
+pub mod help;
 mod language;
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,23 @@ use crate::{
 };
 use clap::Subcommand;
 
+/// What `ximu admin --help` teaches below the list.
+pub const STEPS: &str = "\
+A centre from nothing. The keys and the policy come first, then the settings; the centre starts, and is founded:
+
+    ximu key new --out centre.key
+    ximu key new --out administrator.key
+    ximu admin policy --log ORIGIN=centre.key --witness NAME=PUBLIC --witness NAME=PUBLIC --quorum 2 > policy.txt
+    ximu admin example-config > DIR/ximu.toml
+    ximu admin doctor --data-dir DIR
+    ximu serve --data-dir DIR
+    ximu admin found --centre URL --key administrator.key --name NAME --policy policy.txt
+
+A party registers itself; an officer, who has checked elsewhere who it is, admits it:
+
+    ximu admin register --centre URL --key firm.key --name NAME
+    ximu admin admit --centre URL --key administrator.key --party PARTY --role bidder";
+
 /// An officer's work.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -22,7 +39,6 @@ pub enum Command {
     Policy(policy::Write),
     /// Founds a centre: the first entry of its log, signed by the first administrator
     Found(register::Found),
-    /// Registers your organisation and you as its first person; an officer then admits it
     Register(register::Register),
     /// Admits a registered party in one or more roles
     Admit(register::Admit),

@@ -9,6 +9,22 @@ pub use seal::tender;
 use crate::fault::Done;
 use clap::Subcommand;
 
+/// What `ximu bid --help` teaches below the list.
+pub const STEPS: &str = "\
+A bid from the key to the opening. The policy is the fingerprint that the notice names; PAGE is the tender's page, such as
+https://centre.example/tenders/yc-2020-0603:
+
+    ximu key new --out firm.key
+    ximu admin register --centre URL --key firm.key --name NAME
+    ximu bid seal --tender PAGE --form bid.json --file plan.pdf --policy FINGERPRINT --key firm.key --out my-bid
+    ximu bid submit my-bid --centre URL --key firm.key
+    ximu bid open my-bid --centre URL --key firm.key
+
+The last one is given after the deadline, within the window that the page shows. bid.json is what is read out:
+
+    {\"bidder_name\": \"江城园林\", \"bond\": \"100000.00\", \"quality\": \"合格\", \"duration_days\": 120, \"manager\": \"某甲\",
+     \"lines\": [{\"item\": \"清淤\", \"unit\": \"m3\", \"quantity\": \"1200\", \"unit_price\": \"35.50\"}]}";
+
 /// A bidder's work.
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -36,12 +36,13 @@ pub const STEPS: &str = "\
 A member's work, in this order:
 
 A member is known by its leaf: the salted hash that was drawn from the pool, which the keeper of the pool tells it.
-It signs with a key that is made for this seat alone, so that nobody reads a name in the log:
+It signs with a key that is made for this seat alone, so that nobody reads a name in the log. At the door the keeper
+vouches, who knows the person, and then the officer, who sees the person at the seat:
 
     ximu key new --out seat.key
     ximu committee sit ID --centre URL --key seat.key --seat nantong-1
-    ximu committee door ID --centre URL --key keeper.key --vouch KEY --as keeper --leaf LEAF    (who knows the person)
-    ximu committee door ID --centre URL --key officer.key --vouch KEY --as officer              (who sees the person)
+    ximu committee door ID --centre URL --key keeper.key --vouch KEY --as keeper --leaf LEAF
+    ximu committee door ID --centre URL --key officer.key --vouch KEY --as officer
 
 or, with a file that is carried from one to the other,
 
@@ -54,21 +55,19 @@ and then
 
     ximu committee declare ID --centre URL --key seat.key --none
     ximu committee chair ID --vote LEAF --centre URL --key seat.key
-    ximu committee sheet ID --blank scores.json ..., fill it in, ximu committee sheet ID scores.json ...
+    ximu committee sheet ID --blank scores.json --wait --centre URL --key seat.key
+    ximu committee sheet ID scores.json --centre URL --key seat.key
     ximu committee sign ID --centre URL --key seat.key
     ximu committee leave ID --centre URL --key seat.key
 
 `ximu committee see` says at any time where the committee stands and what is yours to do. Everything is decided again
 on this machine from the cosigned log before it is signed. Exit code 0 accepted, 3 refused.";
 
-/// A member's work, and that of those who vouch for it.
+/// A member's work, and that of those who vouch for it. What those without words here do stands on their arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Asks for a seat and takes it once both have vouched, at the host's waiting room or with a form in a file
     Sit(seat::Sit),
-    /// Says who waits for a seat, and vouches for one of them
     Door(door::Door),
-    /// Vouches in a file for a member: you know the person (keeper), or you see the person at this seat (officer)
     Vouch(seat::Vouch),
     /// Says where the committee stands, as this member may see it, and what is its to do
     See(member::See),
@@ -76,7 +75,6 @@ pub enum Command {
     Declare(member::Declare),
     /// Votes for the chair
     Chair(member::Chair),
-    /// Seals your score sheet; nobody reads it before all sheets are opened at once
     Sheet(sheet::Sheet),
     /// Corrects one score of yours after the reveal, for a cause that the law names
     Correct(sheet::Correct),

@@ -8,6 +8,16 @@ mod step;
 use crate::fault::Done;
 use clap::Subcommand;
 
+/// What `ximu journal --help` teaches below the list.
+pub const STEPS: &str = "\
+Nothing is changed, and the centre may run meanwhile. For instance, what was said about one tender; how the log decided
+leaf 42; the bundle for everybody, checked:
+
+    ximu journal show --data-dir DIR --procedure yc-2020-0603
+    ximu journal step 42 --data-dir DIR
+    ximu journal export --data-dir DIR --out bundle.zip
+    ximu verify bundle.zip --policy FINGERPRINT";
+
 /// What to do with a journal. Nothing is changed, and the centre may run meanwhile.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -17,7 +27,6 @@ pub enum Command {
     Step(step::Step),
     /// Writes the public bundle, as of the newest cosigned checkpoint
     Export(export::Export),
-    /// Seals the whole record of a procedure for those who keep it
     Archive(archive::Archive),
 }
 

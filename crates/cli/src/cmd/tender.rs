@@ -34,6 +34,15 @@ use ximu_tlog::Policy;
 /// The largest document, in bytes: the centre's limit, one part of a commitment (sealed-bid 7).
 const DOCUMENT_BYTES_MAX: u64 = ximu_sealed::commitment::PART_BYTES as u64;
 
+/// What `ximu tender --help` teaches below the list.
+pub const STEPS: &str = "\
+From the rules file to the opening. Everything after the publication is given with `ximu act`, or on the tender's desk in
+the browser:
+
+    ximu tender check bridge.tender.toml
+    ximu tender publish bridge.tender.toml --doc notice.pdf --doc drawings.zip --centre URL --key tenderer.key
+    ximu tender show URL/tenders/yc-2020-0603 --wait opening";
+
 /// A tenderer's work.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -44,7 +53,6 @@ pub enum Command {
     Publish(Publish),
     /// Shows where a procedure stands, or waits until it stands somewhere
     Show(show::Show),
-    /// Makes the command that tells the log of a signed contract
     Contract(contract::Contract),
     /// Checks a rules file and prints its canonical form's hash; sends nothing
     Check {

@@ -32,12 +32,24 @@ const AGE: &[u8] = b"age-encryption.org/v1\n";
 /// The largest bundle, in bytes: it is checked in memory.
 const BUNDLE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 
+/// What `ximu verify --help` teaches below the list.
+const STEPS: &str = "\
+A file; a tender as its centre serves it; two bundles of one log, whether they show one history; a report, whether it is
+what the log says; an archive, with the identity that opens it:
+
+    ximu verify bundle.zip --policy FINGERPRINT
+    ximu verify https://centre.example/tenders/yc-2020-0603 --policy FINGERPRINT
+    ximu verify bundle.zip --policy FINGERPRINT --compare older.zip
+    ximu verify opening.pdf --bundle bundle.zip --policy FINGERPRINT
+    ximu verify archive.age --identity archive.key --policy FINGERPRINT";
+
 /// Checks a public bundle: every signature, cosignature, proof, decision, opening and ranking in it.
 ///
 /// For a file no network is used. Without --policy the answer is "consistent under policy H", never "true": whoever
 /// can make up centres can make up a consistent bundle. Give the fingerprint of the policy as you know it from
 /// elsewhere: a newspaper, a supervisor, another centre. Exit code 0 holds, 1 does not hold, 2 could not be read.
 #[derive(Debug, Args)]
+#[command(after_long_help = STEPS)]
 pub struct Arguments {
     /// The bundle's file, or a tender's address such as https://centre.example/tenders/yc-2020-0603
     bundle: String,

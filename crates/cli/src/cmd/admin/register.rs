@@ -46,7 +46,7 @@ pub struct Found {
     json: bool,
 }
 
-/// Registers your organisation and you as its first person.
+/// Registers your organisation and you as its first person; an officer then admits it.
 ///
 /// The name and its salt are written to FILE.party.json beside the key before anything is sent, so that the same
 /// command can be repeated: it means the same party and prints the same id. `ximu key show FILE --centre URL` asks for

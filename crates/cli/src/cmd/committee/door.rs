@@ -14,7 +14,7 @@ use ximu_bidder::committee::door;
 use ximu_client::centre::Uploader;
 use ximu_procedure::wire::waiting::{Capacity, WaitingSeat};
 
-/// Who waits for a seat, and vouching for one of them.
+/// Says who waits for a seat, and vouches for one of them.
 ///
 /// The keeper of the pool (for a delegate: the tenderer) says first which member it is; the witness officer, who sees the
 /// person, then vouches for the same. Anybody may ask: compare the key with the one on the person's screen.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use ximu_basics::{Hash, ProcedureId};
 use ximu_bidder::SeatForm;
 
-/// Asks for a seat and takes it.
+/// Asks for a seat and takes it once both have vouched, at the host's waiting room or with a form in a file.
 ///
 /// Without --form the host's waiting room is used: this waits until the keeper of the pool and the witness officer have
 /// vouched (`ximu committee door`), and takes the seat. With --form a file is carried instead: the first time it is
@@ -41,7 +41,7 @@ pub struct Sit {
     json: bool,
 }
 
-/// Signs a form of a seat: with this key sits this person, at this seat.
+/// Vouches in a file for a member: you know the person (keeper), or you see the person at this seat (officer).
 ///
 /// Look at the person first: the keeper of the pool knows who the leaf is, the officer sees who sits there. Both sign the
 /// same words (`ximu-seat/1`: log, procedure, leaf, key, recipient, seat), so neither seats anybody alone.

@@ -15,7 +15,7 @@ use ximu_bidder::committee::{
 };
 use ximu_procedure::wire::{Command, evaluation::CorrectionCause};
 
-/// Seals your score sheet.
+/// Seals your score sheet; nobody reads it before all sheets are opened at once.
 ///
 /// The file is JSON: for every bid its score by every criterion, `{"p-1f...": {"plan": "18.5", "record": "8"}}`. With
 /// --blank it is written empty. Whoever is asked for a sheet later (after a replacement) is asked for the bids that are

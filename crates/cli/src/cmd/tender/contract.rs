@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use ximu_basics::{Hash, Instant, Money, Salt, hex};
 use ximu_procedure::wire::{Command, command::contract_commitment};
 
-/// Makes the command `sign_contract` from a contract's file; sends nothing.
+/// Makes the command that tells the log of a signed contract, from the contract's file; sends nothing.
 ///
 /// The file stays here. The log gets a salted commitment to it (docs/spec/award.md 3.1): whoever is shown file and
 /// salt can check that it is this contract. Keep both. `ximu act` sends the command.
