@@ -35,6 +35,10 @@ help-tender-publish = 凭规则文件和招标文件发布项目
     .peers = 份额持有中心的网址，交易中心没有给出时要写；可重复
     .json = 以 JSON 输出答复
 help-tender-show = 显示项目到了哪一步，或者等它到某一步
+    .about-long =
+        内容以交易中心所说为准；是否属实，看 ximu verify 的结果。每行一件事：stage（阶段）、deadline（投标截止时间），以及已有的
+        listed（开标名单家数）、closed（不打开的投标）、rank（排名）、opened（没有名次的投标）、candidate（中标候选人）、
+        bond（唱标之后、规则要求保证金时：ok 有效，missing 没有）、bond-returned（保证金已退还）、awarded（定标）。
     .tender = 项目的网址，例如 https://centre.example/tenders/yc-2020-0603
     .wait = 等到这个阶段或更后的阶段：window（解密窗口）、opening（开标）、ranking（排名）、published（公示）、awarded（定标）
     .patience = 最多等多少秒

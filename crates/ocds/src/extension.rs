@@ -33,7 +33,7 @@ mod tests {
         for (what, members) in [
             ("Document", &["sha256", "sizeInBytes", "replacedBy"][..]),
             ("Amendment", &["deadline", "documents"]),
-            ("Bid", &["commitments", "opening", "evaluation"]),
+            ("Bid", &["commitments", "opening", "evaluation", "bond"]),
             (
                 "Tender",
                 &[

@@ -200,9 +200,9 @@ impl Teller<'_> {
             Event::RetenderOrdered {} => {
                 draft.status(known, "cancelled", "监督部门责令重新招标 to be tendered again, by order");
             }
+            Event::BondReturned { bidder, late, .. } => self.bond_returned(known, draft, bidder, *late),
             // The standard has no words for them; the release names their entry.
-            Event::BondReturned { .. }
-            | Event::Complained { .. }
+            Event::Complained { .. }
             | Event::ComplaintAccepted { .. }
             | Event::ComplaintDeclined { .. }
             | Event::ComplaintDecided { .. }

@@ -81,6 +81,23 @@ fn before_close_one_bidder_and_nine_give_the_same_bytes_and_none_is_named() {
 }
 
 #[test]
+fn a_bond_is_told_once_the_bids_are_read_out_and_its_return_afterwards() {
+    let before = told(&support::bonds::sealed().0);
+    assert!(before.iter().all(|release| !text(release).contains("\"bond\"")), "nothing before the reading");
+    let all: Vec<Value> = told(&support::bonds::bonds()).iter().map(parsed).collect();
+    let bonds = |release: &Value| -> Vec<Value> {
+        let bids = release["bids"]["details"].as_array().cloned().unwrap_or_default();
+        bids.into_iter().filter(|bid| bid.get("bond").is_some()).collect()
+    };
+    let told: Vec<Vec<Value>> = all.iter().map(bonds).filter(|bonds| !bonds.is_empty()).collect();
+    let states: Vec<&str> = told[0].iter().map(|bid| bid["bond"]["state"].as_str().unwrap()).collect();
+    assert_eq!((states.len(), states.iter().filter(|state| **state == "missing").count()), (4, 1));
+    // The third is returned to a bidder that withdrew: it has no bid on the list.
+    assert_eq!(told.len(), 3);
+    assert!(told[1..].iter().all(|bonds| bonds.len() == 1 && bonds[0]["bond"]["returned"].is_string()));
+}
+
+#[test]
 fn a_release_never_changes_when_more_happens() {
     let (_, whole) = SCENES[0];
     let all = told(&whole());

@@ -43,7 +43,7 @@ the browser:
     ximu tender publish bridge.tender.toml --doc notice.pdf --doc drawings.zip --centre URL --key tenderer.key
     ximu tender show URL/tenders/yc-2020-0603 --wait opening";
 
-/// A tenderer's work.
+/// A tenderer's work. What those without words here do stands on their arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Publishes a procedure from a rules file and its documents
@@ -51,7 +51,6 @@ pub enum Command {
     /// Checks the rules, uploads the documents, has each holder of the rules make its key for this procedure alone,
     /// signs the publication and sends it. Nothing is published when anything before fails.
     Publish(Publish),
-    /// Shows where a procedure stands, or waits until it stands somewhere
     Show(show::Show),
     Contract(contract::Contract),
     /// Checks a rules file and prints its canonical form's hash; sends nothing

@@ -7,6 +7,7 @@ use ximu_procedure::{method::RejectReason, wire::Command};
 use super::{
     Known, Teller,
     award::{PUBLICATION, award_id},
+    bids,
     draft::{Draft, Tag},
 };
 use crate::Object;
@@ -54,6 +55,12 @@ pub(super) fn evaluation_reopened(known: &mut Known, draft: &mut Draft, excluded
 }
 
 impl Teller<'_> {
+    /// A bidder has its bond back; one that is not on the opening list leaves its entry only.
+    pub(super) fn bond_returned(&self, known: &Known, draft: &mut Draft, bidder: &PartyId, late: bool) {
+        let Some(bid) = known.listed(bidder) else { return };
+        draft.bids.add(bid, bids::bond(Object::new().with("returned", self.fact.at).with("late", late)));
+    }
+
     pub(super) fn contract_signed(&self, draft: &mut Draft, bidder: &PartyId) {
         let Command::SignContract { price, signed, .. } = self.fact.command else { return };
         draft.tags.insert(Tag::Contract);

@@ -36,7 +36,7 @@ impl Teller<'_> {
                 .with("status", "pending")
                 .with("commitments", commitments);
             draft.bids.add(Known::bid_id(&line.bidder, line.version), bid);
-            let bid = KnownBid { version: line.version, form: line.form, price: None };
+            let bid = KnownBid { version: line.version, form: line.form, price: None, bond: line.bond };
             known.bids.insert(line.bidder.clone(), bid);
         }
         for line in not_counted {
@@ -113,6 +113,11 @@ impl Teller<'_> {
         draft.statistics.add("validBids", statistic);
         draft.list("milestones").add("reading", met(self.fact.at));
         withheld::disclosed(&mut draft.withheld, withheld::OFFERS, self.fact.at);
+        for (bidder, bid) in &known.bids {
+            if let Some(state) = bid.bond.as_ref().and_then(word) {
+                draft.bids.add(Known::bid_id(bidder, bid.version), bond(Object::new().with("state", state)));
+            }
+        }
         if known.ranking().is_none() {
             draft.status(known, "unsuccessful", "没有可以排序的投标 no bid could be opened or ranked");
         }
@@ -148,6 +153,11 @@ pub(super) fn voided(known: &Known, draft: &mut Draft, bidder: &PartyId, reason:
     let Some(bid) = known.listed(bidder) else { return };
     let fate = opening(Object::new().maybe("voided", word(&reason)));
     draft.bids.add(bid, fate.with("status", "disqualified"));
+}
+
+/// A bid of which only its bond is said.
+pub(super) fn bond(said: Object) -> Object {
+    Object::new().with("bond", said)
 }
 
 /// A bid of which only its opening is said.

@@ -11,7 +11,7 @@ use ximu_procedure::{
     method::{Coefficients, Ranking, RejectReason},
     outcome,
     rules::Rules,
-    wire::{Command, Event, evaluation::Conclusion},
+    wire::{Command, Event, bond::BondState, evaluation::Conclusion},
 };
 
 use super::Fact;
@@ -52,6 +52,8 @@ pub(super) struct KnownBid {
     pub version: u32,
     pub form: Hash,
     pub price: Option<Money>,
+    /// Whether its bond stands; nothing when the rules ask for none.
+    pub bond: Option<BondState>,
 }
 
 impl Known {

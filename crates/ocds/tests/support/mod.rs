@@ -9,6 +9,7 @@
 )]
 
 mod after;
+pub mod bonds;
 
 use ximu_basics::{Hash, PartyId};
 use ximu_ocds::{Book, Fact, Names, Release, Setting, releases};
@@ -37,7 +38,7 @@ pub const HOSTILE_NAME: &str = "招标文件\"><img src=x>.pdf";
 pub type Scene = (&'static str, fn() -> Centre);
 
 /// Every scene.
-pub const SCENES: [Scene; 10] = [
+pub const SCENES: [Scene; 11] = [
     ("whole", whole),
     ("struck", struck),
     ("experts", experts),
@@ -48,6 +49,7 @@ pub const SCENES: [Scene; 10] = [
     ("exhausted", after::exhausted),
     ("annulled", after::annulled),
     ("repeated", after::repeated),
+    ("bonds", bonds::bonds),
 ];
 
 /// Names that are hostile too.

@@ -97,6 +97,9 @@ struct Public<'a> {
     /// When the newest suspension lapses, or lapsed.
     #[serde(skip_serializing_if = "Option::is_none")]
     suspended_until: Option<Instant>,
+    /// Who has its bond back, and when.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    bonds_returned: &'a BTreeMap<PartyId, Instant>,
     /// How many public entries the procedure has.
     entries: u32,
 }
@@ -216,6 +219,7 @@ fn state<'a>(id: &'a ProcedureId, tender: &'a Tender, entries: u32) -> Public<'a
         candidates_until: tender.candidates_until,
         awarded: tender.awarded.as_ref().map(|(bidder, price)| Awarded { bidder, price: *price }),
         suspended_until: tender.supervision.suspensions.newest().map(|newest| newest.until),
+        bonds_returned: &tender.conclusion.bonds,
         entries,
     }
 }

@@ -8,19 +8,26 @@ use crate::{
 use clap::Args;
 use serde::Deserialize;
 use serde_json::Value;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use ximu_basics::{Instant, Money, PartyId, ProcedureId};
 use ximu_client::{Address, Centre, Timeouts};
 use ximu_procedure::{
     method::Ranking,
     tender::StageName,
-    wire::event::{Listed, OpenedBid, Route, StaysClosed},
+    wire::{
+        bond::BondState,
+        event::{Listed, OpenedBid, Route, StaysClosed},
+    },
 };
 
 /// Between two looks while waiting.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Shows where a procedure stands, as its centre says it; what is true is what `ximu verify` finds.
+/// Shows where a procedure stands, or waits until it stands somewhere.
+///
+/// As its centre says it; what is true is what `ximu verify` finds. One fact a line: `stage`, `deadline`, then what there
+/// is of `listed`, `closed` (a bid that stays closed), `rank`, `opened` (without a rank), `candidate`, `bond` (after the
+/// reading, where the rules ask for one: ok or missing), `bond-returned`, `awarded`.
 #[derive(Debug, Args)]
 pub struct Show {
     /// The tender's page, for instance https://centre.example/tenders/yc-2020-0603
@@ -54,6 +61,8 @@ struct Public {
     candidates_until: Option<Instant>,
     awarded: Option<Awarded>,
     suspended_until: Option<Instant>,
+    #[serde(default)]
+    bonds_returned: BTreeMap<PartyId, Instant>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -128,9 +137,28 @@ impl Public {
         if let Some(until) = self.candidates_until {
             lines.push(format!("published-until {until}"));
         }
+        lines.extend(self.bonds());
         if let Some(awarded) = &self.awarded {
             lines.push(format!("awarded {} {}", awarded.bidder, awarded.price.amount()));
         }
+        lines
+    }
+
+    /// Of every bid on the list whether its bond stands, once the bids were read out; and who has its bond back.
+    fn bonds(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if !self.opened.is_empty() && self.stage > StageName::Opening {
+            for line in &self.list {
+                let state = match line.bond {
+                    None => continue,
+                    Some(BondState::Ok) => "ok",
+                    Some(BondState::Missing) => "missing",
+                };
+                lines.push(format!("bond {} {state}", line.bidder));
+            }
+        }
+        let returned = self.bonds_returned.iter();
+        lines.extend(returned.map(|(bidder, at)| format!("bond-returned {bidder} {at}")));
         lines
     }
 }
@@ -154,4 +182,37 @@ fn word(stage: StageName) -> String {
 fn stage(text: &str) -> Result<StageName, String> {
     let expected = "expected one of sealing, window, opening, ranking, published, awarded, failed";
     serde_json::from_value(Value::String(text.to_owned())).map_err(|_| format!("{expected}, found {text}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(stage: &str, opened: bool) -> Vec<String> {
+        let hash = "00".repeat(32);
+        let bid = serde_json::json!({
+            "bidder": "p-00000000000000000001", "version": 1, "price": {"amount": "1.00", "currency": "CNY"},
+            "route": "released", "key": "", "form": hash, "flags": [],
+        });
+        let listed = serde_json::json!({
+            "bidder": "p-00000000000000000001", "version": 1, "form": hash, "body": hash, "beat": 1,
+            "bond": "missing",
+        });
+        let state = serde_json::json!({
+            "stage": stage, "failure": null, "deadline": 0, "window_until": 0, "list": [listed], "stays_closed": [],
+            "opened": if opened { vec![bid] } else { vec![] }, "ranking": null, "candidates": [],
+            "candidates_until": null, "awarded": null,
+            "bonds_returned": {"p-00000000000000000001": 0},
+        });
+        read(&state).unwrap().bonds()
+    }
+
+    #[test]
+    fn a_bond_is_shown_once_the_bids_were_read_out() {
+        assert_eq!(shown("window", false).len(), 1, "its return, which is a fact of its own");
+        assert_eq!(shown("opening", true).len(), 1);
+        let lines = shown("ranking", true);
+        assert!(lines[0].starts_with("bond p-") && lines[0].ends_with(" missing"), "{lines:?}");
+        assert!(lines[1].starts_with("bond-returned p-"), "{lines:?}");
+    }
 }
