@@ -87,6 +87,7 @@ demo-seat-host-last = 3. Without it they cannot bid; at the last moment before t
 demo-waits-for-admission = { $name } has registered as { $party } and waits for its admission.
 demo-complained = A firm that is not content with the answer to its objection complains to the supervising authority.
 demo-suspended = The supervising authority suspends the tender until { $time }; until then nobody goes on.
+demo-goes-on = The supervising authority lets the tender go on; the time that it stood still counts for no period.
 demo-evaluator-address = ▶ An expert's seat on the evaluation committee is yours. After the opening, open in a browser: { $url }
 demo-evaluator-wait = Watch the opening first; after the experts are drawn it is your turn, and you are told here.
 demo-evaluator-now = ▶ The evaluation begins. On the evaluation desk, in this order:

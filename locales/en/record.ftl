@@ -16,6 +16,7 @@ record-none = none
 record-reading = Opening record
 record-reading-text = Read out { $when }
 record-ranking = Ranking
+record-scores-unranked = Scores (the list is without ranks)
 record-base = Base price
 record-rejected = Bids without a score
 record-candidates = Candidates

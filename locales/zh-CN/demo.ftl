@@ -72,6 +72,7 @@ demo-seat-host-last = 3. 不准入，它们就不能投标；到截止前的最�
 demo-waits-for-admission = { $name }已登记，编号 { $party }，等待准入。
 demo-complained = 对异议答复不服的一家向行政监督部门投诉。
 demo-suspended = 行政监督部门令项目暂停，至 { $time }；在此之前谁也不往下走。
+demo-goes-on = 行政监督部门恢复了项目；停下的时间不计入任何期限。
 demo-evaluator-address = ▶ 评标委员会有一个专家席位留给您。开标之后请在浏览器里打开：{ $url }
 demo-evaluator-wait = 先看开标；抽取专家之后轮到您，到时这里会提示。
 demo-evaluator-now = ▶ 评标开始，请在评标席网页里依次完成：

@@ -16,6 +16,7 @@ record-none = 无
 record-reading = 开标记录
 record-reading-text = 唱标时间 { $when }
 record-ranking = 排名
+record-scores-unranked = 得分（名单不排序，不计名次）
 record-base = 评标基准价
 record-rejected = 不计分的投标
 record-candidates = 中标候选人

@@ -230,3 +230,21 @@ fn a_role_is_shown_what_the_table_of_permissions_gives_it() {
     assert_eq!(names("nobody", false), ["register_party"]);
     assert_eq!(names("administrator", false), ["admit_party", "replace_key"]);
 }
+
+#[test]
+fn a_suspension_is_proposed_for_three_days_and_in_a_rehearsal_for_long_enough_to_look_at_it() {
+    let mut centre = ximu_sim::Centre::new();
+    centre.publish(|_| {});
+    let order = desk::table::deed("order").unwrap();
+    let mut tender = centre.tender().clone();
+    let proposed = |tender: &ximu_procedure::Tender| -> i64 {
+        let presets = desk::offers::presets(tender, order, centre.now);
+        let until = format!("{}+08:00", presets["measure.until"].as_str().unwrap());
+        until.parse::<ximu_basics::Instant>().unwrap().ms_since(centre.now)
+    };
+    // Sixty days of this rehearsal are 42 seconds: half of them, to the second.
+    assert!((20_000..=21_000).contains(&proposed(&tender)), "{}", proposed(&tender));
+    tender.rules.sandbox = None;
+    let three = 3 * 86_400_000;
+    assert!((three - 1_000..=three).contains(&proposed(&tender)), "{}", proposed(&tender));
+}

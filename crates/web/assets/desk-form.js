@@ -127,6 +127,22 @@ export class DeskForm {
     return hint;
   }
 
+  /** Whether it asks for what only another program can make: then its file may fill the form in. */
+  takesFile() {
+    return this.fields.some((field) => of(field.kind)[0] === "line");
+  }
+
+  /** Fills in what is typed or chosen from a command as `ximu act` takes it. @param {any} command */
+  fillFrom(command) {
+    for (const field of this.fields) {
+      const value = field.path.split(".").reduce((/** @type {any} */ inner, name) => inner?.[name], command);
+      const control = this.at(field.path);
+      const typed = ["line", "text", "pick", "word", "number"].includes(of(field.kind)[0]);
+      if (typed && ["string", "number"].includes(typeof value)) control.value = String(value);
+    }
+    this.ask();
+  }
+
   /** @param {string} path @returns {any} */
   at(path) {
     return this.body.querySelector(`#${place(path)}`);

@@ -71,6 +71,7 @@ class XimuDesk extends Walk {
       void this.check();
     });
     $("key-file").addEventListener("change", () => void this.loadKey());
+    $("fill-file").addEventListener("change", () => void this.fillFromFile());
     await this.begin();
     void this.watch();
   }
@@ -182,11 +183,24 @@ class XimuDesk extends Walk {
       this.note("fill-what", this.text(`deed-${command}`));
       this.note("fill-does", `${this.text(`deed-${command}-does`)} ${this.basis(form.basis)}`);
       this.note("fill-fresh", command === "ask" ? this.text("ask-fresh") : "");
+      $("fill-from").hidden = !this.form.takesFile();
+      this.note("fill-file-note", "");
       $("fill-fields").replaceChildren(this.form.body);
       this.mark("fill", "todo");
       this.show("fill");
       if (form.fields.length === 0) await this.checked();
     });
+  }
+
+  /** Fills the form in from a command that another program wrote. */
+  async fillFromFile() {
+    const [file] = $("fill-file").files;
+    if (!file) return;
+    const command = await file.text().then(JSON.parse).catch(() => undefined);
+    $("fill-file").value = "";
+    if (command?.type !== this.command) return this.errors([["fill-file", this.text("command-other", { file: file.name })]]);
+    this.form?.fillFrom(command);
+    this.note("fill-file-note", `✓ ${file.name}`);
   }
 
   /** Goes back to the list, on the newest log. */

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use ximu_basics::{Hash, Instant, PartyId, PublicKey};
 use ximu_procedure::{
     Tender, World, outcome,
+    phase::order::SUSPENSION_DAYS_MAX,
     policy::{self, Row},
     registry::Registry,
     role::Role,
@@ -196,9 +197,7 @@ pub fn presets(tender: &Tender, deed: &Deed, now: Instant) -> BTreeMap<&'static 
             presets.insert("amount", json!(bond.map(|bond| bond.amount.amount().to_string())));
         }
         "order" | "decide_complaint" => {
-            let until = tender.suspended_until(now).unwrap_or(now);
-            let until = until.plus_ms(tender.rules.units().days_ms(SUSPENSION_DAYS));
-            presets.insert("measure.until", json!(local(until)));
+            presets.insert("measure.until", json!(local(suspension(tender, now))));
         }
         _nothing_to_begin_with => {}
     }
@@ -208,6 +207,18 @@ pub fn presets(tender: &Tender, deed: &Deed, now: Instant) -> BTreeMap<&'static 
 /// How long a suspension lasts that a form begins with, in the tender's days: short, because it can be renewed and
 /// because it lapses by itself (award 5.5).
 const SUSPENSION_DAYS: i64 = 3;
+
+/// A person needs longer than a rehearsal's days to read, sign and look at what follows: two minutes.
+const SUSPENSION_MS_LEAST: i64 = 120_000;
+
+/// Until when a form proposes to suspend: [`SUSPENSION_DAYS`] more, in a rehearsal at least [`SUSPENSION_MS_LEAST`] from
+/// now, and never more than half of what the law lets an order take.
+fn suspension(tender: &Tender, now: Instant) -> Instant {
+    let days = |days| tender.rules.units().days_ms(days);
+    let proposed = tender.suspended_until(now).unwrap_or(now).plus_ms(days(SUSPENSION_DAYS));
+    let least = SUSPENSION_MS_LEAST.min(days(SUSPENSION_DAYS_MAX).saturating_div(2));
+    proposed.max(now.plus_ms(least))
+}
 
 /// The members of a command that the desk gives.
 #[must_use]

@@ -45,7 +45,8 @@ pub enum Command {
     /// Gives a person a new signing key when the old one is lost or stolen
     ///
     /// What was signed with the old key stays valid, and a submitted bid stays submitted: its opening keys are in
-    /// the folder that `ximu bid seal` wrote, not in the signing key.
+    /// the folder that `ximu bid seal` wrote, not in the signing key. Whoever is to keep their new key file to themselves
+    /// makes the command with `ximu key prove`; give it with `ximu act registry FILE`, or on the register's desk.
     ReplaceKey(register::ReplaceKey),
     /// Copies the data of a stopped centre or peer to a folder with a list of hashes; keys are not in it
     Backup(backup::Backup),

@@ -1,7 +1,7 @@
 //! `ximu key`: signing keys.
 
 use crate::{
-    args::TrustArguments,
+    args::{CentreArguments, TrustArguments},
     fault::{Done, Exit, Fault},
     files::{self, Access},
     follow::{self, Registered},
@@ -11,9 +11,15 @@ use crate::{
 };
 use clap::Subcommand;
 use std::path::PathBuf;
-use ximu_basics::PublicKey;
+use ximu_basics::{PersonId, PublicKey};
 use ximu_client::Address;
-use ximu_procedure::registry::person_id;
+use ximu_procedure::{
+    registry::person_id,
+    wire::{
+        Command as Signed,
+        command::{key_statement, succession_statement},
+    },
+};
 use ximu_sealed::Identity;
 use zeroize::Zeroizing;
 
@@ -42,6 +48,27 @@ pub enum Command {
     /// is one of the age format (age-keygen writes such files too); without it no archive sealed to it opens again.
     Archive {
         /// Where to write it; must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Proves that you hold a new key, for the officer who puts it in the place of your old one; sends nothing
+    ///
+    /// Writes the command `replace_key` with its proof, and with --old-key the old key's countersignature. Your key files
+    /// stay with you; send the officer this file alone. The officer, who has seen who you are, gives it on the register's
+    /// desk, or with `ximu act registry FILE`.
+    Prove {
+        /// Your new key file
+        file: PathBuf,
+        /// Your id as a person (`ximu key show` on your first key printed it)
+        #[arg(long)]
+        person: PersonId,
+        /// Your key before, when it is at hand: with its countersignature the new key may also change bids that were
+        /// made with it; without, it may only open them
+        #[arg(long, value_name = "FILE")]
+        old_key: Option<PathBuf>,
+        #[command(flatten)]
+        centre: CentreArguments,
+        /// Where to write the command
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
@@ -85,6 +112,14 @@ pub fn run(command: Command) -> Done {
             files::write_new(&path, text.as_bytes(), Access::Secret)?;
             out::line(recipient.to_string());
         }
+        Command::Prove { file, person, old_key, centre, out: path } => {
+            let old = old_key.map(|path| Key::read(&path)).transpose()?;
+            let command = replacement(&centre.connect()?, person, &Key::read(&file)?, old.as_ref());
+            let json = ximu_basics::json::to_canonical(&command)
+                .map_err(|error| Fault::new("json", error.to_string(), ""))?;
+            files::write(&path, &json, Access::Shared)?;
+            out::line(path.display().to_string());
+        }
         Command::Show { file, centre, trust, json } => {
             let (public, locked) = Key::read_public(&file)?;
             show(&public, locked, json && centre.is_none());
@@ -96,6 +131,15 @@ pub fn run(command: Command) -> Done {
         }
     }
     Ok(Exit::Done)
+}
+
+/// The command that puts a new key in the place of a person's, with the proof that the person holds it (journal 7.4).
+pub fn replacement(remote: &Remote, person: PersonId, new: &Key, old: Option<&Key>) -> Signed {
+    let origin = &remote.info.origin;
+    let proof = new.sign(&key_statement(origin, &person));
+    let heir = succession_statement(origin, &person, &new.public());
+    let countersignature = old.map(|old| old.sign(&heir));
+    Signed::ReplaceKey { person, key: new.public(), proof, countersignature }
 }
 
 /// A new passphrase, typed twice alike.

@@ -113,13 +113,15 @@ impl<'a> Narrator<'a> {
         }
     }
 
-    /// Tells when the supervising authority lets the tender stand still, and until when; again when that changes.
+    /// Tells when the supervising authority lets the tender stand still, and until when; again when that changes. A
+    /// suspension that is ended has the instant of its end, which is past.
     fn suspended(&mut self, public: &Public) {
-        if public.suspended_until != self.seen.suspended_until {
-            self.seen.suspended_until = public.suspended_until;
-            if let Some(until) = public.suspended_until {
-                self.say(self.text.demo_suspended(self.text.instant(until)));
-            }
+        let told = std::mem::replace(&mut self.seen.suspended_until, public.suspended_until);
+        if let Some(said) = suspension(told, public.suspended_until, outside::now()) {
+            self.say(match said {
+                Suspension::Until(until) => self.text.demo_suspended(self.text.instant(until)),
+                Suspension::Ended => self.text.demo_goes_on(),
+            });
         }
     }
 
@@ -284,5 +286,35 @@ impl<'a> Narrator<'a> {
 
     fn name<'b>(&'b self, party: &'b PartyId) -> &'b str {
         self.names.get(party).map_or(party.as_str(), |firm| firm.name.as_str())
+    }
+}
+
+/// What is new of a suspension.
+#[derive(Debug, PartialEq, Eq)]
+enum Suspension {
+    Until(Instant),
+    Ended,
+}
+
+/// What to tell of the newest suspension's end when `told` was told before.
+fn suspension(told: Option<Instant>, until: Option<Instant>, now: Instant) -> Option<Suspension> {
+    let until = until.filter(|_| until != told)?;
+    if until > now {
+        return Some(Suspension::Until(until));
+    }
+    told.map(|_| Suspension::Ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resume_is_told_as_such_and_not_as_a_suspension_until_then() {
+        let at = Instant::from_unix_ms;
+        assert_eq!(suspension(None, Some(at(9)), at(1)), Some(Suspension::Until(at(9))));
+        assert_eq!(suspension(Some(at(9)), Some(at(9)), at(2)), None);
+        assert_eq!(suspension(Some(at(9)), Some(at(5)), at(6)), Some(Suspension::Ended));
+        assert_eq!(suspension(None, None, at(1)), None);
     }
 }

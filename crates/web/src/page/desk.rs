@@ -2,6 +2,8 @@
 //! the words; the module in the browser follows the log, makes the form, signs. What stands here depends on public
 //! entries alone, and is the same for whoever opens it.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{
     extract::{Path, State},
@@ -53,8 +55,18 @@ pub async fn of_register(State(site): State<Site>, reader: Reader) -> Response {
     built(site, reader, move |site, reader| {
         let t = reader.t;
         let Ok(id) = REGISTRY.parse::<ProcedureId>() else { return Ok(missing::page(site, reader)) };
+        let world = site.host.view().world.clone();
+        // Parties whose names some tender has made public (journal 7.2); nobody else's.
+        let named: BTreeSet<&PartyId> = world.tenders.values().flat_map(|tender| disclosed(tender)).collect();
+        let names = Names::new(&*site.host);
+        let mut texts = texts(t);
+        texts.extend(
+            named
+                .into_iter()
+                .filter_map(|party| names.disclosed(party).map(|name| (format!("name-{party}"), name))),
+        );
         let p = frame(site, reader, t.desk_register_title());
-        let page = DeskPage { p, id, tender: None, record: None, texts: texts(t) };
+        let page = DeskPage { p, id, tender: None, record: None, texts };
         Ok(show(StatusCode::OK, &page))
     })
     .await
@@ -118,6 +130,7 @@ fn said(t: Text) -> Texts {
         ("fault-choice", t.desk_fault_choice("{field}")),
         ("fault-file", t.desk_fault_file("{field}")),
         ("fault-form", t.desk_fault_form("{field}")),
+        ("command-other", t.desk_command_other("{file}")),
     ]
 }
 

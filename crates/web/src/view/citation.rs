@@ -13,17 +13,23 @@ const LAWS: [(&str, &str); 3] = [
 /// The article with its law: `《招标投标法》第二十四条`, `Tendering and Bidding Law, article 24`.
 #[must_use]
 pub fn citation(t: Text, period: &LegalPeriod) -> String {
+    cited(t, &period.law, &period.article)
+}
+
+/// An article of a law, as [`citation`] shows it.
+#[must_use]
+pub fn cited(t: Text, law: &str, article: &str) -> String {
     match t.language() {
         Language::Chinese => {
-            let law = period.law.strip_prefix("中华人民共和国").unwrap_or(&period.law);
-            format!("《{law}》{}", period.article)
+            let law = law.strip_prefix("中华人民共和国").unwrap_or(law);
+            format!("《{law}》{article}")
         }
         Language::English => {
-            let law = LAWS.iter().find(|(chinese, _)| *chinese == period.law);
-            let law = law.map_or(period.law.as_str(), |(_, english)| english);
-            match article_number(&period.article) {
+            let known = LAWS.iter().find(|(chinese, _)| *chinese == law);
+            let law = known.map_or(law, |(_, english)| english);
+            match article_number(article) {
                 Some(number) => format!("{law}, article {number}"),
-                None => format!("{law}, {}", period.article),
+                None => format!("{law}, {article}"),
             }
         }
     }

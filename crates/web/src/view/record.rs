@@ -41,6 +41,8 @@ pub struct Record {
     pub closing: Option<Closing>,
     /// The reading; `None` before it.
     pub reading: Option<Reading>,
+    /// Whether bidders have ranks: where evaluation and award are apart (award 2.6), none has.
+    pub is_ranked: bool,
     /// The ranking; `None` before it.
     pub ranking: Option<Ranked>,
     /// Coefficients and experts drawn.
@@ -157,6 +159,7 @@ impl Record {
             needed: scene.rules.escrow.t,
             closing: closing(t, host, id, story, &scene, &names),
             reading: reading(t, host, id, story, &scene, &names),
+            is_ranked: !scene.rules.is_separated(),
             ranking: ranking(t, &scene, &names),
             draws: draws::draws(t, story, &scene),
             candidates: candidates(story, &scene, &names),

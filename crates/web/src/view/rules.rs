@@ -6,7 +6,10 @@ use ximu_procedure::rules::{
 };
 use ximu_text::{Language, Text};
 
-use super::{citation::citation, method, scoring, stages};
+use super::{
+    citation::{citation, cited},
+    method, scoring, stages,
+};
 use crate::scene::Scene;
 
 /// A part of the rules.
@@ -169,6 +172,11 @@ fn award(t: Text, rules: &Rules) -> Vec<String> {
         }
         None => sentences.push(t.rules_candidates(award.candidates_max)),
     }
+    if let Some(outage) = rules.score().and_then(|score| score.outage.as_ref()) {
+        let span = |minutes: i64| t.span(rules.units().minutes_ms(minutes));
+        let law = cited(t, &outage.law, &outage.article);
+        sentences.push(t.rules_outage(span(outage.before_minutes), span(outage.during_minutes), law));
+    }
     sentences.push(t.rules_publication(days(
         t,
         rules,
@@ -176,7 +184,7 @@ fn award(t: Text, rules: &Rules) -> Vec<String> {
         award.publication_days,
     )));
     sentences.push(t.rules_objections_candidates());
-    sentences.push(t.rules_winner());
+    sentences.push(if rules.is_separated() { t.rules_winner_chosen() } else { t.rules_winner() });
     sentences
 }
 

@@ -97,6 +97,14 @@ async fn the_record_of_the_whole_cast() {
 }
 
 #[tokio::test]
+async fn the_desk_of_the_register_names_whom_a_tender_has_named_and_nobody_else() {
+    for (moment, named) in [(Moment::Founded, 0), (Moment::Sealing, 1), (Moment::Read, 6)] {
+        let desk = get(&router(moment, 5), "/desk").await;
+        assert_eq!(desk.text().matches("data-text=\"name-p-").count(), named, "{moment:?}");
+    }
+}
+
+#[tokio::test]
 async fn where_bidding_is_over_nothing_of_a_bid_is_offered() {
     for moment in Moment::ALL {
         let router = router(moment, 5);

@@ -5,7 +5,7 @@
 use super::party::{Kept, Parties};
 use crate::{
     args::{CentreArguments, KeyArguments, registry},
-    cmd::act,
+    cmd::{act, key::replacement},
     fault::{Done, Exit, Fault},
     files, follow,
     keys::Key,
@@ -16,13 +16,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use ximu_basics::{Hash, PartyId, PersonId};
-use ximu_procedure::{
-    role::Role,
-    wire::{
-        Command,
-        command::{key_statement, succession_statement},
-    },
-};
+use ximu_procedure::{role::Role, wire::Command};
 use ximu_tlog::Policy;
 
 /// Founds a centre: the first entry of its log, signed by the first administrator.
@@ -259,11 +253,8 @@ impl ReplaceKey {
     pub(super) fn run(self) -> Done {
         let (key, new) = (self.key.load()?, Key::read(&self.new_key)?);
         let remote = self.centre.connect()?;
-        let proof = new.sign(&key_statement(&remote.info.origin, &self.person));
-        let heir = succession_statement(&remote.info.origin, &self.person, &new.public());
         let old = self.old_key.map(|path| Key::read(&path)).transpose()?;
-        let countersignature = old.map(|old| old.sign(&heir));
-        let command = Command::ReplaceKey { person: self.person, key: new.public(), proof, countersignature };
+        let command = replacement(&remote, self.person, &new, old.as_ref());
         let answer = remote.act(&registry()?, command, &key)?;
         act::finish(&answer, self.json)
     }

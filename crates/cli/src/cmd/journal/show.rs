@@ -29,13 +29,16 @@ pub struct Show {
     json: bool,
 }
 
+/// What stands where a leaf has no instant: as wide as one.
+const NO_TIME: &str = "-----------------------------";
+
 /// One leaf in short.
 #[derive(Debug, Serialize)]
 pub struct Line {
     /// Its index.
     pub leaf: u64,
-    /// When it was stamped; a beat's scheduled instant.
-    pub at: Instant,
+    /// When it was stamped; a beat's scheduled instant; nothing for a veil, which tells none (journal 6.5).
+    pub at: Option<Instant>,
     /// The procedure.
     pub procedure: ProcedureId,
     /// What was said: a command's name, or `beat`.
@@ -60,7 +63,8 @@ impl Show {
             } else {
                 let actor = line.actor.unwrap_or_default();
                 let followed = line.followed.join(" ");
-                let (leaf, at, procedure, said) = (line.leaf, line.at, line.procedure, line.said);
+                let (leaf, procedure, said) = (line.leaf, line.procedure, line.said);
+                let at = line.at.map_or_else(|| NO_TIME.to_owned(), |at| at.to_string());
                 out::line(format!("{leaf:>6} {at} {procedure} {said} {actor} -> {followed}"));
             }
         }
@@ -73,16 +77,15 @@ pub fn line(index: u64, leaf: &Leaf) -> Line {
     match leaf {
         Leaf::Beat(beat) => Line {
             leaf: index,
-            at: beat.scheduled,
+            at: Some(beat.scheduled),
             procedure: beat.procedure.clone(),
             said: format!("beat {}", beat.number),
             actor: None,
             followed: Vec::new(),
         },
-        // A veil tells no instant.
         Leaf::Veil(veil) => Line {
             leaf: index,
-            at: Instant::from_unix_ms(0),
+            at: None,
             procedure: veil.procedure.clone(),
             said: format!("veil {}", veil.number),
             actor: None,
@@ -90,7 +93,7 @@ pub fn line(index: u64, leaf: &Leaf) -> Line {
         },
         Leaf::Entry(entry) => Line {
             leaf: index,
-            at: entry.at,
+            at: Some(entry.at),
             procedure: entry.procedure.clone(),
             said: entry.signed.open().map_or_else(|_| "?".to_owned(), |body| body.command.name().to_owned()),
             actor: Some(entry.actor.to_string()),
