@@ -164,8 +164,9 @@ export class ReviewTables {
   /** @param {any} view */
   ranks(view) {
     const lines = view.report?.lines ?? [];
+    const ranked = "ranked" in $("ranks").dataset;
     $("ranks").replaceChildren(...lines.map((/** @type {any} */ one) => row([
-      String(one.rank), this.bidder(one.bidder), one.criteria_score, one.price_score, one.total,
+      ...(ranked ? [String(one.rank)] : []), this.bidder(one.bidder), one.criteria_score, one.price_score, one.total,
     ])));
     this.desk.note("ranks-note", view.report ? "" : this.desk.text("ranks-none"));
   }

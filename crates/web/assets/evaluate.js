@@ -5,6 +5,7 @@
  * whole log again before anything is signed; what all desks share is in `walk`, tables and lists are in `evaluate-view`.
  * The browser keeps one thing, an unfinished sheet, locked with the seat's key.
  */
+import { AbnormalScores } from "./evaluate-abnormal.js";
 import { ReviewTables, fill, option } from "./evaluate-view.js";
 import { ScoreSheet } from "./evaluate-sheet.js";
 import * as net from "./net.js";
@@ -21,11 +22,14 @@ class XimuEvaluate extends Walk {
   sheet;
   /** @type {ReviewTables | undefined} */
   tables;
+  /** @type {AbnormalScores | undefined} */
+  abnormal;
   left = false;
 
   async connectedCallback() {
     this.sheet = new ScoreSheet(this);
     this.tables = new ReviewTables(this);
+    this.abnormal = new AbnormalScores(this);
     this.addEventListener("click", (event) => {
       const target = /** @type {HTMLElement} */ (event.target);
       if (target instanceof HTMLButtonElement && target.type === "button") void this.pressed(target);
@@ -52,6 +56,8 @@ class XimuEvaluate extends Walk {
       "chair-vote": () => this.say("chair", { type: "choose_chair", chair: $("chair").value }),
       "sheet-seal": () => this.sheet?.seal(),
       correct: () => this.correct(),
+      "abnormal-call": () => this.abnormal?.call(),
+      "abnormal-justify": () => this.abnormal?.justify(),
       clarify: () => this.clarify(),
       reject: () => this.reject(),
       "more-time": () => this.say("sheet", { type: "ask_more_time" }),
@@ -283,6 +289,7 @@ class XimuEvaluate extends Walk {
     if (!over) {
       await this.sheet?.show(view);
       this.tables?.review(view);
+      this.abnormal?.show(view);
     }
     this.report(view, over);
   }

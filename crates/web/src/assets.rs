@@ -54,6 +54,8 @@ pub struct Assets {
     pub evaluate_sheet: Asset,
     /// Its tables and lists.
     pub evaluate_view: Asset,
+    /// Its scores that are called abnormal.
+    pub evaluate_abnormal: Asset,
     /// Its look, on top of that of the page of bids.
     pub evaluate_style: Asset,
     /// The look of the page of bids, on top of the one stylesheet.
@@ -63,7 +65,7 @@ pub struct Assets {
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 18] {
+    pub fn all(&self) -> [&Asset; 19] {
         [
             &self.style,
             &self.live,
@@ -82,6 +84,7 @@ impl Assets {
             &self.evaluate,
             &self.evaluate_sheet,
             &self.evaluate_view,
+            &self.evaluate_abnormal,
             &self.evaluate_style,
         ]
     }
@@ -97,10 +100,13 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let desk_form = script("desk-form", include_str!("../assets/desk-form.js"), &[]);
     let desk = script("desk", include_str!("../assets/desk.js"), &[&bid_centre, &desk_form, &net, &walk]);
     let evaluate_view = script("evaluate-view", include_str!("../assets/evaluate-view.js"), &[&walk]);
+    let evaluate_abnormal = include_str!("../assets/evaluate-abnormal.js");
+    let evaluate_abnormal = script("evaluate-abnormal", evaluate_abnormal, &[&evaluate_view, &walk]);
     let evaluate_sheet =
         script("evaluate-sheet", include_str!("../assets/evaluate-sheet.js"), &[&net, &walk]);
     let evaluate = include_str!("../assets/evaluate.js");
-    let evaluate = script("evaluate", evaluate, &[&evaluate_sheet, &evaluate_view, &net, &walk]);
+    let parts = [&evaluate_abnormal, &evaluate_sheet, &evaluate_view, &net, &walk];
+    let evaluate = script("evaluate", evaluate, &parts);
     Assets {
         style: Asset::new("ximu", "css", CSS, include_bytes!("../assets/ximu.css").as_slice()),
         live: script("live", include_str!("../assets/live.js"), &[]),
@@ -123,6 +129,7 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         evaluate,
         evaluate_sheet,
         evaluate_view,
+        evaluate_abnormal,
         net,
         walk,
         bid,

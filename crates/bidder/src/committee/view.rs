@@ -158,6 +158,10 @@ pub struct ScoreLine {
     pub score: Decimal,
     /// For this member's own scores: the causes for which it may be corrected.
     pub causes: Vec<CorrectionCause>,
+    /// How many members call it abnormal.
+    pub calls: usize,
+    /// Whether this member is one of them.
+    pub called: bool,
     /// Whether a majority calls it abnormal.
     pub abnormal: bool,
     /// The reasons that were given for it.
@@ -370,6 +374,8 @@ fn score_lines(committee: Committee<'_>, criteria: &[Criterion], me: Option<Hash
                     criterion: criterion.id.clone(),
                     score,
                     causes: causes.into_iter().filter(|(_, is)| *is && own).map(|(cause, _)| cause).collect(),
+                    calls: committee.calls(&at).count(),
+                    called: committee.calls(&at).any(|by| me == Some(*by)),
                     abnormal: committee.is_called(&at),
                     justified: committee.panel.justified.get(&at).cloned(),
                 });

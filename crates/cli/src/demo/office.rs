@@ -197,7 +197,7 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
          # 评标：客观分应当一致，主观分各打各的；评分表密封，同时打开。\n\
          [score]\nmembers_least = 5\nsheet_minutes = 240\nreview_minutes = {review}\nclarify_minutes = 240\n\
          sign_minutes = 240\nextension_minutes = 60\nmean_scale = 2\nmean_rounding = \"half_up\"\n\
-         ties = \"lower_price_then_criteria_then_neutral_key\"\n{criteria}\n\
+         ties = \"lower_price_then_criteria_then_neutral_key\"\nabnormal = {{ rounding = \"half_up\" }}\n{criteria}\n\
          # 报价评分：偏离基准价法。去一个最高价和一个最低价，平均后乘以开标时抽取的系数。\n\
          [award.method]\nmethod = \"deviation_from_benchmark\"\npoints = \"60\"\n\
          enters = \"responsive\"\nabove_ceiling = \"rejected\"\n\

@@ -223,12 +223,17 @@ impl<'a> Committee<'a> {
         pairs.filter(|(bidder, one)| holds(bidder, one)).map(|(bidder, one)| (bidder.clone(), one)).collect()
     }
 
+    /// The members that call a score abnormal.
+    pub fn calls(self, score: &ScoreAt) -> impl Iterator<Item = &'a Hash> + use<'a> {
+        let members = self.members();
+        let calls = self.panel.calls.get(score).into_iter().flatten();
+        calls.filter(move |member| members.contains(member))
+    }
+
     /// Whether more than half of the members call a score abnormal.
     #[must_use]
     pub fn is_called(self, score: &ScoreAt) -> bool {
-        let members = self.members();
-        let calls = self.panel.calls.get(score).into_iter().flatten();
-        self.is_majority(calls.filter(|member| members.contains(member)).count())
+        self.is_majority(self.calls(score).count())
     }
 
     /// Whether a score is called abnormal and no reasons were given for it.

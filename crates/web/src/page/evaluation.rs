@@ -40,6 +40,10 @@ struct EvaluationPage {
     opened: Option<Instant>,
     /// Whether the committee is at work: then the desk is here.
     is_open: bool,
+    /// Whether bidders have ranks; with evaluation and award apart (award 2.6) they have none.
+    is_ranked: bool,
+    /// Whether members may call scores abnormal (evaluation 6.3).
+    has_calls: bool,
     result: Option<Outcome>,
     /// The names of bids that were read out.
     names: Vec<(PartyId, String)>,
@@ -92,6 +96,8 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
         times: times(t, &tender.rules, score),
         opened: tender.opened_at,
         is_open: tender.is_panel_open(),
+        is_ranked: !tender.rules.is_separated(),
+        has_calls: score.abnormal.is_some(),
         result: concluded.map(|concluded| outcome(t, &names, &concluded.conclusion)),
         names: tender.opened.keys().map(|party| (party.clone(), names.of(party))).collect(),
         recusals: recusals(t),

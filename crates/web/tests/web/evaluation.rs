@@ -3,8 +3,12 @@
 
 use crate::support::{ask::get, site};
 use axum::Router;
-use ximu_procedure::Stage;
-use ximu_sim::committee::Sitting;
+use ximu_procedure::{
+    Stage, outcome,
+    rules::{Phase, Rules, Text},
+    wire::Command,
+};
+use ximu_sim::{centre::TENDER, committee::Sitting};
 
 const PAGE: &str = "/tenders/yc-2020-0603/evaluation";
 
@@ -70,4 +74,62 @@ async fn a_procedure_without_a_committee_has_no_desk() {
     assert_eq!(get(&router, PAGE).await.status, 404);
     let tender = get(&router, "/tenders/yc-2020-0603").await;
     assert!(!tender.text().contains("/evaluation"));
+}
+
+/// A tender with these rules whose committee has concluded and whose candidates are published.
+fn published(change: impl FnOnce(&mut Rules)) -> Router {
+    let mut sitting = Sitting::with(&["9300000.00", "9712000.00", "9500000.00", "9800000.00"], change);
+    sitting.evaluate();
+    let candidates = outcome::candidates(sitting.centre.tender());
+    sitting.centre.expect_events("tenderer", TENDER, Command::Propose { candidates });
+    sitting.centre.checkpoint();
+    ximu_web::router(site(sitting.centre.into()))
+}
+
+#[tokio::test]
+async fn where_evaluation_and_award_are_apart_no_page_gives_a_bidder_a_rank() {
+    let apart = published(|rules| {
+        for phase in &mut rules.phases {
+            if let Phase::Award(award) = phase {
+                award.separation = Some(Text { zh: "票决".into(), en: "By vote.".into() });
+            }
+        }
+    });
+    let together = published(|_| {});
+    for (page, heading) in [("/evaluation", "evaluation"), ("/record", "record")] {
+        let path = format!("/tenders/yc-2020-0603{page}?lang=en");
+        let (apart, together) = (get(&apart, &path).await, get(&together, &path).await);
+        assert!(together.text().contains(">Rank<"), "{heading}");
+        assert!(!apart.text().contains(">Rank<"), "{heading}");
+        assert!(!apart.text().contains("<td>1</td>") && !apart.text().contains("<td class=\"num\">1</td>"));
+    }
+    let record = get(&apart, "/tenders/yc-2020-0603/record?lang=en").await;
+    let (_, candidates) = record.text().split_once("id=\"candidates\"").unwrap();
+    let (candidates, _) = candidates.split_once("</section>").unwrap();
+    assert!(candidates.contains("<ul>") && !candidates.contains("<ol>"), "{candidates}");
+    let rules = get(&apart, "/tenders/yc-2020-0603?lang=en").await;
+    assert!(rules.text().contains("chooses from the list by those rules"));
+}
+
+#[tokio::test]
+async fn the_rules_say_what_an_outage_of_a_venue_does_where_they_know_one() {
+    let known = router(|_| {});
+    for (language, said) in [("zh-CN", "评标场所发生故障时"), ("en", "When a venue is out")] {
+        let page = get(&known, &format!("/tenders/yc-2020-0603?lang={language}")).await;
+        let article = if language == "en" { "article 30" } else { "第三十条" };
+        assert!(page.text().contains(said) && page.text().contains(article), "{language}");
+    }
+    let mut sitting = Sitting::with(&["9300000.00", "9712000.00", "9500000.00"], |rules| {
+        for phase in &mut rules.phases {
+            if let Phase::Score(score) = phase {
+                (score.outage, score.abnormal) = (None, None);
+            }
+        }
+    });
+    sitting.centre.checkpoint();
+    let without = ximu_web::router(site(sitting.centre.into()));
+    assert!(!get(&without, "/tenders/yc-2020-0603?lang=en").await.text().contains("When a venue is out"));
+    // The same rules let nobody call a score abnormal: then the desk has no place for it.
+    assert!(!get(&without, PAGE).await.text().contains("id=\"abnormal\""));
+    assert!(get(&known, PAGE).await.text().contains("id=\"abnormal\""));
 }

@@ -57,7 +57,16 @@ pub fn show(view: &View, json: bool) {
 /// What there is after the reveal.
 fn after(view: &View) {
     for score in &view.scores {
-        let marks = if score.abnormal { " called abnormal" } else { "" };
+        let mut marks = match score.calls {
+            0 => String::new(),
+            calls => format!(", called abnormal by {calls}"),
+        };
+        if score.abnormal {
+            marks += match &score.justified {
+                None => ": the mean of the others counts instead",
+                Some(_) => ": reasons are given",
+            };
+        }
         let place = place(view, &score.member);
         out::line(format!(
             "score {} {} by member {place}: {}{marks}",
