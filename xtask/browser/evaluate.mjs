@@ -155,6 +155,35 @@ try {
   assert.ok((await text("corrections")).includes(`${old} → ${corrected}`));
   say("corrected a score for a cause");
 
+  // Another member's score is called abnormal, by the second place and the first member that are offered.
+  await page.focus("#abnormal-place");
+  await page.keyboard.press("ArrowDown");
+  const called = { place: await page.inputValue("#abnormal-place"), member: await page.inputValue("#abnormal-member") };
+  await press("abnormal-call");
+  await page.waitForFunction(() => document.querySelectorAll("#abnormal-list li").length > 0, undefined, { timeout: 60_000 });
+  assert.ok((await text("abnormal-list")).includes("1 名成员"), await text("abnormal-list"));
+  const left = await page.$$eval("#abnormal-member option", (all) => all.map(({ value }) => value));
+  assert.ok(!left.includes(called.member) || (await page.inputValue("#abnormal-place")) !== called.place, "it cannot be called twice");
+  assert.equal(await page.isVisible("#justify-form"), false, "no score of this member is called");
+  await shot("e6-abnormal");
+  say("called a score abnormal");
+
+  // The desk in English, while the committee sits, as the same member sees it.
+  const desk = await context.newPage();
+  await desk.goto(page_url.replace(/lang=[^&]*/, "lang=en"));
+  await desk.waitForFunction(() => document.getElementById("s-computer")?.textContent?.startsWith("✓"));
+  await accessible(desk, "english desk");
+  await desk.setInputFiles("#key-file", key);
+  await desk.waitForSelector("#review-form:not([hidden])", { timeout: 60_000 });
+  await desk.waitForSelector("#abnormal-list li");
+  await accessible(desk, "english review");
+  await desk.screenshot({ path: `${out}/e6-english.png`, fullPage: true });
+  await desk.setViewportSize({ width: 390, height: 844 });
+  await accessible(desk, "english narrow");
+  assert.ok(await desk.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling");
+  await desk.screenshot({ path: `${out}/e6-english-narrow.png`, fullPage: true });
+  await desk.close();
+
   await page.waitForSelector("#sign:not([disabled])", { timeout: 180_000 });
   const ranks = await page.$$eval("#ranks tr", (all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
   await press("sign");
@@ -175,7 +204,17 @@ try {
   assert.deepEqual(shown, ranks);
   await accessible(english, "english result");
   await english.screenshot({ path: `${out}/e9-result.png`, fullPage: true });
-  writeFileSync(`${out}/scores.json`, JSON.stringify({ given, corrected: { place, old, corrected } }));
+  const chinese = await context.newPage();
+  await chinese.goto(page_url);
+  assert.equal(await chinese.getAttribute("html", "lang"), "zh-CN");
+  await chinese.waitForSelector("#result");
+  await accessible(chinese, "chinese result");
+  await chinese.screenshot({ path: `${out}/e9-result-zh.png`, fullPage: true });
+  await chinese.setViewportSize({ width: 390, height: 844 });
+  await accessible(chinese, "chinese result, narrow");
+  assert.ok(await chinese.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling");
+  await chinese.screenshot({ path: `${out}/e9-result-narrow.png`, fullPage: true });
+  writeFileSync(`${out}/scores.json`, JSON.stringify({ given, corrected: { place, old, corrected }, called }));
   assert.deepEqual(faults, []);
 } catch (error) {
   await shot("e-fault").catch(() => {});

@@ -10,7 +10,13 @@ const END_MAX: Duration = Duration::from_secs(300);
 
 /// Plays the supervising authority.
 pub fn supervisor(tools: &Tools<'_>) -> Result<(), String> {
-    let wanted = ["\\\"kind\\\":\\\"suspend\\\"", "\"type\":\"suspended\"", "\"type\":\"resumed\""];
+    let wanted = [
+        "\\\"kind\\\":\\\"suspend\\\"",
+        "\"type\":\"suspended\"",
+        "\"type\":\"resumed\"",
+        "\"type\":\"complaint_accepted\"",
+        "\"type\":\"complaint_decided\"",
+    ];
     play(tools, "supervisor", "supervisor.key", &wanted)
 }
 
