@@ -47,6 +47,7 @@ seat-status = Status
 seat-remarks = Remarks
 seat-released = key released
 seat-rescue-asked = asked for rescue
+seat-relayed = handed in by { $holder }
 seat-waiting = waiting
 seat-to-open = to be opened ({ $route })
 seat-voided = void: { $reason }

@@ -44,6 +44,7 @@ seat-status = 状态
 seat-remarks = 备注
 seat-released = 已交钥匙
 seat-rescue-asked = 请求协助解密
+seat-relayed = 由{ $holder }代递
 seat-waiting = 等待
 seat-to-open = 待开（{ $route }）
 seat-voided = 无效：{ $reason }

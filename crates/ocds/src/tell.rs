@@ -121,8 +121,15 @@ impl Teller<'_> {
             Event::TooFewBids { count, minimum } => bids::too_few(known, draft, *count, *minimum),
             Event::WindowOpened { until } => bids::window_opened(draft, *until),
             Event::SignedIn { party } => self.noted(known, draft, party, "signedIn"),
-            Event::KeyReleased { bidder } => self.noted(known, draft, bidder, "keyReleased"),
-            Event::RescueAsked { bidder } => self.noted(known, draft, bidder, "rescueAsked"),
+            Event::KeyReleased { bidder, relayed } => {
+                self.noted(known, draft, bidder, "keyReleased");
+                bids::relayed(known, draft, bidder, relayed.as_deref());
+            }
+            Event::RescueAsked { bidder, relayed } => {
+                self.noted(known, draft, bidder, "rescueAsked");
+                bids::relayed(known, draft, bidder, relayed.as_deref());
+            }
+            Event::RelaysCompleted { holder } => self.relays_completed(draft, holder),
             Event::WindowEnded { open, closed } => bids::window_ended(known, draft, open, closed),
             Event::SharesReleased { holder } => self.shares_released(draft, holder),
             Event::BidOpened(bid) => self.bid_opened(known, draft, bid),

@@ -88,7 +88,8 @@ fn timer(id: &ProcedureId, tender: &Tender, cosigned: u64) -> Option<Timer> {
             (tender.deadline.plus_ms(wait_ms.saturating_add(1)), Kind::Close)
         }
         // A release stamped with the last millisecond of the window still counts.
-        Stage::Window => (tender.window_until?.plus_ms(1), Kind::EndWindow),
+        // Holders may still hand in what the log does not show (opening 3.5).
+        Stage::Window => (tender.window_ends()?.plus_ms(1), Kind::EndWindow),
         // The holders have not answered about a draw, which comes before the reading.
         Stage::Opening if tender.is_to_be_drawn() => return None,
         Stage::Opening => (tender.reading_due()?.plus_ms(1), Kind::Open),

@@ -118,6 +118,27 @@ pub fn authenticate(world: &World, signed: &SignedCommand) -> Result<Authenticat
     Ok(Authenticated { body, signed: signed.clone(), actor })
 }
 
+/// The same for a command that another one carries, in the procedure it is for.
+///
+/// # Errors
+/// [`Rejection::Signed`], [`Rejection::Origin`], [`Rejection::Procedure`], [`Rejection::Key`].
+pub(crate) fn authored(
+    registry: &Registry,
+    tender: &Tender,
+    signed: &SignedCommand,
+) -> Result<Authenticated, Rejection> {
+    let body = signed.open()?;
+    if body.origin != tender.origin {
+        return Err(Rejection::Origin { expected: tender.origin.clone(), found: body.origin });
+    }
+    if body.procedure != tender.rules.id {
+        return Err(Rejection::Procedure { found: body.procedure });
+    }
+    let found = actor(registry, Some(tender), &signed.key, &body.command);
+    let actor = found.ok_or(Rejection::Key { key: signed.key })?;
+    Ok(Authenticated { body, signed: signed.clone(), actor })
+}
+
 fn of_register(command: &Command) -> bool {
     matches!(
         command,

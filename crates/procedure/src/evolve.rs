@@ -10,6 +10,7 @@ use crate::{
     envelope, evaluation, experts,
     method::RejectReason,
     outcome,
+    phase::relay,
     record::Kept,
     set::{self, Listing},
     supervision::{Complaint, ComplaintState},
@@ -107,14 +108,16 @@ impl Tender {
             Event::SignedIn { party } => {
                 self.signed_in.insert(party.clone());
             }
-            Event::KeyReleased { bidder } => {
-                let Command::Release { envelope: sealed, .. } = &given.body.command else { return };
-                let Some(header) = envelope::release_header(self, bidder, &sealed.0) else { return };
-                let release = Release { envelope: sealed.0.clone(), header, key: given.signed.key };
-                self.releases.insert(bidder.clone(), release);
+            Event::KeyReleased { bidder, .. } => {
+                let Some((key, sealed)) = relay::release_of(given) else { return };
+                let Some(header) = envelope::release_header(self, bidder, &sealed) else { return };
+                self.releases.insert(bidder.clone(), Release { envelope: sealed, header, key });
             }
-            Event::RescueAsked { bidder } => {
+            Event::RescueAsked { bidder, .. } => {
                 self.rescues.insert(bidder.clone());
+            }
+            Event::RelaysCompleted { .. } => {
+                self.relays_done.extend(given.actor.holder);
             }
             Event::WindowEnded { open, closed } => {
                 self.stage = Stage::Opening;
@@ -228,7 +231,11 @@ impl Tender {
             Event::Ordered { order } => self.supervision.orders = *order,
             Event::Suspended { until } => conclusion::suspend(self, at, *until),
             Event::Resumed {} => self.supervision.suspensions.resume(at),
-            Event::WindowExtended { until } => self.window_until = Some(*until),
+            Event::WindowExtended { until } => {
+                self.window_until = Some(*until);
+                // Whoever had handed in everything may be handed more.
+                self.relays_done.clear();
+            }
             Event::EvaluationReopened { excluded } => conclusion::reopen(self, excluded),
             Event::Annulled {} => conclusion::fail(self, Failure::Annulled),
             Event::RetenderOrdered {} => conclusion::fail(self, Failure::Retender),

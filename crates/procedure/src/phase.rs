@@ -15,6 +15,7 @@ pub mod objection;
 pub mod order;
 pub mod outage;
 pub mod record;
+pub mod relay;
 pub mod seal;
 pub mod seat;
 pub mod set;
@@ -107,6 +108,8 @@ pub fn decide(
         Command::SignIn {} => unseal::sign_in(tender, given, at),
         Command::Release { lot, envelope } => unseal::release(tender, given, at, lot, &envelope.0),
         Command::AskRescue { lot } => unseal::ask_rescue(tender, given, at, lot),
+        Command::Relay { handed } => relay::relay(registry, tender, given, handed),
+        Command::RelaysDone { until } => relay::done(tender, given, *until),
         Command::EndWindow {} => unseal::end_window(tender, given, at),
         Command::ReleaseShares { shares } => unseal::release_shares(tender, given, shares),
         Command::Open {} => unseal::open(tender, given, at, inputs),

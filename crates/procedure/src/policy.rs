@@ -105,6 +105,8 @@ pub const TABLE: &[Row] = &[
     Row { command: "sign_in", roles: &[Role::Bidder, Role::WitnessOfficer], stages: &[StageName::Window] },
     Row { command: "release", roles: &[Role::Bidder], stages: &[StageName::Window] },
     Row { command: "ask_rescue", roles: &[Role::Bidder], stages: &[StageName::Window] },
+    Row { command: "relay", roles: &[Role::Holder], stages: &[StageName::Window] },
+    Row { command: "relays_done", roles: &[Role::Holder], stages: &[StageName::Window] },
     Row { command: "end_window", roles: &[Role::Centre], stages: &[StageName::Window] },
     Row { command: "release_shares", roles: &[Role::Holder], stages: &[StageName::Opening] },
     Row { command: "open", roles: &[Role::Centre], stages: &[StageName::Opening] },

@@ -203,6 +203,8 @@ pub(crate) fn goes_on(command: &Command) -> bool {
         | Command::SignIn {}
         | Command::Release { .. }
         | Command::AskRescue { .. }
+        | Command::Relay { .. }
+        | Command::RelaysDone { .. }
         | Command::EndWindow {}
         | Command::ReleaseShares { .. }
         | Command::Open {}

@@ -34,6 +34,10 @@ use crate::{
 /// more in which people can find out whose answer the log does not show, and why.
 pub const UNSETTLED_WINDOWS: i64 = 4;
 
+/// Into how many parts the length of the window is divided, down to a millisecond: for one of them `end_window` waits, after
+/// the end, for holders that have not said that everything they were handed is in the log (opening 3.5).
+pub const RELAY_WAIT_PART: i64 = 4;
+
 /// The public state of one procedure.
 #[derive(Debug, Clone)]
 pub struct Tender {
@@ -79,6 +83,8 @@ pub struct Tender {
     pub releases: BTreeMap<PartyId, Release>,
     /// Bidders that asked for rescue.
     pub rescues: BTreeSet<PartyId>,
+    /// Holders, by index, that have handed in everything that they were handed in this window (opening 3.4).
+    pub relays_done: BTreeSet<u8>,
     /// What the holders are to open.
     pub to_open: Vec<ToOpen>,
     /// What stays closed.
@@ -161,6 +167,29 @@ impl Tender {
     #[must_use]
     pub fn custody(&self) -> Option<&HolderKey> {
         self.holders.iter().find(|holder| holder.name == self.rules.custody)
+    }
+
+    /// Whether the holders take releases and requests for rescue too (opening 3.4).
+    #[must_use]
+    pub fn relays(&self) -> bool {
+        self.rules.unseal().is_some_and(|unseal| unseal.relays)
+    }
+
+    /// From when on the window can be ended: at its end when every holder has said that it has handed in everything, some
+    /// time after it when t of them have; `None` as long as fewer have (opening 3.5). At its end where holders hand in
+    /// nothing.
+    #[must_use]
+    pub fn window_ends(&self) -> Option<Instant> {
+        let until = self.window_until?;
+        if !self.relays() || self.relays_done.len() >= self.holders.len() {
+            return Some(until);
+        }
+        if self.relays_done.len() < usize::from(self.rules.escrow.t) {
+            return None;
+        }
+        let window = self.rules.unseal().map_or(0, |unseal| unseal.window_minutes);
+        let wait = self.rules.units().minutes_ms(window).div_euclid(RELAY_WAIT_PART);
+        Some(self.moved(until, until.plus_ms(wait)))
     }
 
     /// From when on everything on the list can be read out; `None` as long as fewer than t holders have answered

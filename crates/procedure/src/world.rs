@@ -243,6 +243,12 @@ impl World {
         if let Some(tender) = self.tenders.get_mut(&given.body.procedure) {
             let tender = Arc::make_mut(tender);
             tender.minute(at, events, classes.panel);
+            // Who signed what a holder hands in has acted too.
+            if let Command::Relay { handed } = &given.body.command
+                && let Ok(handed) = phase::relay::read(&self.registry, tender, handed)
+            {
+                tender.acted.insert(handed.given.actor.person);
+            }
             tender.evolve(given, at, events, classes.sealed);
             tender.mark(mark, events);
         }

@@ -301,14 +301,17 @@ fn seal(above: &Table<'_>) -> Option<Seal> {
 }
 
 fn unseal(above: &Table<'_>) -> Option<Unseal> {
-    let table = above.table("unseal", &["window_minutes", "fault", "objection_minutes", "read_out"])?;
+    let table =
+        above.table("unseal", &["window_minutes", "fault", "objection_minutes", "read_out", "relays"])?;
     let (window_minutes, fault) = (table.number("window_minutes"), table.word("fault"));
     let (objection_minutes, read_out) = (table.number("objection_minutes"), table.words("read_out"));
+    let relays = table.optional("relays", |table| table.yes_or_no("relays"));
     Some(Unseal {
         window_minutes: window_minutes?,
         fault: fault?,
         objection_minutes: objection_minutes?,
         read_out: read_out?,
+        relays: relays?.unwrap_or(false),
     })
 }
 

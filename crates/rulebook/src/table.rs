@@ -8,7 +8,7 @@ use crate::{
     Code, Fault,
     fault::sorted,
     nearest::{advice, nearest},
-    tree::{Node, Place, Value},
+    tree::{Node, Place, TRUTH, Value},
 };
 
 /// Where faults are collected.
@@ -208,6 +208,19 @@ impl<'a> Table<'a> {
             })
             .collect();
         values.into_iter().collect()
+    }
+
+    /// `true` or `false`.
+    pub fn yes_or_no(&self, name: &str) -> Option<bool> {
+        let node = self.member(name, "true or false")?;
+        match &node.value {
+            Value::Other(TRUTH, text) => Some(text == "true"),
+            Value::Table(_) | Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Other(..) => {
+                let (found, fix) = (node.value.shown(), "write it without quotes".to_string());
+                self.fault_at(node, name, Code::Type, "true or false".into(), found, fix);
+                None
+            }
+        }
     }
 
     /// A whole number that fits its type; `name` may have a range of its own, which the document's check states.

@@ -8,6 +8,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::{Code, Fault, fault::sorted};
 
+/// The name of the type of `true` and `false`.
+pub(crate) const TRUTH: &str = "truth value";
+
 /// Where a key or list item stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -39,7 +42,7 @@ pub(crate) enum Value {
     Text(String),
     /// An integer of 64 bits.
     Number(i64),
-    /// A type no key has: the type's name and the value.
+    /// Any other type: its name and the value.
     Other(&'static str, String),
 }
 
@@ -133,7 +136,7 @@ impl<'a> Lines<'a> {
                 Err(_) => Value::Other("too large number", integer.to_string()),
             },
             DeValue::Float(float) => Value::Other("decimal number", float.to_string()),
-            DeValue::Boolean(flag) => Value::Other("truth value", flag.to_string()),
+            DeValue::Boolean(flag) => Value::Other(TRUTH, flag.to_string()),
             DeValue::Datetime(time) => Value::Other("bare date", time.to_string()),
         }
     }

@@ -360,6 +360,7 @@ impl Centre {
             Timer::Beat => (due, timer),
             Timer::Close
             | Timer::Prolong
+            | Timer::RelaysDone(_)
             | Timer::EndWindow
             | Timer::Shares(_)
             | Timer::Open
@@ -390,7 +391,16 @@ impl Centre {
                 }
             }
             Stage::Window if tender.set_step().is_some() => Some((self.now, Timer::Set)),
-            Stage::Window => Some((tender.window_until?, Timer::EndWindow)),
+            Stage::Window => {
+                let waits = |position: &usize| {
+                    let index = u8::try_from(position + 1).unwrap();
+                    tender.relays() && self.holding[*position] && !tender.relays_done.contains(&index)
+                };
+                match (0..PEERS.len()).find(waits) {
+                    Some(position) => Some((tender.window_until?, Timer::RelaysDone(position))),
+                    None => Some((tender.window_ends()?, Timer::EndWindow)),
+                }
+            }
             Stage::Opening if tender.is_to_be_drawn() => self.next_of_sets(),
             Stage::Opening => {
                 let next = PEERS.iter().enumerate().find(|(position, _)| {
@@ -428,6 +438,10 @@ impl Centre {
             Timer::EndWindow => {
                 self.expect_events("centre", TENDER, Command::EndWindow {});
                 self.checkpoint();
+            }
+            Timer::RelaysDone(position) => {
+                let until = self.tender().window_until.unwrap();
+                self.expect_events(PEERS[position], TENDER, Command::RelaysDone { until });
             }
             Timer::Shares(position) => {
                 let shares = self.shares(position);
@@ -533,6 +547,7 @@ pub(crate) enum Timer {
     Prolong,
     NoteOverdue,
     Close,
+    RelaysDone(usize),
     EndWindow,
     Shares(usize),
     Open,

@@ -81,6 +81,7 @@ pub fn rules(tenderer: PartyId, deadline: Instant) -> Rules {
                 window_minutes: 30,
                 fault: FaultState::Revoked,
                 objection_minutes: 30,
+                relays: false,
                 read_out: vec![
                     ReadOut::Price,
                     ReadOut::Bond,

@@ -327,6 +327,7 @@ impl Replay {
                 | Event::SignedIn { .. }
                 | Event::KeyReleased { .. }
                 | Event::RescueAsked { .. }
+                | Event::RelaysCompleted { .. }
                 | Event::WindowEnded { .. }
                 | Event::OpeningCompleted { .. }
                 | Event::Contributed { .. }

@@ -115,6 +115,8 @@ pub struct Seat {
     pub released: Option<Instant>,
     /// When it asked for rescue.
     pub rescue: Option<Instant>,
+    /// The holder that handed in the last of these, when the bidder did not give it itself.
+    pub relayed: Option<String>,
     /// What became of the bid.
     pub fate: Fate,
 }
@@ -210,8 +212,12 @@ impl Scene {
                 self.window_until = Some(*until);
             }
             Event::SignedIn { party } => self.seat(party, |seat| seat.signed_in = Some(fact.at)),
-            Event::KeyReleased { bidder } => self.seat(bidder, |seat| seat.released = Some(fact.at)),
-            Event::RescueAsked { bidder } => self.seat(bidder, |seat| seat.rescue = Some(fact.at)),
+            Event::KeyReleased { bidder, relayed } => self.seat(bidder, |seat| {
+                (seat.released, seat.relayed) = (Some(fact.at), relayed.clone());
+            }),
+            Event::RescueAsked { bidder, relayed } => self.seat(bidder, |seat| {
+                (seat.rescue, seat.relayed) = (Some(fact.at), relayed.clone());
+            }),
             Event::WindowEnded { open, closed } => {
                 self.stage = Stage::Opening;
                 self.window_ended = Some(fact.at);
@@ -319,6 +325,7 @@ impl Scene {
             | Event::PartyAdmitted { .. }
             | Event::KeyReplaced { .. }
             | Event::Published { .. }
+            | Event::RelaysCompleted { .. }
             | Event::Contributed { .. }
             | Event::SetListed { .. }
             | Event::SetReleased { .. }
@@ -457,6 +464,6 @@ impl Scene {
 
 impl Seat {
     const fn new(line: Listed) -> Seat {
-        Seat { line, signed_in: None, released: None, rescue: None, fate: Fate::Waiting }
+        Seat { line, signed_in: None, released: None, rescue: None, relayed: None, fate: Fate::Waiting }
     }
 }

@@ -203,6 +203,8 @@ pub const TABLE: &[Deed] = &[
     desk("sign_in", &[Law(35)], &[]),
     elsewhere("release", BidPage),
     elsewhere("ask_rescue", BidPage),
+    elsewhere("relay", Holder),
+    elsewhere("relays_done", Holder),
     elsewhere("end_window", Centre),
     elsewhere("release_shares", Holder),
     elsewhere("open", Centre),

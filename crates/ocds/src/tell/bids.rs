@@ -77,6 +77,10 @@ impl Teller<'_> {
         draft.bids.add(bid, opening(Object::new().with(what, self.fact.at)));
     }
 
+    pub(super) fn relays_completed(&self, draft: &mut Draft, holder: &str) {
+        draft.list("holders").add(holder, Object::new().with("relaysCompleted", self.fact.at));
+    }
+
     pub(super) fn shares_released(&self, draft: &mut Draft, holder: &str) {
         draft.list("holders").add(holder, Object::new().with("sharesReleased", self.fact.at));
     }
@@ -163,4 +167,10 @@ pub(super) fn bond(said: Object) -> Object {
 /// A bid of which only its opening is said.
 fn opening(said: Object) -> Object {
     Object::new().with("opening", said)
+}
+
+/// The holder that handed in a release or a request for rescue, when the bidder did not give it itself.
+pub(super) fn relayed(known: &Known, draft: &mut Draft, bidder: &PartyId, holder: Option<&str>) {
+    let (Some(bid), Some(holder)) = (known.listed(bidder), holder) else { return };
+    draft.bids.add(bid, opening(Object::new().with("relayedBy", holder)));
 }

@@ -41,6 +41,7 @@ pub type Scene = (&'static str, fn() -> Centre);
 pub const SCENES: [Scene; 11] = [
     ("whole", whole),
     ("struck", struck),
+    ("relayed", relayed),
     ("experts", experts),
     ("cancelled", cancelled),
     ("too-few", too_few),
@@ -206,6 +207,35 @@ pub fn whole() -> Centre {
     read(&mut centre);
     let first = propose(&mut centre);
     award(&mut centre, first);
+    centre
+}
+
+/// Holders hand in what the host left out: a release and a request for rescue; read.
+fn relayed() -> Centre {
+    let mut centre = Centre::new();
+    let bidders = firms(&mut centre, 3);
+    publish(&mut centre, |rules| {
+        for phase in &mut rules.phases {
+            if let ximu_procedure::rules::Phase::Unseal(unseal) = phase {
+                unseal.relays = true;
+            }
+        }
+    });
+    let bids = bid(&mut centre, &bidders);
+    close(&mut centre);
+    for (place, (bidder, bid)) in bidders.iter().zip(&bids).enumerate() {
+        let command = match place {
+            2 => Command::AskRescue { lot: "lot-1".parse().unwrap() },
+            _ => bidder.release(&centre, bid),
+        };
+        if place == 0 {
+            centre.expect_events(&bidder.label, TENDER, command);
+        } else {
+            let handed = centre.signed(&bidder.label, TENDER, command);
+            centre.expect_events(PEERS[place], TENDER, Command::Relay { handed });
+        }
+    }
+    read(&mut centre);
     centre
 }
 

@@ -306,6 +306,7 @@ impl PanelState {
             | Event::SignedIn { .. }
             | Event::KeyReleased { .. }
             | Event::RescueAsked { .. }
+            | Event::RelaysCompleted { .. }
             | Event::WindowEnded { .. }
             | Event::SharesReleased { .. }
             | Event::BidOpened(_)

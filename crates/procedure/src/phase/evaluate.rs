@@ -97,6 +97,8 @@ pub fn decide(
         | Command::SignIn {}
         | Command::Release { .. }
         | Command::AskRescue { .. }
+        | Command::Relay { .. }
+        | Command::RelaysDone { .. }
         | Command::EndWindow {}
         | Command::ReleaseShares { .. }
         | Command::Open {}

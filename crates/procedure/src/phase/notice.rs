@@ -138,6 +138,7 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         signed_in: BTreeSet::new(),
         releases: BTreeMap::new(),
         rescues: BTreeSet::new(),
+        relays_done: BTreeSet::new(),
         to_open: Vec::new(),
         stays_closed: Vec::new(),
         shares: BTreeMap::new(),

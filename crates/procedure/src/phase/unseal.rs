@@ -45,7 +45,22 @@ pub fn release(
     lot: &LotId,
     sealed: &[u8],
 ) -> Result<Vec<Event>, Refusal> {
-    let bidder = check_listed(tender, given, at, lot)?;
+    check_stage(tender, given)?;
+    check_window(tender, at)?;
+    released(tender, given, lot, sealed)
+}
+
+/// What a release changes, stage and clock aside.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub(super) fn released(
+    tender: &Tender,
+    given: &Authenticated,
+    lot: &LotId,
+    sealed: &[u8],
+) -> Result<Vec<Event>, Refusal> {
+    let bidder = check_listed(tender, given, lot)?;
     let own = |key| tender.bids.get(bidder).is_some_and(|bid| bid.key == key);
     // The key that submitted has the last word, once, over one that took its place.
     let final_word = |release: &Release| own(release.key) || !own(given.signed.key);
@@ -53,7 +68,7 @@ pub fn release(
         return Err(Refusal::AlreadyExists {});
     }
     match envelope::release_header(tender, bidder, sealed) {
-        Some(_) => Ok(vec![Event::KeyReleased { bidder: bidder.clone() }]),
+        Some(_) => Ok(vec![Event::KeyReleased { bidder: bidder.clone(), relayed: None }]),
         None => Err(Refusal::Mismatch { what: Thing::Release }),
     }
 }
@@ -68,7 +83,21 @@ pub fn ask_rescue(
     at: Instant,
     lot: &LotId,
 ) -> Result<Vec<Event>, Refusal> {
-    let bidder = check_listed(tender, given, at, lot)?;
+    check_stage(tender, given)?;
+    check_window(tender, at)?;
+    rescue_asked(tender, given, lot)
+}
+
+/// What a request for rescue changes, stage and clock aside.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub(super) fn rescue_asked(
+    tender: &Tender,
+    given: &Authenticated,
+    lot: &LotId,
+) -> Result<Vec<Event>, Refusal> {
+    let bidder = check_listed(tender, given, lot)?;
     match tender.rules.escrow.opens {
         EscrowOpens::None => {
             return Err(Refusal::EscrowNotAllowed { opens: tender.rules.escrow.opens });
@@ -78,17 +107,10 @@ pub fn ask_rescue(
     if tender.rescues.contains(bidder) {
         return Err(Refusal::AlreadyExists {});
     }
-    Ok(vec![Event::RescueAsked { bidder: bidder.clone() }])
+    Ok(vec![Event::RescueAsked { bidder: bidder.clone(), relayed: None }])
 }
 
-fn check_listed<'a>(
-    tender: &Tender,
-    given: &'a Authenticated,
-    at: Instant,
-    lot: &LotId,
-) -> Result<&'a PartyId, Refusal> {
-    check_stage(tender, given)?;
-    check_window(tender, at)?;
+fn check_listed<'a>(tender: &Tender, given: &'a Authenticated, lot: &LotId) -> Result<&'a PartyId, Refusal> {
     let bidder = party(given)?;
     if !tender.rules.lots.iter().any(|known| known.id == *lot) {
         return Err(Refusal::Unknown { what: Thing::Lot });
@@ -112,7 +134,7 @@ fn check_window(tender: &Tender, at: Instant) -> Result<(), Refusal> {
 /// The first [`Refusal`] that applies.
 pub fn end_window(tender: &Tender, given: &Authenticated, at: Instant) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
-    let not_before = tender.window_until.unwrap_or(at);
+    let not_before = tender.window_ends().ok_or(Refusal::Mismatch { what: Thing::Relay })?;
     if at < not_before {
         return Err(Refusal::TooEarly { not_before, at });
     }

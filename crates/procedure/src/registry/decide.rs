@@ -104,6 +104,8 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         | Command::SignIn {}
         | Command::Release { .. }
         | Command::AskRescue { .. }
+        | Command::Relay { .. }
+        | Command::RelaysDone { .. }
         | Command::EndWindow {}
         | Command::ReleaseShares { .. }
         | Command::Open {}

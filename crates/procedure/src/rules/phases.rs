@@ -195,6 +195,10 @@ pub struct Unseal {
     pub objection_minutes: i64,
     /// What is read out 唱标, in this order.
     pub read_out: Vec<ReadOut>,
+    /// Whether the holders take releases and requests for rescue too, and hand in what the log does not show when the
+    /// window is over (opening 3.4); the member is absent when not.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub relays: bool,
 }
 
 /// The legal state of a bid that its bidder did not open.

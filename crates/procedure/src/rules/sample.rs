@@ -68,6 +68,7 @@ pub fn real() -> Rules {
                 window_minutes: 30,
                 fault: FaultState::Revoked,
                 objection_minutes: 30,
+                relays: false,
                 read_out: vec![
                     ReadOut::Price,
                     ReadOut::Bond,

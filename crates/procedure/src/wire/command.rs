@@ -16,9 +16,10 @@ pub use super::order::{Exclusion, ExclusionGround, Ground, Matter, Measure};
 pub use super::set::SetShare;
 pub use super::statement::{
     asker_commitment, contract_commitment, custody_statement, epoch_statement, key_statement,
-    succession_statement,
+    relay_statement, succession_statement,
 };
 
+use super::SignedCommand;
 use super::evaluation::{Conflict, CorrectionCause, RejectionGround, SeatCosignature};
 use super::record::RecordKind;
 use crate::{role::Role, rules::Rules};
@@ -219,6 +220,16 @@ pub enum Command {
     AskRescue {
         /// The lot.
         lot: LotId,
+    },
+    /// A bidder's release or request for rescue, as it was handed to the holder that gives this (opening 3.4).
+    Relay {
+        /// Exactly what the bidder signed.
+        handed: SignedCommand,
+    },
+    /// Everything that the holder was handed in this window stands in the log. Once for each holder and window.
+    RelaysDone {
+        /// The end of that window.
+        until: Instant,
     },
     /// Ends the window. Given by the centre's clock, once.
     EndWindow {},
@@ -551,6 +562,8 @@ impl Command {
             Command::SignIn { .. } => "sign_in",
             Command::Release { .. } => "release",
             Command::AskRescue { .. } => "ask_rescue",
+            Command::Relay { .. } => "relay",
+            Command::RelaysDone { .. } => "relays_done",
             Command::EndWindow { .. } => "end_window",
             Command::ReleaseShares { .. } => "release_shares",
             Command::Open { .. } => "open",
@@ -656,6 +669,8 @@ impl Command {
             | Command::SignIn {}
             | Command::Release { .. }
             | Command::AskRescue { .. }
+            | Command::Relay { .. }
+            | Command::RelaysDone { .. }
             | Command::EndWindow {}
             | Command::ReleaseShares { .. }
             | Command::Open {}

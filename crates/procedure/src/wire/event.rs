@@ -204,11 +204,22 @@ pub enum Event {
     KeyReleased {
         /// Which bidder.
         bidder: PartyId,
+        /// The holder that handed the release in, by its name; the member is absent when the bidder gave it itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        relayed: Option<String>,
     },
     /// A bidder has asked the holders to open its form.
     RescueAsked {
         /// Which bidder.
         bidder: PartyId,
+        /// The holder that handed the request in, by its name; the member is absent when the bidder gave it itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        relayed: Option<String>,
+    },
+    /// Everything that a holder was handed in this window stands in the log.
+    RelaysCompleted {
+        /// The holder's name.
+        holder: String,
     },
     /// The window is over for all.
     WindowEnded {

@@ -264,6 +264,8 @@ pub enum Thing {
     Escrow,
     /// A release envelope.
     Release,
+    /// What a holder hands in for a bidder, or the rules under which it may.
+    Relay,
     /// The class seed.
     Seed,
     /// A rehearsal flag.
@@ -357,6 +359,7 @@ impl core::fmt::Display for Thing {
             Thing::Share => "shares",
             Thing::Escrow => "share commitments",
             Thing::Release => "release envelope",
+            Thing::Relay => "what a holder hands in",
             Thing::Seed => "class seed",
             Thing::Rehearsal => "rehearsal flag",
             Thing::Text => "text",

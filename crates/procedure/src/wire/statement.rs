@@ -2,7 +2,7 @@
 //! another.
 
 use alloc::vec::Vec;
-use ximu_basics::{Hash, PartyId, PersonId, PublicKey, Salt};
+use ximu_basics::{Hash, Instant, PartyId, PersonId, ProcedureId, PublicKey, Salt};
 
 /// The bytes a holder signs to own an epoch key.
 #[must_use]
@@ -14,6 +14,13 @@ pub fn epoch_statement(origin: &str, procedure: &str, recipient: &str) -> Vec<u8
 #[must_use]
 pub fn custody_statement(origin: &str, procedure: &str, commitment: &Hash, bytes: u32) -> Vec<u8> {
     alloc::format!("ximu-custody/1\n{origin}\n{procedure}\n{commitment}\n{bytes}\n").into_bytes()
+}
+
+/// The bytes a holder signs when a bidder has handed it a command (peer 2.8): SHA-256 of the canonical JSON of the signed
+/// command, and when, by the holder's clock, in milliseconds.
+#[must_use]
+pub fn relay_statement(origin: &str, procedure: &ProcedureId, command: &Hash, at: Instant) -> Vec<u8> {
+    alloc::format!("ximu-relay/1\n{origin}\n{procedure}\n{command}\n{}\n", at.unix_ms()).into_bytes()
 }
 
 /// What ties a question to its asker for whoever knows the salt, and for nobody else (enquiry 2.3).

@@ -228,6 +228,7 @@ fn rows(
             }
         };
         remarks.extend(entry_remarks(t, seat));
+        remarks.extend(seat.relayed.as_ref().map(|holder| t.seat_relayed(holder)));
         Row {
             place: index + 1,
             party: party.clone(),

@@ -105,8 +105,13 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::TooFewBids { count, minimum } => t.fact_too_few(*count, *minimum),
         Event::WindowOpened { until } => t.fact_window_opened(t.instant(*until)),
         Event::SignedIn { party } => t.fact_signed_in(names.of(party)),
-        Event::KeyReleased { bidder } => t.fact_key_released(names.of(bidder)),
-        Event::RescueAsked { bidder } => t.fact_rescue_asked(names.of(bidder)),
+        Event::KeyReleased { bidder, relayed: None } => t.fact_key_released(names.of(bidder)),
+        Event::KeyReleased { bidder, relayed: Some(holder) } => t.fact_key_relayed(holder, names.of(bidder)),
+        Event::RescueAsked { bidder, relayed: None } => t.fact_rescue_asked(names.of(bidder)),
+        Event::RescueAsked { bidder, relayed: Some(holder) } => {
+            t.fact_rescue_relayed(holder, names.of(bidder))
+        }
+        Event::RelaysCompleted { holder } => t.fact_relays_completed(holder),
         Event::WindowEnded { open, closed } => t.fact_window_ended(closed.len(), open.len()),
         Event::SharesReleased { holder } => t.fact_shares_released(holder),
         Event::OpeningCompleted { opened } => t.fact_opening_completed(*opened),
@@ -325,6 +330,8 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::FailBond { .. }
         | Command::Close { .. }
         | Command::SignIn {}
+        | Command::Relay { .. }
+        | Command::RelaysDone { .. }
         | Command::EndWindow {}
         | Command::Open {}
         | Command::ListSet { .. }
