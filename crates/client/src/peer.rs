@@ -38,6 +38,18 @@ pub struct CustodyAnswer {
     pub signature: Signature,
 }
 
+/// A holder's word that a bidder has handed it a command (peer 2.8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelayAnswer {
+    /// When, by the holder's clock.
+    pub at: Instant,
+    /// The holder's name in the policy.
+    pub holder: String,
+    /// Its signature over [`ximu_procedure::wire::command::relay_statement`].
+    pub signature: Signature,
+}
+
 /// What a witness said to a checkpoint (c2sp.org/tlog-witness).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Witnessed {
@@ -136,6 +148,17 @@ impl Peer {
     pub fn copy(&self, copy: CustodyCopy<'_>, idle: Duration) -> Result<Download, ClientError> {
         let headers = [("ximu-signature", copy.signature.to_string())];
         self.http.download(&custody_path(&copy), &headers, idle)
+    }
+
+    /// Hands a release or a request for rescue to a holder, which hands it in when the log does not show it. Durable at the
+    /// holder when this returns; the caller checks the signature.
+    ///
+    /// # Errors
+    /// As [`Peer::epoch`], and [`ClientError::Source`].
+    pub fn hand(&self, command: &[u8]) -> Result<RelayAnswer, ClientError> {
+        let path = "/relays";
+        let answer = self.http.post(path, "application/json", command, ANSWER_BYTES_MAX)?;
+        self.json(path, &answer, "a holder's statement")
     }
 
     /// The newest checkpoint of a log that this peer cosigned, as a note with its cosignature; `None` when it has

@@ -4,13 +4,16 @@
 //! Not here: deciding the log again (`ximu-verify`), keeping and sending the release (`holder.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use ximu_basics::{Hash, Instant, PartyId, PersonId, Salt, SetId, ShareValue};
+use ximu_basics::{Hash, Instant, PartyId, PersonId, PublicKey, Salt, SetId, ShareValue};
 use ximu_procedure::{
     SealedState, Stage, Tender,
     envelope::{FORM, RELEASE, commitments, context, escrow_policy},
+    phase::relay,
+    registry::Registry,
     rules::EscrowOpens,
     tender::{StageName, Submitted},
     wire::{
+        SignedCommand,
         command::{Part, ShareRelease},
         event::{Route, ToOpen},
     },
@@ -34,6 +37,10 @@ pub struct Standing<'a> {
     pub cosigned_size: u64,
     /// Whether this holder has seen two histories of the log.
     pub forked: bool,
+    /// What bidders have handed to this holder.
+    pub handed: &'a [SignedCommand],
+    /// The register and the procedure just before the window ended.
+    pub before_end: Option<(&'a Registry, &'a Tender)>,
     /// The holder's own clock.
     pub now: Instant,
 }
@@ -62,6 +69,14 @@ pub enum Unmet {
     /// The release set is not what the rules give.
     #[error("expected to open what the rules, the releases and the requests give, found another set")]
     SetDiffers,
+    /// A bidder's command that this holder was handed is not in the log.
+    #[error(
+        "expected what {bidder} handed to this holder to stand in the log before the window ended, found it left out"
+    )]
+    NotRelayed {
+        /// Whose command: the first by its key.
+        bidder: PublicKey,
+    },
     /// A coefficient is still to be drawn.
     #[error("expected every coefficient to be drawn before a price can be known, found one that is not")]
     DrawPending,
@@ -139,6 +154,7 @@ impl Unmet {
             Unmet::StageEarly { .. } => "release-stage",
             Unmet::ListDiffers { .. } => "release-list",
             Unmet::SetDiffers => "release-set",
+            Unmet::NotRelayed { .. } => "release-relayed",
             Unmet::DrawPending => "release-draw",
             Unmet::OwnMissing { .. } => "release-contribution",
             Unmet::EvidenceOld { .. } => "release-evidence-old",
@@ -155,13 +171,14 @@ impl Unmet {
 pub type Condition = fn(&Standing<'_>) -> Result<(), Unmet>;
 
 /// Every condition but the last, which needs the holder's key: [`shares_of_this_procedure`].
-pub const CONDITIONS: [Condition; 10] = [
+pub const CONDITIONS: [Condition; 11] = [
     one_history,
     not_suspended,
     stage_reached,
     evidence_newest,
     own_list_matches,
     own_set_matches,
+    handed_stands,
     enough_bids,
     everything_drawn,
     window_end_cosigned,
@@ -284,6 +301,21 @@ pub fn own_set_matches(standing: &Standing<'_>) -> Result<(), Unmet> {
         open.iter().copied().eq(tender.to_open.iter().map(|to_open| (&to_open.bidder, to_open.route)));
     let same_closed = closed.iter().copied().eq(tender.stays_closed.iter().map(|closed| &closed.bidder));
     if same_open && same_closed { Ok(()) } else { Err(Unmet::SetDiffers) }
+}
+
+/// Everything that bidders handed to this holder stood in the log when the window ended, or changed nothing any more (opening
+/// 4.2 i).
+///
+/// # Errors
+/// [`Unmet::NotRelayed`].
+pub fn handed_stands(standing: &Standing<'_>) -> Result<(), Unmet> {
+    let Some((registry, before)) = standing.before_end.filter(|(_, before)| before.relays()) else {
+        return Ok(());
+    };
+    match standing.handed.iter().find(|handed| relay::is_due(registry, before, handed)) {
+        Some(handed) => Err(Unmet::NotRelayed { bidder: handed.key }),
+        None => Ok(()),
+    }
 }
 
 /// The opening list has as many bids as the law asks for (opening 4.2 b; L28).

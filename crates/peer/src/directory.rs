@@ -21,7 +21,7 @@ use ximu_journal::failpoint::FailPoints;
 pub const IDENTITY: &str = "peer-identity";
 
 /// The folders of a peer's parts. None of them is made before `peer.json`.
-pub const PARTS: [&str; 6] = ["witness", "epochs", "custody", "mirror", "archive", "holder"];
+pub const PARTS: [&str; 7] = ["witness", "epochs", "custody", "mirror", "archive", "holder", "relays"];
 
 /// Who the directory belongs to.
 pub const FILE: &str = "peer.json";

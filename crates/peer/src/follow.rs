@@ -21,9 +21,11 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use ximu_basics::{Hash, Instant, ProcedureId, SetId};
 use ximu_procedure::{
-    Stage, Tender, registry,
+    Stage, Tender,
+    phase::relay,
+    registry,
     set::{self, SealedSet},
-    wire::event::Route,
+    wire::{SignedCommand, event::Route},
 };
 use ximu_tlog::{
     Note, Policy,
@@ -81,6 +83,10 @@ enum Sent {
     Contribution(SetId),
     /// The shares of a sealed set.
     SetShares(SetId),
+    /// What a bidder handed in, by its id.
+    Relay(Hash),
+    /// That nothing is left to hand in up to this end of the window.
+    RelaysDone(Instant),
 }
 
 /// What a step came to.
@@ -215,7 +221,9 @@ impl<S: Source> Follower<S> {
         });
         let result = result.and_then(|()| {
             self.failed = None;
-            self.peer.epochs.note_askers(&self.origin, &self.replaying.replay().world().registry);
+            let world = self.replaying.replay().world();
+            self.peer.epochs.note_askers(&self.origin, &world.registry);
+            self.peer.relays.note(&self.origin, world);
             self.note_in_time()?;
             self.release_all()
         });
@@ -289,7 +297,7 @@ impl<S: Source> Follower<S> {
             if tender.is_some_and(|tender| self.peer.may_have_forgotten(tender)) {
                 continue;
             }
-            for step in [Self::contribute, Self::release_sets, Self::release] {
+            for step in [Self::contribute, Self::release_sets, Self::relay, Self::release] {
                 if let Err(refusal) = step(self, &procedure) {
                     let said = Said { detail: format!("{procedure}: {refusal}"), ..Said::from(&refusal) };
                     first = first.and(Err(said));
@@ -396,6 +404,65 @@ impl<S: Source> Follower<S> {
         if until.ms_since(now) <= SKEW_MS { Ok(()) } else { Err(unmet.into()) }
     }
 
+    /// Hands in what bidders gave this holder and the log does not show, once the window is over on its clock; then says
+    /// that nothing is left (opening 3.4).
+    fn relay(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
+        let world = self.replaying.replay().world();
+        let Some(tender) = world.tenders.get(procedure).filter(|tender| tender.relays()) else {
+            return Ok(());
+        };
+        let Some(index) = tender.holder_index(self.holder.public()) else { return Ok(()) };
+        let Some(until) = tender.window_until.filter(|_| tender.stage == Stage::Window) else {
+            return Ok(());
+        };
+        let now = self.peer.now();
+        if tender.relays_done.contains(&index) || tender.suspended_until(now).is_some() {
+            return Ok(());
+        }
+        if now <= until {
+            self.due = Some(self.due.map_or(until, |due| due.min(until)));
+            return Ok(());
+        }
+        if self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)? {
+            return Ok(());
+        }
+        let handed = self.peer.relays.shut(&self.origin, procedure, until).map_err(HolderError::from)?;
+        let is_due = |handed: &&SignedCommand| relay::is_due(&world.registry, tender, handed);
+        let left: Vec<SignedCommand> = handed.iter().filter(is_due).cloned().collect();
+        let nothing_left = left.is_empty();
+        for command in left {
+            let sent = Sent::Relay(command.id());
+            if !self.was_taken(procedure, &sent, now) {
+                let signed = self.holder.relay(procedure, &command)?;
+                tracing::info!(origin = self.origin, %procedure, "a bidder's command is handed in");
+                self.hand_in(procedure, sent, &signed, now)?;
+            }
+        }
+        let sent = Sent::RelaysDone(until);
+        if nothing_left && !self.was_taken(procedure, &sent, now) {
+            let signed = self.holder.relays_done(procedure, until)?;
+            self.hand_in(procedure, sent, &signed, now)?;
+        }
+        Ok(())
+    }
+
+    fn hand_in(
+        &mut self,
+        procedure: &ProcedureId,
+        sent: Sent,
+        signed: &SignedCommand,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        // If we crash before or after: the same command is sent again, until the log shows it.
+        match self.peer.fail().step(SENT, || self.source.give(signed)) {
+            // Another holder was first; the next checkpoint shows it.
+            Err(error) if error.code == "already_exists" => {}
+            given => given?,
+        }
+        self.taken.insert((procedure.clone(), sent), now);
+        Ok(())
+    }
+
     fn release(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
         let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
         let Some(index) = tender.holder_index(self.holder.public()) else { return Ok(()) };
@@ -406,6 +473,7 @@ impl<S: Source> Follower<S> {
         if self.was_taken(procedure, &Sent::Shares, now) {
             return Ok(());
         }
+        let handed = self.peer.relays.handed(&self.origin, procedure).map_err(HolderError::from)?;
         let standing = Standing {
             tender,
             sealed: self.replaying.replay().sealed(procedure),
@@ -414,6 +482,8 @@ impl<S: Source> Follower<S> {
             in_time: self.holder.in_time(procedure)?,
             cosigned_size: self.head.size,
             forked: self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)?,
+            handed: &handed,
+            before_end: self.replaying.before_end(procedure),
             now,
         };
         if let Err(unmet) = conditions::check(&standing) {

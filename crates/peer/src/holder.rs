@@ -29,6 +29,9 @@ use zeroize::Zeroizing;
 /// The fail point of every kept release.
 pub const RELEASE: &str = "holder-release";
 
+/// The fail point of every kept command about what bidders handed in.
+pub const RELAY: &str = "holder-relay";
+
 /// The fail point of every kept contribution to a sealed set.
 pub const CONTRIBUTION: &str = "holder-contribution";
 
@@ -151,6 +154,28 @@ impl Holder {
         let name = format!("{procedure}+{set}+release");
         let command = Command::ReleaseSet { set: set.clone(), shares };
         self.repeatable(&name, procedure, command, SET_RELEASE)
+    }
+
+    /// The command that hands in what a bidder signed; kept and repeated as in [`Holder::release`].
+    ///
+    /// # Errors
+    /// [`HolderError`].
+    pub fn relay(
+        &self,
+        procedure: &ProcedureId,
+        handed: &SignedCommand,
+    ) -> Result<SignedCommand, HolderError> {
+        let name = format!("{procedure}+{}+relay", handed.id());
+        self.repeatable(&name, procedure, Command::Relay { handed: handed.clone() }, RELAY)
+    }
+
+    /// The command that says that everything handed in up to this end of the window stands in the log.
+    ///
+    /// # Errors
+    /// [`HolderError`].
+    pub fn relays_done(&self, procedure: &ProcedureId, until: Instant) -> Result<SignedCommand, HolderError> {
+        let name = format!("{procedure}+relays-done");
+        self.repeatable(&name, procedure, Command::RelaysDone { until }, RELAY)
     }
 
     /// The command that gives this holder's own 32 bytes to a sealed set (draw 2.3, 2.8). Made once and made durable;

@@ -20,6 +20,7 @@ pub mod holder;
 pub mod mirror;
 pub mod outside;
 mod peer;
+pub mod relays;
 pub mod replaying;
 pub mod service;
 pub mod slow;
@@ -35,7 +36,7 @@ pub use service::router;
 pub use source::Source;
 
 /// Every fail point of this crate, for tests that end the process at each (`ximu peer --fail-point NAME:N`).
-pub const FAIL_POINTS: [&str; 10] = [
+pub const FAIL_POINTS: [&str; 12] = [
     directory::IDENTITY,
     witness::STATE,
     witness::FORK,
@@ -46,4 +47,6 @@ pub const FAIL_POINTS: [&str; 10] = [
     archive::ARCHIVE,
     holder::RELEASE,
     holder::SENT,
+    relays::HANDED,
+    relays::WINDOW_SHUT,
 ];

@@ -11,6 +11,7 @@ use crate::{
     holder::Holder,
     mirror::Mirror,
     outside::{Clock, Entropy},
+    relays::Relays,
     witness::Witness,
 };
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use std::thread;
 use ximu_basics::{Hash, Instant, PublicKey};
 use ximu_client::{Centre, ClientError, Timeouts, Trust, statement::origin_hash};
 use ximu_journal::failpoint::FailPoints;
-use ximu_procedure::Tender;
+use ximu_procedure::{Tender, wire::SignedCommand};
 use ximu_tlog::Cosigner;
 
 /// An open peer.
@@ -34,6 +35,8 @@ pub struct Peer {
     pub epochs: Epochs,
     /// Keeps copies.
     pub custody: Custody,
+    /// Keeps what bidders hand in.
+    pub relays: Relays,
     /// What is wrong.
     pub health: Arc<Health>,
     /// Origins by their hash, as they stand in paths.
@@ -112,6 +115,9 @@ impl Peer {
         let own_entropy = entropy.clone();
         let epochs = Epochs::open(&directory, &config.name, &config.key, &centres, own_entropy, fail)?;
         let custody = Custody::open(&directory, &config.key, &centres, config.custody_bytes_max, fail)?;
+        let own_clock = Arc::clone(&clock);
+        let relays =
+            Relays::open(&directory, &config.name, &config.key, &centres, own_clock, restored, fail)?;
         let origins = centres.iter().map(|centre| (origin_hash(&centre.origin), centre.origin.clone()));
         let origins = origins.collect();
         let mut mirrors = BTreeMap::new();
@@ -124,6 +130,7 @@ impl Peer {
             witness,
             epochs,
             custody,
+            relays,
             health,
             origins,
             centres,
@@ -167,6 +174,15 @@ impl Peer {
     #[must_use]
     pub fn centre(&self, origin: &str) -> Option<&KnownCentre> {
         self.centres.iter().find(|centre| centre.origin == origin)
+    }
+
+    /// Gives the centre a bidder's command as it is, once (peer 2.8); whether the centre takes it, the log shows.
+    pub fn pass_on(&self, origin: &str, signed: &SignedCommand) {
+        let Some(known) = self.centre(origin) else { return };
+        let centre = Centre::new(known.centre.clone(), &self.trust, Timeouts::default());
+        if let Err(error) = centre.and_then(|centre| centre.give(signed)) {
+            tracing::info!(origin, code = error.code(), "a bidder's command was not passed on");
+        }
     }
 
     /// Whether this peer may have forgotten what it said about a procedure: it was published before the restore.

@@ -12,8 +12,10 @@ use crate::{
     source::{Asking, Source, SourceError},
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use ximu_basics::{Hash, ProcedureId, SetId, json::from_canonical};
 use ximu_procedure::wire::{Command, CommandBody, Entry, Event, Leaf, Outcome, VeilLeaf};
+use ximu_procedure::{Tender, registry::Registry};
 use ximu_sealed::Commitment;
 use ximu_tlog::{Policy, tile::TILE_WIDTH, witness::TreeHead};
 use ximu_verify::{Disclosed, Failure, Replay};
@@ -31,6 +33,8 @@ pub struct Replaying {
     sittings: BTreeMap<ProcedureId, Vec<String>>,
     /// The leaves that ended windows.
     window_ends: BTreeMap<ProcedureId, u64>,
+    /// The register and the procedure just before its window ended, as long as its bids are being opened.
+    before_ends: BTreeMap<ProcedureId, (Arc<Registry>, Arc<Tender>)>,
     /// The leaves that fixed the lists of sealed sets.
     lists: BTreeMap<(ProcedureId, SetId), u64>,
     /// Set when the replay has failed: it means nothing any more and is begun again.
@@ -115,6 +119,7 @@ impl Replaying {
             beats_counted: BTreeMap::new(),
             sittings: BTreeMap::new(),
             window_ends: BTreeMap::new(),
+            before_ends: BTreeMap::new(),
             lists: BTreeMap::new(),
             failed: false,
         }
@@ -136,6 +141,12 @@ impl Replaying {
     #[must_use]
     pub fn window_end(&self, procedure: &ProcedureId) -> Option<u64> {
         self.window_ends.get(procedure).copied()
+    }
+
+    /// The register and the procedure just before its window ended; none before, and when everything is read.
+    #[must_use]
+    pub fn before_end(&self, procedure: &ProcedureId) -> Option<(&Registry, &Tender)> {
+        self.before_ends.get(procedure).map(|(registry, tender)| (&**registry, &**tender))
     }
 
     /// The leaf that fixed the list of a sealed set.
@@ -189,6 +200,7 @@ impl Replaying {
         self.replay = Replay::new(&self.origin, &self.policy);
         self.beats_counted.clear();
         self.window_ends.clear();
+        self.before_ends.clear();
         self.lists.clear();
         self.failed = true;
         for (procedure, operations) in &self.disclosed {
@@ -253,11 +265,21 @@ impl Replaying {
             Some(entry) => self.forms(&entry.procedure, sources)?,
             None => BTreeMap::new(),
         };
+        let ends = |entry: &Entry| has(entry, |event| matches!(event, Event::WindowEnded { .. }));
+        let before = entry.as_ref().filter(|entry| ends(entry)).and_then(|entry| {
+            let world = self.replay.world();
+            let tender = world.tenders.get(&entry.procedure)?;
+            Some((Arc::clone(&world.registry), Arc::clone(tender)))
+        });
         self.replay.push(bytes, &forms)?;
         let Some(entry) = entry else { return Ok(None) };
         let procedure = &entry.procedure;
-        if has(&entry, |event| matches!(event, Event::WindowEnded { .. })) {
+        if let Some(before) = before {
             self.window_ends.insert(procedure.clone(), index);
+            self.before_ends.insert(procedure.clone(), before);
+        }
+        if has(&entry, |event| matches!(event, Event::OpeningCompleted { .. })) {
+            self.before_ends.remove(procedure);
         }
         for set in listed(&entry.outcome) {
             self.lists.insert((procedure.clone(), set.clone()), index);

@@ -6,6 +6,7 @@
 use crate::{
     custody::{CopyRequest, Incoming},
     peer::Peer,
+    relays::RELAY_REQUEST_BYTES_MAX,
     slow::{self, Large},
     trouble::Trouble,
     witness::{WitnessAnswer, http_form},
@@ -44,6 +45,7 @@ pub fn router(peer: Arc<Peer>) -> Router {
         .route("/add-checkpoint", post(add_checkpoint))
         .route("/epochs", post(epoch))
         .route("/custody/{origin}/{procedure}/{commitment}", put(keep_copy).get(give_copy))
+        .route("/relays", post(hand))
         .route("/newest/{origin}", get(newest))
         .route("/mirror/{origin}/{*path}", get(mirror))
         .route("/healthz", get(health))
@@ -68,6 +70,17 @@ async fn epoch(State(peer): State<Arc<Peer>>, body: Body) -> Result<Response, Tr
     })?;
     let epoch = blocking(move || peer.epochs.answer(&request)).await??;
     json(200, &epoch)
+}
+
+async fn hand(State(peer): State<Arc<Peer>>, body: Body) -> Result<Response, Trouble> {
+    let body = slow::small(body, RELAY_REQUEST_BYTES_MAX).await?;
+    let door = Arc::clone(&peer);
+    let taken = blocking(move || door.relays.take(&body)).await??;
+    if let Some(fresh) = taken.fresh {
+        // The bidder's answer does not wait for it; nobody waits for its end.
+        drop(spawn_blocking(move || peer.pass_on(&taken.origin, &fresh)));
+    }
+    json(200, &taken.answer)
 }
 
 /// The announced size of a copy.

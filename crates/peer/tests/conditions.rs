@@ -10,14 +10,18 @@ use ximu_peer::conditions::{CONDITIONS, Standing, Unmet, check, shares_of_this_p
 use ximu_procedure::{
     SealedState, Stage, Tender,
     envelope::{RELEASE, context, escrow_policy, share_opens},
+    registry::Registry,
     rules::EscrowOpens,
     tender::Failure,
-    wire::command::{Part, ShareRelease},
+    wire::{
+        SignedCommand,
+        command::{Part, ShareRelease},
+    },
 };
 use ximu_sealed::release::{ReleaseRequest, seal_release};
 use ximu_sim::{
     Key,
-    centre::{ORIGIN, epoch_key, policy},
+    centre::{ORIGIN, TENDER, epoch_key, policy},
     rules::PEERS,
 };
 use ximu_tlog::Policy;
@@ -33,6 +37,9 @@ struct Known {
     in_time: u64,
     cosigned_size: u64,
     forked: bool,
+    handed: Vec<SignedCommand>,
+    registry: Registry,
+    before: Tender,
     now: Instant,
 }
 
@@ -53,6 +60,9 @@ impl Known {
             in_time: tender.beats[tender.beats.len() - 1].leaf,
             cosigned_size: leaves.len() as u64,
             forked: false,
+            handed: Vec::new(),
+            registry: (*replay.world().registry).clone(),
+            before: tender.clone(),
             now: tender.window_until.unwrap().plus_ms(1),
             tender,
             host,
@@ -68,6 +78,8 @@ impl Known {
             in_time: self.in_time,
             cosigned_size: self.cosigned_size,
             forked: self.forked,
+            handed: &self.handed,
+            before_end: Some((&self.registry, &self.before)),
             now: self.now,
         }
     }
@@ -107,7 +119,7 @@ fn all_conditions_hold_for_an_honest_opening_and_every_share_opens_its_commitmen
 #[test]
 fn each_condition_alone_stops_the_release() {
     type Change = fn(&mut Known);
-    let table: [(&str, Change, &str); 16] = [
+    let table: [(&str, Change, &str); 17] = [
         ("the log has two histories", |known| known.forked = true, "log-forked"),
         (
             "the procedure was cancelled",
@@ -165,6 +177,17 @@ fn each_condition_alone_stops_the_release() {
             "a bid is rescued that the rules do not let holders open",
             |known| known.tender.rules.escrow.opens = EscrowOpens::None,
             "release-set",
+        ),
+        (
+            "what a bidder handed to this holder was still to be said when the window ended",
+            |known| {
+                support::host::relays(&mut known.before.rules);
+                let (bidder, bid) = known.host.cast[4].clone();
+                let mut centre = known.host.centre.borrow_mut();
+                let release = bidder.release(&centre, &bid);
+                known.handed = vec![centre.signed(&bidder.label, TENDER, release)];
+            },
+            "release-relayed",
         ),
         (
             "there are too few bids",

@@ -14,6 +14,7 @@ use ximu_peer::{
     follow::Step,
     source::{Asking, SourceError},
 };
+use ximu_procedure::rules::{Phase, Rules};
 use ximu_procedure::wire::{Command, Operation, Outcome, SignedCommand, evaluation::Sitting};
 use ximu_sim::{
     Bid, Bidder, Centre, Key,
@@ -88,6 +89,15 @@ impl Host {
         let mut centre = Centre::new();
         centre.holding = [false; 4];
         centre.publish(|_| {});
+        centre.checkpoint();
+        Host::new(centre)
+    }
+
+    /// A centre whose tender takes bids, and whose holders may hand in what bidders gave them.
+    pub fn relaying() -> Host {
+        let mut centre = Centre::new();
+        centre.holding = [false; 4];
+        centre.publish(relays);
         centre.checkpoint();
         Host::new(centre)
     }
@@ -172,6 +182,15 @@ impl Host {
     /// The operations as the centre discloses them.
     pub fn disclosed(&self) -> Vec<Disclosed> {
         disclosed(&self.centre.borrow())
+    }
+}
+
+/// Lets holders hand in what bidders gave them.
+pub fn relays(rules: &mut Rules) {
+    for phase in &mut rules.phases {
+        if let Phase::Unseal(unseal) = phase {
+            unseal.relays = true;
+        }
     }
 }
 
