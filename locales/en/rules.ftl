@@ -24,6 +24,7 @@ rules-escrow-asked-revoked = A bidder that has lost its key may ask the holders,
 rules-escrow-asked-withdrawn = A bidder that has lost its key may ask the holders, within the window, to open its bid. Whoever neither releases nor asks has withdrawn its bid, without penalty.
 rules-escrow-none-revoked = The holders open nothing on their own: whoever does not release its key within the window has revoked its bid, and the bond may be kept.
 rules-escrow-none-withdrawn = The holders open nothing on their own: whoever does not release its key within the window has withdrawn its bid, without penalty.
+rules-relays = A bidder may hand the same command to the holders too (ximu bid open does): what this centre leaves out of the record they hand in after the window, and no holder opens a list without it.
 rules-at-once = When the window is over for all, everything is shown at once. Nobody sees a single bid before, so nobody can hear the others' prices and then “fail”.
 rules-read-out = Read out, in this order: { $list }.
 rules-candidates = By score, at most { $count } candidates are listed.

@@ -24,6 +24,7 @@ rules-escrow-asked-revoked = 钥匙遗失的投标人可以在窗口内请求协
 rules-escrow-asked-withdrawn = 钥匙遗失的投标人可以在窗口内请求协助解密；既不交钥匙也不请求的，视为撤回投标，没有处罚。
 rules-escrow-none-revoked = 份额持有中心不协助解密：窗口内没有交出钥匙的，视为撤销投标，保证金可以不退。
 rules-escrow-none-withdrawn = 份额持有中心不协助解密：窗口内没有交出钥匙的，视为撤回投标，没有处罚。
+rules-relays = 投标人也可把同一指令交给份额持有中心（ximu bid open 会同时交给各中心）：本中心漏记的，由其在窗口结束后代递；名单缺了它，没有一家中心会打开。
 rules-at-once = 窗口对所有人结束之后，全部投标一次公布；此前谁也看不到任何一份，因此没有人能听了别人的报价再决定“失败”。
 rules-read-out = 唱标内容依次为：{ $list }。
 rules-candidates = 按得分列出至多 { $count } 名中标候选人。

@@ -7,6 +7,7 @@
 
 pub mod draft;
 pub mod folder;
+pub mod hand;
 pub mod release;
 pub mod seal;
 pub mod submit;

@@ -9,8 +9,10 @@
 //! | `submit.json`, `withdraw.json`, `release.json`, `rescue.json` | commands as signed, kept before they are sent | no |
 //! | `*.acknowledgement.json` | the centre's signed word | no |
 //! | `*.refused.json` | the same, where it was a refusal after which another command was signed | no |
+//! | `*.handed.json` | what holders signed for when a command was handed to them | no |
 //! | `receipt.json` | the proof that the bid stands in the cosigned log | no |
 
+use super::hand::Handed;
 use crate::{
     fault::Fault,
     files::{self, Access},
@@ -144,6 +146,18 @@ impl BidFolder {
     /// When the disk says no.
     pub fn keep_acknowledgement(&self, step: Step, given: &Given) -> Result<(), Fault> {
         self.keep(&format!("{}.acknowledgement.json", step.name()), given)
+    }
+
+    /// Keeps what the holders signed for when a command was handed to them, beside what they signed for before.
+    ///
+    /// # Errors
+    /// When the disk says no, or what was kept before cannot be read.
+    pub fn keep_handed(&self, step: Step, new: Vec<Handed>) -> Result<(), Fault> {
+        let name = format!("{}.handed.json", step.name());
+        let mut kept: Vec<Handed> = self.read(&name)?.unwrap_or_default();
+        kept.retain(|one| !new.contains(one));
+        kept.extend(new);
+        self.keep(&name, &kept)
     }
 
     /// The receipt, in the bytes the centre sent.

@@ -2,14 +2,15 @@
 //! ends (sealed-bid 9, opening 3); or the request that the holders open the form because the key is lost.
 
 use super::{
-    folder::{BidFolder, Step},
+    folder::{BidFolder, Step, Submission},
     submit::check_belongs,
 };
 use crate::{
     fault::Fault,
     files::{self, Access},
     keys::Key,
-    remote::Remote,
+    outside,
+    remote::{Remote, sign},
 };
 use ximu_basics::Seed;
 use ximu_bidder::act;
@@ -20,9 +21,14 @@ use ximu_sealed::Recovery;
 ///
 /// # Errors
 /// When the key file is missing or damaged, or the signing key is another.
-pub fn release(remote: &Remote, folder: &BidFolder, key: &Key, seed: &Seed) -> Result<SignedCommand, Fault> {
+pub fn release(
+    remote: Option<&Remote>,
+    folder: &BidFolder,
+    key: &Key,
+    seed: &Seed,
+) -> Result<SignedCommand, Fault> {
     let submission = folder.submission()?;
-    check_belongs(remote, &submission, key)?;
+    check(remote, &submission, key)?;
     if let Some(signed) = folder.command_to_send(Step::Release)? {
         return Ok(signed);
     }
@@ -30,7 +36,7 @@ pub fn release(remote: &Remote, folder: &BidFolder, key: &Key, seed: &Seed) -> R
     if let Command::Release { envelope, .. } = &command {
         files::write(&folder.file("release.age"), &envelope.0, Access::Shared)?;
     }
-    let signed = remote.sign(&submission.procedure, command, key)?;
+    let signed = sign(&submission.origin, &submission.procedure, outside::nonce()?, command, key)?;
     folder.keep_command(Step::Release, &signed)?;
     Ok(signed)
 }
@@ -39,16 +45,24 @@ pub fn release(remote: &Remote, folder: &BidFolder, key: &Key, seed: &Seed) -> R
 ///
 /// # Errors
 /// When the signing key is another.
-pub fn rescue(remote: &Remote, folder: &BidFolder, key: &Key) -> Result<SignedCommand, Fault> {
+pub fn rescue(remote: Option<&Remote>, folder: &BidFolder, key: &Key) -> Result<SignedCommand, Fault> {
     let submission = folder.submission()?;
-    check_belongs(remote, &submission, key)?;
+    check(remote, &submission, key)?;
     if let Some(signed) = folder.command_to_send(Step::Rescue)? {
         return Ok(signed);
     }
     let command = act::rescue(&submission);
-    let signed = remote.sign(&submission.procedure, command, key)?;
+    let signed = sign(&submission.origin, &submission.procedure, outside::nonce()?, command, key)?;
     folder.keep_command(Step::Rescue, &signed)?;
     Ok(signed)
+}
+
+/// Whether this is the bid's key, and the centre, when it answers, the one the bid was sealed for.
+fn check(remote: Option<&Remote>, submission: &Submission, key: &Key) -> Result<(), Fault> {
+    match remote {
+        Some(remote) => check_belongs(remote, submission, key),
+        None => Ok(submission.check_key(key.public())?),
+    }
 }
 
 fn recovery(folder: &BidFolder) -> Result<Recovery, Fault> {

@@ -1,6 +1,7 @@
 //! `ximu bid`: a bidder's own tools.
 
 mod apply;
+mod hand;
 mod seal;
 mod send;
 
@@ -47,8 +48,13 @@ pub enum Command {
     Receipt(send::Receipt),
     /// Withdraws a bid before the deadline
     Withdraw(send::Withdraw),
-    /// At the opening: releases the form's key to the holders, or asks them for rescue
+    /// At the opening: releases the form's key, or asks for rescue; the command goes to the centre and to the holders
+    ///
+    /// Each holder signs that it has it, and hands it in when the centre's log does not show it. The statements are kept in
+    /// the folder.
     Open(send::Open),
+    /// Hands a signed release or request for rescue to the holders, for instance one that the browser let you download
+    Hand(hand::Hand),
 }
 
 /// Runs it.
@@ -63,5 +69,6 @@ pub fn run(command: Command) -> Done {
         Command::Receipt(receipt) => receipt.run(),
         Command::Withdraw(withdraw) => withdraw.run(),
         Command::Open(open) => open.run(),
+        Command::Hand(hand) => hand.run(),
     }
 }

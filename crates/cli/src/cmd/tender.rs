@@ -237,7 +237,8 @@ pub fn rule_faults(faults: Vec<RuleFault>) -> Fault {
     Fault::new("rules", said, "")
 }
 
-fn peer(text: &str) -> Result<(String, Address), String> {
+/// NAME=URL: a peer by its name in the policy, and where it is served.
+pub(super) fn peer(text: &str) -> Result<(String, Address), String> {
     let (name, url) = text.split_once('=').ok_or("expected NAME=URL, found no '='")?;
     Ok((
         name.to_owned(),

@@ -226,7 +226,7 @@ impl Actor<'_> {
             let _gone = std::fs::remove_file(&lost);
             stage.wait_while_suspended()?;
             stage.persist(|| {
-                let signed = release::rescue(&self.remote, &folder, &self.key)?;
+                let signed = release::rescue(Some(&self.remote), &folder, &self.key)?;
                 submit::give(&self.remote, &folder, Step::Rescue, &signed)
             })?;
             self.tell(Told::AskedRescue(self.firm.number));
@@ -235,7 +235,7 @@ impl Actor<'_> {
         let seed = self.play.plan.seed("release", &format!("{} {} {version}", self.play.id, self.firm.label));
         stage.wait_while_suspended()?;
         stage.persist(|| {
-            let signed = release::release(&self.remote, &folder, &self.key, &seed)?;
+            let signed = release::release(Some(&self.remote), &folder, &self.key, &seed)?;
             submit::give(&self.remote, &folder, Step::Release, &signed)
         })?;
         Some(())

@@ -153,14 +153,14 @@ fn open(t: Text, rules: &Rules) -> Vec<String> {
         (EscrowOpens::None, FaultState::Withdrawn) => t.rules_escrow_none_withdrawn(),
     };
     let read: Vec<String> = unseal.read_out.iter().map(|what| read_out(t, *what)).collect();
-    vec![
-        t.rules_window(window),
-        t.rules_holders(n, needed),
-        silence,
+    let mut sentences = vec![t.rules_window(window), t.rules_holders(n, needed), silence];
+    sentences.extend(unseal.relays.then(|| t.rules_relays()));
+    sentences.extend([
         t.rules_at_once(),
         t.rules_read_out(list(t, &read)),
         t.rules_objections_opening(t.span(rules.units().minutes_ms(unseal.objection_minutes))),
-    ]
+    ]);
+    sentences
 }
 
 fn award(t: Text, rules: &Rules) -> Vec<String> {

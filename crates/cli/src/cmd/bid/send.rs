@@ -4,9 +4,9 @@ use crate::{
     args::{CentreArguments, KeyArguments},
     bidding::{
         folder::{BidFolder, Step},
-        release, submit,
+        hand, release, submit,
     },
-    cmd::act,
+    cmd::{act, tender},
     fault::{Done, Exit, Fault},
     files,
     follow::{Pin, follow},
@@ -14,10 +14,13 @@ use crate::{
     remote::{Answer, Remote},
 };
 use clap::Args;
-use std::{path::PathBuf, time::Duration};
-use ximu_basics::Instant;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use ximu_basics::{Hash, Instant};
 use ximu_bidder::proof::Receipted;
-use ximu_client::centre::ReceiptState;
+use ximu_client::{Address, centre::ReceiptState};
 
 /// Between two questions for a receipt.
 const ASK_EVERY: Duration = Duration::from_millis(250);
@@ -87,6 +90,12 @@ pub struct Open {
     /// The form's key is lost: asks the holders to open the form, where the rules allow it
     #[arg(long)]
     rescue: bool,
+    /// Where a holder is served, beside what the centre says; may be repeated
+    #[arg(long = "peer", value_name = "NAME=URL", value_parser = tender::peer)]
+    peers: Vec<(String, Address)>,
+    /// The policy's file: with it and --peer the holders can be reached also when the centre does not answer
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// Prints the answer as JSON
     #[arg(long)]
     json: bool,
@@ -232,17 +241,45 @@ impl Withdraw {
     }
 }
 
+/// The policy under which the bid was sealed, from its file or as the centre tells it; `None` when neither is there.
+fn policy_text(
+    file: Option<&Path>,
+    remote: Option<&Remote>,
+    expected: Hash,
+) -> Result<Option<String>, Fault> {
+    let told = match file {
+        Some(path) => Some(files::read_text(path)?),
+        None => remote.map(|remote| remote.info.policy.clone()),
+    };
+    told.map(|told| Pin::Fingerprint(expected).check(&told)).transpose()
+}
+
 impl Open {
     pub(super) fn run(self) -> Done {
         let key = self.key.load()?;
         let folder = BidFolder::at(&self.folder);
-        let remote = self.centre.connect()?;
+        let remote = self.centre.connect();
+        let known = remote.as_ref().ok();
         let (step, signed) = if self.rescue {
-            (Step::Rescue, release::rescue(&remote, &folder, &key)?)
+            (Step::Rescue, release::rescue(known, &folder, &key)?)
         } else {
-            (Step::Release, release::release(&remote, &folder, &key, &outside::seed()?)?)
+            (Step::Release, release::release(known, &folder, &key, &outside::seed()?)?)
         };
-        let answer = submit::give(&remote, &folder, step, &signed)?;
-        act::finish(&answer, self.json)
+        let answer = match &remote {
+            Ok(remote) => submit::give(remote, &folder, step, &signed),
+            Err(fault) => Err(fault.clone()),
+        };
+        // Whatever the centre says or does not say, the holders are told.
+        let expected = folder.submission()?.policy;
+        match policy_text(self.policy.as_deref(), known, expected)? {
+            Some(text) => {
+                let doors = hand::doors(&self.peers, known, &self.centre.trust.load()?)?;
+                folder.keep_handed(step, hand::hand(&signed, &hand::policy(&text)?, &doors)?)?;
+            }
+            None => {
+                out::note("without the centre the holders are reached with --policy FILE --peer NAME=URL")
+            }
+        }
+        act::finish(&answer?, self.json)
     }
 }
