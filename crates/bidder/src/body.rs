@@ -5,8 +5,9 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use ximu_basics::Hash;
 use ximu_procedure::wire::form::BodyReference;
 use ximu_sealed::{
-    CommitmentBuilder, ContextFields, FileEntry, HeaderReader, Manifest, OpenMachine, OpeningKey,
-    PayloadReader, Portable, Record, Recovery, SealError, SealMachine, SealPlan, SealRequest, check_record,
+    CommitmentBuilder, ContextFields, EscrowPolicy, FileEntry, HeaderReader, Manifest, OpenMachine,
+    OpeningKey, PayloadReader, Portable, Record, Recovery, SealError, SealMachine, SealPlan, SealRequest,
+    check_record,
 };
 
 use crate::{error::BidderError, key::Key, submission::Envelope};
@@ -15,6 +16,7 @@ use crate::{error::BidderError, key::Key, submission::Envelope};
 pub struct BodySealer {
     plan: SealPlan,
     context: ContextFields,
+    escrow: Option<EscrowPolicy>,
     machine: SealMachine<Portable>,
     commitment: CommitmentBuilder,
 }
@@ -31,23 +33,27 @@ pub struct SealedBody {
 }
 
 impl BodySealer {
-    /// Begins with names, sizes and hashes of the files, which the caller reads a second time afterwards.
+    /// Begins with names, sizes and hashes of the files, which the caller reads a second time afterwards; `escrow` is that
+    /// of the rules for a body.
     ///
     /// # Errors
     /// [`BidderError::Seal`].
     pub fn begin(
         context: ContextFields,
+        escrow: Option<EscrowPolicy>,
         files: Vec<FileEntry>,
         key: &Key,
         seed: &[u8; 32],
         out: &mut Vec<u8>,
     ) -> Result<BodySealer, BidderError> {
         let sealer = key.public().0;
-        let request = SealRequest { context: &context, escrow: None, files, extra: BTreeMap::new(), sealer };
+        let to = escrow.as_ref();
+        let request = SealRequest { context: &context, escrow: to, files, extra: BTreeMap::new(), sealer };
         let plan = SealPlan::new(request, seed, |message| key.sign(message).0)?;
         let from = out.len();
         let machine = SealMachine::start(&plan, out)?;
-        let mut sealer = BodySealer { plan, context, machine, commitment: CommitmentBuilder::default() };
+        let mut sealer =
+            BodySealer { plan, context, escrow, machine, commitment: CommitmentBuilder::default() };
         sealer.commit(out, from);
         Ok(sealer)
     }
@@ -111,6 +117,7 @@ impl BodySealer {
         let checker = BodyChecker {
             manifest: self.plan.manifest().clone(),
             context: self.context,
+            escrow: self.escrow,
             recovery,
             envelope,
             commitment: CommitmentBuilder::default(),
@@ -128,6 +135,7 @@ impl BodySealer {
 pub struct BodyChecker {
     manifest: Manifest,
     context: ContextFields,
+    escrow: Option<EscrowPolicy>,
     recovery: Recovery,
     envelope: Envelope,
     commitment: CommitmentBuilder,
@@ -158,8 +166,8 @@ impl BodyChecker {
                 None => self.stage = Stage::Header(header),
                 Some((header, rest)) => {
                     let key = OpeningKey::Identity(&self.recovery.opening_key).check(&header)?;
-                    let record =
-                        Record { context: &self.context, sealer: &self.manifest.sealer, escrow: None };
+                    let (context, sealer) = (&self.context, &self.manifest.sealer);
+                    let record = Record { context, sealer, escrow: self.escrow.as_ref() };
                     check_record(&header, &key, &self.manifest, &record)?;
                     let machine = OpenMachine::new(key);
                     let mut reading =

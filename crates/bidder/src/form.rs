@@ -124,7 +124,7 @@ mod tests {
         let entry = FileEntry { name: "投标函.md".into(), size_bytes: 200_000, sha256: Hash::of(&text) };
         let fields = context(tender, &sim.party, 1, BODY).unwrap();
         let mut out = Vec::new();
-        let mut sealer = BodySealer::begin(fields, vec![entry], &key, &[1; 32], &mut out).unwrap();
+        let mut sealer = BodySealer::begin(fields, None, vec![entry], &key, &[1; 32], &mut out).unwrap();
         sealer.next_file(&mut out).unwrap();
         text.chunks(999).for_each(|piece| sealer.data(piece, &mut out).unwrap());
         while !sealer.finish(&mut out).unwrap() {}
@@ -154,7 +154,7 @@ mod tests {
             let mut out = Vec::new();
             let entry = FileEntry { name: "a".into(), size_bytes: 3, sha256: Hash::of(b"abc") };
             let mut sealer =
-                BodySealer::begin(fields.clone(), vec![entry], &key, &[1; 32], &mut out).unwrap();
+                BodySealer::begin(fields.clone(), None, vec![entry], &key, &[1; 32], &mut out).unwrap();
             sealer.next_file(&mut out).unwrap();
             sealer.data(b"abc", &mut out).unwrap();
             while !sealer.finish(&mut out).unwrap() {}
@@ -175,7 +175,7 @@ mod tests {
         let fields = context(centre.tender(), &sim.party, 1, BODY).unwrap();
         let mut out = Vec::new();
         let entry = FileEntry { name: "a".into(), size_bytes: 3, sha256: Hash::of(b"abc") };
-        let mut sealer = BodySealer::begin(fields, vec![entry], &key, &[1; 32], &mut out).unwrap();
+        let mut sealer = BodySealer::begin(fields, None, vec![entry], &key, &[1; 32], &mut out).unwrap();
         sealer.next_file(&mut out).unwrap();
         sealer.data(b"abd", &mut out).unwrap();
         while !sealer.finish(&mut out).unwrap() {}

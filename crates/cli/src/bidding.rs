@@ -8,6 +8,7 @@
 pub mod draft;
 pub mod folder;
 pub mod hand;
+pub mod index;
 pub mod release;
 pub mod seal;
 pub mod submit;

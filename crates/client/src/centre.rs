@@ -29,6 +29,18 @@ pub const LINES_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// The largest upload, in bytes (also the server's limit).
 pub const UPLOAD_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
+/// The longest header of an envelope, in bytes (sealed-bid 2.1).
+pub const BODY_HEADER_BYTES_MAX: u64 = 64 * 1024;
+
+/// The headers of a request by somebody who says that it asks at this instant.
+fn asking(who: Uploader<'_>, at: Instant) -> [(&'static str, String); 3] {
+    [
+        ("ximu-key", who.key.to_string()),
+        ("ximu-at", at.unix_ms().to_string()),
+        ("ximu-signature", who.signature.to_string()),
+    ]
+}
+
 /// What a centre says of itself. Nothing in it is proven but by the keys it names.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CentreInfo {
@@ -285,12 +297,7 @@ impl Centre {
         at: Instant,
     ) -> Result<Option<Sitting>, ClientError> {
         let path = format!("/api/v1/tenders/{procedure}/panel");
-        let headers = [
-            ("ximu-key", who.key.to_string()),
-            ("ximu-at", at.unix_ms().to_string()),
-            ("ximu-signature", who.signature.to_string()),
-        ];
-        let answer = missing_is_none(self.http.get_as(&path, &headers, LINES_BYTES_MAX))?;
+        let answer = missing_is_none(self.http.get_as(&path, &asking(who, at), LINES_BYTES_MAX))?;
         answer.map(|answer| self.read(&path, &answer, "what a committee has done")).transpose()
     }
 
@@ -314,12 +321,7 @@ impl Centre {
         at: Instant,
     ) -> Result<Option<WaitingRoom>, ClientError> {
         let path = format!("/api/v1/tenders/{procedure}/seats");
-        let headers = [
-            ("ximu-key", who.key.to_string()),
-            ("ximu-at", at.unix_ms().to_string()),
-            ("ximu-signature", who.signature.to_string()),
-        ];
-        let answer = missing_is_none(self.http.get_as(&path, &headers, STATE_BYTES_MAX))?;
+        let answer = missing_is_none(self.http.get_as(&path, &asking(who, at), STATE_BYTES_MAX))?;
         answer.map(|answer| self.read(&path, &answer, "who waits for a seat")).transpose()
     }
 
@@ -358,6 +360,42 @@ impl Centre {
         commitment: &Hash,
     ) -> Result<Option<Vec<u8>>, ClientError> {
         self.bytes(&format!("/api/v1/tenders/{procedure}/envelopes/{commitment}"))
+    }
+
+    /// The ciphertext of the documents of a bid, for a member of the committee that signed that it asks at this instant; it
+    /// is read piece by piece.
+    ///
+    /// # Errors
+    /// See [`Centre::info`]; also when it may not read it.
+    pub fn body(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        who: Uploader<'_>,
+        at: Instant,
+    ) -> Result<Download, ClientError> {
+        let path = format!("/api/v1/tenders/{procedure}/bodies/{commitment}");
+        self.http.download(&path, &asking(who, at), Timeouts::default().idle)
+    }
+
+    /// The header of such a ciphertext, also for a holder; `None` when it may not read it.
+    ///
+    /// # Errors
+    /// See [`Centre::info`].
+    pub fn body_header(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        who: Uploader<'_>,
+        at: Instant,
+    ) -> Result<Option<Vec<u8>>, ClientError> {
+        let path = format!("/api/v1/tenders/{procedure}/bodies/{commitment}/header");
+        let answer = missing_is_none(self.http.get_as(&path, &asking(who, at), BODY_HEADER_BYTES_MAX))?;
+        match answer {
+            Some(answer) if answer.status == 200 => Ok(Some(answer.body)),
+            Some(answer) => Err(self.http.unexpected(&path, "a header", &answer)),
+            None => Ok(None),
+        }
     }
 
     /// A document of a procedure.

@@ -228,6 +228,7 @@ impl Teller<'_> {
             | Event::Declared { .. }
             | Event::ChairVoted { .. }
             | Event::ChairChosen { .. }
+            | Event::PapersGiven { .. }
             | Event::SheetsBegun { .. }
             | Event::ScoreCorrected { .. }
             | Event::AbnormalCalled { .. }

@@ -49,11 +49,7 @@ pub(crate) fn sitting(
         return Ok(Sitting { operations: stored(shared, procedure)?, seed: seed(shared, procedure)?, v: 1 });
     }
     let asking = asking.ok_or(Trouble::NotFound)?;
-    let said = sitting_statement(shared.signer.origin(), procedure.as_str(), asking.at);
-    let in_time = shared.clock.now().ms_since(asking.at).abs() <= ASK_MS_MAX;
-    if !in_time || !verify(&asking.key, &said, &asking.signature) {
-        return Err(Trouble::NotFound);
-    }
+    check_asking(shared, procedure, asking)?;
     if tender.holder_index(&asking.key).is_some() {
         return Ok(Sitting { operations: stored(shared, procedure)?, seed: seed(shared, procedure)?, v: 1 });
     }
@@ -66,6 +62,17 @@ pub(crate) fn sitting(
     let party = party.ok_or(Trouble::NotFound)?;
     let operations = clarifications(&stored(shared, procedure)?, party);
     Ok(Sitting { operations, seed: None, v: 1 })
+}
+
+/// Whether the key itself asks, now.
+///
+/// # Errors
+/// [`Trouble::NotFound`].
+pub(crate) fn check_asking(shared: &Shared, procedure: &ProcedureId, asking: &Asking) -> Result<(), Trouble> {
+    let said = sitting_statement(shared.signer.origin(), procedure.as_str(), asking.at);
+    let in_time = shared.clock.now().ms_since(asking.at).abs() <= ASK_MS_MAX;
+    let itself = in_time && verify(&asking.key, &said, &asking.signature);
+    if itself { Ok(()) } else { Err(Trouble::NotFound) }
 }
 
 /// Whether everybody may read what the committee did: the conclusion has named the seed.

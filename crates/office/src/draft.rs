@@ -444,7 +444,10 @@ fn check_envelopes(tender: &Tender, given: &Authenticated, shelf: &Shelf<'_>) ->
         let bidder = given.actor.party.as_ref();
         let expected = bidder.and_then(|bidder| envelope::context(tender, bidder, *version, name));
         let belongs = expected.is_some_and(|expected| header.context().expect(&expected).is_ok());
-        if !belongs || *header.context_hash() != record.context {
+        // What the committee is to read must be dealt to the holders.
+        let escrow = envelope::body_escrow(tender).filter(|_| name == envelope::BODY);
+        let dealt = escrow.is_none_or(|escrow| header.expect_escrow(Some(&escrow)).is_ok());
+        if !belongs || !dealt || *header.context_hash() != record.context {
             return Err(Trouble::ContextDiffers { envelope: name });
         }
     }

@@ -27,6 +27,7 @@ mod load;
 pub mod office;
 pub mod outside;
 mod panel;
+mod papers;
 #[cfg(feature = "planted")]
 mod planted;
 mod published;

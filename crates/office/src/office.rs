@@ -10,7 +10,7 @@ use crate::{
     disclosed, entries, library,
     line::{COMMANDS_WAITING_MAX, Line},
     outside::{Custody, Witnesses},
-    published, publisher, receipts,
+    papers, published, publisher, receipts,
     seats::{self, Door, Rooms},
     shared::{Listener, Shared, SharedParts},
     signer::Signer,
@@ -266,6 +266,32 @@ impl Office {
     /// [`Trouble::NotFound`] for whoever may not, and for what does not exist; [`Trouble::Unreadable`].
     pub fn sitting(&self, procedure: &ProcedureId, asking: Option<&Asking>) -> Result<Sitting, Trouble> {
         committee::sitting(&self.shared, procedure, asking)
+    }
+
+    /// The ciphertext of the documents of a bid, for a member of the committee that reads them, and its length in bytes.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] for whoever may not, and for what does not exist; [`Trouble::Vault`].
+    pub fn body(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<(std::fs::File, u64), Trouble> {
+        papers::body(&self.shared, procedure, commitment, asking)
+    }
+
+    /// The header of such a ciphertext, also for the holders.
+    ///
+    /// # Errors
+    /// As [`Office::body`].
+    pub fn body_header(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<Vec<u8>, Trouble> {
+        papers::header(&self.shared, procedure, commitment, asking)
     }
 
     /// A member asks for a seat (evaluation 3.5).

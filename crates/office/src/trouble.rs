@@ -102,7 +102,7 @@ pub enum Trouble {
     UploadMissing,
     /// An envelope that a submission names was sealed for something else.
     #[error(
-        "the {envelope} was sealed for another tender, lot, bidder, version or envelope; seal it for this one"
+        "the {envelope} was sealed for another tender, lot, bidder, version or envelope, or not to the holders of this one; seal it for this one"
     )]
     ContextDiffers {
         /// Which envelope.

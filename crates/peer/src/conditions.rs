@@ -134,6 +134,12 @@ pub enum Unmet {
         /// What was found.
         found: String,
     },
+    /// A venue of the evaluation is out.
+    #[error("expected venues that work, found one that is out")]
+    VenueOut,
+    /// No seat lacks what this holder gives.
+    #[error("expected a constituted committee with a seat that lacks this holder's shares, found none")]
+    NoSeat,
     /// A contribution of a sealed set cannot be answered for.
     #[error("expected a contribution of {author} to this procedure: {found}")]
     SetForeign {
@@ -150,8 +156,8 @@ impl Unmet {
     pub fn code(&self) -> &'static str {
         match self {
             Unmet::Forked => "log-forked",
-            Unmet::Suspended => "release-suspended",
-            Unmet::StageEarly { .. } => "release-stage",
+            Unmet::Suspended | Unmet::VenueOut => "release-suspended",
+            Unmet::StageEarly { .. } | Unmet::NoSeat => "release-stage",
             Unmet::ListDiffers { .. } => "release-list",
             Unmet::SetDiffers => "release-set",
             Unmet::NotRelayed { .. } => "release-relayed",

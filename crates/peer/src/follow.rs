@@ -4,6 +4,8 @@
 //! A lying host gets nothing: whatever does not hold stops the releases, is said once in the log and stays on
 //! `/healthz`.
 
+mod papers;
+
 use crate::{
     archive::Archive,
     conditions::{self, Standing, Unmet},
@@ -87,6 +89,8 @@ enum Sent {
     Relay(Hash),
     /// That nothing is left to hand in up to this end of the window.
     RelaysDone(Instant),
+    /// The shares of the documents, to these seats.
+    Papers(Vec<String>),
 }
 
 /// What a step came to.
@@ -297,7 +301,9 @@ impl<S: Source> Follower<S> {
             if tender.is_some_and(|tender| self.peer.may_have_forgotten(tender)) {
                 continue;
             }
-            for step in [Self::contribute, Self::release_sets, Self::relay, Self::release] {
+            for step in
+                [Self::contribute, Self::release_sets, Self::relay, Self::give_papers, Self::release]
+            {
                 if let Err(refusal) = step(self, &procedure) {
                     let said = Said { detail: format!("{procedure}: {refusal}"), ..Said::from(&refusal) };
                     first = first.and(Err(said));

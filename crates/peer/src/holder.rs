@@ -12,12 +12,14 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use std::fmt;
 use std::path::PathBuf;
 use ximu_basics::{
-    Blob, Instant, Nonce, PersonId, ProcedureId, PublicKey, SetId, Signature,
+    Blob, Hash, Instant, Nonce, PartyId, PersonId, ProcedureId, PublicKey, SetId, Signature,
     json::{from_canonical, to_canonical},
 };
 use ximu_journal::failpoint::FailPoints;
 use ximu_procedure::{
-    Tender, set,
+    Tender,
+    evaluation::papers::{self, Shares},
+    set,
     wire::{
         Command, CommandBody, SignedCommand,
         command::{SetShare, ShareRelease},
@@ -37,6 +39,9 @@ pub const CONTRIBUTION: &str = "holder-contribution";
 
 /// The fail point of every kept release for a sealed set.
 pub const SET_RELEASE: &str = "holder-set-release";
+
+/// The fail point of every kept giving of documents.
+pub const PAPERS: &str = "holder-papers";
 
 /// The fail point of every kept size of a checkpoint in time.
 pub const IN_TIME: &str = "holder-in-time";
@@ -176,6 +181,45 @@ impl Holder {
     pub fn relays_done(&self, procedure: &ProcedureId, until: Instant) -> Result<SignedCommand, HolderError> {
         let name = format!("{procedure}+relays-done");
         self.repeatable(&name, procedure, Command::RelaysDone { until }, RELAY)
+    }
+
+    /// The command that gives these seats this holder's shares of the documents (evaluation 12.2). Made once for the same
+    /// seats and made durable; from then on it is the same command.
+    ///
+    /// # Errors
+    /// [`HolderError`].
+    pub fn papers(
+        &self,
+        procedure: &ProcedureId,
+        seats: Vec<String>,
+        broken: Vec<PartyId>,
+        shares: &Shares,
+    ) -> Result<SignedCommand, HolderError> {
+        let to = Hash::of(seats.join("\n").as_bytes());
+        let path = self.folder.join(format!("{procedure}+papers+{to}"));
+        let kept = match durable::read(&path) {
+            // What was given to other seats, or twice, chooses nothing.
+            Err(DiskError::Damaged { .. }) => None,
+            kept => kept?,
+        };
+        let kept: Option<SignedCommand> = kept.and_then(|bytes| from_canonical(&bytes).ok());
+        let same = |signed: &SignedCommand| {
+            let command = signed.open().map(|body| body.command);
+            let Ok(Command::GivePapers { seats: of, broken: without, .. }) = command else { return false };
+            of == seats && without == broken
+        };
+        if let Some(signed) = kept.filter(same) {
+            return Ok(signed);
+        }
+        let seed = self.entropy.draw().map(Zeroizing::new).ok_or(HolderError::Entropy)?;
+        let unsigned = || HolderError::Unsigned { found: "a seat whose recipient is none".into() };
+        let file = papers::seal(shares, &seats, &seed).ok_or_else(unsigned)?;
+        let command = Command::GivePapers { broken, file: Blob(file), seats };
+        let (signed, bytes) = self.sign(procedure, command)?;
+        // If we crash here: nothing was given; the conditions are asked again after the start.
+        durable::write(&path, &bytes, &self.fail, PAPERS)?;
+        // If we crash here: after the start the same command is sent.
+        Ok(signed)
     }
 
     /// The command that gives this holder's own 32 bytes to a sealed set (draw 2.3, 2.8). Made once and made durable;

@@ -8,6 +8,7 @@
 
 pub mod archive;
 pub mod conditions;
+pub mod conditions_of_papers;
 pub mod conditions_of_sets;
 pub mod config;
 pub mod custody;

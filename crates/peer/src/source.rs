@@ -43,6 +43,18 @@ pub trait Source {
     /// [`SourceError`].
     fn form(&self, procedure: &ProcedureId, commitment: &Hash) -> Result<Option<Vec<u8>>, SourceError>;
 
+    /// The header of the documents of a bid, for the holder that signed that it asks at this instant; `None` when the centre
+    /// says that there is nothing for it.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn body_header(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<Option<Vec<u8>>, SourceError>;
+
     /// Gives a signed command.
     ///
     /// # Errors
@@ -122,6 +134,16 @@ impl Source for Centre {
 
     fn form(&self, procedure: &ProcedureId, commitment: &Hash) -> Result<Option<Vec<u8>>, SourceError> {
         Ok(self.envelope(procedure, commitment)?)
+    }
+
+    fn body_header(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<Option<Vec<u8>>, SourceError> {
+        let who = Uploader { key: &asking.key, signature: &asking.signature };
+        Ok(Centre::body_header(self, procedure, commitment, who, asking.at)?)
     }
 
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {

@@ -60,6 +60,12 @@ pub fn form_escrow(tender: &Tender) -> Option<EscrowPolicy> {
     }
 }
 
+/// The escrow that the documents must carry under the rules: none when no committee reads them.
+#[must_use]
+pub fn body_escrow(tender: &Tender) -> Option<EscrowPolicy> {
+    if tender.rules.score().is_some_and(|score| score.papers) { escrow_policy(tender) } else { None }
+}
+
 /// What the header of a release envelope commits to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseHeader {

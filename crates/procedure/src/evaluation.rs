@@ -8,12 +8,14 @@ pub mod alike;
 mod committee;
 pub mod outage;
 mod panel;
+pub mod papers;
 pub mod report;
 pub mod sheet;
 
 pub use committee::{Committee, PanelStep};
 pub use outage::{Outage, Outages};
 pub use panel::{Clarification, Correction, Draft, PanelState, Proposal, ScoreAt};
+pub use papers::Papers;
 pub use report::Report;
 
 use alloc::{

@@ -249,6 +249,7 @@ impl Tender {
             Event::Declared { .. }
             | Event::ChairVoted { .. }
             | Event::ChairChosen { .. }
+            | Event::PapersGiven { .. }
             | Event::SheetsBegun { .. }
             | Event::ScoreCorrected { .. }
             | Event::AbnormalCalled { .. }

@@ -131,7 +131,8 @@ pub fn decide(
         Command::EndOutage {} => outage::end(tender, given, at),
         Command::DissolveCommittee { reason } => outage::dissolve(tender, given, at, reason.as_deref()),
         Command::Conclude { .. } => seat::conclude(tender, given, at, inputs.panel()),
-        Command::Declare { .. }
+        Command::GivePapers { .. }
+        | Command::Declare { .. }
         | Command::ChooseChair { .. }
         | Command::BeginSheets {}
         | Command::CorrectScore { .. }

@@ -130,6 +130,7 @@ pub const TABLE: &[Row] = &[
         roles: &[Role::Centre],
         stages: &[StageName::Opening, StageName::Drawing, StageName::Evaluating],
     },
+    Row { command: "give_papers", roles: &[Role::Holder], stages: EVALUATING },
     Row { command: "freeze_pool", roles: &[Role::PoolKeeper], stages: &[StageName::Drawing] },
     Row {
         command: "decline",

@@ -211,6 +211,7 @@ pub(crate) fn goes_on(command: &Command) -> bool {
         | Command::Contribute { .. }
         | Command::ListSet { .. }
         | Command::ReleaseSet { .. }
+        | Command::GivePapers { .. }
         | Command::OpenSet { .. }
         | Command::FreezePool { .. }
         | Command::Decline { .. }

@@ -305,7 +305,7 @@ fn unseal(above: &Table<'_>) -> Option<Unseal> {
         above.table("unseal", &["window_minutes", "fault", "objection_minutes", "read_out", "relays"])?;
     let (window_minutes, fault) = (table.number("window_minutes"), table.word("fault"));
     let (objection_minutes, read_out) = (table.number("objection_minutes"), table.words("read_out"));
-    let relays = table.optional("relays", |table| table.yes_or_no("relays"));
+    let relays = table.optional("relays", |table| table.flag("relays"));
     Some(Unseal {
         window_minutes: window_minutes?,
         fault: fault?,
@@ -360,6 +360,7 @@ fn score(above: &Table<'_>) -> Option<Score> {
         "pass",
         "ties",
         "outage",
+        "papers",
     ];
     let table = above.table("score", &known)?;
     let criteria = table.tables("criteria", &["id", "title", "points", "kind", "scale"]);
@@ -382,6 +383,7 @@ fn score(above: &Table<'_>) -> Option<Score> {
     let pass = table.optional("pass", |table| table.parsed("pass", &DECIMAL));
     let ties = table.word("ties");
     let outage = table.optional("outage", outage);
+    let papers = table.optional("papers", |table| table.flag("papers"));
     Some(Score {
         criteria: criteria?,
         members_least: members_least?,
@@ -397,6 +399,7 @@ fn score(above: &Table<'_>) -> Option<Score> {
         pass: pass?,
         ties: ties?,
         outage: outage?,
+        papers: papers?.unwrap_or_default(),
     })
 }
 

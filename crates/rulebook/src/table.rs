@@ -211,7 +211,7 @@ impl<'a> Table<'a> {
     }
 
     /// `true` or `false`.
-    pub fn yes_or_no(&self, name: &str) -> Option<bool> {
+    pub fn flag(&self, name: &str) -> Option<bool> {
         let node = self.member(name, "true or false")?;
         match &node.value {
             Value::Other(TRUTH, text) => Some(text == "true"),

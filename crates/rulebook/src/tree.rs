@@ -42,7 +42,7 @@ pub(crate) enum Value {
     Text(String),
     /// An integer of 64 bits.
     Number(i64),
-    /// Any other type: its name and the value.
+    /// Another type: its name and the value. Of these only a truth value is a key's.
     Other(&'static str, String),
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use ximu_basics::{Decimal, Hash, Money, PartyId, words};
 use ximu_procedure::{
-    envelope::{BODY, FORM, FORM_FILE, RELEASE, commitments, context, escrow_policy, form_escrow},
+    envelope::{
+        BODY, FORM, FORM_FILE, RELEASE, body_escrow, commitments, context, escrow_policy, form_escrow,
+    },
     role::Role,
     wire::{
         Command, Form,
@@ -60,7 +62,7 @@ impl Bidder {
         let envelope_seed = |name: &str| seed(name, &format!("{} {version} {price}", self.label));
         let body = self.envelope(
             &context(tender, &self.party, version, BODY).unwrap(),
-            None,
+            body_escrow(tender).as_ref(),
             &body_files,
             &envelope_seed(BODY),
         );

@@ -368,6 +368,7 @@ impl Centre {
             | Timer::SetShares(_)
             | Timer::Panel
             | Timer::SheetShares(_)
+            | Timer::Papers(_)
             | Timer::NoteOverdue => (tender.suspended_until(due.max(self.now)).unwrap_or(due), timer),
         });
         let overdue = tender.overdue_at().map(|due| (due, Timer::NoteOverdue));
@@ -451,6 +452,7 @@ impl Centre {
             Timer::SetShares(position) => self.release_sets(position),
             Timer::Panel => self.run_panel_step(),
             Timer::SheetShares(position) => self.release_sheets(position),
+            Timer::Papers(position) => self.give_papers(position),
             Timer::Open => {
                 self.expect_events("centre", TENDER, Command::Open {});
                 self.checkpoint();
@@ -555,6 +557,7 @@ pub(crate) enum Timer {
     SetShares(usize),
     Panel,
     SheetShares(usize),
+    Papers(usize),
 }
 
 /// A holder's key for the simulated tender.

@@ -284,6 +284,10 @@ impl Centre {
         if step.as_ref().is_some_and(|(due, _)| *due <= self.now) {
             return Some((self.now, Timer::Panel));
         }
+        let gives = |at: &usize| !self.committee().papers_lacking(u8::try_from(at + 1).unwrap()).is_empty();
+        if let Some(position) = (0..PEERS.len()).find(|at| self.holding[*at] && gives(at)) {
+            return Some((self.now, Timer::Papers(position)));
+        }
         let lacks = |index: u8| {
             let mut sets = self.panel.sets.values();
             sets.any(|set| {

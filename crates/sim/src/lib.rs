@@ -17,6 +17,7 @@ pub mod centre;
 pub mod committee;
 pub mod entry;
 pub mod keys;
+pub mod papers;
 pub mod rules;
 pub mod sets;
 pub mod tamper;

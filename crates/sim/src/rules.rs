@@ -195,6 +195,7 @@ pub fn score(rules: &mut Rules) {
             law: "评标办法（演练）".into(),
             as_of: "2025-04-30".into(),
         }),
+        papers: false,
     };
     let award = rules.phases.len() - 1;
     if let Phase::Award(award) = &mut rules.phases[award] {

@@ -348,6 +348,7 @@ impl Replay {
                 | Event::Declared { .. }
                 | Event::ChairVoted { .. }
                 | Event::ChairChosen { .. }
+                | Event::PapersGiven { .. }
                 | Event::SheetsBegun { .. }
                 | Event::ScoreCorrected { .. }
                 | Event::AbnormalCalled { .. }

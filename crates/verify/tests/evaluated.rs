@@ -69,6 +69,34 @@ fn equal_sheets_on_enough_opinions_are_noted_and_the_bundle_holds() {
 }
 
 #[test]
+fn a_tender_whose_committee_read_the_documents_holds_and_shows_none_of_them() {
+    let mut sitting = Case::reading();
+    sitting.evaluate();
+    let mut case = Case::of(sitting);
+    let files = case.files();
+    let report = check(&resign(&files));
+    holds(&report);
+    assert_eq!(report.count("panel"), case.centre.panel_operations.len() as u64);
+    assert!(follow(&case, |_, _| {}).is_ok());
+    // What the holders gave stands there, for the seats alone; no body does, and no key of one.
+    let panel = String::from_utf8(files[&path::panel(&tender_id())].clone()).unwrap();
+    assert_eq!(panel.matches("papers_given").count(), 4);
+    for (bidder, bid) in &case.cast {
+        let opened = ximu_sealed::open(
+            &bid.body.envelope,
+            ximu_sealed::OpeningKey::Identity(&bid.body.recovery.opening_key),
+        );
+        let key = opened.unwrap().key.file_key().as_bytes().to_vec();
+        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = format!("{} 投标", bidder.label);
+        for (name, bytes) in &files {
+            let shows = |what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
+            assert!(!shows(hex.as_bytes()) && !shows(&key) && !shows(text.as_bytes()), "{name}");
+        }
+    }
+}
+
+#[test]
 fn before_the_conclusion_the_veils_are_counted_as_undisclosed() {
     let mut case = Case::revealed();
     let report = check(&resign(&case.files()));

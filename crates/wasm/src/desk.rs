@@ -13,7 +13,7 @@ use ximu_bidder::{
 };
 use ximu_procedure::{
     Tender,
-    envelope::{BODY, FORM_FILE, context},
+    envelope::{BODY, FORM_FILE, body_escrow, context},
     wire::{Acknowledgement, Command, SignedCommand, form::BodyReference},
 };
 use ximu_sealed::{FileEntry, OpeningKey, Recovery, open};
@@ -255,7 +255,8 @@ impl Desk {
             |file: AskFile| FileEntry { name: file.name, size_bytes: file.size_bytes, sha256: file.sha256 };
         let files = ask.files.into_iter().map(entry).collect();
         let mut ready = Vec::new();
-        let sealer = BodySealer::begin(fields, files, self.key()?, &ask.seed.0, &mut ready)?;
+        let escrow = body_escrow(tender);
+        let sealer = BodySealer::begin(fields, escrow, files, self.key()?, &ask.seed.0, &mut ready)?;
         let answer = json!({ "recovery": sealer.recovery().to_text().as_str(), "bytes": sealer.length() });
         (self.version, self.ready, self.ended) = (ask.version, ready, false);
         (self.sealer, self.checker, self.body) = (Some(sealer), None, None);

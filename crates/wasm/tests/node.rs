@@ -74,7 +74,8 @@ fn the_module_makes_what_the_native_code_makes_and_age_opens_it() {
     });
     let fields = context(tender, &sim.party, 2, BODY).unwrap();
     let mut body = Vec::new();
-    let mut sealer = BodySealer::begin(fields, entries.collect(), &key, &body_seed.0, &mut body).unwrap();
+    let mut sealer =
+        BodySealer::begin(fields, None, entries.collect(), &key, &body_seed.0, &mut body).unwrap();
     for (_, text) in &texts {
         sealer.next_file(&mut body).unwrap();
         sealer.data(text, &mut body).unwrap();

@@ -1,6 +1,7 @@
 //! The JSON interface (surface: HTTP), one file per resource. `/openapi.json` describes it; a test holds the two
 //! together.
 
+pub mod bodies;
 pub mod centre;
 pub mod commands;
 pub mod disclosed;
@@ -47,6 +48,8 @@ pub const OPERATIONS: &[(&str, &str)] = &[
     ("get", "/api/v1/tenders/{id}/seats"),
     ("post", "/api/v1/tenders/{id}/seats/{key}"),
     ("get", "/api/v1/tenders/{id}/envelopes/{commitment}"),
+    ("get", "/api/v1/tenders/{id}/bodies/{commitment}"),
+    ("get", "/api/v1/tenders/{id}/bodies/{commitment}/header"),
     ("get", "/api/v1/tenders/{id}/documents/{sha256}"),
     ("get", "/api/v1/tenders/{id}/bundle"),
     ("get", "/api/v1/tenders/{id}/events"),
@@ -77,6 +80,8 @@ pub fn routes() -> Router<Site> {
         .route("/api/v1/tenders/{id}/seats", get(seats::read).post(seats::ask))
         .route("/api/v1/tenders/{id}/seats/{key}", post(seats::vouch))
         .route("/api/v1/tenders/{id}/envelopes/{commitment}", get(disclosed::envelope))
+        .route("/api/v1/tenders/{id}/bodies/{commitment}", get(bodies::whole))
+        .route("/api/v1/tenders/{id}/bodies/{commitment}/header", get(bodies::head))
         .route("/api/v1/tenders/{id}/documents/{sha256}", get(documents::get))
         .route("/api/v1/tenders/{id}/bundle", get(disclosed::bundle))
         .route("/api/v1/tenders/{id}/events", get(events::handle))

@@ -130,6 +130,28 @@ pub trait Host: Send + Sync + 'static {
     /// [`Trouble::NotFound`] before the end of the window and for everything else.
     fn envelope(&self, procedure: &ProcedureId, commitment: &Hash) -> Result<Vec<u8>, Trouble>;
 
+    /// The ciphertext of the documents of a bid, for a member of the committee that reads them, and its length in bytes.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] for whoever may not, and for what does not exist.
+    fn body(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<(Box<dyn Read + Send>, u64), Trouble>;
+
+    /// The header of such a ciphertext, also for the holders.
+    ///
+    /// # Errors
+    /// As [`Host::body`].
+    fn body_header(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<Vec<u8>, Trouble>;
+
     /// The public bundle: the whole log and all that is disclosed, as of the newest cosigned checkpoint.
     ///
     /// # Errors

@@ -342,6 +342,7 @@ impl Scene {
             | Event::Declared { .. }
             | Event::ChairVoted { .. }
             | Event::ChairChosen { .. }
+            | Event::PapersGiven { .. }
             | Event::SheetsBegun { .. }
             | Event::ScoreCorrected { .. }
             | Event::AbnormalCalled { .. }

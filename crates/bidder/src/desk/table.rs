@@ -212,6 +212,7 @@ pub const TABLE: &[Deed] = &[
     elsewhere("list_set", Centre),
     elsewhere("release_set", Holder),
     elsewhere("open_set", Centre),
+    elsewhere("give_papers", Holder),
     elsewhere("freeze_pool", CommandLine),
     desk(
         "decline",

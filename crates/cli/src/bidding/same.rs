@@ -49,6 +49,7 @@ fn bid_seal_writes_what_the_browser_makes() {
             draft: &draft,
             as_written: false,
             files: &files,
+            answers: &[],
         };
         let seeds = &mut |name: &str| Ok(Seed(seed("envelope", name)));
         seal(&sealing, &folder, seeds, &mut |_| {}).unwrap();
@@ -62,7 +63,7 @@ fn bid_seal_writes_what_the_browser_makes() {
         let mut body = Vec::new();
         let body_seed = seed("envelope", BODY);
         let mut sealer =
-            BodySealer::begin(fields, entries.collect(), key.inner(), &body_seed, &mut body).unwrap();
+            BodySealer::begin(fields, None, entries.collect(), key.inner(), &body_seed, &mut body).unwrap();
         for (_, text) in &texts {
             sealer.next_file(&mut body).unwrap();
             text.chunks(4_097).for_each(|piece| sealer.data(piece, &mut body).unwrap());

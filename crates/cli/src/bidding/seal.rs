@@ -4,6 +4,7 @@
 use super::{
     draft::Draft,
     folder::{BidFolder, Envelope, Submission},
+    index::{Answer, index},
 };
 use crate::{
     fault::Fault,
@@ -19,7 +20,8 @@ use ximu_basics::{Hash, PartyId, Seed};
 use ximu_bidder::submission::Parts;
 use ximu_procedure::{
     Tender,
-    envelope::{BODY, FORM, FORM_FILE, commitments, context, form_escrow},
+    envelope::{BODY, FORM, FORM_FILE, body_escrow, commitments, context, form_escrow},
+    evaluation::papers::INDEX_FILE,
     wire::{Form, form::BodyReference},
 };
 use ximu_sealed::{ContextFields, EscrowPolicy, OpeningKey};
@@ -43,6 +45,8 @@ pub struct Sealing<'a> {
     pub as_written: bool,
     /// The files of the body.
     pub files: &'a [PathBuf],
+    /// Where they answer criteria.
+    pub answers: &'a [Answer],
 }
 
 /// Where a seed of an envelope comes from: 32 fresh random bytes, or, in the demonstration, the same for every run.
@@ -71,8 +75,14 @@ pub fn seal(
     // Checked first: nothing is sealed for a draft that does not agree with itself.
     form_of(sealing, BodyReference { commitment: Hash([0; 32]), header_mac_key: Hash([0; 32]) })?;
 
-    let bodies = sealing.files.iter().map(|path| source(path)).collect::<Result<Vec<Source>, Fault>>()?;
-    let body = envelope(sealing, folder, BODY, None, &bodies, &seeds(BODY)?, progress)?;
+    let mut bodies = sealing.files.iter().map(|path| source(path)).collect::<Result<Vec<Source>, Fault>>()?;
+    if let Some(index) = index(sealing.answers, sealing.tender, sealing.files)? {
+        let path = folder.file(INDEX_FILE);
+        files::write(&path, &ximu_basics::json::to_canonical(&index)?, Access::Secret)?;
+        bodies.push(Source { name: INDEX_FILE.to_owned(), path });
+    }
+    let holders = body_escrow(sealing.tender);
+    let body = envelope(sealing, folder, BODY, holders.as_ref(), &bodies, &seeds(BODY)?, progress)?;
     let reference =
         BodyReference { commitment: body.commitment.root, header_mac_key: header_mac_key(folder, &body)? };
 

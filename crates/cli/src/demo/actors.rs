@@ -192,6 +192,7 @@ impl Actor<'_> {
             draft: &draft,
             as_written: false,
             files: &files,
+            answers: &papers::answers(),
         };
         seal(&sealing, folder, &mut |name| Ok(plan.seed(name, &label)), &mut |_| {})?;
         Ok(())

@@ -7,7 +7,10 @@ use super::{
     plan::Plan,
 };
 use crate::{
-    bidding::draft::{Draft, DraftLine},
+    bidding::{
+        draft::{Draft, DraftLine},
+        index::{Answer, answer},
+    },
     fault::Fault,
     files::{self, Access},
 };
@@ -69,6 +72,13 @@ pub fn procurement(folder: &Path, deadline: Instant) -> Result<Vec<PathBuf>, Fau
             Ok(path)
         })
         .collect()
+}
+
+/// Where every bid answers the criteria of this tender.
+#[must_use]
+pub fn answers() -> Vec<Answer> {
+    let said = ["plan=施工组织设计.md", "staff=施工组织设计.md", "record=投标函.md"];
+    said.into_iter().filter_map(|text| answer(text).ok()).collect()
 }
 
 /// Writes the papers of one version of a bid; the draft of the form and the paths of the body's files.

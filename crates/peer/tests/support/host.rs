@@ -16,6 +16,7 @@ use ximu_peer::{
 };
 use ximu_procedure::rules::{Phase, Rules};
 use ximu_procedure::wire::{Command, Operation, Outcome, SignedCommand, evaluation::Sitting};
+use ximu_sealed::EnvelopeHeader;
 use ximu_sim::{
     Bid, Bidder, Centre, Key,
     centre::{ORIGIN, TENDER, policy},
@@ -46,6 +47,10 @@ pub struct Lies {
     pub operations: Option<Disclosure>,
     /// Withholds the forms.
     pub no_forms: bool,
+    /// Withholds the headers of documents.
+    pub no_bodies: bool,
+    /// Gives other bytes for them.
+    pub other_bodies: bool,
     /// Takes no command.
     pub deaf: bool,
     /// Does not answer at all.
@@ -102,7 +107,7 @@ impl Host {
         Host::new(centre)
     }
 
-    fn new(centre: Centre) -> Host {
+    pub fn new(centre: Centre) -> Host {
         let clock = FakeClock::new();
         clock.set(centre.now.unix_ms());
         let centre = Rc::new(RefCell::new(centre));
@@ -242,6 +247,28 @@ impl Source for Wire {
             return Ok(None);
         }
         Ok(self.centre.borrow().vault.get(commitment).cloned())
+    }
+
+    fn body_header(
+        &self,
+        _: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<Option<Vec<u8>>, SourceError> {
+        self.answer()?;
+        let centre = self.centre.borrow();
+        if self.lies.borrow().no_bodies || centre.tender().holder_index(&asking.key).is_none() {
+            return Ok(None);
+        }
+        let body = centre.vault.get(commitment);
+        let spoil = |mut bytes: Vec<u8>| {
+            if self.lies.borrow().other_bodies {
+                bytes.truncate(100);
+            }
+            bytes
+        };
+        let length = |body: &[u8]| body.len() - EnvelopeHeader::parse(body).unwrap().1.len();
+        Ok(body.map(|body| spoil(body[..length(body)].to_vec())))
     }
 
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {

@@ -142,11 +142,14 @@ impl<'a> Committee<'a> {
         sheets
     }
 
-    /// Whether sheets can be asked for now: some are missing, the committee is constituted, and no other set is under
-    /// way.
+    /// Whether sheets can be asked for, from [`Committee::papers_due`] on: some are missing, the committee is constituted,
+    /// no other set is under way, and the holders gave the documents.
     #[must_use]
     pub fn can_begin_sheets(self) -> bool {
-        self.is_constituted() && self.all_open() && !self.sheets_missing().is_empty()
+        self.is_constituted()
+            && self.all_open()
+            && !self.sheets_missing().is_empty()
+            && self.papers_due().is_some()
     }
 
     /// The id of the next set of sheets.
@@ -338,7 +341,7 @@ impl<'a> Committee<'a> {
         }
         let begun = self.tender.opened_at?;
         if self.can_begin_sheets() {
-            return Some((begun, PanelStep::BeginSheets));
+            return Some((begun.max(self.papers_due()?), PanelStep::BeginSheets));
         }
         match self.draft() {
             Some(draft) => {

@@ -10,7 +10,7 @@ use alloc::{
 };
 use ximu_basics::{CriterionId, Decimal, Hash, Instant, PartyId, PersonId, SetId};
 
-use super::sheet;
+use super::{papers::Papers, sheet};
 use crate::{
     actor::Authenticated,
     set::{self, Listing, Purpose, SealedSet, SheetRound},
@@ -30,6 +30,8 @@ pub struct PanelState {
     pub declared: BTreeMap<Hash, Option<Conflict>>,
     /// Votes for a chair, by member.
     pub chair_votes: BTreeMap<Hash, Hash>,
+    /// What the holders gave the seats of the documents, in order.
+    pub papers: Vec<Papers>,
     /// The sets of sheets.
     pub sets: BTreeMap<SetId, SealedSet>,
     /// The scores of opened sheets, as they stand after corrections.
@@ -173,6 +175,7 @@ impl PanelState {
             Event::ChairVoted { member, chair } => {
                 self.chair_votes.insert(*member, *chair);
             }
+            Event::PapersGiven { .. } => self.take_papers(given, at),
             Event::SheetsBegun { set, sheets, until } => {
                 let authors = sheets.iter().map(|asked| asked.by.clone()).collect();
                 let committee = tender.committee_number();

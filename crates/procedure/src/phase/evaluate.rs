@@ -1,6 +1,7 @@
 //! Phase Score: what the committee does, decided on the public state and on what it did before (evaluation 4-8). All of
 //! it is of the class `panel`: what is refused here is veiled like what is accepted.
 
+mod papers;
 mod review;
 mod sheets;
 mod sitting;
@@ -49,6 +50,7 @@ pub fn decide(
         Command::ListSet { set: id } => set::list(tender, given, at, known(id)?),
         Command::ReleaseSet { set: id, shares } => set::release(tender, given, known(id)?, shares),
         Command::OpenSet { set: id } => set::open(tender, given, at, known(id)?),
+        Command::GivePapers { broken, file, seats } => papers::give(committee, given, broken, &file.0, seats),
         Command::CorrectScore { .. } => sheets::correct(committee, given),
         Command::CallAbnormal { member, bidder, criterion } => {
             sheets::call_abnormal(committee, given, member, bidder, criterion)

@@ -90,6 +90,7 @@ pub fn decide(
         | Command::Contribute { .. }
         | Command::ListSet { .. }
         | Command::ReleaseSet { .. }
+        | Command::GivePapers { .. }
         | Command::OpenSet { .. }
         | Command::FreezePool { .. }
         | Command::Decline { .. }

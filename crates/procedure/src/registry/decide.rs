@@ -112,6 +112,7 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         | Command::Contribute { .. }
         | Command::ListSet { .. }
         | Command::ReleaseSet { .. }
+        | Command::GivePapers { .. }
         | Command::OpenSet { .. }
         | Command::FreezePool { .. }
         | Command::Decline { .. }

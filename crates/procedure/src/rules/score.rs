@@ -44,6 +44,10 @@ pub struct Score {
     /// How long a venue may be out; the member is absent when the rules know no outage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outage: Option<OutageRule>,
+    /// Whether the committee reads the documents of the bids before it scores them (evaluation 12); the member is absent
+    /// when it does not.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub papers: bool,
 }
 
 /// One criterion 评审因素.

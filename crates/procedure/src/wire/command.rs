@@ -259,6 +259,15 @@ pub enum Command {
         /// One answer for each envelope of the list, in its order.
         shares: Vec<SetShare>,
     },
+    /// A holder gives the seats of a committee its shares of the documents of all bids that are evaluated (evaluation 12).
+    GivePapers {
+        /// Whose documents it can give no share of, ascending: its part of their escrow is none.
+        broken: Vec<PartyId>,
+        /// An age file to the recipients of exactly these seats, with the shares.
+        file: Blob,
+        /// The recipients of the seats, ascending.
+        seats: Vec<String>,
+    },
     /// Opens what the holders of a set have released. Given by the centre's clock.
     OpenSet {
         /// Which set.
@@ -570,6 +579,7 @@ impl Command {
             Command::Contribute { .. } => "contribute",
             Command::ListSet { .. } => "list_set",
             Command::ReleaseSet { .. } => "release_set",
+            Command::GivePapers { .. } => "give_papers",
             Command::OpenSet { .. } => "open_set",
             Command::FreezePool { .. } => "freeze_pool",
             Command::Decline { .. } => "decline",
@@ -629,7 +639,8 @@ impl Command {
             | Command::ListSet { set }
             | Command::ReleaseSet { set, .. }
             | Command::OpenSet { set } => set.as_str().starts_with(SHEETS_PREFIX),
-            Command::Declare { .. }
+            Command::GivePapers { .. }
+            | Command::Declare { .. }
             | Command::ChooseChair { .. }
             | Command::BeginSheets {}
             | Command::CorrectScore { .. }

@@ -270,6 +270,13 @@ pub enum Event {
         /// The holder's name.
         holder: String,
     },
+    /// One holder has given seats of the committee its shares of the documents.
+    PapersGiven {
+        /// The holder's name.
+        holder: String,
+        /// How many seats it gave to.
+        seats: u32,
+    },
     /// An envelope of a set is open.
     ContributionOpened {
         /// Which set.

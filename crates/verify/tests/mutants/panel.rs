@@ -7,9 +7,9 @@ use super::{
 use ximu_basics::json;
 use ximu_procedure::{
     authenticate,
-    wire::{Command, Outcome, PanelOperation},
+    wire::{Command, Event, Outcome, PanelOperation},
 };
-use ximu_sim::{Sitting, centre::TENDER};
+use ximu_sim::{Sitting, centre::TENDER, rules::PEERS};
 use ximu_verify::{
     Code,
     bundle::{panel_text, path, read_panel},
@@ -71,6 +71,30 @@ pub(super) const MUTANTS: &[Mutant] = &[
         let signed = sitting.centre.signed(&label, TENDER, Command::Declare { conflict: None });
         let given = authenticate(&sitting.centre.world, &signed).unwrap();
         sitting.centre.enter(&given);
+        Given::case(Case::of(sitting))
+    }),
+    (Code::EntryClass, "leaf ", || {
+        // A holder gives documents in the open.
+        let mut sitting = Case::reading();
+        sitting.centre.holding = [false; 4];
+        sitting.constitute();
+        let papers = sitting.centre.papers(0);
+        let signed = sitting.centre.signed(PEERS[0], TENDER, papers);
+        let given = authenticate(&sitting.centre.world, &signed).unwrap();
+        sitting.centre.enter(&given);
+        Given::case(Case::of(sitting))
+    }),
+    (Code::PanelOutcome, "panel yc-2020-0603 ", || {
+        // The centre has a holder give that gave nothing: another gave twice.
+        let mut sitting = Case::reading();
+        sitting.centre.tamper.panels(|operation| {
+            if let Outcome::Events(events) = &mut operation.outcome
+                && let [Event::PapersGiven { holder, .. }] = events.as_mut_slice()
+            {
+                *holder = PEERS[3].into();
+            }
+        });
+        sitting.evaluate();
         Given::case(Case::of(sitting))
     }),
     (Code::VeilNumber, "leaf ", || {

@@ -14,6 +14,7 @@ use ximu_basics::{Hash, ProcedureId, Salt, json};
 use ximu_procedure::{
     registry::party_id,
     role::Role,
+    rules::Phase,
     wire::{Command, Operation, command::Document},
 };
 use ximu_sim::{
@@ -216,6 +217,17 @@ impl Case {
     /// Three bids are opened, and a committee is drawn.
     pub fn sitting() -> Sitting {
         Sitting::new(&PRICES[..3])
+    }
+
+    /// The same, whose committee reads the documents.
+    pub fn reading() -> Sitting {
+        Sitting::with(&PRICES[..3], |rules| {
+            for phase in &mut rules.phases {
+                if let Phase::Score(score) = phase {
+                    score.papers = true;
+                }
+            }
+        })
     }
 
     /// The tender of a committee.

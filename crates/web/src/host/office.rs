@@ -135,6 +135,25 @@ impl Host for OfficeHost {
         self.office.envelope(procedure, commitment)
     }
 
+    fn body(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<(Box<dyn Read + Send>, u64), Trouble> {
+        let (file, bytes) = self.office.body(procedure, commitment, asking)?;
+        Ok((Box::new(file), bytes))
+    }
+
+    fn body_header(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<Vec<u8>, Trouble> {
+        self.office.body_header(procedure, commitment, asking)
+    }
+
     fn bundle(&self) -> Result<Vec<u8>, Trouble> {
         self.office.bundle()
     }

@@ -250,6 +250,7 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         | Event::Declared { .. }
         | Event::ChairVoted { .. }
         | Event::ChairChosen { .. }
+        | Event::PapersGiven { .. }
         | Event::SheetsBegun { .. }
         | Event::ScoreCorrected { .. }
         | Event::AbnormalCalled { .. }
@@ -345,6 +346,7 @@ pub fn command(t: Text, command: &Command) -> String {
         | Command::EndOutage {}
         | Command::DissolveCommittee { .. }
         | Command::Conclude { .. }
+        | Command::GivePapers { .. }
         | Command::Declare { .. }
         | Command::ChooseChair { .. }
         | Command::BeginSheets {}

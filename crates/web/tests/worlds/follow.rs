@@ -75,6 +75,15 @@ impl Source for Centre {
         found(self.ask(&format!("/api/v1/tenders/{procedure}/envelopes/{commitment}"))?)
     }
 
+    fn body_header(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        _: &Asking,
+    ) -> Result<Option<Vec<u8>>, SourceError> {
+        found(self.ask(&format!("/api/v1/tenders/{procedure}/bodies/{commitment}/header"))?)
+    }
+
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {
         let line = self.0.borrow();
         let (handle, router) = line.as_ref().ok_or_else(down)?;

@@ -56,7 +56,7 @@ const TENDER_PAGES: [&str; 11] = [
 ];
 
 /// The interface below a tender.
-const TENDER_ANSWERS: [&str; 11] = [
+const TENDER_ANSWERS: [&str; 13] = [
     "",
     "/entries",
     "/entries?from=1",
@@ -66,6 +66,8 @@ const TENDER_ANSWERS: [&str; 11] = [
     "/panel",
     "/seats",
     "/envelopes/0000000000000000000000000000000000000000000000000000000000000000",
+    "/bodies/0000000000000000000000000000000000000000000000000000000000000000",
+    "/bodies/0000000000000000000000000000000000000000000000000000000000000000/header",
     "/documents/0000000000000000000000000000000000000000000000000000000000000000",
     "/no-such-thing",
 ];

@@ -5,6 +5,7 @@ use crate::{
     bidding::{
         draft::{self, Draft},
         folder::BidFolder,
+        index::{Answer, answer},
         seal::{Sealing, seal},
     },
     fault::{Done, Exit},
@@ -35,6 +36,9 @@ pub struct Seal {
     /// A file of the body; may be repeated
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Where a criterion is answered, for the committee that reads: CRITERION=FILE or CRITERION=FILE#PAGE; may be repeated
+    #[arg(long = "answers", value_name = "CRITERION=FILE#PAGE", value_parser = answer)]
+    answers: Vec<Answer>,
     /// The folder of the bid that this one replaces
     #[arg(long, value_name = "DIR")]
     replaces: Option<PathBuf>,
@@ -69,8 +73,10 @@ impl Seal {
         let (_, bidder) = followed.party_of(&key.public())?;
         let folder = BidFolder::at(&self.out);
         let (policy, files) = (followed.policy, self.files.as_slice());
+        let answers = self.answers.as_slice();
         let (bidder, key, draft, as_written) = (&bidder, &key, &draft, self.as_written);
-        let sealing = Sealing { tender, policy, bidder, key, version, draft, as_written, files };
+        let sealing =
+            Sealing { tender, policy, bidder, key, version, draft, as_written, files, answers };
         let bar = out::bar(0, "sealing");
         let form = seal(&sealing, &folder, &mut |_| outside::seed(), &mut |progress| {
             bar.set_length(progress.total_bytes);

@@ -18,6 +18,10 @@ pub(super) fn begin(committee: Committee<'_>, at: Instant) -> Result<Vec<Event>,
     if !committee.can_begin_sheets() {
         return Err(mismatch);
     }
+    let not_before = committee.papers_due().unwrap_or(at);
+    if at < not_before {
+        return Err(Refusal::TooEarly { not_before, at });
+    }
     let set = committee.next_set().ok_or(mismatch)?;
     let minutes = committee.rules().map_or(0, |rules| rules.sheet_minutes);
     let until = at.plus_ms(committee.tender.rules.units().minutes_ms(minutes));

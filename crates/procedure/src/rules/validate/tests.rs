@@ -501,6 +501,7 @@ fn each_fault_of_the_evaluation_is_named() {
                     law: "评标办法".into(),
                     as_of: "2025-04-01".into(),
                 }),
+                papers: true,
             };
             let award = rules.phases.len() - 1;
             if let Phase::Award(award) = &mut rules.phases[award] {

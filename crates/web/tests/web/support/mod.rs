@@ -295,6 +295,14 @@ impl Host for SimHost {
         sim.vault.get(commitment).filter(|_| known).cloned().ok_or(Trouble::NotFound)
     }
 
+    fn body(&self, _: &ProcedureId, _: &Hash, _: &Asking) -> Result<(Box<dyn Read + Send>, u64), Trouble> {
+        Err(Trouble::NotFound)
+    }
+
+    fn body_header(&self, _: &ProcedureId, _: &Hash, _: &Asking) -> Result<Vec<u8>, Trouble> {
+        Err(Trouble::NotFound)
+    }
+
     fn bundle(&self) -> Result<Vec<u8>, Trouble> {
         Ok(b"PK a bundle".to_vec())
     }
