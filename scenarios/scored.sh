@@ -68,7 +68,7 @@ TENDER=$CENTRE/tenders/$ID
 run tender publish tender.toml --doc notice.md --centre "$CENTRE" --key tenderer.key
 draft jiang 9120000.00; draft he 9120000.00; draft hu 9340000.00
 for firm in jiang he hu; do
-  "$XIMU" bid seal --tender "$TENDER" --form $firm.json --file $firm.md --policy policy --key $firm.key --out bid-$firm >>quiet.txt
+  "$XIMU" bid seal --tender "$TENDER" --form $firm.json --file $firm.md --answers plan=$firm.md#1 --policy policy --key $firm.key --out bid-$firm >>quiet.txt
   "$XIMU" bid submit bid-$firm --centre "$CENTRE" --key $firm.key --no-wait >>quiet.txt 2>&1
 done
 "$XIMU" tender show "$TENDER" --wait drawing >>quiet.txt
@@ -108,6 +108,11 @@ OUT=$(($(date +%s%3N) + 180 * 34))
 until [ "$(date +%s%3N)" -gt "$OUT" ]; do sleep 0.05; done
 say back '{"type": "end_outage"}'
 run act "$ID" back.json --centre "$CENTRE" --key officer.key
+
+echo "## The documents of the bids open at the seats of the committee, and at the seat of one who was replaced no longer"
+seated e6 papers --wait --bid "$ID_jiang" --out documents
+cmp "documents/$ID_jiang/jiang.md" jiang.md && echo "jiang.md is what was sealed"
+run committee papers "$ID" --centre "$CENTRE" --key e5.key --bid "$ID_jiang"
 
 echo "## A score that the criterion does not have is refused before it is sealed"
 sheet() {

@@ -19,6 +19,7 @@ demo-declined = One who was drawn is ill; the next of the same draw takes the se
 demo-objected = { $firm } objects to the first candidate: the clock of the publication stands still until the tenderer answers.
 demo-objection-answered = The tenderer has answered the objection (rejected). The publication lasts longer by the time the clock stood still.
 demo-seated = The experts take their seats at the guest venue in Jiangsu: the keeper of the pool and a witness officer have seen each person and sign for the seat's key, which is used this once. No name enters the log.
+demo-read = The holders give their shares of the documents to the five seats and to nobody else; at its seat each member opens the documents of { $bids } bids, checks every envelope whole, and finds beside each criterion where the bidder answers it. The host sees none of it.
 demo-clarified = The committee asked one bidder to clarify, and it answered in writing: there is no field for a price in it, and no price can change.
 demo-evaluated = The evaluation is over: the sheets of { $count } members came sealed and were opened together, and the report is signed. All of it is disclosed at once, and every step can be decided again.
 demo-row-total = { $rank }. total { $total } (criteria { $criteria } + price { $price })  { $firm }

@@ -6,6 +6,7 @@
 
 pub mod door;
 pub mod draft;
+pub mod papers;
 pub mod typed;
 pub mod view;
 

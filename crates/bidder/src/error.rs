@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 use ximu_basics::{Hash, PublicKey, json::JsonError};
-use ximu_procedure::wire::signed::SignedError;
+use ximu_procedure::{evaluation::papers::Closed, wire::signed::SignedError};
 use ximu_sealed::SealError;
 
 /// Something of a bid cannot be made, or is not what it must be.
@@ -93,6 +93,9 @@ pub enum BidderError {
     /// The sheet is not of the form.
     #[error("the sheet: expected exactly the bidders asked for, each with every criterion at its decimals")]
     Sheet,
+    /// The documents of a bid stay closed for this seat.
+    #[error("the documents stay closed: {0}")]
+    PapersClosed(Closed),
     /// An acknowledgement does not hold.
     #[error("the centre's acknowledgement does not hold: {0}")]
     Acknowledgement(&'static str),
@@ -124,6 +127,7 @@ impl BidderError {
             BidderError::SeatUnvouched(_) => "seat-unvouched",
             BidderError::SheetNotAsked => "sheet-not-asked",
             BidderError::Sheet => "sheet-malformed",
+            BidderError::PapersClosed(_) => "papers-closed",
             BidderError::Acknowledgement(_) => "acknowledgement",
             BidderError::Receipt(_) => "receipt",
         }

@@ -69,6 +69,12 @@ impl Fault {
         self
     }
 
+    /// Whether it is about an envelope that does not open or hold, and about nothing else.
+    #[must_use]
+    pub fn is_of_documents(&self) -> bool {
+        self.code == "papers-closed" || self.code.starts_with("seal-")
+    }
+
     /// The same fault after these words.
     #[must_use]
     pub fn during(mut self, what: impl fmt::Display) -> Fault {
@@ -138,6 +144,7 @@ impl From<ximu_procedure::wire::signed::SignedError> for Fault {
 impl From<ximu_bidder::BidderError> for Fault {
     fn from(error: ximu_bidder::BidderError) -> Fault {
         use ximu_bidder::BidderError;
+        use ximu_procedure::evaluation::papers::Closed;
         let advice = match &error {
             BidderError::Differs { .. } => "correct it, or leave the member out to have it computed",
             BidderError::LogBroken(_) => {
@@ -149,6 +156,10 @@ impl From<ximu_bidder::BidderError> for Fault {
             BidderError::Acknowledgement(_) => "keep the answer and ask the centre's operator and supervisor",
             BidderError::SeatUnvouched(_) => "let both sign with `ximu committee vouch`",
             BidderError::SheetNotAsked | BidderError::Sheet => "see `ximu committee see` for what is asked",
+            BidderError::PapersClosed(Closed::TooFew) => "wait with --wait until more holders have given",
+            BidderError::PapersClosed(Closed::Header | Closed::Key) => {
+                "it is the bidder's fault: tell the committee"
+            }
             BidderError::Seal(_)
             | BidderError::Signed(_)
             | BidderError::Json(_)

@@ -2,6 +2,7 @@
 
 mod door;
 mod member;
+mod papers;
 mod seat;
 mod sheet;
 mod show;
@@ -55,6 +56,7 @@ and then
 
     ximu committee declare ID --centre URL --key seat.key --none
     ximu committee chair ID --vote LEAF --centre URL --key seat.key
+    ximu committee papers ID --centre URL --key seat.key --wait --out documents
     ximu committee sheet ID --blank scores.json --wait --centre URL --key seat.key
     ximu committee sheet ID scores.json --centre URL --key seat.key
     ximu committee sign ID --centre URL --key seat.key
@@ -75,6 +77,8 @@ pub enum Command {
     Declare(member::Declare),
     /// Votes for the chair
     Chair(member::Chair),
+    /// Opens the documents of the bids, lists them or writes them to a folder, and says which criterion is answered where
+    Papers(papers::Papers),
     Sheet(sheet::Sheet),
     /// Corrects one score of yours after the reveal, for a cause that the law names
     Correct(sheet::Correct),
@@ -182,10 +186,15 @@ impl Desk {
     }
 
     /// Looks again until something is this member's to do, or what is waited for.
-    fn wait(mut self, until: impl Fn(&View) -> bool) -> Result<Desk, Fault> {
+    fn wait(self, until: impl Fn(&View) -> bool) -> Result<Desk, Fault> {
+        self.wait_seen(|_, view| until(view))
+    }
+
+    /// The same, for what the view does not tell.
+    fn wait_seen(mut self, until: impl Fn(&Seen, &View) -> bool) -> Result<Desk, Fault> {
         for _ in 0..LOOKS_MAX {
             let view = self.view()?;
-            if until(&view) || view.next == Next::Over {
+            if until(&self.seen, &view) || view.next == Next::Over {
                 return Ok(self);
             }
             outside::pause(LOOK_EVERY);
@@ -210,6 +219,7 @@ pub fn run(command: Command) -> Done {
         Command::See(see) => see.run(),
         Command::Declare(declare) => declare.run(),
         Command::Chair(chair) => chair.run(),
+        Command::Papers(papers) => papers.run(),
         Command::Sheet(sheet) => sheet.run(),
         Command::Correct(correct) => correct.run(),
         Command::Abnormal(abnormal) => abnormal.run(),

@@ -9,14 +9,14 @@ use super::{
     stage::{Public, Told},
 };
 use crate::{
-    committee::fetch,
+    committee::{documents, fetch},
     fault::Fault,
     follow::Pin,
     keys::Key,
     outside,
     remote::{Answer, Remote, sign},
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{cell::Cell, collections::BTreeMap, time::Duration};
 use ximu_basics::{CriterionId, Decimal, Hash, Instant, PartyId, Rounding};
 use ximu_bidder::{SeatForm, Seen};
 use ximu_procedure::{
@@ -66,6 +66,8 @@ struct Member<'a> {
     remote: Remote,
     leaf: Hash,
     key: Key,
+    /// Whether it has read the documents.
+    read: Cell<bool>,
 }
 
 fn sit(play: &Play<'_>, place: usize) -> Option<()> {
@@ -86,7 +88,7 @@ fn sit(play: &Play<'_>, place: usize) -> Option<()> {
         StageName::Sealing | StageName::Window | StageName::Opening | StageName::Drawing => None,
     })??;
     let key = play.plan.key(&format!("seat {} {leaf}", play.id));
-    let member = Member { play, remote, leaf, key };
+    let member = Member { play, remote, leaf, key, read: Cell::new(false) };
     if !stage.wait(|public| Some(is_seated(public, &leaf)))? {
         member.take_seat(place)?;
     }
@@ -148,10 +150,29 @@ impl Member<'_> {
         if let Some(leaf) = stage.persist(|| self.missing(&seen, begun))? {
             guest::decline(self.play, &self.remote, leaf)?;
         }
+        self.read_documents(&seen)?;
         if let Some((step, command)) = stage.persist(|| self.next(&seen))? {
             self.give(&step, &command)?;
         }
         Some(Some(behind))
+    }
+
+    /// Opens the documents of every bid, once they are given and a sheet is asked for: who scores has read.
+    fn read_documents(&self, seen: &Seen) -> Option<()> {
+        let stage = self.play.stage;
+        if self.read.get() || stage.persist(|| Ok(seen.sheet_asked(&self.leaf)?))?.is_none() {
+            return Some(());
+        }
+        let shelves = stage.persist(|| Ok(seen.shelves()?))?;
+        for shelf in &shelves {
+            stage.persist(|| documents(&self.remote, self.play.id, seen, &self.key, shelf, None))?;
+        }
+        self.read.set(true);
+        let first = stage.persist(|| Ok(seen.committee()?.members().first() == Some(&self.leaf)))?;
+        if first && !shelves.is_empty() {
+            stage.tell(Told::Read(shelves.len()));
+        }
+        Some(())
     }
 
     /// The person who has not come in time, or whose sheet has not: the first member tells the keeper.

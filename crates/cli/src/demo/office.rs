@@ -195,7 +195,8 @@ fn rules(plan: &Plan, id: &ProcedureId, deadline: Instant) -> Result<String, Fau
          [draw]\ndelegates = 0\ncontribution_minutes = 30\nexperts = {{ least = 2, of = 3 }}\n\
          pools = [{{ id = \"{pool}\", keeper = \"{keeper}\" }}]\nseats = [{seats}]\n\n\
          # 评标：客观分应当一致，主观分各打各的；评分表密封，同时打开。\n\
-         [score]\nmembers_least = 5\nsheet_minutes = 240\nreview_minutes = {review}\nclarify_minutes = 240\n\
+         # 评委先在席位上阅读投标文件，再打分。\n\
+         [score]\nmembers_least = 5\npapers = true\nsheet_minutes = 240\nreview_minutes = {review}\nclarify_minutes = 240\n\
          sign_minutes = 240\nextension_minutes = 60\nmean_scale = 2\nmean_rounding = \"half_up\"\n\
          ties = \"lower_price_then_criteria_then_neutral_key\"\nabnormal = {{ rounding = \"half_up\" }}\n{criteria}\n\
          # 报价评分：偏离基准价法。去一个最高价和一个最低价，平均后乘以开标时抽取的系数。\n\

@@ -168,6 +168,8 @@ pub enum Told {
     Refused(usize, String),
     /// The first member has taken its seat.
     Seated,
+    /// The first member has read the documents of so many bids.
+    Read(usize),
     /// A bidder has clarified what the committee asked.
     Clarified,
     /// An expert who was drawn cannot come.

@@ -248,6 +248,7 @@ pub const TOOL: &[&str] = &[
     "seat-unknown",
     "seat-differs",
     "sheet-not-asked",
+    "papers-closed",
     "sheet-malformed",
     "report-undrafted",
     "draft-differs",

@@ -1,0 +1,148 @@
+//! `ximu committee papers`: the documents of the bids, opened at the seat (evaluation 12).
+
+use super::{Desk, MemberArguments};
+use crate::{
+    committee::documents,
+    fault::{Done, Exit, Fault},
+    out,
+};
+use clap::Args;
+use serde::Serialize;
+use std::path::PathBuf;
+use ximu_basics::PartyId;
+use ximu_bidder::committee::{
+    identity,
+    papers::{Shelf, Whole, answered},
+    view::{Next, View},
+};
+
+/// Opens the documents of the bids at your seat.
+///
+/// The holders give their shares to the seats of the committee and to nobody else; the key of your seat combines them. Every
+/// envelope is read to its end and checked before anything of it is kept. Without --out the files are listed alone.
+/// Where a bidder says that a criterion is answered is shown beside the files; nothing follows from it.
+#[derive(Debug, Args)]
+pub struct Papers {
+    #[command(flatten)]
+    member: MemberArguments,
+    /// The bidder whose documents are opened; may be repeated; all when it is left out
+    #[arg(long = "bid", value_name = "BIDDER")]
+    bids: Vec<PartyId>,
+    /// The folder to write to, one folder for each bidder; it must be free
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Waits until enough holders have given their shares
+    #[arg(long)]
+    wait: bool,
+}
+
+/// What became of one bid's documents.
+#[derive(Debug, Serialize)]
+struct Line {
+    bidder: PartyId,
+    files: Vec<File>,
+    /// Places by criterion.
+    answers: std::collections::BTreeMap<String, Vec<(String, Option<u32>)>>,
+    /// Holders that said something untrue.
+    untrue: Vec<String>,
+    /// Why they stay closed.
+    refusal: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct File {
+    name: String,
+    size_bytes: u64,
+}
+
+impl Papers {
+    pub(super) fn run(self) -> Done {
+        let mut desk = self.member.open()?;
+        if self.wait {
+            desk = desk.wait_for_papers()?;
+        }
+        let shelves = desk.seen.shelves()?;
+        if shelves.is_empty() {
+            let said = "expected a committee that reads documents, found rules without `papers`";
+            return Err(Fault::new("papers-none", said, "the evaluation goes by the opened forms alone"));
+        }
+        let wanted = |shelf: &&Shelf| self.bids.is_empty() || self.bids.contains(&shelf.bidder);
+        if let Some(unknown) = self.bids.iter().find(|bid| !shelves.iter().any(|one| one.bidder == **bid)) {
+            return Err(Fault::argument(
+                format!("--bid {unknown}: expected a bid that is evaluated"),
+                "`ximu committee see` names them",
+            ));
+        }
+        let criteria: Vec<String> =
+            desk.view()?.criteria.iter().map(|criterion| criterion.id.to_string()).collect();
+        let mut lines = Vec::new();
+        for shelf in shelves.iter().filter(wanted) {
+            let folder = self.out.as_ref().map(|out| out.join(shelf.bidder.as_str()));
+            let read =
+                documents(&desk.remote, &desk.procedure, &desk.seen, &desk.key, shelf, folder.as_deref());
+            lines.push(match read {
+                Ok(whole) => Line::whole(&shelf.bidder, &whole, &criteria),
+                // A bid that does not open is its bidder's fault, and the others are read.
+                Err(fault) if fault.is_of_documents() => Line::refused(&shelf.bidder, &fault),
+                Err(fault) => return Err(fault),
+            });
+        }
+        if desk.json {
+            out::json(&lines);
+        } else {
+            lines.iter().for_each(Line::show);
+        }
+        let all = lines.iter().all(|line| line.refusal.is_none());
+        Ok(if all { Exit::Done } else { Exit::Refused })
+    }
+}
+
+impl Line {
+    fn whole(bidder: &PartyId, whole: &Whole, criteria: &[String]) -> Line {
+        let file =
+            |file: &ximu_sealed::FileEntry| File { name: file.name.clone(), size_bytes: file.size_bytes };
+        let (files, answers) = (whole.files.iter().map(file).collect(), answered(whole, criteria));
+        Line { bidder: bidder.clone(), files, answers, untrue: whole.untrue.clone(), refusal: None }
+    }
+
+    fn refused(bidder: &PartyId, fault: &Fault) -> Line {
+        let refusal = Some(fault.to_string());
+        let (files, answers, untrue) = (Vec::new(), std::collections::BTreeMap::new(), Vec::new());
+        Line { bidder: bidder.clone(), files, answers, untrue, refusal }
+    }
+
+    fn show(&self) {
+        if let Some(refusal) = &self.refusal {
+            return out::line(format!("bid {}: {refusal}", self.bidder));
+        }
+        out::line(format!("bid {}", self.bidder));
+        for file in &self.files {
+            out::line(format!("  file {} ({} bytes)", file.name, file.size_bytes));
+        }
+        for (criterion, places) in &self.answers {
+            let place = |(file, page): &(String, Option<u32>)| match page {
+                Some(page) => format!("{file} page {page}"),
+                None => file.clone(),
+            };
+            let places: Vec<String> = places.iter().map(place).collect();
+            out::line(format!("  criterion {criterion} is answered in {}", places.join(", ")));
+        }
+        for holder in &self.untrue {
+            out::line(format!(
+                "  untrue: what {holder} gave is not what the bidder dealt; tell the supervisor"
+            ));
+        }
+    }
+}
+
+impl Desk {
+    /// Looks again until t holders have given this seat their shares.
+    fn wait_for_papers(self) -> Result<Desk, Fault> {
+        let identity = || identity(self.key.inner());
+        let own = identity();
+        self.wait_seen(|seen, view: &View| {
+            let given = seen.papers_given(&own).ok().flatten();
+            view.next == Next::Over || given.is_none_or(|(given, needed)| given >= needed)
+        })
+    }
+}
