@@ -68,6 +68,11 @@ fn hostile_text_in_every_field_stays_text_as_the_golden_transcript_says() {
     check("hostile");
 }
 
+#[test]
+fn the_original_committee_rechecks_beside_a_frozen_base_as_the_golden_transcript_says() {
+    check("recheck");
+}
+
 fn check(name: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();

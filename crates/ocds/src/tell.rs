@@ -200,7 +200,9 @@ impl Teller<'_> {
             Event::Suspended { until } => draft.tender.set("suspendedUntil", *until),
             Event::Resumed {} => draft.tender.set("suspendedUntil", Json::Null),
             Event::WindowExtended { until } => bids::window_opened(draft, *until),
-            Event::EvaluationReopened { excluded } => after::evaluation_reopened(known, draft, excluded),
+            Event::EvaluationReopened { excluded, round } => {
+                after::evaluation_reopened(known, draft, excluded, *round);
+            }
             Event::Annulled {} => {
                 draft.status(known, "cancelled", "监督部门宣布无效 annulled by the authority");
             }

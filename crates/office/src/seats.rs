@@ -204,7 +204,7 @@ pub(crate) fn vouch(
 /// A tender whose committee sits.
 fn open_tender<'a>(world: &'a World, procedure: &ProcedureId) -> Result<&'a Tender, Trouble> {
     let tender = world.tenders.get(procedure).ok_or(Trouble::NotFound)?;
-    if tender.is_panel_open() { Ok(tender) } else { Err(Trouble::NotFound) }
+    if tender.is_sitting() { Ok(tender) } else { Err(Trouble::NotFound) }
 }
 
 #[cfg(test)]

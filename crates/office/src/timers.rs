@@ -124,7 +124,11 @@ fn panel_timer(state: &State, id: &ProcedureId) -> Option<Timer> {
 
 /// What the clock does next in an evaluation.
 pub(crate) fn panel_step(state: &State, id: &ProcedureId) -> Option<(Instant, PanelStep)> {
-    Committee::new(state.world.tenders.get(id)?, &state.panels.get(id)?.state).step()
+    let tender = state.world.tenders.get(id)?;
+    match tender.recheck() {
+        Some(committee) => committee.step(),
+        None => Committee::new(tender, &state.panels.get(id)?.state).step(),
+    }
 }
 
 /// Timers that are due at `at`, the earliest first.
@@ -156,10 +160,7 @@ pub(crate) fn due_number(tender: &Tender, kind: Kind) -> u64 {
         Kind::ListSet => 0,
         Kind::NoteOverdue => tender.overdue_at().map_or(0, |due| due.unix_ms().unsigned_abs()),
         Kind::KeepRecord => tender.records.kept().len() as u64,
-        // A dissolution is no veil.
-        Kind::Panel => tender.evaluation.as_ref().map_or(0, |evaluation| {
-            evaluation.veils.len().saturating_add(evaluation.outages.dissolved.len()) as u64
-        }),
+        Kind::Panel => tender.panel_steps(),
         Kind::OpenSet => {
             tender.set_step().and_then(|(_, _, set)| tender.sets.get(set)).map_or(0, |set| set.contents.len())
                 as u64

@@ -9,6 +9,7 @@ use ximu_basics::{Hash, Instant, PartyId};
 
 use crate::{
     enquiry::Enquiry,
+    evaluation::recheck,
     method::RejectReason,
     outcome,
     tender::{Failure, Stage, Tender},
@@ -48,15 +49,20 @@ pub fn struck(enquiry: &Enquiry, conclusion: &Conclusion) -> BTreeMap<PartyId, R
     conclusion.left.clone().into_iter().chain(objected).collect()
 }
 
-/// The ranking is made again from the prices, base and coefficients there are, without those excluded.
+/// The ranking is made again from the prices, base and coefficients there are, without those excluded; where a committee
+/// concluded it, by that committee.
 pub(crate) fn reopen(tender: &mut Tender, excluded: &[PartyId]) {
     let excluded = excluded.iter().map(|party| (party.clone(), RejectReason::Excluded));
     tender.conclusion.left.extend(excluded);
     (tender.candidates, tender.candidates_until) = (Vec::new(), None);
     tender.enquiry.paused_since = None;
     unaward(tender);
-    tender.ranking = outcome::rank(tender);
     tender.stage = Stage::Ranking;
+    if tender.next_round().is_some() {
+        recheck::begin(tender);
+    } else {
+        tender.ranking = outcome::rank(tender);
+    }
 }
 
 /// Takes a bidder out: of the candidates as they were published, or of a ranking that nobody was proposed from yet.

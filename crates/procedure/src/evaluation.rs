@@ -1,14 +1,15 @@
 //! The evaluation (evaluation): its public part, and the state of the class `panel`, which nobody but the centre, the
 //! committee and the holders reads before the conclusion.
 //!
-//! Public decisions are not given a [`PanelState`], but for `conclude`, which discloses it. What the committee stands
-//! at is asked of [`Committee`], a view of both; what its scores give is computed in `report`.
+//! Public decisions are not given a [`PanelState`], but for `conclude`, which discloses it; from then on it is a part of
+//! the public state, which a recheck goes on with. What the committee stands at is asked of [`Committee`], a view of both; what its scores give is computed in `report`.
 
 pub mod alike;
 mod committee;
 pub mod outage;
 mod panel;
 pub mod papers;
+pub mod recheck;
 pub mod report;
 pub mod sheet;
 
@@ -21,6 +22,7 @@ pub use report::Report;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     string::String,
+    sync::Arc,
     vec::Vec,
 };
 use ximu_basics::{Hash, Instant, PartyId, PersonId, PublicKey, Seed};
@@ -50,8 +52,12 @@ pub struct Evaluation {
     pub veils: Vec<Veil>,
     /// Outages of venues, and committees that were dissolved.
     pub outages: Outages,
-    /// What followed, once it is over.
+    /// What followed, once it is over; during a recheck what is rechecked.
     pub concluded: Option<Concluded>,
+    /// What earlier rounds concluded, in order.
+    pub earlier: Vec<Concluded>,
+    /// What the committee did, from the first conclusion on.
+    pub disclosed: Option<Arc<PanelState>>,
 }
 
 /// A seat of the committee.
@@ -130,18 +136,15 @@ impl Tender {
     /// The seat that a key signs for.
     #[must_use]
     pub fn seat_of_key(&self, key: &PublicKey) -> Option<(&Hash, &Seat)> {
-        let evaluation = self.evaluation.as_ref().filter(|one| one.concluded.is_none())?;
+        let evaluation = self.evaluation.as_ref().filter(|_| self.is_sitting())?;
         evaluation.seats.iter().find(|(_, seat)| seat.key == Some(*key))
     }
 
-    /// The bids that are evaluated, ascending by bidder: those that the method of the award ranks by price.
+    /// The bids that are evaluated, ascending by bidder: those that the method of the award ranks by price; in a recheck
+    /// without those that left since.
     #[must_use]
     pub fn evaluated(&self) -> Vec<PartyId> {
-        let ranking = outcome::by_price(self);
-        let mut bidders: Vec<PartyId> =
-            ranking.into_iter().flat_map(|ranking| ranking.lines).map(|line| line.party).collect();
-        bidders.sort_unstable();
-        bidders
+        recheck::evaluated(self)
     }
 
     /// Notes a veil of the class `panel`.
@@ -186,9 +189,10 @@ pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, at: Instant, eve
         evaluation.outages.end(at);
     } else if let Event::EvaluationConcluded(conclusion) = event {
         let Command::Conclude { seed } = &given.body.command else { return };
-        evaluation.concluded = Some(Concluded { at, seed: *seed, conclusion: conclusion.clone() });
-        tender.ranking = outcome::rank(tender);
+        let concluded = Concluded { at, seed: *seed, conclusion: conclusion.clone() };
+        evaluation.earlier.extend(evaluation.concluded.replace(concluded));
         tender.stage = Stage::Ranking;
+        tender.ranking = outcome::rank(tender);
     } else if let Event::EvaluationFailed { reason } = event {
         tender.stage = Stage::Failed(match reason {
             EvaluationFailure::AllRejected => crate::tender::Failure::AllRejected,

@@ -32,6 +32,7 @@ impl Tender {
         for event in events {
             self.apply(given, at, event, sealed);
         }
+        self.follow_recheck(given, at, events);
     }
 
     /// Notes one beat of the sealed class.
@@ -76,6 +77,10 @@ impl Tender {
                 self.enquiry.excluded.extend(excluded.iter().cloned());
                 self.enquiry.paused_since = None;
                 (self.candidates, self.candidates_until) = (Vec::new(), None);
+                if self.is_recheck() {
+                    // The committee is at it already; the one that is out is out of its recheck too.
+                    return;
+                }
                 self.ranking = outcome::rank(self);
                 self.stage = match self.ranking {
                     Some(_) => Stage::Ranking,
@@ -236,7 +241,7 @@ impl Tender {
                 // Whoever had handed in everything may be handed more.
                 self.relays_done.clear();
             }
-            Event::EvaluationReopened { excluded } => conclusion::reopen(self, excluded),
+            Event::EvaluationReopened { excluded, .. } => conclusion::reopen(self, excluded),
             Event::Annulled {} => conclusion::fail(self, Failure::Annulled),
             Event::RetenderOrdered {} => conclusion::fail(self, Failure::Retender),
             Event::Overdue { duty, .. } => {

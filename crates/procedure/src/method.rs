@@ -51,6 +51,23 @@ pub fn rank(
     }
 }
 
+/// The score of one price against a base that stands: `None` when the method gives the price none. With the base that
+/// [`rank`] found it is the score that `rank` gives.
+///
+/// # Errors
+/// [`RankFault`]; never for a validated rules document.
+pub fn score(
+    params: &MethodParams,
+    base: Money,
+    price: Money,
+    setting: &Setting<'_>,
+) -> Result<Option<Decimal>, RankFault> {
+    match params {
+        MethodParams::RatioToLowest(params) => params.score_beside(base, price, setting.ceiling),
+        MethodParams::DeviationFromBenchmark(params) => params.score_beside(base, price, setting.ceiling),
+    }
+}
+
 /// What a method is told besides its parameters and the bids.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'a> {

@@ -10,13 +10,13 @@ use crate::{
     tender::{HolderKey, Tender},
     wire::{
         command::Part,
-        evaluation::{Conclusion, EvaluatedBid, RejectedInEvaluation},
+        evaluation::{Conclusion, EvaluatedBid, EvaluationReason, RejectedInEvaluation},
         event::{BondState, Listed, VoidReason},
     },
 };
 
 /// The ranking of the opened bids by the published method; `None` when no bid enters it, while a coefficient is not
-/// drawn, and before the committee has concluded where one evaluates.
+/// drawn, before the committee has concluded where one evaluates, and while it rechecks.
 #[must_use]
 pub fn rank(tender: &Tender) -> Option<Ranking> {
     let ranking = if tender.rules.score().is_some() { by_committee(tender)? } else { by_price(tender)? };
@@ -63,7 +63,8 @@ pub fn barred<'a>(list: impl IntoIterator<Item = &'a Listed>) -> BTreeMap<PartyI
 }
 
 fn by_committee(tender: &Tender) -> Option<Ranking> {
-    let conclusion = &tender.evaluation.as_ref()?.concluded.as_ref()?.conclusion;
+    let evaluation = tender.evaluation.as_ref().filter(|_| !tender.is_recheck())?;
+    let conclusion = &evaluation.concluded.as_ref()?.conclusion;
     concluded(by_price(tender)?, conclusion)
 }
 
@@ -78,7 +79,13 @@ pub fn concluded(by_price: Ranking, conclusion: &Conclusion) -> Option<Ranking> 
     };
     let out = |bid: &RejectedInEvaluation| {
         let RankLine { party, price, .. } = before(&bid.bidder)?.clone();
-        Some(RejectedBid { party, price, reason: RejectReason::Committee })
+        let reason = match bid.reason {
+            EvaluationReason::Left { reason } => reason,
+            EvaluationReason::Vote { .. }
+            | EvaluationReason::BelowPass {}
+            | EvaluationReason::NoPriceScore {} => RejectReason::Committee,
+        };
+        Some(RejectedBid { party, price, reason })
     };
     let lines = conclusion.lines.iter().map(line).collect::<Option<Vec<RankLine>>>()?;
     let more: Vec<RejectedBid> = conclusion.rejected.iter().filter_map(out).collect();

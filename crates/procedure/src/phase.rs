@@ -80,6 +80,9 @@ pub fn decide(
     check_role(tender, given)?;
     order::check_not_suspended(tender, given, at)?;
     outage::check_venue(tender, &given.body.command)?;
+    if let Some(committee) = tender.recheck().filter(|_| given.body.command.is_panel()) {
+        return evaluate::decide(tender, committee.panel, given, at);
+    }
     match &given.body.command {
         Command::Publish { .. } => Err(Refusal::AlreadyExists {}),
         Command::Amend { deadline, documents, .. } => notice::amend(tender, given, at, *deadline, documents),
@@ -147,7 +150,7 @@ pub fn decide(
         | Command::DraftReport {}
         | Command::SignReport { .. }
         | Command::Dissent { .. } => {
-            // Before the evaluation and after it there is no class to which these belong.
+            // Before the evaluation and after it there is no committee to which these belong.
             check_stage(tender, given)?;
             Err(Refusal::Unknown { what: Thing::Committee })
         }

@@ -242,7 +242,8 @@ impl World {
         }
         if let Some(tender) = self.tenders.get_mut(&given.body.procedure) {
             let tender = Arc::make_mut(tender);
-            tender.minute(at, events, classes.panel);
+            tender.disclose_panel(events, classes.panel);
+            tender.minute(at, events);
             // Who signed what a holder hands in has acted too.
             if let Command::Relay { handed } = &given.body.command
                 && let Ok(handed) = phase::relay::read(&self.registry, tender, handed)

@@ -263,7 +263,7 @@ fn the_bids_are_ranked_again_with_base_and_coefficients_frozen() {
     let excluded = vec![first.clone()];
     assert_eq!(
         events(&mut centre, "supervisor", re_evaluate(&[&first])),
-        [Event::Ordered { order: 1 }, Event::EvaluationReopened { excluded }]
+        [Event::Ordered { order: 1 }, Event::EvaluationReopened { excluded, round: None }]
     );
     let tender = centre.tender();
     let after = tender.ranking.clone().unwrap();

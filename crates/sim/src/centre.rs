@@ -325,7 +325,13 @@ impl Centre {
     /// The committee of the tender, as it stands.
     #[must_use]
     pub fn committee(&self) -> Committee<'_> {
-        Committee::new(self.tender(), &self.panel)
+        Committee::new(self.tender(), self.panel_now())
+    }
+
+    /// What the committee has done: as everybody reads it once it is disclosed.
+    #[must_use]
+    pub fn panel_now(&self) -> &PanelState {
+        self.tender().disclosed_panel().unwrap_or(&self.panel)
     }
 
     /// The seed of the class `panel`.

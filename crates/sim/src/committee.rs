@@ -162,7 +162,7 @@ impl Sitting {
     #[must_use]
     pub fn sheet(&self, place: usize, plan: i128) -> Scores {
         let leaf = self.member(place).to_string();
-        let set::Purpose::Sheets(round) = &self.centre.panel.running().unwrap().1.purpose else {
+        let set::Purpose::Sheets(round) = &self.centre.panel_now().running().unwrap().1.purpose else {
             panic!("sheets")
         };
         let asked = round.asked.iter().find(|asked| asked.by.name == leaf).unwrap();
@@ -183,7 +183,7 @@ impl Sitting {
     /// The command that gives any content in the place of a sheet.
     #[must_use]
     pub fn sealed_content(&self, place: usize, content: &[u8]) -> Command {
-        let (set, _) = self.centre.panel.running().unwrap();
+        let (set, _) = self.centre.panel_now().running().unwrap();
         let label = self.label(place);
         let key = Key::of(&label);
         let tender = self.centre.tender();
@@ -289,7 +289,7 @@ impl Centre {
             return Some((self.now, Timer::Papers(position)));
         }
         let lacks = |index: u8| {
-            let mut sets = self.panel.sets.values();
+            let mut sets = self.panel_now().sets.values();
             sets.any(|set| {
                 !set.is_open() && set::releases(self.tender(), set) && !set.shares.contains_key(&index)
             })
@@ -303,7 +303,7 @@ impl Centre {
 
     pub(crate) fn release_sheets(&mut self, position: usize) {
         let tender = self.tender();
-        let open = self.panel.live_sets(tender).find(|(_, set)| !set.is_open()).unwrap();
+        let open = self.panel_now().live_sets(tender).find(|(_, set)| !set.is_open()).unwrap();
         let command = shares_of(position, open.0, open.1);
         self.expect_events(PEERS[position], TENDER, command);
     }

@@ -217,7 +217,10 @@ impl Replay {
         if closes {
             self.disclose_at_close(index, entry)?;
         }
-        let concludes = events(entry).iter().any(|event| matches!(event, Event::EvaluationConcluded(_)));
+        // What a recheck concludes is public already.
+        let discloses = !self.tender(&entry.procedure).is_some_and(Tender::is_recheck);
+        let concludes =
+            discloses && events(entry).iter().any(|event| matches!(event, Event::EvaluationConcluded(_)));
         if concludes {
             let seed = conclude_of(entry)
                 .ok_or_else(|| at(Code::EntryOutcome, "expected the command conclude".into()))?;

@@ -97,6 +97,26 @@ fn a_tender_whose_committee_read_the_documents_holds_and_shows_none_of_them() {
 }
 
 #[test]
+fn a_recheck_holds_with_its_base_frozen_and_what_it_did_is_public() {
+    let mut case = Case::rechecked(|_| {});
+    case.award();
+    let conclusion = |case: &Case| {
+        let evaluation = case.centre.tender().evaluation.clone().unwrap();
+        (evaluation.earlier[0].conclusion.clone(), evaluation.concluded.unwrap().conclusion)
+    };
+    let (first, second) = conclusion(&case);
+    assert_eq!((first.base, second.round, second.lines.len()), (second.base, Some(2), 2));
+    let report = check(&resign(&case.files()));
+    holds(&report);
+    assert_eq!(report.count("panel"), case.centre.panel_operations.len() as u64);
+    let live = follow(&case, |_, _| {}).unwrap();
+    assert_eq!(live.panel(&tender_id()).unwrap().sets.len(), 2, "a holder knows the sheets of both rounds");
+    let veils = live.tender(&tender_id()).unwrap().evaluation.as_ref().unwrap().veils.len();
+    assert_eq!(veils, case.centre.panel_operations.len(), "there are veils of the first evaluation alone");
+    assert_eq!(live.tender(&tender_id()).unwrap().ranking.as_ref().unwrap().base, first.base);
+}
+
+#[test]
 fn before_the_conclusion_the_veils_are_counted_as_undisclosed() {
     let mut case = Case::revealed();
     let report = check(&resign(&case.files()));

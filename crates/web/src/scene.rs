@@ -282,6 +282,9 @@ impl Scene {
             Event::CandidatesWithdrawn { excluded } => {
                 self.strike(excluded, RejectReason::ObjectionUpheld);
                 self.candidates = None;
+                if matches!(self.stage, Stage::Evaluating | Stage::Drawing) {
+                    return;
+                }
                 self.ranking = self.rank();
                 self.stage = match self.ranking {
                     Some(_) => Stage::Ranking,
@@ -303,11 +306,12 @@ impl Scene {
             Event::Suspended { until } => self.suspensions.suspend(fact.at, *until),
             Event::Resumed {} => self.suspensions.resume(fact.at),
             Event::WindowExtended { until } => self.window_until = Some(*until),
-            Event::EvaluationReopened { excluded } => {
+            Event::EvaluationReopened { excluded, round } => {
                 self.strike(excluded, RejectReason::Excluded);
                 (self.candidates, self.awarded) = (None, None);
-                self.ranking = self.rank();
-                self.stage = Stage::Ranking;
+                // The committee rechecks, and until it has there is no ranking.
+                self.ranking = if round.is_none() { self.rank() } else { None };
+                self.stage = if round.is_none() { Stage::Ranking } else { Stage::Evaluating };
             }
             Event::Annulled {} => self.fail(Failure::Annulled),
             Event::RetenderOrdered {} => self.fail(Failure::Retender),

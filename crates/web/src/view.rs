@@ -9,6 +9,7 @@ pub mod hall;
 pub mod method;
 pub mod names;
 pub mod plain;
+pub mod recheck;
 pub mod record;
 pub mod rules;
 pub mod scoring;

@@ -419,7 +419,7 @@ fn proposals(committee: Committee<'_>, me: Option<Hash>, declared: bool) -> Vec<
             ground: one.ground,
             reason: one.reason.to_string(),
             votes: (agree, one.votes.len().saturating_sub(agree)),
-            mine: me.and_then(|me| one.votes.get(&me).copied()),
+            mine: me.filter(|me| one.voted.contains(me)).and_then(|me| one.votes.get(&me).copied()),
             carried: committee.is_carried(one),
         }
     })

@@ -116,7 +116,7 @@ fn may(giver: &Giver, tender: Option<&Tender>, deed: &Deed, row: &Row) -> bool {
         }
         [Role::Bidder] if ["apply", "withdraw_application"].contains(&deed.command) => enter.is_some(),
         _every_other => match deed.command {
-            "clarify" => tender.is_panel_open(),
+            "clarify" => tender.is_sitting(),
             "ask" => tender.rules.enquire().is_some(),
             _what_the_table_says => true,
         },

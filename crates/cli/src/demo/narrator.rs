@@ -238,7 +238,11 @@ impl<'a> Narrator<'a> {
         let text = self.text;
         let concluded = public.evaluation.as_ref().and_then(|evaluation| evaluation.concluded.as_ref());
         let Some(conclusion) = concluded else { return };
-        self.say(text.demo_evaluated(conclusion.members.len()));
+        let members = conclusion.members.len();
+        match conclusion.round {
+            Some(_) => self.say(text.demo_rechecked(members)),
+            None => self.say(text.demo_evaluated(members)),
+        }
         for line in conclusion.lines.iter().take(EVALUATED_TOLD) {
             let rank = format!("{:>3}", line.rank);
             let (criteria, price) = (line.criteria_score.to_string(), line.price_score.to_string());

@@ -38,8 +38,13 @@ pub(super) fn left(
     draft.status(known, "active", "候选人递补 the next candidate is first");
 }
 
-/// The ranking is made again: every award so far is cancelled.
-pub(super) fn evaluation_reopened(known: &mut Known, draft: &mut Draft, excluded: &[PartyId]) {
+/// The ranking is made again, or the committee rechecks in a round: every award so far is cancelled.
+pub(super) fn evaluation_reopened(
+    known: &mut Known,
+    draft: &mut Draft,
+    excluded: &[PartyId],
+    round: Option<u32>,
+) {
     let candidates = core::mem::take(&mut known.candidates);
     if !candidates.is_empty() {
         draft.tags.insert(Tag::AwardCancellation);
@@ -51,7 +56,11 @@ pub(super) fn evaluation_reopened(known: &mut Known, draft: &mut Draft, excluded
         draft.awards.add(award_id(&candidate), award);
     }
     known.struck.extend(excluded.iter().map(|party| (party.clone(), RejectReason::Excluded)));
-    draft.status(known, "active", "重新评审 ranked again");
+    let details = match round {
+        Some(_) => "评标委员会复评 rechecked by the committee",
+        None => "重新评审 ranked again",
+    };
+    draft.status(known, "active", details);
 }
 
 impl Teller<'_> {

@@ -9,7 +9,7 @@ use crate::{
     trouble::Trouble,
     uploads,
 };
-use ximu_basics::{ProcedureId, SetId};
+use ximu_basics::{ProcedureId, Seed, SetId};
 use ximu_procedure::{Tender, evaluation::PanelStep, record, wire::Command};
 
 impl Writer {
@@ -116,8 +116,14 @@ impl Writer {
             PanelStep::OpenSet(set) => Command::OpenSet { set },
             PanelStep::DraftReport => Command::DraftReport {},
             PanelStep::Dissolve => Command::DissolveCommittee { reason: None },
-            PanelStep::Conclude => Command::Conclude { seed: self.state.panels.get(procedure)?.seed },
+            PanelStep::Conclude => Command::Conclude { seed: self.panel_seed(procedure)? },
         })
+    }
+
+    /// The seed of a class `panel`: the centre's own, or in a recheck the one that is disclosed.
+    fn panel_seed(&self, procedure: &ProcedureId) -> Option<Seed> {
+        let class = self.state.panels.get(procedure).map(|class| class.seed);
+        class.or_else(|| self.state.world.tenders.get(procedure)?.disclosed_seed())
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
 /// The class `panel` of one procedure.
 #[derive(Debug, Clone, Default)]
 pub struct PanelState {
-    /// Operations so far: the number of the next veil.
+    /// Operations so far: the number of the next veil, and from the conclusion on with the commands of rechecks.
     pub operations: u32,
     /// What each member declared; the conflict that was found last.
     pub declared: BTreeMap<Hash, Option<Conflict>>,
@@ -125,8 +125,10 @@ pub struct Proposal {
     pub ground: RejectionGround,
     /// In words.
     pub reason: String,
-    /// Votes by member: whether to reject.
+    /// Votes by member: whether to reject; the last one of each.
     pub votes: BTreeMap<Hash, bool>,
+    /// Who has voted in this round: each once.
+    pub voted: BTreeSet<Hash>,
 }
 
 /// A report under the members' eyes.
@@ -149,6 +151,11 @@ impl PanelState {
     pub fn evolve(&mut self, tender: &Tender, given: &Authenticated, at: Instant, outcome: &Outcome) {
         self.operations = self.operations.saturating_add(1);
         let Outcome::Events(events) = outcome else { return };
+        self.follow(tender, given, at, events);
+    }
+
+    /// Applies what followed from a command of the committee.
+    pub(super) fn follow(&mut self, tender: &Tender, given: &Authenticated, at: Instant, events: &[Event]) {
         for event in events {
             self.apply(tender, given, at, event);
         }
@@ -213,10 +220,7 @@ impl PanelState {
                     set.contents.push(Err(*reason));
                 }
             }
-            Event::SetOpened { .. } => {
-                let revealed = Revealed { committee: tender.committee_number(), at };
-                (self.revealed, self.review_until) = (Some(revealed), Some(review_end(tender, at)));
-            }
+            Event::SetOpened { .. } => self.reveal(tender, at),
             Event::ScoreCorrected { member, bidder, criterion, old, new, cause } => {
                 let Command::CorrectScore { reason, .. } = command else { return };
                 let score = ScoreAt::new(member, bidder, criterion);
@@ -248,12 +252,14 @@ impl PanelState {
             }
             Event::RejectionProposed { bidder, ground, .. } => {
                 let Command::ProposeRejection { reason, .. } = command else { return };
-                let (bidder, reason, votes) = (bidder.clone(), reason.clone(), BTreeMap::new());
-                self.proposals.push(Proposal { bidder, ground: *ground, reason, votes });
+                let (bidder, reason) = (bidder.clone(), reason.clone());
+                let (votes, voted) = (BTreeMap::new(), BTreeSet::new());
+                self.proposals.push(Proposal { bidder, ground: *ground, reason, votes, voted });
             }
             Event::RejectionVoted { proposal, member, agree } => {
                 if let Some(proposal) = numbered(&mut self.proposals, *proposal) {
                     proposal.votes.insert(*member, *agree);
+                    proposal.voted.insert(*member);
                 }
             }
             Event::CompetitionVoted { member, lacking } => {
@@ -394,7 +400,7 @@ impl ScoreAt {
     }
 }
 
-fn review_end(tender: &Tender, at: Instant) -> Instant {
+pub(super) fn review_end(tender: &Tender, at: Instant) -> Instant {
     let minutes = tender.rules.score().map_or(0, |score| score.review_minutes);
     at.plus_ms(tender.rules.units().minutes_ms(minutes))
 }

@@ -10,10 +10,11 @@ use ximu_basics::{
     json,
 };
 
-use super::{Committee, ScoreAt};
+use super::{Committee, ScoreAt, recheck};
 use crate::{
-    method::{self, Ranking, Setting, tie::NeutralKeys},
+    method::{self, Setting, tie::NeutralKeys},
     rules::{Criterion, Score, ScoreTies},
+    tender::Tender,
     wire::evaluation::{
         Conclusion, CorrectionCause, EvaluatedBid, EvaluationReason, MemberStand, RejectedInEvaluation, Stand,
     },
@@ -43,6 +44,9 @@ pub struct Report {
     pub corrections: Vec<ReportCorrection>,
     /// Whether the members find that competition is lacking.
     pub competition_lacking: bool,
+    /// Which round of the evaluation, from 2; left out of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<u32>,
 }
 
 /// One scored bid.
@@ -108,6 +112,7 @@ impl Report {
             lines: self.lines.iter().map(line).collect(),
             rejected: self.rejected.clone(),
             members: self.members.iter().map(member).collect::<Option<Vec<MemberStand>>>()?,
+            round: self.round,
         })
     }
 }
@@ -115,7 +120,10 @@ impl Report {
 /// Computes the report. Every score that is needed must be there.
 pub(super) fn compute(committee: Committee<'_>) -> Option<Report> {
     let rules = committee.rules()?;
-    let mut rejected: Vec<RejectedInEvaluation> = Vec::new();
+    let mut rejected: Vec<RejectedInEvaluation> = recheck::out(committee.tender)
+        .into_iter()
+        .map(|(bidder, reason)| RejectedInEvaluation { bidder, reason: EvaluationReason::Left { reason } })
+        .collect();
     let mut passed: Vec<(PartyId, BTreeMap<CriterionId, Decimal>, Decimal)> = Vec::new();
     for bidder in committee.tender.evaluated() {
         if let Some(ground) = committee.rejected(&bidder) {
@@ -134,9 +142,7 @@ pub(super) fn compute(committee: Committee<'_>) -> Option<Report> {
         .iter()
         .map(|(bidder, ..)| Some((bidder.clone(), committee.tender.opened.get(bidder)?.price)))
         .collect::<Option<_>>()?;
-    let ranking = price_scores(committee, &prices)?;
-    let by_bidder: BTreeMap<&PartyId, Decimal> =
-        ranking.lines.iter().map(|line| (&line.party, line.score)).collect();
+    let (base, by_bidder) = price_scores(committee.tender, &prices)?;
     let mut lines = Vec::new();
     for ((bidder, criteria, criteria_score), (_, price)) in passed.into_iter().zip(&prices) {
         match by_bidder.get(&bidder) {
@@ -152,7 +158,8 @@ pub(super) fn compute(committee: Committee<'_>) -> Option<Report> {
             None => rejected.push(RejectedInEvaluation { bidder, reason: EvaluationReason::NoPriceScore {} }),
         }
     }
-    sort(&mut lines, rules.ties, NeutralKeys::of(&prices));
+    let keys = committee.tender.frozen_keys().unwrap_or_else(|| NeutralKeys::of(&prices));
+    sort(&mut lines, rules.ties, keys);
     rejected.sort_by(|left, right| left.bidder.cmp(&right.bidder));
     Some(Report {
         v: 1,
@@ -160,22 +167,37 @@ pub(super) fn compute(committee: Committee<'_>) -> Option<Report> {
         genesis: committee.tender.genesis,
         members: committee.members(),
         chair: committee.chair()?,
-        base: ranking.base,
+        base,
         lines,
         rejected,
         corrections: corrections(committee),
         competition_lacking: committee.is_competition_lacking(),
+        round: committee.tender.recheck_round(),
     })
 }
 
-/// The price scores of the bids that are left. The shortlist has been applied to all opened bids before, once.
-fn price_scores(committee: Committee<'_>, prices: &[(PartyId, Money)]) -> Option<Ranking> {
-    if prices.is_empty() {
-        return Some(Ranking { base: None, lines: Vec::new(), rejected: Vec::new() });
-    }
-    let tender = committee.tender;
+/// The base, and the price scores of the bids that are left. The shortlist has been applied to all opened bids before,
+/// once. In a recheck the base is that of the first evaluation, whoever is left: so every price scores what it scored.
+fn price_scores(
+    tender: &Tender,
+    prices: &[(PartyId, Money)],
+) -> Option<(Option<Money>, BTreeMap<PartyId, Decimal>)> {
     let setting = Setting { ceiling: tender.rules.lot()?.ceiling, coefficients: &tender.coefficients };
-    method::rank(&tender.rules.award()?.method, prices, &setting).ok()
+    let method = &tender.rules.award()?.method;
+    if let Some(base) = tender.frozen_base() {
+        let mut scores = BTreeMap::new();
+        for (bidder, price) in prices {
+            scores.extend(
+                method::score(method, base, *price, &setting).ok()?.map(|score| (bidder.clone(), score)),
+            );
+        }
+        return Some((Some(base), scores));
+    }
+    if prices.is_empty() {
+        return Some((None, BTreeMap::new()));
+    }
+    let ranking = method::rank(method, prices, &setting).ok()?;
+    Some((ranking.base, ranking.lines.into_iter().map(|line| (line.party, line.score)).collect()))
 }
 
 /// The mean of the members' scores for one bid, by each criterion.

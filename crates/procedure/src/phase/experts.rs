@@ -171,7 +171,7 @@ pub fn decline(tender: &Tender, given: &Authenticated, leaf: &Hash) -> Result<Ve
         drawing.members.iter().find(|member| member.leaf == *leaf).ok_or(unknown.clone())?;
     check_keeper(given, tender.pool(&member.pool).ok_or(unknown.clone())?)?;
     check_stage(tender, given)?;
-    if tender.evaluation.as_ref().is_some_and(|evaluation| evaluation.concluded.is_some()) {
+    if !tender.is_recheck() && tender.evaluation.as_ref().is_some_and(|one| one.concluded.is_some()) {
         // The report is signed: who evaluated is not exchanged any more.
         return Err(Refusal::StageWrong { needs: StageName::Evaluating, found: tender.stage.name() });
     }

@@ -111,8 +111,8 @@ fn suspend(tender: &Tender, at: Instant, until: Instant) -> Result<Vec<Event>, R
     Ok(events)
 }
 
-/// Back to the ranking, without those excluded. A procedure with scores by evaluators would go back to them instead; what
-/// was drawn and the base stay in either case.
+/// Back to the ranking, without those excluded; where a committee evaluated, back to it (evaluation 11). What was drawn and
+/// the base stay in either case.
 fn re_evaluate(tender: &Tender, exclude: &[Exclusion]) -> Result<Vec<Event>, Refusal> {
     match tender.stage {
         Stage::Ranking | Stage::Published | Stage::Awarded => {}
@@ -139,7 +139,8 @@ fn re_evaluate(tender: &Tender, exclude: &[Exclusion]) -> Result<Vec<Event>, Ref
     let stays = |party: &PartyId| !excluded.contains(party) && !tender.conclusion.left.contains_key(party);
     let nobody = !ranked.into_iter().any(stays);
     let exhausted = nobody.then_some(Event::CandidatesExhausted {});
-    Ok([Event::EvaluationReopened { excluded }].into_iter().chain(exhausted).collect())
+    let round = tender.next_round();
+    Ok([Event::EvaluationReopened { excluded, round }].into_iter().chain(exhausted).collect())
 }
 
 /// Refuses what waits for the end of a suspension.

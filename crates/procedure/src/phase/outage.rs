@@ -34,7 +34,8 @@ pub fn report(
         return Err(Refusal::Mismatch { what: Thing::Venue });
     }
     check_text(text, OBJECTION_BYTES_MAX)?;
-    let started = tender.is_evaluation_started();
+    // A recheck is the original committee's: it waits, however long that takes, and nobody dissolves it.
+    let started = tender.is_evaluation_started() && !tender.is_recheck();
     let minutes = if started { rule.during_minutes } else { rule.before_minutes };
     let until = at.plus_ms(tender.rules.units().minutes_ms(minutes));
     Ok(vec![Event::OutageReported { venue: venue.to_string(), started, until }])
@@ -70,6 +71,9 @@ pub fn dissolve(
 ) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
     let outage = outage(tender)?;
+    if tender.is_recheck() {
+        return Err(Refusal::Mismatch { what: Thing::Committee });
+    }
     let clock = given.actor.roles.contains(&Role::Centre);
     let tenderer = given.actor.party.as_ref() == Some(&tender.rules.tenderer);
     match (outage.started, clock, tenderer) {

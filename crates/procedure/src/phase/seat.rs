@@ -175,8 +175,18 @@ pub fn conclude(
     panel: Option<&PanelState>,
 ) -> Result<Vec<Event>, Refusal> {
     check_stage(tender, given)?;
-    let panel = panel.ok_or(Refusal::Mismatch { what: Thing::Seed })?;
-    let committee = Committee::new(tender, panel);
+    let seed = Refusal::Mismatch { what: Thing::Seed };
+    let committee = match tender.recheck() {
+        // The class is disclosed since the first round: there is but one seed to name.
+        Some(committee) => {
+            let named = if let Command::Conclude { seed } = &given.body.command { Some(*seed) } else { None };
+            if named != tender.disclosed_seed() {
+                return Err(seed);
+            }
+            committee
+        }
+        None => Committee::new(tender, panel.ok_or(seed)?),
+    };
     let draft = committee.draft().ok_or(Refusal::Mismatch { what: Thing::Report })?;
     let stands = committee.stands(draft, at);
     let stands =

@@ -9,7 +9,7 @@ use ximu_basics::{Hash, Instant, PartyId};
 
 use super::Form;
 use crate::{
-    evaluation::{Committee, PanelState, ScoreAt},
+    evaluation::{Committee, ScoreAt},
     rules::Criterion,
     tender::Tender,
     wire::{
@@ -44,11 +44,24 @@ fn rests_on(_: &Tender, event: &Event) -> bool {
             | Event::OutageEnded {}
             | Event::CommitteeDissolved { .. }
             | Event::EvaluationConcluded(_)
+            | Event::EvaluationReopened { .. }
+            | Event::ScoreCorrected { .. }
+            | Event::AbnormalCalled { .. }
+            | Event::ScoreJustified { .. }
+            | Event::ClarificationAsked { .. }
+            | Event::Clarified { .. }
+            | Event::RejectionProposed { .. }
+            | Event::RejectionVoted { .. }
+            | Event::CompetitionVoted { .. }
+            | Event::ReportSigned { .. }
+            | Event::Dissented { .. }
     )
 }
 
 fn content(tender: &Tender) -> Option<Content> {
-    tender.records.minutes.as_deref().cloned().map(Content::EvaluationReport)
+    // While the committee rechecks there is no report; the one of the round before stands as it was kept.
+    let minutes = tender.records.minutes.as_deref().filter(|_| !tender.is_recheck());
+    minutes.cloned().map(Content::EvaluationReport)
 }
 
 fn bidders(content: &Content) -> BTreeSet<&PartyId> {
@@ -62,11 +75,11 @@ fn bidders(content: &Content) -> BTreeSet<&PartyId> {
 
 impl Tender {
     /// Draws the report up when these events conclude the evaluation. The state is the one before them.
-    pub(crate) fn minute(&mut self, at: Instant, events: &[Event], panel: Option<&PanelState>) {
+    pub(crate) fn minute(&mut self, at: Instant, events: &[Event]) {
         let conclusion = events.iter().find_map(|event| {
             if let Event::EvaluationConcluded(conclusion) = event { Some(conclusion) } else { None }
         });
-        let (Some(conclusion), Some(panel)) = (conclusion, panel) else { return };
+        let (Some(conclusion), Some(panel)) = (conclusion, self.disclosed_panel()) else { return };
         self.records.minutes = drawn_up(Committee::new(self, panel), conclusion, at).map(Arc::new);
     }
 }
@@ -94,6 +107,7 @@ fn drawn_up(committee: Committee<'_>, conclusion: &Conclusion, at: Instant) -> O
         abnormal: abnormal(committee, &places),
         clarifications: clarifications(committee),
         competition_lacking: report.competition_lacking,
+        round: report.round,
     })
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ximu_basics::{CriterionId, Decimal, Hash, Instant, Money, PartyId, PublicKey, Seed, Signature};
 
 use super::{command::RecusalGround, event::Author};
+use crate::method::RejectReason;
 
 /// Somebody else's signature under a seat: over exactly [`seat_statement`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +148,9 @@ pub struct Conclusion {
     pub rejected: Vec<RejectedInEvaluation>,
     /// The members, in the order of the committee.
     pub members: Vec<MemberStand>,
+    /// Which round, from 2: a recheck by order of the authority; left out of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<u32>,
 }
 
 /// One evaluated bid.
@@ -188,6 +192,11 @@ pub enum EvaluationReason {
     BelowPass {},
     /// The price rule gives it no score.
     NoPriceScore {},
+    /// It was out before the committee looked again.
+    Left {
+        /// Why.
+        reason: RejectReason,
+    },
 }
 
 /// How one member stands to the report.

@@ -650,6 +650,9 @@ pub enum Event {
     EvaluationReopened {
         /// Bids that are excluded from it, ascending.
         excluded: Vec<PartyId>,
+        /// Where a committee evaluated: the round that it begins, from 2. Left out where none did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        round: Option<u32>,
     },
     /// The procedure is annulled.
     Annulled {},

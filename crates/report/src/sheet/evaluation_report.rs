@@ -17,6 +17,9 @@ use crate::{visible, words};
 
 pub(super) fn facts(draft: &Draft<'_>, content: &EvaluationReport, facts: &mut Facts) {
     facts.add(|t| t.sheet_concluded(), draft.when(content.concluded));
+    if let Some(round) = content.round {
+        facts.add(|t| t.sheet_round(), draft.tongue.say(|t| t.sheet_round_of(round)));
+    }
     if let Some(base) = content.base {
         facts.add(|t| t.record_base(), draft.money(base));
     }
@@ -197,6 +200,7 @@ fn reason(t: Text, line: &RejectedLine) -> String {
         }
         EvaluationReason::BelowPass {} => t.sheet_below_pass(),
         EvaluationReason::NoPriceScore {} => t.sheet_no_price_score(),
+        EvaluationReason::Left { reason } => words::rejected(t, reason),
     }
 }
 

@@ -74,10 +74,12 @@ impl Replay {
         Ok(())
     }
 
-    /// What a procedure's committee has done after the last leaf, as far as its operations were given.
+    /// What a procedure's committee has done after the last leaf: from the conclusion on as everybody reads it, before
+    /// that as far as its operations were given.
     #[must_use]
     pub fn panel(&self, procedure: &ProcedureId) -> Option<&PanelState> {
-        self.panels.get(procedure).map(Panel::state)
+        let disclosed = self.tender(procedure).and_then(Tender::disclosed_panel);
+        disclosed.or_else(|| self.panels.get(procedure).map(Panel::state))
     }
 
     /// A committee's operation that was given, by the number of its veil.

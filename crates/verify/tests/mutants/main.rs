@@ -17,6 +17,7 @@ mod files;
 mod history;
 mod operations;
 mod panel;
+mod recheck;
 mod reported;
 mod restricted;
 mod times;
@@ -76,6 +77,7 @@ fn all() -> Vec<Mutant> {
         entries::MUTANTS,
         operations::MUTANTS,
         panel::MUTANTS,
+        recheck::MUTANTS,
         times::MUTANTS,
         restricted::MUTANTS,
         compared::MUTANTS,

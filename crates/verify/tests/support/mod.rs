@@ -15,11 +15,16 @@ use ximu_procedure::{
     registry::party_id,
     role::Role,
     rules::Phase,
-    wire::{Command, Operation, command::Document},
+    wire::{
+        Command, Operation,
+        command::{Document, Measure},
+        evaluation::RejectionGround,
+    },
 };
 use ximu_sim::{
     Bid, Bidder, Centre, Key, Sitting,
     centre::{ORIGIN, TENDER, policy},
+    committee::POOL,
     entry::{Examined, KEEPER, OFFICER, apply, confirm},
     keys::seed,
 };
@@ -214,6 +219,41 @@ impl Case {
         Case::of(sitting)
     }
 
+    /// A committee has evaluated, and the authority has ordered that it rechecks.
+    pub fn reopened(before: impl FnOnce(&mut Sitting)) -> Case {
+        let mut sitting = Case::sitting();
+        sitting.centre.register("supervisor", &[Role::Supervisor]);
+        sitting.evaluate();
+        before(&mut sitting);
+        reopen(&mut sitting);
+        Case::of(sitting)
+    }
+
+    /// The same; a member is replaced by an alternate, who gives a sheet, the lowest bid is rejected, and the recheck is
+    /// concluded.
+    pub fn rechecked(before: impl FnOnce(&mut Sitting)) -> Case {
+        let mut sitting = Case::sitting();
+        sitting.centre.register("supervisor", &[Role::Supervisor]);
+        sitting.evaluate();
+        reopen(&mut sitting);
+        before(&mut sitting);
+        let leaf = sitting.member(3);
+        sitting.centre.expect_events(POOL, TENDER, Command::Decline { leaf, ground: None });
+        sitting.constitute();
+        sitting.centre.advance_ms(0);
+        let sheet = sitting.sealed_sheet(3, &sitting.sheet(3, 300));
+        sitting.says(3, sheet);
+        sitting.centre.advance_ms(0);
+        let (bidder, reason) = (sitting.bidder(2), "未响应工期要求。".to_string());
+        let ground = RejectionGround::Unresponsive;
+        sitting.says(1, Command::ProposeRejection { bidder, ground, reason });
+        for place in [2, 4] {
+            sitting.says(place, Command::VoteRejection { proposal: 1, agree: true, reason: None });
+        }
+        sitting.sign_all();
+        Case::of(sitting)
+    }
+
     /// Three bids are opened, and a committee is drawn.
     pub fn sitting() -> Sitting {
         Sitting::new(&PRICES[..3])
@@ -369,4 +409,11 @@ pub fn codes(report: &Report) -> Vec<Code> {
 pub fn holds(report: &Report) {
     assert!(report.ok, "{:#?}", report.failures);
     assert_eq!(report.exit(), 0);
+}
+
+/// The authority orders that the committee rechecks.
+fn reopen(sitting: &mut Sitting) {
+    let measure = Measure::ReEvaluate { exclude: Vec::new() };
+    let order = Command::Order { measure, article: "第六十一条".into(), reason: "评分有误".into() };
+    sitting.centre.expect_events("supervisor", TENDER, order);
 }

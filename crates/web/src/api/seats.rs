@@ -30,7 +30,7 @@ pub async fn ask(
     let ask: SeatAsk = json::from_canonical(&bytes)
         .map_err(|error| Problem::new("body_malformed").detail(format!("an ask for a seat: {error}")))?;
     // Asks without a committee use up nothing.
-    let sits = site.host.view().world.tenders.get(&id).is_some_and(|tender| tender.is_panel_open());
+    let sits = site.host.view().world.tenders.get(&id).is_some_and(|tender| tender.is_sitting());
     if sits
         && let Some(Extension(Client(address))) = client
         && !site.neighbours.take(address, site.host.now())

@@ -23,7 +23,7 @@ use super::{built, frame, missing, show};
 use crate::{
     reader::Reader,
     site::Site,
-    view::{Frame, Names},
+    view::{Frame, Names, plain},
 };
 
 mod texts;
@@ -95,7 +95,7 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
         size: size(t, tender),
         times: times(t, &tender.rules, score),
         opened: tender.opened_at,
-        is_open: tender.is_panel_open(),
+        is_open: tender.is_sitting(),
         is_ranked: !tender.rules.is_separated(),
         has_calls: score.abnormal.is_some(),
         result: concluded.map(|concluded| outcome(t, &names, &concluded.conclusion)),
@@ -114,6 +114,7 @@ fn stage(t: Text, tender: &Tender) -> String {
     let begun = tender.evaluation.is_some();
     match tender.stage {
         Stage::Sealing | Stage::Window | Stage::Opening => t.eval_stage_before(),
+        Stage::Evaluating if tender.is_recheck() => t.eval_stage_recheck(),
         Stage::Drawing if begun => t.eval_stage_drawing(),
         Stage::Drawing => t.eval_stage_before(),
         Stage::Evaluating => t.eval_stage_open(),
@@ -145,6 +146,7 @@ fn outcome(t: Text, names: &Names<'_>, conclusion: &Conclusion) -> Outcome {
             EvaluationReason::Vote { ground } => t.eval_reason_vote(rejection(t, ground).1),
             EvaluationReason::BelowPass {} => t.eval_reason_pass(),
             EvaluationReason::NoPriceScore {} => t.eval_reason_price(),
+            EvaluationReason::Left { reason } => plain::rejected(t, reason),
         };
         (names.of(&one.bidder), reason)
     });

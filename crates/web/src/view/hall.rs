@@ -184,6 +184,7 @@ fn notice(t: Text, scene: &Scene) -> String {
         },
         Stage::Opening => t.hall_notice_opening(scene.rules.escrow.t, scene.holders.len()),
         Stage::Drawing => t.hall_notice_drawing(),
+        Stage::Evaluating if scene.conclusion.is_some() => t.hall_notice_recheck(),
         Stage::Evaluating => t.hall_notice_evaluating(),
         Stage::Ranking => t.hall_notice_ranking(),
         Stage::Published if scene.waits(Subject::Candidates) => t.hall_notice_paused(),

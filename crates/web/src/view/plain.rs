@@ -3,6 +3,7 @@
 use ximu_basics::{Hash, Instant};
 use ximu_procedure::{
     Stage,
+    method::RejectReason,
     rules::{FaultState, ReadOut},
     tender::Failure,
     wire::{
@@ -174,6 +175,24 @@ pub fn ground(t: Text, ground: &Ground) -> String {
         Ground::Objection { objection } => t.ground_objection(*objection),
         Ground::Complaint { complaint } => t.ground_complaint(*complaint),
         Ground::PerformanceBond {} => t.ground_performance_bond(),
+    }
+}
+
+/// Why a bid has no score.
+#[must_use]
+pub fn rejected(t: Text, reason: RejectReason) -> String {
+    match reason {
+        RejectReason::AboveCeiling => t.flag_above_ceiling(),
+        RejectReason::PriceZero => t.reject_price_zero(),
+        RejectReason::NotShortlisted => t.reject_not_shortlisted(),
+        RejectReason::ObjectionUpheld => t.reject_objection(),
+        RejectReason::GivenUp => t.reject_given_up(),
+        RejectReason::Disqualified => t.reject_disqualified(),
+        RejectReason::Excluded => t.reject_excluded(),
+        RejectReason::Committee => t.reject_committee(),
+        RejectReason::BondMissing => t.reject_bond_missing(),
+        RejectReason::MemberTwice => t.reject_member_twice(),
+        RejectReason::NoBase => t.reject_no_base(),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use ximu_basics::{Instant, PartyId, ProcedureId};
 use ximu_procedure::{
-    method::{Mark, RejectReason},
+    method::Mark,
     outcome,
     tender::HolderKey,
     wire::{
@@ -343,19 +343,7 @@ fn ranking(t: Text, scene: &Scene, names: &Names<'_>) -> Option<Ranked> {
         .rejected
         .iter()
         .map(|bid| {
-            let reason = match bid.reason {
-                RejectReason::AboveCeiling => t.flag_above_ceiling(),
-                RejectReason::PriceZero => t.reject_price_zero(),
-                RejectReason::NotShortlisted => t.reject_not_shortlisted(),
-                RejectReason::ObjectionUpheld => t.reject_objection(),
-                RejectReason::GivenUp => t.reject_given_up(),
-                RejectReason::Disqualified => t.reject_disqualified(),
-                RejectReason::Excluded => t.reject_excluded(),
-                RejectReason::Committee => t.reject_committee(),
-                RejectReason::BondMissing => t.reject_bond_missing(),
-                RejectReason::MemberTwice => t.reject_member_twice(),
-                RejectReason::NoBase => t.reject_no_base(),
-            };
+            let reason = plain::rejected(t, bid.reason);
             (names.of(&bid.party), t.money(bid.price), reason)
         })
         .collect();

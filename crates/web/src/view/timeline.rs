@@ -10,7 +10,7 @@ use ximu_procedure::{
 };
 use ximu_text::Text;
 
-use super::{Names, Proof, draws, plain, rules::list, status::Mood, status::Status};
+use super::{Names, Proof, draws, plain, recheck, rules::list, status::Mood, status::Status};
 use crate::story::{Fact, Story};
 
 /// One line.
@@ -171,7 +171,11 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::OutageEnded {} => t.fact_outage_ended(),
         Event::CommitteeDissolved { members } => t.fact_committee_dissolved(members.len()),
         Event::EvaluationConcluded(conclusion) => {
-            t.fact_evaluation_concluded(conclusion.rejected.len(), conclusion.lines.len())
+            let (scored, rejected) = (conclusion.lines.len(), conclusion.rejected.len());
+            match conclusion.round {
+                Some(round) => t.fact_rechecked(rejected, round.to_string(), scored),
+                None => t.fact_evaluation_concluded(rejected, scored),
+            }
         }
         Event::EvaluationFailed { reason: EvaluationFailure::AllRejected } => t.fact_all_rejected(),
         Event::EvaluationFailed { reason: EvaluationFailure::CompetitionLacking } => {
@@ -229,10 +233,14 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::Suspended { until } => t.fact_suspended(t.instant(*until)),
         Event::Resumed {} => t.fact_resumed(),
         Event::WindowExtended { until } => t.fact_window_extended(t.instant(*until)),
-        Event::EvaluationReopened { excluded } if excluded.is_empty() => t.fact_reopened(),
-        Event::EvaluationReopened { excluded } => {
-            let excluded: Vec<String> = excluded.iter().map(|party| names.of(party)).collect();
-            t.fact_reopened_without(list(t, &excluded))
+        Event::EvaluationReopened { excluded, round } => {
+            let out: Vec<String> = excluded.iter().map(|party| names.of(party)).collect();
+            match (round.map(|round| round.to_string()), out.is_empty()) {
+                (None, true) => t.fact_reopened(),
+                (None, false) => t.fact_reopened_without(list(t, &out)),
+                (Some(round), true) => t.fact_reopened_committee(round),
+                (Some(round), false) => t.fact_reopened_committee_without(list(t, &out), round),
+            }
         }
         Event::Annulled {} => t.fact_annulled(),
         Event::RetenderOrdered {} => t.fact_retender(),
@@ -244,10 +252,7 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
             RecordKind::CandidateNotice => t.fact_record_kept_candidates(),
             RecordKind::AwardNotice => t.fact_record_kept_award(),
         },
-        Event::BidOpened(_)
-        | Event::BidVoided { .. }
-        | Event::ContributionOpened { .. }
-        | Event::Declared { .. }
+        Event::Declared { .. }
         | Event::ChairVoted { .. }
         | Event::ChairChosen { .. }
         | Event::PapersGiven { .. }
@@ -266,7 +271,10 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         | Event::TimeExtended { .. }
         | Event::ReportDrafted { .. }
         | Event::ReportSigned { .. }
-        | Event::Dissented { .. }
+        | Event::Dissented { .. } => return recheck::sentence(t, event, names),
+        Event::BidOpened(_)
+        | Event::BidVoided { .. }
+        | Event::ContributionOpened { .. }
         | Event::CentreFounded { .. }
         | Event::PartyRegistered { .. }
         | Event::PartyAdmitted { .. }

@@ -100,7 +100,7 @@ pub(super) fn propose(
     Ok(events)
 }
 
-/// Decides a vote on a proposal; each member has one.
+/// Decides a vote on a proposal; each member has one in each round.
 pub(super) fn vote(
     committee: Committee<'_>,
     given: &Authenticated,
@@ -112,7 +112,7 @@ pub(super) fn vote(
     let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
     let proposal = place.and_then(|place| committee.panel.proposals.get(place));
     let proposal = proposal.ok_or(Refusal::Unknown { what: Thing::Proposal })?;
-    if proposal.votes.contains_key(&member) {
+    if proposal.voted.contains(&member) {
         return Err(Refusal::AlreadyExists {});
     }
     if let Some(reason) = reason {

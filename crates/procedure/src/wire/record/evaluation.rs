@@ -40,6 +40,9 @@ pub struct EvaluationReport {
     pub clarifications: Vec<ClarifiedLine>,
     /// Whether the members find that competition is lacking.
     pub competition_lacking: bool,
+    /// Which round of the evaluation, from 2: a recheck; left out of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<u32>,
 }
 
 /// A member of the committee.
