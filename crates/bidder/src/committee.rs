@@ -11,6 +11,7 @@ pub mod typed;
 pub mod view;
 
 use alloc::{
+    boxed::Box,
     collections::BTreeMap,
     string::{String, ToString},
     vec::Vec,
@@ -23,7 +24,9 @@ use ximu_procedure::{
     set,
     wire::{
         Command,
-        evaluation::{SeatCosignature, Sheet, seat_statement},
+        evaluation::{SeatCosignature, Sheet},
+        identity::{IdentityCheck, officer_statement},
+        waiting::Capacity,
     },
 };
 use ximu_sealed::Identity;
@@ -51,6 +54,9 @@ pub struct SeatForm {
     pub keeper: Option<SeatCosignature>,
     /// The witness officer of the venue.
     pub officer: Option<SeatCosignature>,
+    /// How it is checked who the member is: its choice, and the result of a match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<IdentityCheck>,
 }
 
 impl SeatForm {
@@ -66,14 +72,20 @@ impl SeatForm {
             recipient: identity(key).recipient().to_string(),
             keeper: None,
             officer: None,
+            identity: None,
         }
     }
 
     /// Somebody's signature under the form: this is the person, with this key, at this seat.
     #[must_use]
-    pub fn vouch(&self, key: &Key) -> SeatCosignature {
+    pub fn vouch(&self, key: &Key, capacity: Capacity) -> SeatCosignature {
         let (origin, procedure) = (self.origin.as_str(), self.procedure.as_str());
-        let said = seat_statement(origin, procedure, &self.leaf, &self.key, &self.recipient, &self.seat);
+        let identity = match capacity {
+            Capacity::Keeper => None,
+            Capacity::Officer => self.identity.as_ref(),
+        };
+        let place = (self.recipient.as_str(), self.seat.as_str());
+        let said = officer_statement(origin, procedure, &self.leaf, &self.key, place, identity);
         SeatCosignature { key: key.public(), signature: key.sign(&said) }
     }
 
@@ -88,6 +100,7 @@ impl SeatForm {
             recipient: self.recipient,
             keeper: self.keeper.ok_or(BidderError::SeatUnvouched("the keeper of the pool"))?,
             officer: self.officer.ok_or(BidderError::SeatUnvouched("the witness officer"))?,
+            identity: self.identity.map(Box::new),
         })
     }
 }

@@ -87,6 +87,9 @@ pub enum BidderError {
     /// Somebody has not vouched for the seat yet.
     #[error("expected the signature of {0} under the seat, found none")]
     SeatUnvouched(&'static str),
+    /// The centre says that the member chose otherwise how its identity is checked.
+    #[error("expected this member's own choice how its identity is checked, found another")]
+    SeatChoice,
     /// No sheet is asked of this member, or it was given.
     #[error("expected a sheet to be asked for, found none")]
     SheetNotAsked,
@@ -125,6 +128,7 @@ impl BidderError {
             BidderError::KeyDiffers { .. } => "key-differs",
             BidderError::OtherBid { .. } => "submission",
             BidderError::SeatUnvouched(_) => "seat-unvouched",
+            BidderError::SeatChoice => "seat-differs",
             BidderError::SheetNotAsked => "sheet-not-asked",
             BidderError::Sheet => "sheet-malformed",
             BidderError::PapersClosed(_) => "papers-closed",

@@ -3,7 +3,7 @@
 //!
 //! Each key's words end with what an attacker who controls it can and cannot do. Paths are relative to the file.
 
-use crate::{fault::Fault, files, keys::Key, outside};
+use crate::{faces::Faces, fault::Fault, files, keys::Key, outside};
 use serde::Deserialize;
 use std::{
     fs,
@@ -11,14 +11,17 @@ use std::{
 };
 use ximu_client::{Address, Trust};
 
-/// The file: one of the two tables, or both on a machine that is a centre and a peer of others.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+/// The file: one of the two tables, or both on a machine that is a centre and a peer of others; and the faces.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// A trading centre (`ximu serve`).
     pub serve: Option<Serve>,
     /// Another centre (`ximu peer`).
     pub peer: Option<Peer>,
+    /// Models for a match of faces (docs/faces.md): of a centre, so that its pages offer the choice; of a witness officer,
+    /// whose machine makes the match.
+    pub faces: Option<Faces>,
 }
 
 /// `[serve]`
@@ -261,6 +264,16 @@ mod tests {
     fn the_example_is_understood_and_a_misspelled_key_is_named() {
         let example: Config = toml::from_str(EXAMPLE).unwrap();
         assert!(example.serve.is_some() && example.peer.is_some());
+        // What is commented out is understood too.
+        let (_, faces) = EXAMPLE.split_once("# [faces]\n").unwrap();
+        let (faces, _) = faces.split_once("\n\n").unwrap();
+        let faces: String = faces
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let faces: Config = toml::from_str(&format!("[faces]\n{faces}")).unwrap();
+        assert!(faces.faces.unwrap().detector.is_some());
         let error = toml::from_str::<Config>(&EXAMPLE.replace("origin =", "orign =")).unwrap_err();
         assert!(error.to_string().contains("orign"), "{error}");
     }

@@ -154,6 +154,7 @@ impl From<ximu_bidder::BidderError> for Fault {
             BidderError::KeyDiffers { .. } => "use that key; after its replacement seal the bid again",
             BidderError::TooLarge(_) => "leave files out or make them smaller",
             BidderError::Acknowledgement(_) => "keep the answer and ask the centre's operator and supervisor",
+            BidderError::SeatChoice => "sign nothing; ask for the seat again and say your choice",
             BidderError::SeatUnvouched(_) => "let both sign with `ximu committee vouch`",
             BidderError::SheetNotAsked | BidderError::Sheet => "see `ximu committee see` for what is asked",
             BidderError::PapersClosed(Closed::TooFew) => "wait with --wait until more holders have given",

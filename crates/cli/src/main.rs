@@ -11,6 +11,7 @@ mod cmd;
 mod committee;
 mod config;
 mod demo;
+mod faces;
 mod fault;
 mod files;
 mod follow;

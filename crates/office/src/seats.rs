@@ -16,7 +16,7 @@ use ximu_procedure::{
     Tender, World,
     phase::seat::{is_of_form, may_vouch},
     wire::{
-        evaluation::seat_statement,
+        identity::IdentityChoice,
         signed::verify,
         waiting::{Capacity, SeatAsk, SeatVouch, WaitingRoom, WaitingSeat, ask_statement, read_statement},
     },
@@ -70,7 +70,7 @@ pub(crate) fn ask(
     if ask.v != 1 || !is_of_form(&ask.seat, &ask.recipient) {
         return Err(Trouble::SeatMalformed);
     }
-    let said = ask_statement(origin, procedure.as_str(), &ask.seat, &ask.recipient, ask.at);
+    let said = ask_statement(origin, procedure.as_str(), (&ask.seat, &ask.recipient), ask.choice, ask.at);
     if now.ms_since(ask.at).abs() > ASK_MS_MAX || !verify(&ask.key, &said, &ask.signature) {
         return Err(Trouble::SeatSignature);
     }
@@ -82,6 +82,8 @@ pub(crate) fn ask(
     let until = now.plus_ms(WAIT_MS);
     let fresh = WaitingSeat {
         asked: now,
+        choice: ask.choice,
+        face: None,
         keeper: None,
         key: ask.key,
         leaf: None,
@@ -98,7 +100,11 @@ pub(crate) fn ask(
         room.remove(&first.ok_or(Trouble::SeatsFull)?);
     }
     match room.get_mut(&ask.key) {
-        Some(waiting) if waiting.seat == ask.seat && waiting.recipient == ask.recipient => {
+        Some(waiting)
+            if waiting.seat == ask.seat
+                && waiting.recipient == ask.recipient
+                && waiting.choice == ask.choice =>
+        {
             waiting.until = until;
             Ok(waiting.clone())
         }
@@ -149,7 +155,7 @@ pub(crate) fn read(
 ///
 /// # Errors
 /// [`Trouble::NotFound`] for whoever may not vouch or did not sign, and for a member that does not wait; then
-/// [`Trouble::SeatDiffers`].
+/// [`Trouble::SeatConsent`], [`Trouble::SeatMalformed`] for a result of a match, [`Trouble::SeatDiffers`].
 pub(crate) fn vouch(
     rooms: &Rooms,
     door: Door<'_>,
@@ -165,12 +171,12 @@ pub(crate) fn vouch(
     }
     let mut rooms = rooms.open(now);
     let waiting = rooms.get_mut(procedure).and_then(|room| room.get_mut(key)).ok_or(Trouble::NotFound)?;
-    let (recipient, seat) = (&waiting.recipient, &waiting.seat);
-    let said = seat_statement(origin, procedure.as_str(), &vouch.leaf, key, recipient, seat);
+    let said = waiting.statement(origin, procedure.as_str(), &vouch.leaf, vouch.capacity, vouch.face.clone());
     if !verify(&vouch.by.key, &said, &vouch.by.signature) {
         // Somebody who only knows the key of one who may vouch learns nothing.
         return Err(Trouble::NotFound);
     }
+    check_face(waiting, vouch)?;
     let other = match vouch.capacity {
         Capacity::Keeper => {
             if !may_vouch(registry, tender, &vouch.by.key, Capacity::Keeper, Some(&vouch.leaf)) {
@@ -192,13 +198,27 @@ pub(crate) fn vouch(
         Capacity::Keeper => {
             if waiting.leaf != Some(vouch.leaf) {
                 // What the officer signed was for another member.
-                waiting.officer = None;
+                (waiting.officer, waiting.face) = (None, None);
             }
             (waiting.leaf, waiting.keeper) = (Some(vouch.leaf), Some(vouch.by.clone()));
         }
-        Capacity::Officer => waiting.officer = Some(vouch.by.clone()),
+        Capacity::Officer => {
+            (waiting.officer, waiting.face) = (Some(vouch.by.clone()), vouch.face.clone());
+        }
     }
     Ok(waiting.clone())
+}
+
+/// A result comes from the officer, for a member that consented, in the form that the log takes.
+fn check_face(waiting: &WaitingSeat, vouch: &SeatVouch) -> Result<(), Trouble> {
+    let Some(face) = &vouch.face else { return Ok(()) };
+    if waiting.choice != Some(IdentityChoice::Face) {
+        return Err(Trouble::SeatConsent);
+    }
+    match vouch.capacity {
+        Capacity::Officer if face.holds() => Ok(()),
+        Capacity::Officer | Capacity::Keeper => Err(Trouble::SeatMalformed),
+    }
 }
 
 /// A tender whose committee sits.
@@ -211,7 +231,10 @@ fn open_tender<'a>(world: &'a World, procedure: &ProcedureId) -> Result<&'a Tend
 mod tests {
     use super::*;
     use ximu_basics::Hash;
-    use ximu_procedure::{role::Role, wire::evaluation::SeatCosignature};
+    use ximu_procedure::{
+        role::Role,
+        wire::{evaluation::SeatCosignature, identity::FaceMatch},
+    };
     use ximu_sim::{
         Key,
         centre::{ORIGIN, TENDER},
@@ -242,10 +265,14 @@ mod tests {
         }
 
         fn form(&self, label: &str, seat: &str) -> SeatAsk {
-            let key = Key::of(label);
+            self.choosing(label, seat, None)
+        }
+
+        fn choosing(&self, label: &str, seat: &str, choice: Option<IdentityChoice>) -> SeatAsk {
+            let (at, key) = (self.now, Key::of(label));
             let recipient = ximu_sealed::Identity::from_bytes(key.public().0).recipient().to_string();
-            let signature = key.sign(&ask_statement(ORIGIN, TENDER, seat, &recipient, self.now));
-            SeatAsk { at: self.now, key: key.public(), recipient, seat: seat.into(), signature, v: 1 }
+            let signature = key.sign(&ask_statement(ORIGIN, TENDER, (seat, &recipient), choice, at));
+            SeatAsk { at, choice, key: key.public(), recipient, seat: seat.into(), signature, v: 1 }
         }
 
         fn read(&self, label: &str) -> Result<Vec<WaitingSeat>, Trouble> {
@@ -256,11 +283,26 @@ mod tests {
         }
 
         fn vouch(&self, by: &str, capacity: Capacity, leaf: Hash) -> Result<WaitingSeat, Trouble> {
-            let (form, key) = (self.form("me", "nantong-1"), Key::of(by));
-            let said = seat_statement(ORIGIN, TENDER, &leaf, &form.key, &form.recipient, &form.seat);
+            self.telling(by, capacity, leaf, None)
+        }
+
+        /// Vouches for whoever waits under the key "me", with the result of a match.
+        fn telling(
+            &self,
+            by: &str,
+            capacity: Capacity,
+            leaf: Hash,
+            face: Option<FaceMatch>,
+        ) -> Result<WaitingSeat, Trouble> {
+            let (of, key) = (Key::of("me").public(), Key::of(by));
+            let rooms = self.rooms.open(self.now);
+            let waiting = rooms.get(&self.id).and_then(|room| room.get(&of)).cloned();
+            drop(rooms);
+            let said = waiting.ok_or(Trouble::NotFound)?;
+            let said = said.statement(ORIGIN, TENDER, &leaf, capacity, face.clone());
             let by = SeatCosignature { key: key.public(), signature: key.sign(&said) };
-            let word = SeatVouch { capacity, by, leaf, v: 1 };
-            vouch(&self.rooms, self.door(), &self.id, &form.key, &word)
+            let word = SeatVouch { capacity, by, face, leaf, v: 1 };
+            vouch(&self.rooms, self.door(), &self.id, &of, &word)
         }
     }
 
@@ -281,6 +323,39 @@ mod tests {
         // Another member than before: the officer has seen somebody else.
         let other = case.vouch(POOL, Capacity::Keeper, case.sitting.member(1)).unwrap();
         assert!(other.officer.is_none() && other.leaf == Some(case.sitting.member(1)));
+    }
+
+    #[test]
+    fn a_face_is_told_by_the_officer_of_whom_consented_and_another_choice_is_another_ask() {
+        let case = Case::new();
+        let (leaf, officer) = (case.sitting.member(0), Capacity::Officer);
+        let face = |similarity: &str, matched| FaceMatch {
+            matched,
+            model: Hash::of(b"model"),
+            similarity: similarity.parse().unwrap(),
+            threshold: "0.400".parse().unwrap(),
+        };
+        let choose = |choice| {
+            let form = case.choosing("me", "nantong-1", choice);
+            ask(&case.rooms, case.door(), &case.id, &form).unwrap();
+            case.vouch(POOL, Capacity::Keeper, leaf).unwrap();
+        };
+        for choice in [None, Some(IdentityChoice::Officer)] {
+            choose(choice);
+            let told = case.telling(OFFICER, officer, leaf, Some(face("0.512", true)));
+            assert_eq!(told, Err(Trouble::SeatConsent), "{choice:?}");
+            assert!(case.vouch(OFFICER, officer, leaf).is_ok(), "the officer alone is always enough");
+        }
+        choose(Some(IdentityChoice::Face));
+        let mine = case.read("me").unwrap().remove(0);
+        assert!(mine.officer.is_none(), "the officer signed for another choice");
+        let bent = case.telling(OFFICER, officer, leaf, Some(face("0.399", true)));
+        assert_eq!(bent, Err(Trouble::SeatMalformed));
+        let keeper = case.telling(POOL, Capacity::Keeper, leaf, Some(face("0.512", true)));
+        assert_eq!(keeper, Err(Trouble::SeatMalformed), "the keeper makes no match");
+        let told = case.telling(OFFICER, officer, leaf, Some(face("0.399", false))).unwrap();
+        assert_eq!(told.face, Some(face("0.399", false)), "another face is told, and decides nothing");
+        assert!(case.vouch(OFFICER, officer, leaf).unwrap().face.is_none(), "consent alone is no match");
     }
 
     #[test]

@@ -165,6 +165,9 @@ pub enum Trouble {
     /// The one who vouches names another member than it may, or than the other one did.
     #[error("expected the leaf of a member that this key may vouch for, the same that the keeper named")]
     SeatDiffers,
+    /// The officer tells the result of a match of faces to which the member did not consent.
+    #[error("expected the member's consent to a match of its face, found that it asks for the officer alone")]
+    SeatConsent,
     /// Too many wait for seats.
     #[error("too many wait for seats of this committee; try again later")]
     SeatsFull,
@@ -237,6 +240,7 @@ impl Trouble {
             Trouble::SeatMalformed => "seat_malformed",
             Trouble::SeatSignature => "seat_signature",
             Trouble::SeatDiffers => "seat_differs",
+            Trouble::SeatConsent => "seat_consent",
             Trouble::SeatsFull => "seats_full",
             Trouble::NotFound => "not_found",
             Trouble::Unreadable { .. } => "journal_unreadable",
@@ -265,6 +269,7 @@ impl Trouble {
             | Trouble::CentreKeyDiffers
             | Trouble::RehearsalDiffers { .. }
             | Trouble::SeatDiffers
+            | Trouble::SeatConsent
             | Trouble::UploadMissing => TroubleKind::Conflict,
             Trouble::EntryTooLarge { .. } | Trouble::UploadTooLarge { .. } => TroubleKind::TooLarge,
             Trouble::TooManyInBeat { .. }

@@ -34,6 +34,7 @@ use crate::{
     wire::{
         Command, Event, VeilLeaf,
         evaluation::{Conclusion, EvaluationFailure, delegate_leaf},
+        identity::IdentityCheck,
     },
 };
 
@@ -71,6 +72,8 @@ pub struct Seat {
     pub seat: String,
     /// The seat's age recipient.
     pub recipient: String,
+    /// How it was checked who sits there, where the command said more than that an officer has seen the person.
+    pub identity: Option<IdentityCheck>,
 }
 
 /// One veil in the log.
@@ -163,12 +166,13 @@ pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, at: Instant, eve
     let genesis = tender.genesis;
     let Some(evaluation) = &mut tender.evaluation else { return };
     if let Event::SeatTaken { leaf, person, seat } = event {
-        let Command::TakeSeat { recipient, .. } = &given.body.command else { return };
+        let Command::TakeSeat { recipient, identity, .. } = &given.body.command else { return };
         let taken = Seat {
             person: person.clone(),
             key: Some(given.signed.key),
             seat: seat.clone(),
             recipient: recipient.clone(),
+            identity: identity.as_deref().cloned(),
         };
         evaluation.keys_used.insert(given.signed.key);
         evaluation.seats.insert(*leaf, taken);

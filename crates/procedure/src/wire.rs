@@ -8,6 +8,7 @@ pub mod draw;
 pub mod evaluation;
 pub mod event;
 pub mod form;
+pub mod identity;
 pub mod leaf;
 pub mod opening;
 pub mod operation;

@@ -136,7 +136,8 @@ fn a_seat_needs_the_keeper_the_officer_and_a_key_of_nobody() {
     else {
         panic!()
     };
-    let moved = Command::TakeSeat { leaf, seat: "nantong-2".into(), recipient, keeper, officer };
+    let moved =
+        Command::TakeSeat { leaf, seat: "nantong-2".into(), recipient, keeper, officer, identity: None };
     assert_eq!(refused_by(&mut sitting, &label, moved), role(Role::WitnessOfficer));
     sitting.sit(0);
 }

@@ -23,3 +23,4 @@ pub use names::Names;
 pub use pdf::pdf;
 pub use sheet::Sheet;
 pub use visible::{is_hidden, visible};
+pub use words::identity;

@@ -7,6 +7,7 @@ use ximu_procedure::{
         RecordKind,
         evaluation::{CorrectionCause, RejectionGround, Stand},
         event::{Flag, NotCountedReason, Route, VoidReason},
+        identity::{FaceMatch, IdentityCheck, IdentityChoice},
     },
 };
 use ximu_text::{Language, Text};
@@ -161,5 +162,27 @@ pub(crate) fn ground(t: Text, ground: RejectionGround) -> String {
         RejectionGround::Price => t.exclusion_price(),
         RejectionGround::Unresponsive => t.exclusion_unresponsive(),
         RejectionGround::Offence => t.exclusion_collusion(),
+    }
+}
+
+/// Digits of a model's hash that tell models apart.
+const MODEL_DIGITS: usize = 12;
+
+/// How it was checked who sits down, in words.
+#[must_use]
+pub fn identity(t: Text, check: Option<&IdentityCheck>) -> String {
+    let Some(IdentityCheck { choice, face }) = check else { return t.identity_officer() };
+    match (choice, face) {
+        (IdentityChoice::Officer, _) => t.identity_chosen(),
+        (IdentityChoice::Face, None) => t.identity_unmade(),
+        (IdentityChoice::Face, Some(FaceMatch { matched, model, similarity, threshold })) => {
+            let model: String = model.to_string().chars().take(MODEL_DIGITS).collect();
+            let (similarity, threshold) = (similarity.to_string(), threshold.to_string());
+            if *matched {
+                t.identity_matched(model, similarity, threshold)
+            } else {
+                t.identity_different(model, similarity, threshold)
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ use ximu_procedure::{
     wire::{
         Command,
         evaluation::{CorrectionCause, RejectionGround, SeatCosignature, seat_statement},
+        identity::{IdentityCheck, officer_statement},
     },
 };
 
@@ -48,6 +49,8 @@ pub struct Sitting {
     pub cast: Vec<(Bidder, Bid)>,
     /// How many seat keys each member has had.
     pub attempts: BTreeMap<Hash, u32>,
+    /// What is said of how the member at each place was checked; nothing for the places beyond.
+    pub identities: Vec<Option<IdentityCheck>>,
 }
 
 impl Sitting {
@@ -90,7 +93,7 @@ impl Sitting {
         centre.expect_events(POOL, TENDER, freeze(POOL, strata, &[]));
         centre.contribute_all();
         centre.advance_ms(0);
-        Sitting { centre, cast, attempts: BTreeMap::new() }
+        Sitting { centre, cast, attempts: BTreeMap::new(), identities: Vec::new() }
     }
 
     /// The leaf of the member at a place.
@@ -115,15 +118,29 @@ impl Sitting {
     /// The command with which a member takes a seat under a key, vouched for by these.
     #[must_use]
     pub fn seat(&self, leaf: &Hash, label: &str, keeper: &str, officer: &str) -> Command {
+        self.seat_checked(leaf, label, (keeper, officer), None)
+    }
+
+    /// The same, with what is said of how identity was checked.
+    #[must_use]
+    pub fn seat_checked(
+        &self,
+        leaf: &Hash,
+        label: &str,
+        (keeper, officer): (&str, &str),
+        identity: Option<IdentityCheck>,
+    ) -> Command {
         let recipient = ximu_sealed::Identity::from_bytes(seed("seat", label)).recipient().to_string();
         let (key, seat) = (Key::of(label).public(), "nantong-1");
         let statement = seat_statement(ORIGIN, TENDER, leaf, &key, &recipient, seat);
-        let cosign = |label: &str| {
+        let seen = officer_statement(ORIGIN, TENDER, leaf, &key, (&recipient, seat), identity.as_ref());
+        let cosign = |label: &str, said: &[u8]| {
             let key = Key::of(label);
-            SeatCosignature { key: key.public(), signature: key.sign(&statement) }
+            SeatCosignature { key: key.public(), signature: key.sign(said) }
         };
-        let (keeper, officer) = (cosign(keeper), cosign(officer));
-        Command::TakeSeat { leaf: *leaf, seat: seat.into(), recipient, keeper, officer }
+        let (keeper, officer) = (cosign(keeper, &statement), cosign(officer, &seen));
+        let identity = identity.map(Box::new);
+        Command::TakeSeat { leaf: *leaf, seat: seat.into(), recipient, keeper, officer, identity }
     }
 
     /// The member at a place takes a seat, with a new key when it has had one.
@@ -133,7 +150,8 @@ impl Sitting {
         self.attempts.insert(leaf, attempt);
         let label = seat_label(&leaf, attempt);
         let keeper = if self.centre.tender().is_delegate(&leaf) { "tenderer" } else { POOL };
-        let command = self.seat(&leaf, &label, keeper, OFFICER);
+        let identity = self.identities.get(place).cloned().flatten();
+        let command = self.seat_checked(&leaf, &label, (keeper, OFFICER), identity);
         self.centre.expect_events(&label, TENDER, command);
     }
 

@@ -117,6 +117,38 @@ fn a_recheck_holds_with_its_base_frozen_and_what_it_did_is_public() {
 }
 
 #[test]
+fn every_way_in_which_identity_was_checked_holds_and_stands_in_the_report() {
+    use ximu_procedure::wire::identity::{FaceMatch, IdentityCheck, IdentityChoice};
+    let face = |similarity: &str, matched| FaceMatch {
+        matched,
+        model: ximu_basics::Hash::of(b"model"),
+        similarity: similarity.parse().unwrap(),
+        threshold: "0.400".parse().unwrap(),
+    };
+    let check = |choice, face| Some(IdentityCheck { choice, face });
+    let mut sitting = Case::sitting();
+    sitting.identities = vec![
+        check(IdentityChoice::Face, Some(face("0.731", true))),
+        check(IdentityChoice::Face, Some(face("-0.018", false))),
+        check(IdentityChoice::Face, None),
+        check(IdentityChoice::Officer, None),
+    ];
+    let expected = sitting.identities.clone();
+    sitting.evaluate();
+    let mut case = Case::of(sitting);
+    holds(&check_files(&mut case));
+    let seats = &case.centre.tender().evaluation.as_ref().unwrap().seats;
+    let found: Vec<_> =
+        case.centre.tender().committee().iter().map(|leaf| seats[leaf].identity.clone()).collect();
+    assert_eq!(found[..4], expected);
+    assert!(found[4].is_none(), "a seat that was taken in the older form");
+}
+
+fn check_files(case: &mut Case) -> ximu_verify::Report {
+    check(&resign(&case.files()))
+}
+
+#[test]
 fn before_the_conclusion_the_veils_are_counted_as_undisclosed() {
     let mut case = Case::revealed();
     let report = check(&resign(&case.files()));

@@ -9,6 +9,7 @@ use ximu_bidder::{
 };
 use ximu_procedure::wire::{
     evaluation::{Sitting, sitting_statement},
+    identity::IdentityChoice,
     waiting::{SeatAsk, WaitingSeat},
 };
 
@@ -53,11 +54,12 @@ impl Desk {
             #[serde(flatten)]
             place: Place,
             seat: String,
+            choice: Option<IdentityChoice>,
             at: Instant,
         }
         let ask: Ask = read(input)?;
         let Place { origin, procedure } = &ask.place;
-        let signed: SeatAsk = door::ask(origin, procedure, &ask.seat, ask.at, self.key()?);
+        let signed: SeatAsk = door::ask(origin, procedure, &ask.seat, ask.choice, ask.at, self.key()?);
         canonical(&signed)
     }
 
@@ -89,11 +91,12 @@ impl Desk {
             #[serde(flatten)]
             place: Place,
             waiting: WaitingSeat,
+            choice: Option<IdentityChoice>,
             nonce: Nonce,
         }
         let ask: Ask = read(input)?;
         let Place { origin, procedure } = &ask.place;
-        let command = door::take(origin, procedure, &ask.waiting, self.key()?)?;
+        let command = door::take(origin, procedure, &ask.waiting, ask.choice, self.key()?)?;
         write(&self.signed(origin, procedure, ask.nonce, command)?)
     }
 

@@ -44,7 +44,7 @@ fn what_is_signed_at_the_door_verifies_and_the_seat_is_taken_with_both_words_alo
     let asked = ask(&mut desk);
     assert!(verify(
         &asked.key,
-        &ask_statement(ORIGIN, TENDER, "nantong-1", &asked.recipient, at),
+        &ask_statement(ORIGIN, TENDER, ("nantong-1", &asked.recipient), None, at),
         &asked.signature
     ));
     let given = json!({ "origin": ORIGIN, "procedure": TENDER, "at": 7 });
@@ -77,6 +77,8 @@ fn what_is_signed_at_the_door_verifies_and_the_seat_is_taken_with_both_words_alo
     let command: SignedCommand =
         ximu_basics::json::from_canonical(taken["command"].as_str().unwrap().as_bytes()).unwrap();
     assert_eq!(command.open().unwrap().command.name(), "take_seat");
+    waiting["choice"] = json!("face");
+    assert_eq!(take(&mut desk, &waiting).unwrap_err().code, "seat-differs", "nobody consents for a member");
     waiting["key"] = json!(Key::of("another").public());
     assert_eq!(take(&mut desk, &waiting).unwrap_err().code, "key-differs");
 }

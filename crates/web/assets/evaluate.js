@@ -14,6 +14,8 @@ import { $, ASK_MS, Walk } from "./walk.js";
 class XimuEvaluate extends Walk {
   /** @type {any} what this member sees, decided again */
   view;
+  /** @type {string | undefined} how identity shall be checked, where the centre offers a choice */
+  choice;
   /** @type {any} the own line at the door */
   line;
   /** The public state that was looked at last. */
@@ -109,6 +111,9 @@ class XimuEvaluate extends Walk {
     if (!this.key) return this.errors([["key-make", this.text("need-step", { field: $("h-key").firstChild.textContent.trim() })]]);
     const seat = $("seat").value.trim();
     if (!/^[A-Za-z0-9-]{1,64}$/.test(seat)) return this.errors([["seat", this.text("need-seat")]]);
+    const chosen = /** @type {any} */ (this.querySelector("input[name=identity]:checked"));
+    if ($("identity") && !chosen) return this.errors([["identity-officer", this.text("need-identity")]]);
+    this.choice = chosen?.value;
     return this.work("seat", async () => {
       await this.askSeat(seat);
       $("sit").disabled = true;
@@ -118,7 +123,7 @@ class XimuEvaluate extends Walk {
 
   /** @param {string} seat */
   async askSeat(seat) {
-    const asked = { ...this.place(), seat, at: this.now() };
+    const asked = { ...this.place(), seat, choice: this.choice, at: this.now() };
     const { text } = await this.ask("call", { name: "seat_ask", argument: asked });
     const answer = await net.post(`/api/v1/tenders/${this.tender}/seats`, text);
     this.atDoor(answer);
@@ -146,7 +151,7 @@ class XimuEvaluate extends Walk {
     this.atDoor((await answer.json()).seats[0]);
     if (!this.line.keeper || !this.line.officer || this.busy) return;
     await this.work("seat", async () => {
-      const argument = { ...this.place(), waiting: this.line };
+      const argument = { ...this.place(), waiting: this.line, choice: this.choice };
       const { command, id } = await this.ask("call", { name: "seat_take", argument, fresh: { nonce: 16 } });
       this.line = undefined;
       await this.heard(await net.give(command), id);

@@ -33,4 +33,4 @@ pub use metrics::metrics_router;
 pub use papers::Papers;
 pub use router::router;
 pub use serve::{Limits, serve};
-pub use site::Site;
+pub use site::{Faces, Site};

@@ -33,8 +33,19 @@ pub struct Site {
     pub neighbours: Neighbours,
     /// The official records on paper.
     pub papers: Papers,
+    /// The match of faces that this centre offers; without one an officer alone checks who sits down.
+    pub faces: Option<Faces>,
     stories: Arc<RwLock<BTreeMap<ProcedureId, Arc<Story>>>>,
     news: watch::Receiver<u64>,
+}
+
+/// A match of faces, as pages name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faces {
+    /// SHA-256 of the model.
+    pub model: String,
+    /// Similarity from which two faces count as the same.
+    pub threshold: String,
 }
 
 impl Site {
@@ -45,13 +56,20 @@ impl Site {
         host.on_change(Box::new(move || sender.send_modify(|number: &mut u64| *number += 1)));
         let (halls, bundles, neighbours) = (Halls::default(), Bundles::default(), Neighbours::default());
         let (streams, papers) = (Streams::default(), Papers::default());
-        Site { host, halls, streams, bundles, neighbours, papers, stories: Arc::default(), news }
+        let faces = None;
+        Site { host, halls, streams, bundles, neighbours, papers, faces, stories: Arc::default(), news }
     }
 
     /// The same site with papers in these fonts.
     #[must_use]
     pub fn printing(self, papers: Papers) -> Site {
         Site { papers, ..self }
+    }
+
+    /// The same site, which offers a match of faces.
+    #[must_use]
+    pub fn matching(self, faces: Option<Faces>) -> Site {
+        Site { faces, ..self }
     }
 
     /// News: its number changes whenever something readers can see has changed.

@@ -13,6 +13,7 @@ pub mod recheck;
 pub mod record;
 pub mod rules;
 pub mod scoring;
+pub mod seats;
 pub mod stages;
 pub mod statistics;
 pub mod status;

@@ -7,6 +7,8 @@ mod seat;
 mod sheet;
 mod show;
 
+pub use seat::Who;
+
 use crate::{
     args::{CentreArguments, KeyArguments},
     cmd::act,
@@ -45,7 +47,12 @@ vouches, who knows the person, and then the officer, who sees the person at the 
     ximu committee door ID --centre URL --key keeper.key --vouch KEY --as keeper --leaf LEAF
     ximu committee door ID --centre URL --key officer.key --vouch KEY --as officer
 
-or, with a file that is carried from one to the other,
+Where a centre offers a match of faces, the member says at the door that it consents (--identity face) or that the officer
+alone shall check who it is (--identity officer), which leads to the same seat. The officer, whose ximu.toml has [faces],
+then adds --config ximu.toml --face-document CARD.jpg --face-seat NOW.jpg; the log gets similarity, threshold and the
+hash of the model, never a face, and the officer deletes both pictures.
+
+Or, with a file that is carried from one to the other,
 
     ximu committee sit ID --centre URL --key seat.key --seat nantong-1 --leaf LEAF --form seat.json
     ximu committee vouch seat.json --as keeper --key keeper.key

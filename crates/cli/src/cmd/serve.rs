@@ -3,6 +3,7 @@
 use crate::{
     cmd::ocds,
     config::{self, Loaded, Serve},
+    faces,
     fault::{Done, Exit, Fault},
     out, outside,
     serve::{
@@ -69,6 +70,7 @@ pub fn run(arguments: Arguments) -> Done {
     let settings = loaded.serve()?;
     let ocds =
         ocds::setting(&settings.origin, settings.ocds_prefix.as_deref(), settings.ocds_base.as_deref())?;
+    let offered = faces::offered(&loaded)?;
     let store = store(arguments.store.as_deref(), &arguments.data_dir)?;
     let peers = peers(&loaded, settings)?;
 
@@ -113,7 +115,7 @@ pub fn run(arguments: Arguments) -> Done {
             let router = ximu_web::metrics_router(host.clone());
             tokio::spawn(ximu_web::serve(listener, None, router, Limits::default(), std::future::pending()));
         }
-        let site = ximu_web::Site::new(host).printing(ximu_web::Papers::with_fonts(fonts));
+        let site = ximu_web::Site::new(host).printing(ximu_web::Papers::with_fonts(fonts)).matching(offered);
         let router = ximu_web::router(site);
         ximu_web::serve(listener, tls, router, limits, ending.wait()).await;
         Ok::<(), Fault>(())

@@ -27,6 +27,7 @@ use ximu_procedure::{
     wire::{
         Command,
         evaluation::{CorrectionCause, Sheet, SheetLine},
+        waiting::Capacity,
     },
 };
 
@@ -127,8 +128,8 @@ impl Member<'_> {
         let origin = &self.remote.info.origin;
         let seat = format!("nantong-{}", place + 1);
         let mut form = SeatForm::new(origin, self.play.id, self.leaf, &seat, self.key.inner());
-        form.keeper = Some(form.vouch(plan.key(experts::LABEL).inner()));
-        form.officer = Some(form.vouch(plan.key(LABEL).inner()));
+        form.keeper = Some(form.vouch(plan.key(experts::LABEL).inner(), Capacity::Keeper));
+        form.officer = Some(form.vouch(plan.key(LABEL).inner(), Capacity::Officer));
         let command = stage.persist(|| Ok(form.clone().command()?))?;
         self.give("seat", &command)?;
         if place == 0 {

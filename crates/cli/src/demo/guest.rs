@@ -117,7 +117,7 @@ pub fn door(play: &Play<'_>) {
                     (Some(_), Some(_)) => continue,
                 };
                 let origin = &remote.info.origin;
-                let word = door::vouch(origin, play.id, &waiting, leaf, capacity, key.inner());
+                let word = door::vouch(origin, play.id, &waiting, leaf, (capacity, None), key.inner());
                 // Whoever asked may be gone meanwhile; the next look shows it.
                 if let Err(error) = remote.centre.vouch_seat(play.id, &waiting.key, &word) {
                     tracing::debug!(%error, "nobody to vouch for");

@@ -15,6 +15,7 @@ use crate::{
         Event, Refusal,
         command::Command,
         evaluation::{EvaluationFailure, SeatCosignature, seat_statement},
+        identity::{IdentityCheck, officer_statement},
         refusal::Thing,
         signed::verify,
         waiting::Capacity,
@@ -35,7 +36,7 @@ pub fn take(
     given: &Authenticated,
     at: Instant,
 ) -> Result<Vec<Event>, Refusal> {
-    let Command::TakeSeat { leaf, seat, recipient, keeper, officer } = &given.body.command else {
+    let Command::TakeSeat { leaf, seat, recipient, keeper, officer, identity } = &given.body.command else {
         return Err(Refusal::Unknown { what: Thing::Procedure });
     };
     let needs = |role| Refusal::RoleNotAllowed { needs: vec![role] };
@@ -47,8 +48,10 @@ pub fn take(
     }
     let body = &given.body;
     let key = &given.signed.key;
-    let statement = seat_statement(&body.origin, body.procedure.as_str(), leaf, key, recipient, seat);
-    if !is_cosigned(registry, officer, &statement, &[Role::WitnessOfficer], None) {
+    let (origin, id) = (body.origin.as_str(), body.procedure.as_str());
+    let statement = seat_statement(origin, id, leaf, key, recipient, seat);
+    let seen = officer_statement(origin, id, leaf, key, (recipient, seat), identity.as_deref());
+    if !is_cosigned(registry, officer, &seen, &[Role::WitnessOfficer], None) {
         return Err(needs(Role::WitnessOfficer));
     }
     check_stage(tender, given)?;
@@ -67,8 +70,21 @@ pub fn take(
     if !is_of_form(seat, recipient) {
         return Err(Refusal::Mismatch { what: Thing::Seat });
     }
+    check_identity(identity.as_deref())?;
     let person = before.map_or(person, |seat| seat.person.clone());
     Ok(vec![Event::SeatTaken { leaf: *leaf, person, seat: seat.to_string() }])
+}
+
+/// A face is matched with consent alone, and its result says what its numbers say; it decides nothing here.
+fn check_identity(identity: Option<&IdentityCheck>) -> Result<(), Refusal> {
+    let Some(identity) = identity else { return Ok(()) };
+    if identity.lacks_consent() {
+        return Err(Refusal::ConsentMissing {});
+    }
+    match &identity.face {
+        Some(face) if !face.holds() => Err(Refusal::Mismatch { what: Thing::Face }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Whether this can be the name of a seat or a venue.

@@ -130,6 +130,7 @@ fn members(committee: Committee<'_>, conclusion: &Conclusion, places: &Places) -
             member: places.of(leaf)?,
             leaf: *leaf,
             seat: seat.seat.clone(),
+            identity: seat.identity.clone(),
             delegate: committee.tender.is_delegate(leaf),
             chair: conclusion.chair == *leaf,
             stand: member.stand,

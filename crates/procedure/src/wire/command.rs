@@ -3,7 +3,7 @@
 //! A command is an imperative in the words of the law; who may give it, and when, stands in `policy` and in the
 //! phase that decides it.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
     Blob, CriterionId, Decimal, Hash, Instant, LotId, Money, PartyId, PersonId, PoolId, PublicKey, Salt,
@@ -21,6 +21,7 @@ pub use super::statement::{
 
 use super::SignedCommand;
 use super::evaluation::{Conflict, CorrectionCause, RejectionGround, SeatCosignature};
+use super::identity::IdentityCheck;
 use super::record::RecordKind;
 use crate::{role::Role, rules::Rules};
 
@@ -304,6 +305,9 @@ pub enum Command {
         keeper: SeatCosignature,
         /// A witness officer: this is the person, and it sits here.
         officer: SeatCosignature,
+        /// How it was checked who this is; absent where the officer has seen the document and no choice was offered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<Box<IdentityCheck>>,
     },
     /// Leaves a seat: its key signs nothing more, and the member may take another one.
     LeaveSeat {

@@ -189,6 +189,9 @@ pub enum Refusal {
     /// Another seat was taken with this leaf or this key: nobody sits twice.
     #[error("a seat was already taken with this leaf or key")]
     SeatTaken {},
+    /// A face was matched although the member did not consent to it.
+    #[error("expected the member's consent to a match of its face, found none")]
+    ConsentMissing {},
     /// A venue of the evaluation is out.
     #[error("a venue is out since {since}; everybody waits for its end")]
     VenueOut {
@@ -312,6 +315,8 @@ pub enum Thing {
     Archive,
     /// A committee in a state in which the step is possible.
     Committee,
+    /// The result of a match of faces.
+    Face,
     /// A venue of the evaluation.
     Venue,
     /// An outage that stands.
@@ -394,6 +399,7 @@ impl core::fmt::Display for Thing {
             Thing::Credential => "credentials",
             Thing::Member => "members of the joint venture",
             Thing::Bond => "bond",
+            Thing::Face => "match of faces",
             Thing::Record => "official record",
         })
     }
@@ -471,6 +477,7 @@ impl Refusal {
             Refusal::ShareMismatch { .. } => "share_mismatch",
             Refusal::SetShareMismatch { .. } => "set_share_mismatch",
             Refusal::SeatTaken {} => "seat_taken",
+            Refusal::ConsentMissing {} => "consent_missing",
             Refusal::VenueOut { .. } => "venue_out",
             Refusal::DeclarationMissing {} => "declaration_missing",
             Refusal::CauseMissing {} => "cause_missing",

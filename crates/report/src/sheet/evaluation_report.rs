@@ -78,7 +78,9 @@ fn members(draft: &Draft<'_>, content: &EvaluationReport) -> Table {
 /// As what a member sat.
 fn capacity(t: Text, line: &MemberLine) -> String {
     let sent = if line.delegate { t.sheet_delegate() } else { t.sheet_expert() };
-    if line.chair { format!("{sent}{}{}", t.pick("，", ", "), t.sheet_chair()) } else { sent }
+    let chair = line.chair.then(|| t.sheet_chair());
+    let checked = line.identity.as_ref().map(|check| words::identity(t, Some(check)));
+    [Some(sent), chair, checked].into_iter().flatten().collect::<Vec<String>>().join(t.pick("，", ", "))
 }
 
 fn opinions(draft: &Draft<'_>, content: &EvaluationReport) -> Table {

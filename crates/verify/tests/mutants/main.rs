@@ -15,6 +15,7 @@ mod compared;
 mod entries;
 mod files;
 mod history;
+mod identity;
 mod operations;
 mod panel;
 mod recheck;
@@ -78,6 +79,7 @@ fn all() -> Vec<Mutant> {
         operations::MUTANTS,
         panel::MUTANTS,
         recheck::MUTANTS,
+        identity::MUTANTS,
         times::MUTANTS,
         restricted::MUTANTS,
         compared::MUTANTS,

@@ -22,6 +22,7 @@ use ximu_procedure::{
         command::{Document, Subject},
         evaluation::Conclusion,
         event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
+        identity::IdentityCheck,
     },
 };
 
@@ -143,6 +144,8 @@ struct Evaluating<'a> {
 
 #[derive(Serialize)]
 struct Seated<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<&'a IdentityCheck>,
     leaf: Hash,
     seat: &'a str,
 }
@@ -240,7 +243,9 @@ fn evaluation(tender: &Tender) -> Option<Evaluating<'_>> {
     let evaluation = tender.evaluation.as_ref()?;
     let seats = evaluation.seats.iter().filter(|(_, seat)| seat.key.is_some());
     Some(Evaluating {
-        seats: seats.map(|(leaf, seat)| Seated { leaf: *leaf, seat: &seat.seat }).collect(),
+        seats: seats
+            .map(|(leaf, seat)| Seated { identity: seat.identity.as_ref(), leaf: *leaf, seat: &seat.seat })
+            .collect(),
         veils: u32::try_from(evaluation.veils.len()).unwrap_or(u32::MAX),
         concluded: evaluation.concluded.as_ref().map(|concluded| &concluded.conclusion),
     })

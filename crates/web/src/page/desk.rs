@@ -28,7 +28,10 @@ use crate::{
     codes::{REFUSALS, REJECTIONS},
     reader::Reader,
     site::Site,
-    view::{Frame, Names},
+    view::{
+        Frame, Names,
+        seats::{self, Alarm},
+    },
 };
 
 #[derive(Template)]
@@ -39,6 +42,8 @@ struct DeskPage {
     tender: Option<String>,
     record: Option<String>,
     texts: Vec<(String, String)>,
+    /// Who tried to sit twice: the witness officer looks.
+    alarms: Vec<Alarm>,
 }
 
 /// `GET /tenders/{id}/desk`.
@@ -66,7 +71,7 @@ pub async fn of_register(State(site): State<Site>, reader: Reader) -> Response {
                 .filter_map(|party| names.disclosed(party).map(|name| (format!("name-{party}"), name))),
         );
         let p = frame(site, reader, t.desk_register_title());
-        let page = DeskPage { p, id, tender: None, record: None, texts };
+        let page = DeskPage { p, id, tender: None, record: None, texts, alarms: Vec::new() };
         Ok(show(StatusCode::OK, &page))
     })
     .await
@@ -79,10 +84,11 @@ fn of_tender(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, T
     let mut texts = texts(t);
     let names = Names::new(&*site.host);
     texts.extend(disclosed(tender).map(|party| (format!("name-{party}"), names.of(party))));
+    let alarms = site.story(&id)?.map(|story| seats::alarms(t, &story)).unwrap_or_default();
     let title = t.desk_title_of(t.pick(&tender.rules.title.zh, &tender.rules.title.en));
     let p = frame(site, reader, title);
     let (record, overview) = (Some(p.record(&id)), Some(p.tender(&id)));
-    Ok(show(StatusCode::OK, &DeskPage { p, id, tender: overview, record, texts }))
+    Ok(show(StatusCode::OK, &DeskPage { p, id, tender: overview, record, texts, alarms }))
 }
 
 /// Parties whose names everybody may read: the tenderer, and from CLOSE on the bidders on the list.

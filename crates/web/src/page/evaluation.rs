@@ -22,8 +22,11 @@ use ximu_text::Text;
 use super::{built, frame, missing, show};
 use crate::{
     reader::Reader,
-    site::Site,
-    view::{Frame, Names, plain},
+    site::{Faces, Site},
+    view::{
+        Frame, Names, plain,
+        seats::{self, Alarm, Seats},
+    },
 };
 
 mod texts;
@@ -50,6 +53,10 @@ struct EvaluationPage {
     recusals: Vec<(&'static str, String)>,
     rejections: Vec<(&'static str, String)>,
     texts: Vec<(String, String)>,
+    /// The match of faces that this centre offers.
+    faces: Option<Faces>,
+    seats: Seats,
+    alarms: Vec<Alarm>,
 }
 
 /// What followed, once it is public.
@@ -89,7 +96,11 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
     let names = Names::new(&*site.host);
     let concluded = tender.evaluation.as_ref().and_then(|evaluation| evaluation.concluded.as_ref());
     let rejections = RejectionGround::ALL.map(|ground| rejection(t, ground)).to_vec();
+    let seats = site.story(&id)?.map(|story| seats::seats(t, &story)).unwrap_or_default();
     let page = EvaluationPage {
+        faces: site.faces.clone(),
+        alarms: seats.alarms.clone(),
+        seats,
         title: t.pick(&tender.rules.title.zh, &tender.rules.title.en).to_string(),
         stage: stage(t, tender),
         size: size(t, tender),

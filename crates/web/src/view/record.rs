@@ -19,6 +19,7 @@ use super::{
     draws::{self, Draws},
     enquiry::{self, Objection},
     hall, plain,
+    seats::{self, Alarm, Seats},
     status::Mood,
     timeline,
 };
@@ -47,6 +48,10 @@ pub struct Record {
     pub ranking: Option<Ranked>,
     /// Coefficients and experts drawn.
     pub draws: Draws,
+    /// The seats of the committee, once it works no more.
+    pub seats: Seats,
+    /// Who tried to sit twice.
+    pub alarms: Vec<Alarm>,
     /// The candidates; `None` before they are proposed.
     pub candidates: Option<Candidates>,
     /// Who had a key replaced without its own word while it ran, and when (journal 7.5).
@@ -162,6 +167,8 @@ impl Record {
             is_ranked: !scene.rules.is_separated(),
             ranking: ranking(t, &scene, &names),
             draws: draws::draws(t, story, &scene),
+            alarms: seats::alarms(t, story),
+            seats: if sits(host, id) { Seats::default() } else { seats::seats(t, story) },
             candidates: candidates(story, &scene, &names),
             replaced: replaced(host, id, &names),
             objections: enquiry::objections(t, story, &names, None),
@@ -170,6 +177,11 @@ impl Record {
             supervision: after::supervision(t, story, &names, None),
         })
     }
+}
+
+/// Whether a committee is at work.
+fn sits(host: &dyn Host, id: &ProcedureId) -> bool {
+    host.view().world.tenders.get(id).is_some_and(|tender| tender.is_panel_open())
 }
 
 fn closing(

@@ -10,7 +10,7 @@ use ximu_procedure::{
 };
 use ximu_text::Text;
 
-use super::{Names, Proof, draws, plain, recheck, rules::list, status::Mood, status::Status};
+use super::{Names, Proof, draws, plain, recheck, rules::list, seats, status::Mood, status::Status};
 use crate::story::{Fact, Story};
 
 /// One line.
@@ -42,6 +42,15 @@ pub fn line(t: Text, fact: &Fact, names: &Names<'_>) -> Line {
             (sentence, Some(Status::new(Mood::Quiet, t.holder_not_needed())))
         }
         Some(refusal) => {
+            if let Some(sentence) = seats::alarm(t, fact) {
+                let (number, proof) = (fact.number, Proof::of(fact));
+                return Line {
+                    number,
+                    proof,
+                    sentence,
+                    status: Some(Status::new(Mood::Bad, t.seat_alarm_word())),
+                };
+            }
             let meaning = t.named(&format!("code-{}", refusal.code())).unwrap_or_else(|| refusal.to_string());
             let who = names.of_person(&fact.actor);
             let sentence = t.fact_refused(command(t, &fact.command), who, meaning);
@@ -159,7 +168,10 @@ fn sentence(t: Text, fact: &Fact, event: &Event, names: &Names<'_>) -> Option<St
         Event::ExpertDeclined { stratum, next: None, .. } => {
             t.fact_expert_declined_last(draws::stratum(t, stratum))
         }
-        Event::SeatTaken { seat, .. } => t.fact_seat_taken(seat),
+        Event::SeatTaken { seat, .. } => {
+            let Command::TakeSeat { identity, .. } = &fact.command else { return None };
+            t.fact_seat_taken(ximu_report::identity(t, identity.as_deref()), seat)
+        }
         Event::SeatLeft { .. } => t.fact_seat_left(),
         Event::DelegateReplaced { .. } => t.fact_delegate_replaced(),
         Event::OutageReported { venue, started: false, until } => {

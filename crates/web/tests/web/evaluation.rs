@@ -3,12 +3,19 @@
 
 use crate::support::{ask::get, site};
 use axum::Router;
+use ximu_basics::Hash;
 use ximu_procedure::{
     Stage, outcome,
     rules::{Phase, Rules, Text},
-    wire::Command,
+    wire::{
+        Command, Outcome,
+        identity::{FaceMatch, IdentityCheck, IdentityChoice},
+    },
 };
-use ximu_sim::{centre::TENDER, committee::Sitting};
+use ximu_sim::{
+    centre::TENDER,
+    committee::{OFFICER, POOL, Sitting},
+};
 
 const PAGE: &str = "/tenders/yc-2020-0603/evaluation";
 
@@ -132,4 +139,87 @@ async fn the_rules_say_what_an_outage_of_a_venue_does_where_they_know_one() {
     // The same rules let nobody call a score abnormal: then the desk has no place for it.
     assert!(!get(&without, PAGE).await.text().contains("id=\"abnormal\""));
     assert!(get(&known, PAGE).await.text().contains("id=\"abnormal\""));
+}
+
+fn identity(similarity: &str, matched: bool) -> IdentityCheck {
+    let number = |text: &str| text.parse().expect("a decimal");
+    let face = FaceMatch {
+        matched,
+        model: Hash::of(b"model"),
+        similarity: number(similarity),
+        threshold: number("0.400"),
+    };
+    IdentityCheck { choice: IdentityChoice::Face, face: Some(face) }
+}
+
+#[tokio::test]
+async fn how_each_member_was_checked_is_shown_after_the_conclusion_and_without_models_an_officer_did() {
+    let plain = router(Sitting::evaluate);
+    let matched = router(|sitting| {
+        sitting.identities = vec![Some(identity("0.731", true)), Some(identity("-0.018", false))];
+        sitting.evaluate();
+    });
+    for (language, officer, same, other) in [
+        ("en", "identity checked by an officer", "similarity 0.731", "similarity -0.018"),
+        ("zh-CN", "身份由工作人员核验", "相似度 0.731", "相似度 -0.018"),
+    ] {
+        for path in
+            [format!("{PAGE}?lang={language}"), format!("/tenders/yc-2020-0603/record?lang={language}")]
+        {
+            let page = get(&plain, &path).await;
+            assert!(page.text().matches(officer).count() >= 5, "{path}: {}", page.text());
+            let page = get(&matched, &path).await;
+            assert!(page.text().contains(same) && page.text().contains(other), "{path}: {}", page.text());
+        }
+    }
+    let open = router(|sitting| sitting.sit(0));
+    let page = get(&open, &format!("{PAGE}?lang=zh-CN")).await;
+    assert!(page.text().contains("身份由工作人员核验") && !page.text().contains("name=\"identity\""));
+}
+
+#[tokio::test]
+async fn where_a_centre_has_models_consent_and_its_alternative_are_two_answers_with_none_filled_in() {
+    let mut sitting = Sitting::new(&["9300000.00", "9712000.00", "9500000.00"]);
+    sitting.centre.checkpoint();
+    let faces = ximu_web::Faces { model: Hash::of(b"model").to_string(), threshold: "0.400".into() };
+    let router = ximu_web::router(site(sitting.centre.into()).matching(Some(faces)));
+    for language in ["zh-CN", "en"] {
+        let page = get(&router, &format!("{PAGE}?lang={language}")).await;
+        for (id, value) in [("identity-officer", "officer"), ("identity-face", "face")] {
+            let radio = format!("<input type=\"radio\" name=\"identity\" id=\"{id}\" value=\"{value}\">");
+            let label = format!("<label for=\"{id}\">");
+            assert!(page.text().contains(&radio) && page.text().contains(&label), "{}", page.text());
+        }
+        assert!(page.text().contains(&Hash::of(b"model").to_string()) && page.text().contains("0.400"));
+    }
+}
+
+#[tokio::test]
+async fn a_second_sign_in_is_an_alarm_at_the_desk_on_the_page_and_in_the_record() {
+    let second = |sitting: &mut Sitting| {
+        sitting.sit(0);
+        let leaf = sitting.member(0);
+        let again = sitting.seat(&leaf, "another key", POOL, OFFICER);
+        assert!(matches!(sitting.centre.give("another key", TENDER, again), Ok(Outcome::Refusal(_))));
+    };
+    let (quiet, busy) = (router(|sitting| sitting.sit(0)), router(second));
+    let after = router(|sitting| {
+        sitting.constitute();
+        let leaf = sitting.member(0);
+        let again = sitting.seat(&leaf, "another key", POOL, OFFICER);
+        sitting.centre.give("another key", TENDER, again).unwrap();
+        sitting.reveal(300);
+        sitting.sign_all();
+    });
+    for (language, word) in [("en", "Alarm: a second sign-in"), ("zh-CN", "警报：重复入席")] {
+        for path in ["/evaluation", "/desk", "/record"] {
+            let path = format!("/tenders/yc-2020-0603{path}?lang={language}");
+            let page = get(&busy, &path).await;
+            let alarm = page.text().contains("role=\"alert\" aria-labelledby=\"alarms\"");
+            assert!(alarm && page.text().contains(word), "{path}: {}", page.text());
+            assert!(!get(&quiet, &path).await.text().contains(word), "{path}");
+        }
+        let record = get(&after, &format!("/tenders/yc-2020-0603/record?lang={language}")).await;
+        assert!(record.text().contains(word), "it stays after the conclusion");
+    }
 }

@@ -1,6 +1,7 @@
 //! At the door of a committee: the waiting room at the host, for members who ask and for those who vouch (evaluation 3.5).
 
 use super::{LOOK_EVERY, LOOKS_MAX, finish, hint, seat::Who};
+use crate::faces::{self, FaceArguments, Found};
 use crate::{
     args::{CentreArguments, KeyArguments},
     fault::{Done, Exit, Fault},
@@ -12,7 +13,10 @@ use clap::Args;
 use ximu_basics::{Hash, ProcedureId, PublicKey};
 use ximu_bidder::committee::door;
 use ximu_client::centre::Uploader;
-use ximu_procedure::wire::waiting::{Capacity, WaitingSeat};
+use ximu_procedure::wire::{
+    identity::IdentityChoice,
+    waiting::{Capacity, WaitingSeat},
+};
 
 /// Says who waits for a seat, and vouches for one of them.
 ///
@@ -35,6 +39,8 @@ pub struct Door {
     /// Which member it is; the officer may leave it out and vouches for whom the keeper named
     #[arg(long, value_name = "HASH")]
     leaf: Option<Hash>,
+    #[command(flatten)]
+    faces: FaceArguments,
     /// Prints JSON
     #[arg(long)]
     json: bool,
@@ -58,8 +64,13 @@ impl Door {
             let said = "--leaf: expected which member it is, found nothing";
             Fault::argument(said, "the keeper's book says whom a leaf stands for")
         })?;
-        let word =
-            door::vouch(&remote.info.origin, &self.procedure, waiting, leaf, who.capacity(), key.inner());
+        let face = match self.faces.run(who, waiting.choice)? {
+            Found::None => None,
+            Found::Match(face) => Some(face),
+            Found::Unsigned => return Ok(Exit::False),
+        };
+        let said = (who.capacity(), face);
+        let word = door::vouch(&remote.info.origin, &self.procedure, waiting, leaf, said, key.inner());
         let seat = remote.centre.vouch_seat(&self.procedure, &of, &word)?;
         show(&[seat], self.json);
         Ok(Exit::Done)
@@ -67,7 +78,7 @@ impl Door {
 }
 
 impl Who {
-    fn capacity(self) -> Capacity {
+    pub(super) fn capacity(self) -> Capacity {
         match self {
             Who::Keeper => Capacity::Keeper,
             Who::Officer => Capacity::Officer,
@@ -87,9 +98,15 @@ pub fn read(remote: &Remote, procedure: &ProcedureId, key: &Key) -> Result<Optio
 }
 
 /// Asks for a seat, waits until both have vouched, and takes it.
-pub fn sit(remote: &Remote, procedure: &ProcedureId, seat: &str, key: &Key, json: bool) -> Done {
+pub fn sit(
+    remote: &Remote,
+    procedure: &ProcedureId,
+    (seat, choice): (&str, Option<IdentityChoice>),
+    key: &Key,
+    json: bool,
+) -> Done {
     let origin = remote.info.origin.as_str();
-    let ask = || door::ask(origin, procedure, seat, outside::now(), key.inner());
+    let ask = || door::ask(origin, procedure, seat, choice, outside::now(), key.inner());
     let mut waiting = remote.centre.ask_seat(procedure, &ask())?;
     hint(&format!(
         "show your key {} to the keeper of the pool and the witness officer; waiting for both",
@@ -97,7 +114,7 @@ pub fn sit(remote: &Remote, procedure: &ProcedureId, seat: &str, key: &Key, json
     ));
     for _ in 0..LOOKS_MAX {
         if waiting.keeper.is_some() && waiting.officer.is_some() {
-            let command = door::take(origin, procedure, &waiting, key.inner())?;
+            let command = door::take(origin, procedure, &waiting, choice, key.inner())?;
             return finish(&remote.act(procedure, command, key)?, json);
         }
         outside::pause(LOOK_EVERY);
@@ -120,10 +137,16 @@ fn show(seats: &[WaitingSeat], json: bool) {
         let leaf = seat.leaf.map_or_else(|| "no member named yet".into(), |leaf| leaf.to_string());
         let said = |word: bool| if word { "yes" } else { "no" };
         out::line(format!("key {} at {} since {}: {leaf}", seat.key, seat.seat, seat.asked));
+        let choice = match seat.choice {
+            None => "no choice offered: identity checked by an officer",
+            Some(IdentityChoice::Officer) => "it asks for the officer alone",
+            Some(IdentityChoice::Face) => "it consents to a match of its face",
+        };
         out::line(format!(
-            "  keeper {}, officer {}",
+            "  keeper {}, officer {}; {choice}",
             said(seat.keeper.is_some()),
             said(seat.officer.is_some())
         ));
+        seat.face.iter().for_each(|face| out::line(format!("  {}", faces::told(face))));
     }
 }

@@ -3,6 +3,7 @@
 use super::{door, finish, hint};
 use crate::{
     args::{CentreArguments, KeyArguments},
+    faces::{FaceArguments, Found},
     fault::{Done, Exit, Fault},
     files::{self, Access},
     out,
@@ -11,6 +12,7 @@ use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use ximu_basics::{Hash, ProcedureId};
 use ximu_bidder::SeatForm;
+use ximu_procedure::wire::identity::{IdentityCheck, IdentityChoice};
 
 /// Asks for a seat and takes it once both have vouched, at the host's waiting room or with a form in a file.
 ///
@@ -36,15 +38,41 @@ pub struct Sit {
     /// The form's file, instead of the host's waiting room
     #[arg(long, value_name = "FILE")]
     form: Option<PathBuf>,
+    /// How your identity shall be checked, where the centre offers a match of faces: by the officer alone, or also by a
+    /// match to which you consent. Both lead to the same seat; without it an officer looks at your document
+    #[arg(long, value_name = "HOW")]
+    identity: Option<Identity>,
     /// Prints JSON
     #[arg(long)]
     json: bool,
 }
 
+/// A member's choice at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Identity {
+    /// An officer looks at the document
+    Officer,
+    /// The officer also matches the face at the seat with the picture of the document, once
+    Face,
+}
+
+impl Identity {
+    fn choice(self) -> IdentityChoice {
+        match self {
+            Identity::Officer => IdentityChoice::Officer,
+            Identity::Face => IdentityChoice::Face,
+        }
+    }
+}
+
 /// Vouches in a file for a member: you know the person (keeper), or you see the person at this seat (officer).
 ///
 /// Look at the person first: the keeper of the pool knows who the leaf is, the officer sees who sits there. Both sign the
-/// same words (`ximu-seat/1`: log, procedure, leaf, key, recipient, seat), so neither seats anybody alone.
+/// same words (`ximu-seat/1`: log, procedure, leaf, key, recipient, seat), so neither seats anybody alone. Where the member
+/// chose how its identity is checked, the officer signs that too (`ximu-seat/2`), with the result of a match if one was made:
+/// --face-document and --face-seat, on a machine whose ximu.toml has [faces] (docs/faces.md). A match needs the member's
+/// consent in the form. Faces that differ refuse nobody: look at the document again, and sign with --although-different, or
+/// not at all.
 #[derive(Debug, Args)]
 pub struct Vouch {
     /// The form that the member brought
@@ -57,6 +85,8 @@ pub struct Vouch {
     /// The leaf that you vouch for; the form must say the same
     #[arg(long, value_name = "HASH")]
     leaf: Option<Hash>,
+    #[command(flatten)]
+    faces: FaceArguments,
 }
 
 /// Who vouches.
@@ -71,15 +101,17 @@ pub enum Who {
 impl Sit {
     pub(super) fn run(self) -> Done {
         let (key, remote) = (self.key.load()?, self.centre.connect()?);
+        let choice = self.identity.map(Identity::choice);
         let Some(path) = &self.form else {
-            return door::sit(&remote, &self.procedure, &self.seat, &key, self.json);
+            return door::sit(&remote, &self.procedure, (&self.seat, choice), &key, self.json);
         };
         if !path.exists() {
             let leaf = self.leaf.ok_or_else(|| {
                 let said = "--leaf: expected your leaf for a new form, found none";
                 Fault::argument(said, "the keeper of the pool tells you your leaf")
             })?;
-            let form = SeatForm::new(&remote.info.origin, &self.procedure, leaf, &self.seat, key.inner());
+            let mut form = SeatForm::new(&remote.info.origin, &self.procedure, leaf, &self.seat, key.inner());
+            form.identity = choice.map(|choice| IdentityCheck { choice, face: None });
             write(path, &form)?;
             out::line(format!("seat {}\nleaf {leaf}\nkey {}", self.seat, form.key));
             hint("let the keeper of the pool and the witness officer vouch for it, then repeat this command");
@@ -90,10 +122,11 @@ impl Sit {
             && form.procedure == self.procedure
             && form.origin == remote.info.origin
             && form.seat == self.seat
+            && form.identity.as_ref().map(|identity| identity.choice) == choice
             && self.leaf.is_none_or(|leaf| leaf == form.leaf);
         if !ours {
             let said = format!(
-                "{}: expected the form of this key, seat, leaf and procedure, found another",
+                "{}: expected the form of this key, seat, leaf, procedure and --identity, found another",
                 path.display()
             );
             return Err(Fault::new("seat-differs", said, "choose another --form to begin a new one"));
@@ -114,7 +147,15 @@ impl Vouch {
                 "sign nothing; ask the member which leaf was drawn",
             ));
         }
-        let signed = form.vouch(key.inner());
+        let choice = form.identity.as_ref().map(|identity| identity.choice);
+        match self.faces.run(self.who, choice)? {
+            Found::None => {}
+            Found::Match(face) => {
+                form.identity = choice.map(|choice| IdentityCheck { choice, face: Some(face) });
+            }
+            Found::Unsigned => return Ok(Exit::False),
+        }
+        let signed = form.vouch(key.inner(), self.who.capacity());
         match self.who {
             Who::Keeper => form.keeper = Some(signed),
             Who::Officer => form.officer = Some(signed),

@@ -9,7 +9,10 @@ use ximu_basics::{CriterionId, Decimal, Hash, Instant, Money, PartyId};
 use crate::{
     evaluation::report::ReportLine,
     rules::{CriterionKind, Text},
-    wire::evaluation::{CorrectionCause, EvaluationReason, Stand},
+    wire::{
+        evaluation::{CorrectionCause, EvaluationReason, Stand},
+        identity::IdentityCheck,
+    },
 };
 
 /// The work of a committee, from its seats to its signatures.
@@ -55,6 +58,9 @@ pub struct MemberLine {
     pub leaf: Hash,
     /// The name of its seat.
     pub seat: String,
+    /// How it was checked who sat there; absent when nothing but that an officer did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<IdentityCheck>,
     /// Whether the tenderer sent it 招标人代表.
     pub delegate: bool,
     /// Whether it was the chair 主任委员.

@@ -20,6 +20,7 @@ fn own(t: Text) -> Texts {
         ("bidder", t.eval_bidder()),
         ("by", t.eval_by()),
         ("need-seat", t.eval_js_need_seat()),
+        ("need-identity", t.eval_js_need_identity()),
         ("need-choice", t.eval_js_need_choice()),
         ("need-score", t.eval_js_need_score("{points}", "{scale}")),
         ("given", t.eval_js_given()),
