@@ -38,7 +38,7 @@ pub const HOSTILE_NAME: &str = "招标文件\"><img src=x>.pdf";
 pub type Scene = (&'static str, fn() -> Centre);
 
 /// Every scene.
-pub const SCENES: [Scene; 11] = [
+pub const SCENES: [Scene; 12] = [
     ("whole", whole),
     ("struck", struck),
     ("relayed", relayed),
