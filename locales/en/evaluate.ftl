@@ -104,6 +104,7 @@ eval-review-ground = Ground (article 51)
 eval-review-propose = Propose
 eval-abnormal = Abnormal scores
 eval-abnormal-lead = When more than half of the members call another member's score abnormally high or low, and that member gives no reasons, the mean of the others' scores counts instead. A correction of the score ends the calls.
+eval-abnormal-place = Bidder and criterion
 eval-abnormal-member = Whose score
 eval-abnormal-call = Call it abnormal
 eval-abnormal-justify = A score of yours is called abnormal

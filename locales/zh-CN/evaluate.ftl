@@ -104,6 +104,7 @@ eval-review-ground = 否决理由（实施条例第五十一条）
 eval-review-propose = 提议否决
 eval-abnormal = 畸高畸低的评分
 eval-abnormal-lead = 半数以上成员认为另一成员的评分畸高或畸低，而本人没有说明理由的，以其他成员该项评分的平均值代替。更正评分后，原来的指认作废。
+eval-abnormal-place = 投标人和评审因素
 eval-abnormal-member = 谁的评分
 eval-abnormal-call = 指出畸高畸低
 eval-abnormal-justify = 您的评分被指畸高畸低
