@@ -86,6 +86,7 @@ demo-seat-host-key = 1. In "Your key" open the key file: { $key }
 demo-seat-host-admit = 2. Two firms register after the publication and wait; their ids are told here. Choose "Admit a party", compare the id, tick "bidder", check and sign.
 demo-seat-host-last = 3. Without it they cannot bid; at the last moment before the deadline another officer admits them.
 demo-waits-for-admission = { $name } has registered as { $party } and waits for its admission.
+demo-decide = A complaint is not decided yet: the supervising authority has up to { $seconds } seconds more, then this ends.
 demo-complained = A firm that is not content with the answer to its objection complains to the supervising authority.
 demo-suspended = The supervising authority suspends the tender until { $time }; until then nobody goes on.
 demo-goes-on = The supervising authority lets the tender go on; the time that it stood still counts for no period.

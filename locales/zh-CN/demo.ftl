@@ -71,6 +71,7 @@ demo-seat-host-key = 1. 在“您的钥匙”一步打开钥匙文件：{ $key }
 demo-seat-host-admit = 2. 有两家会在发布后登记，等待准入；编号会在这里说出。选择“准入单位”，核对编号，勾选“投标人”，核对后签名。
 demo-seat-host-last = 3. 不准入，它们就不能投标；到截止前的最后时刻，会由其他工作人员准入。
 demo-waits-for-admission = { $name }已登记，编号 { $party }，等待准入。
+demo-decide = 有一件投诉尚未处理：最多再等行政监督部门 { $seconds } 秒，然后结束。
 demo-complained = 对异议答复不服的一家向行政监督部门投诉。
 demo-suspended = 行政监督部门令项目暂停，至 { $time }；在此之前谁也不往下走。
 demo-goes-on = 行政监督部门恢复了项目；停下的时间不计入任何期限。

@@ -138,7 +138,7 @@ async function supervisor() {
 /** A firm complains of what the tenderer answered: the authority takes the complaint up, and decides it. */
 async function complaint() {
   say("waiting for a complaint");
-  await page.waitForSelector("#do-accept_complaint:not([disabled])", { timeout: 240_000 });
+  await page.waitForSelector("#do-accept_complaint:not([disabled])", { timeout: 400_000 });
   await begin("accept_complaint");
   // There is one complaint, and it is chosen.
   assert.notEqual(await page.inputValue("#f-complaint"), "");

@@ -8,6 +8,9 @@ use super::{Demo, PATH_MAX_S, Tools, word};
 /// How long a demonstration has to end after the person is done, who may be done long before the deadline.
 const END_MAX: Duration = Duration::from_secs(300);
 
+/// How long the authority's path may take, in seconds: the complaint comes when the candidates are published.
+const COMPLAINT_MAX_S: &str = "540";
+
 /// Plays the supervising authority.
 pub fn supervisor(tools: &Tools<'_>) -> Result<(), String> {
     let wanted = [
@@ -17,22 +20,22 @@ pub fn supervisor(tools: &Tools<'_>) -> Result<(), String> {
         "\"type\":\"complaint_accepted\"",
         "\"type\":\"complaint_decided\"",
     ];
-    play(tools, "supervisor", "supervisor.key", &wanted)
+    play(tools, "supervisor", "supervisor.key", COMPLAINT_MAX_S, &wanted)
 }
 
 /// Plays the administrator.
 pub fn host(tools: &Tools<'_>) -> Result<(), String> {
-    play(tools, "host", "administrator.key", &["\"type\":\"party_admitted\""])
+    play(tools, "host", "administrator.key", PATH_MAX_S, &["\"type\":\"party_admitted\""])
 }
 
-/// Plays a seat: its name, the file of its key, what the bundle must hold.
-fn play(tools: &Tools<'_>, name: &str, key: &str, wanted: &[&str]) -> Result<(), String> {
+/// Plays a seat: its name, the file of its key, how long that may take, what the bundle must hold.
+fn play(tools: &Tools<'_>, name: &str, key: &str, max_s: &str, wanted: &[&str]) -> Result<(), String> {
     let folder = tools.folder(name)?;
     let (data, log) = (folder.join("data"), folder.join("demo.log"));
     let mut demo = Demo::begin(tools.ximu, name, &data, &log)?;
     let page = demo.until(&log, |text| word(text, "/desk?lang="))?;
     let key = data.join("seat").join(key).display().to_string();
-    tools.script(PATH_MAX_S, "desk.mjs", &[name, &page, &key], &folder.join("out"))?;
+    tools.script(max_s, "desk.mjs", &[name, &page, &key], &folder.join("out"))?;
     demo.end(END_MAX)?;
     let bundle = data.join("bundle.zip");
     let bytes = fs::read(&bundle).map_err(|error| format!("{}: {error}", bundle.display()))?;

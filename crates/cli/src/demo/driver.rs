@@ -12,6 +12,7 @@ use super::{
     registrar,
     seat::{self, Seat},
     stage::{Public, Stage},
+    supervisor,
 };
 use crate::{
     cmd::verify,
@@ -84,6 +85,13 @@ impl Run {
         let remote = self.begin(&places, &children, &mut narrator, &firms)?;
         let policy = remote.info.policy_hash;
         let award = self.tenders(&places, &children, &mut narrator, &firms, policy)?;
+        let award = match self.plan.seat {
+            Some(Seat::Supervisor) if award.is_some() => {
+                let stage = Stage::new(&children);
+                supervisor::last_word(&stage, &remote, &narrator, self.text).or(award)
+            }
+            Some(_) | None => award,
+        };
         let exit = self.conclude(&remote, &children, &narrator, &award, policy)?;
         narrator.say(self.text.demo_done(narrator.seconds()));
         if !self.exit {
