@@ -91,7 +91,9 @@ run tender show "$TENDER"
 
 echo "## At the deadline all of it is disclosed; everything is opened, and the cheapest bid has no bond"
 run tender show "$TENDER" --wait window
-for firm in a-2 b c d; do run bid open bid-$firm --centre "$CENTRE" --key ${firm%-2}.key; done
+for firm in a-2 b d; do run bid open bid-$firm --centre "$CENTRE" --key ${firm%-2}.key; done
+# One supplier cannot reach the centre at all, and tells the other centres.
+run bid open bid-c --centre http://127.0.0.1:9 --policy policy --key c.key --peer suzhou.example=http://127.0.0.1:${PORTS[2]}
 run tender show "$TENDER" --wait ranking
 CANDIDATES=$("$XIMU" tender show "$TENDER" | sed -n 's/^rank [0-9]* \([^ ]*\) .*/"\1"/p' | head -3 | paste -sd,)
 echo "{\"type\": \"propose\", \"candidates\": [$CANDIDATES]}" >propose.json

@@ -10,10 +10,10 @@ use ximu_procedure::wire::{SignedCommand, command::relay_statement, signed::veri
 use ximu_tlog::Policy;
 
 /// Between two questions to a holder that has not read the log so far.
-const ASK_EVERY: Duration = Duration::from_millis(500);
+const ASK_EVERY: Duration = Duration::from_millis(250);
 
 /// Questions to one such holder: ten seconds.
-const ASKED_MAX: u32 = 20;
+const ASKED_MAX: u32 = 40;
 
 /// Codes of a holder that has nothing to take: not a holder of this procedure, or the log shows the command already.
 const NOTHING_TO_TAKE: [&str; 4] = ["relay-not-here", "relay-exists", "log-unknown", "not-found"];

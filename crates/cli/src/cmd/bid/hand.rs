@@ -21,7 +21,7 @@ use ximu_procedure::wire::SignedCommand;
 /// none has.
 #[derive(Debug, Args)]
 pub struct Hand {
-    /// The file with the signed command, as it was downloaded, or release.json of a bid's folder
+    /// The file with the signed command: release.json or rescue.json of a bid's folder
     command: PathBuf,
     /// Where the centre is served, when its word on the policy and the holders' addresses is to be used
     #[arg(long, value_name = "URL", required_unless_present = "policy")]
