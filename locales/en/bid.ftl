@@ -120,6 +120,8 @@ bid-open-release = Sign in and release the key
 bid-open-released = Released: the key is sealed to the holders, and nobody reads it before the window ends
 bid-open-rescue = The key is lost: ask for rescue
 bid-open-rescue-asked = Rescue asked: the holders open the form together after the window
+bid-open-hand = If you fear that this centre leaves it out of the record: save the signed command and hand it to the other centres, within the window, with: ximu bid hand release.json --policy FILE --peer NAME=URL (rescue.json for a request). This page speaks to its own centre alone.
+bid-open-save = Save the signed command
 bid-open-over = The window is over.
 bid-over = Bidding and the window are over: there is nothing left to do here. Results and record are open to everybody.
 bid-open-hall = To the hall

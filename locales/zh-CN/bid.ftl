@@ -120,6 +120,8 @@ bid-open-release = 签到并解密
 bid-open-released = 已解密：钥匙已封给份额持有中心，窗口结束之前谁也读不到
 bid-open-rescue = 钥匙遗失，请求协助解密
 bid-open-rescue-asked = 已请求协助解密：窗口结束后由份额持有中心共同打开
+bid-open-hand = 若担心本中心不记录：请保存已签名的指令，并在窗口内交给其他中心：ximu bid hand release.json --policy FILE --peer NAME=URL（协助解密请求为 rescue.json）。本页面只与本中心通信。
+bid-open-save = 保存已签名的指令
 bid-open-over = 开标窗口已结束。
 bid-over = 投标和开标窗口都已结束，这里没有要办的事了。开标结果和记录对所有人公开。
 bid-open-hall = 去开标大厅

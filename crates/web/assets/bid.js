@@ -18,6 +18,8 @@ class XimuBid extends Walk {
   files = [];
   /** @type {Record<string, any>} the bid's folder: names and contents */
   folder = {};
+  /** The file of the folder with the command that holders would take; empty when there is none. */
+  handing = "";
   /** @type {any} */
   submission;
   version = 1;
@@ -78,6 +80,7 @@ class XimuBid extends Walk {
       withdraw: () => this.withdraw(),
       release: () => this.release(),
       rescue: () => this.rescue(),
+      "save-command": () => net.save(this.handing, new Blob([this.folder[this.handing]])),
     });
     await actions[button.id]?.();
   }
@@ -374,6 +377,7 @@ class XimuBid extends Walk {
       }
       $("bid-file").value = "";
       this.folder = folder;
+      this.handing = ["release.json", "rescue.json"].find((name) => folder[name]) ?? "";
       this.submission = JSON.parse(await this.textOf("submission.json"));
       this.loaded = true;
       this.note("change-note", this.text("loaded", { version: this.submission.version }));
@@ -402,6 +406,12 @@ class XimuBid extends Walk {
   async step(name, more) {
     const submission = await this.textOf("submission.json");
     const { command, id } = await this.ask(name, { submission, ...more });
+    if (name !== "withdraw") {
+      // Whatever the centre says or does not say, the holders take the same bytes (opening 3.4).
+      this.handing = `${name}.json`;
+      this.folder[this.handing] = `${command}\n`;
+      this.buttons();
+    }
     const given = await net.give(command);
     await this.heard(given, id);
     this.folder[`${name}.json`] = `${command}\n`;
@@ -440,6 +450,7 @@ class XimuBid extends Walk {
     $("withdraw").disabled = !(bid && sealing);
     const done = $("s-open").textContent.startsWith("✓");
     $("release").disabled = !(bid && window && this.folder["form.key"]) || done;
+    if ($("hand")) $("hand").hidden = !this.handing;
     if ($("rescue")) $("rescue").disabled = !(bid && window) || done;
   }
 

@@ -31,6 +31,7 @@ struct BidPage {
     genesis: Hash,
     opens: String,
     rescue: bool,
+    relays: bool,
     /// Whether a bidder still has something to do; otherwise the page says that bidding is over.
     is_bidding: bool,
     texts: Texts,
@@ -65,6 +66,7 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
         genesis: tender.genesis,
         opens,
         rescue,
+        relays: tender.relays(),
         is_bidding: matches!(tender.stage, Stage::Sealing | Stage::Window),
         texts: texts(t),
         p: frame(site, reader, t.bid_title()),
