@@ -113,6 +113,12 @@ echo "## The documents of the bids open at the seats of the committee, and at th
 seated e6 papers --wait --bid "$ID_jiang" --out documents
 cmp "documents/$ID_jiang/jiang.md" jiang.md && echo "jiang.md is what was sealed"
 run committee papers "$ID" --centre "$CENTRE" --key e5.key --bid "$ID_jiang"
+BODY=$(python3 -c 'import json; print(json.load(open("bid-jiang/submission.json"))["body"]["commitment"])')
+for what in "$BODY" "$BODY/header"; do
+  python3 -c 'import sys, urllib.error, urllib.request
+try: print("to a stranger:", urllib.request.urlopen(sys.argv[1]).status)
+except urllib.error.HTTPError as error: print("to a stranger:", error.code)' "$CENTRE/api/v1/tenders/$ID/bodies/$what"
+done
 
 echo "## A score that the criterion does not have is refused before it is sealed"
 sheet() {

@@ -20,6 +20,7 @@ use ximu_sealed::{FileEntry, OpeningKey, Recovery, open};
 
 use crate::{
     act::Act,
+    papers::Papers,
     request::{Refused, Reply, read, text, write},
     seat::Member,
 };
@@ -40,6 +41,7 @@ pub struct Desk {
     body: Option<SealedBody>,
     pub(crate) act: Act,
     pub(crate) member: Member,
+    pub(crate) papers: Papers,
 }
 
 #[derive(Serialize)]

@@ -157,6 +157,16 @@ exports! {
     ximu_seen_sitting = seen_sitting;
     /// `{"procedure","policy"}` gives what the member sees, decided again.
     ximu_seen = seen;
+    /// Gives `{"given","shelves"}`: how many holders gave of how many it takes, and whose documents there are.
+    ximu_papers = papers;
+    /// `{"bidder"}` begins to read documents.
+    ximu_paper_begin = paper_begin;
+    /// Some of the ciphertext gives frames: a byte (1 a file, 2 contents, 3 its end), a length of 4 bytes, the bytes.
+    ximu_paper_data = paper_data;
+    /// Gives the last frames; only now what was given may be believed.
+    ximu_paper_last = paper_last;
+    /// Gives `{"files","answers","untrue"}` of what was read.
+    ximu_paper_end = paper_end;
     /// What was typed, text by bidder and criterion, gives `{"places"}`: those that do not fit.
     ximu_sheet_check = sheet_check;
     /// `{"origin","procedure","typed","seed","nonce"}` gives `{"command","id"}`: the sealed sheet.

@@ -12,6 +12,7 @@
 mod act;
 mod desk;
 mod exports;
+mod papers;
 mod request;
 mod seat;
 

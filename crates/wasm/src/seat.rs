@@ -25,7 +25,7 @@ pub struct Member {
     bundle: Vec<u8>,
     /// The committee's operations, as far as they were taken.
     sitting: Vec<u8>,
-    seen: Option<Seen>,
+    pub(crate) seen: Option<Seen>,
 }
 
 /// The place of every request: which log, which procedure.

@@ -94,3 +94,13 @@ fn nothing_is_scored_before_the_committee_was_seen_and_nothing_is_left_after_for
     desk.forget(b"").unwrap();
     assert_eq!(desk.draft_unlock(unlock.as_bytes()).unwrap_err().code, "order");
 }
+
+#[test]
+fn documents_are_for_who_has_looked_at_the_committee() {
+    let mut desk = Desk::default();
+    assert_eq!(desk.papers(b"").unwrap_err().code, "order");
+    assert_eq!(desk.paper_begin(br#"{"bidder":"p-1"}"#).unwrap_err().code, "order");
+    assert_eq!(desk.paper_data(b"x").unwrap_err().code, "order");
+    assert_eq!(desk.paper_last(b"").unwrap_err().code, "order");
+    assert_eq!(desk.paper_end(b"").unwrap_err().code, "order");
+}

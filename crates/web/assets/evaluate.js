@@ -7,6 +7,7 @@
  */
 import { AbnormalScores } from "./evaluate-abnormal.js";
 import { ReviewTables, fill, option } from "./evaluate-view.js";
+import { Papers } from "./evaluate-papers.js";
 import { ScoreSheet } from "./evaluate-sheet.js";
 import * as net from "./net.js";
 import { $, ASK_MS, Walk } from "./walk.js";
@@ -26,12 +27,15 @@ class XimuEvaluate extends Walk {
   tables;
   /** @type {AbnormalScores | undefined} */
   abnormal;
+  /** @type {Papers | undefined} */
+  papers;
   left = false;
 
   async connectedCallback() {
     this.sheet = new ScoreSheet(this);
     this.tables = new ReviewTables(this);
     this.abnormal = new AbnormalScores(this);
+    this.papers = new Papers(this);
     this.addEventListener("click", (event) => {
       const target = /** @type {HTMLElement} */ (event.target);
       if (target instanceof HTMLButtonElement && target.type === "button") void this.pressed(target);
@@ -56,6 +60,7 @@ class XimuEvaluate extends Walk {
       sit: () => this.sit(),
       declare: () => this.declare(),
       "chair-vote": () => this.say("chair", { type: "choose_chair", chair: $("chair").value }),
+      "papers-open": () => this.papers?.open(),
       "sheet-seal": () => this.sheet?.seal(),
       correct: () => this.correct(),
       "abnormal-call": () => this.abnormal?.call(),
@@ -228,6 +233,7 @@ class XimuEvaluate extends Walk {
       }
       await this.ask("call", { name: "forget" });
       this.sheet?.forget();
+      this.papers?.forget();
       this.key = this.line = this.view = undefined;
       this.left = true;
       this.note("leave-note", `✓ ${this.text("left")}`);
@@ -297,6 +303,7 @@ class XimuEvaluate extends Walk {
       this.abnormal?.show(view);
     }
     this.report(view, over);
+    await this.papers?.show(view, declared && !over);
   }
 
   /** Step 5. @param {any} view @param {boolean} declared */

@@ -105,6 +105,35 @@ const ASKS = {
     return { bytes: body.size };
   },
 
+  /**
+   * Reads the documents of a bid to their end, and only then gives them.
+   * @param {{bidder: string, address: string, headers: Record<string, string>}} ask
+   */
+  async papers({ bidder, address, headers }) {
+    const answer = await fetch(address, { cache: "no-store", headers });
+    if (!answer.ok) throw new Refused("network", `${address}: ${answer.status}`);
+    const body = await answer.blob();
+    call("paper_begin", { bidder });
+    /** @type {{name: string, parts: Uint8Array<ArrayBuffer>[], blob?: Blob}[]} */
+    const files = [];
+    const take = (/** @type {Uint8Array<ArrayBuffer>} */ frames) => {
+      const view = new DataView(frames.buffer);
+      for (let at = 0; at < frames.length; ) {
+        const [kind, length] = [frames[at], view.getUint32(at + 1)];
+        const part = frames.slice(at + 5, at + 5 + length);
+        at += 5 + length;
+        const file = files.at(-1);
+        if (kind === 1) files.push({ name: decoder.decode(part), parts: [] });
+        else if (kind === 2) file?.parts.push(part);
+        else if (file) file.blob = new Blob(file.parts);
+      }
+    };
+    await pieces(body, (piece) => take(bytes("paper_data", piece)));
+    take(bytes("paper_last"));
+    const { answers, untrue } = call("paper_end");
+    return { files: files.map(({ name, blob }) => ({ name, blob })), answers, untrue };
+  },
+
   /** Starts the module; says its hash and the time that this took. */
   async start({ module }) {
     const code = await (await read(module)).arrayBuffer();

@@ -52,6 +52,8 @@ pub struct Assets {
     pub evaluate: Asset,
     /// Its score sheet.
     pub evaluate_sheet: Asset,
+    /// Its documents.
+    pub evaluate_papers: Asset,
     /// Its tables and lists.
     pub evaluate_view: Asset,
     /// Its scores that are called abnormal.
@@ -82,6 +84,7 @@ impl Assets {
             &self.desk_form,
             &self.bid_style,
             &self.evaluate,
+            &self.evaluate_papers,
             &self.evaluate_sheet,
             &self.evaluate_view,
             &self.evaluate_abnormal,
@@ -104,8 +107,10 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let evaluate_abnormal = script("evaluate-abnormal", evaluate_abnormal, &[&evaluate_view, &walk]);
     let evaluate_sheet =
         script("evaluate-sheet", include_str!("../assets/evaluate-sheet.js"), &[&net, &walk]);
+    let evaluate_papers = include_str!("../assets/evaluate-papers.js");
+    let evaluate_papers = script("evaluate-papers", evaluate_papers, &[&evaluate_view, &net, &walk]);
     let evaluate = include_str!("../assets/evaluate.js");
-    let parts = [&evaluate_abnormal, &evaluate_sheet, &evaluate_view, &net, &walk];
+    let parts = [&evaluate_abnormal, &evaluate_papers, &evaluate_sheet, &evaluate_view, &net, &walk];
     let evaluate = script("evaluate", evaluate, &parts);
     Assets {
         style: Asset::new("ximu", "css", CSS, include_bytes!("../assets/ximu.css").as_slice()),
@@ -127,6 +132,7 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
             include_bytes!("../assets/evaluate.css").as_slice(),
         ),
         evaluate,
+        evaluate_papers,
         evaluate_sheet,
         evaluate_view,
         evaluate_abnormal,

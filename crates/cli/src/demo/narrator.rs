@@ -93,7 +93,7 @@ impl<'a> Narrator<'a> {
             Told::Replaced(number) => self.say(text.demo_replaced(name(number))),
             Told::Withdrawn(number) => self.say(text.demo_withdrawn(name(number))),
             Told::Seated => self.say(text.demo_seated()),
-            Told::Read(bids) => self.say(text.demo_read(&bids.to_string())),
+            Told::Read(bids) => self.say(text.demo_read(bids.to_string())),
             Told::Clarified => self.say(text.demo_clarified()),
             Told::Declined => self.say(text.demo_declined()),
             Told::Objected(number) => self.say(text.demo_objected(name(number))),

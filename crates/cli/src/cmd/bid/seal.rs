@@ -75,8 +75,7 @@ impl Seal {
         let (policy, files) = (followed.policy, self.files.as_slice());
         let answers = self.answers.as_slice();
         let (bidder, key, draft, as_written) = (&bidder, &key, &draft, self.as_written);
-        let sealing =
-            Sealing { tender, policy, bidder, key, version, draft, as_written, files, answers };
+        let sealing = Sealing { tender, policy, bidder, key, version, draft, as_written, files, answers };
         let bar = out::bar(0, "sealing");
         let form = seal(&sealing, &folder, &mut |_| outside::seed(), &mut |progress| {
             bar.set_length(progress.total_bytes);

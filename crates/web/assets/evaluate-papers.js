@@ -1,0 +1,113 @@
+// @ts-check
+/**
+ * Beside step 6 of `<ximu-evaluate>`: the documents of a bid, opened in the Worker with the seat's key. What is text is
+ * shown as text and nothing else; every other file is for saving. Nothing of them is kept by the browser.
+ */
+import * as net from "./net.js";
+import { fill, option } from "./evaluate-view.js";
+import { $ } from "./walk.js";
+
+/** Names that end so are shown as text. */
+const TEXT = /\.(txt|md|json|csv)$/i;
+/** The most that is shown at once, in bytes. */
+const SHOWN = 1024 * 1024;
+
+export class Papers {
+  /** @param {any} desk the element whose step this is */
+  constructor(desk) {
+    this.desk = desk;
+    /** @type {any[]} */
+    this.shelves = [];
+    /** @type {Map<string, Blob>} */
+    this.files = new Map();
+    /** @type {any} */
+    this.view = undefined;
+  }
+
+  /** @param {any} view @param {boolean} declared */
+  async show(view, declared) {
+    this.view = view;
+    const { given, shelves } = declared ? await this.desk.ask("call", { name: "papers" }) : { given: null, shelves: [] };
+    $("papers").hidden = !given;
+    if (!given) return;
+    const [have, need] = given;
+    $("papers-open").disabled = have < need;
+    if (have < need) this.desk.note("papers-note", this.desk.text("papers-wait", { have, need }));
+    if (shelves.length === this.shelves.length) return;
+    this.shelves = shelves;
+    const name = (/** @type {string} */ bidder) => this.desk.tables.bidder(bidder);
+    fill($("papers-bidder"), shelves.map((/** @type {any} */ one) => option(one.bidder, name(one.bidder))));
+  }
+
+  /** Opens the documents of the bid that is chosen. */
+  open() {
+    const shelf = this.shelves.find((one) => one.bidder === $("papers-bidder").value);
+    if (!shelf) return undefined;
+    this.forget();
+    return this.desk.work("sheet", async () => {
+      try {
+        const { panel } = await this.desk.headers();
+        const address = `/api/v1/tenders/${this.desk.tender}/bodies/${shelf.commitment}`;
+        this.draw(await this.desk.ask("papers", { bidder: shelf.bidder, address, headers: panel }));
+      } finally {
+        this.desk.mark("sheet", "todo");
+      }
+    });
+  }
+
+  /** @param {any} read */
+  draw({ files, answers, untrue }) {
+    this.files = new Map(files.map((/** @type {any} */ file) => [file.name, file.blob]));
+    const said = untrue.length > 0 ? "papers-untrue" : "papers-whole";
+    this.desk.note("papers-note", this.desk.text(said, { files: files.length, holders: untrue.join(", ") }));
+    const line = (/** @type {(string | Node)[]} */ ...parts) => {
+      const item = document.createElement("li");
+      item.append(...parts);
+      return item;
+    };
+    $("papers-files").replaceChildren(...files.map((/** @type {any} */ { name }) => line(this.link(name, name))));
+    const titled = (/** @type {any} */ title) => (this.desk.dataset.lang?.startsWith("zh") ? title.zh : title.en);
+    const lines = [];
+    for (const { id, title } of this.view.criteria) {
+      const places = (answers[id] ?? []).flatMap((/** @type {[string, number | null]} */ [file, page]) => {
+        const shown = page === null ? file : this.desk.text("papers-page", { file, page });
+        return [" ", this.link(file, shown)];
+      });
+      lines.push(line(`${titled(title)}:`, ...(places.length > 0 ? places : [` ${this.desk.text("papers-unanswered")}`])));
+    }
+    $("papers-answers").replaceChildren(...lines);
+    $("papers-files").querySelector("button")?.focus();
+  }
+
+  /** @param {string} file @param {string} shown */
+  link(file, shown) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    button.textContent = shown;
+    button.addEventListener("click", (event) => {
+      event.stopPropagation();
+      void this.read(file);
+    });
+    return button;
+  }
+
+  /** Text is shown; what could be more than text is saved, and runs nowhere here. @param {string} name */
+  async read(name) {
+    const blob = this.files.get(name);
+    if (!blob) return;
+    if (!TEXT.test(name) || blob.size > SHOWN) return net.save(name.split("/").pop() ?? name, blob);
+    const place = $("papers-text");
+    place.hidden = false;
+    place.textContent = await blob.text();
+    place.focus();
+  }
+
+  /** What was read is gone from this page. */
+  forget() {
+    this.files.clear();
+    for (const id of ["papers-files", "papers-answers"]) $(id).replaceChildren();
+    $("papers-text").textContent = "";
+    $("papers-text").hidden = true;
+  }
+}
