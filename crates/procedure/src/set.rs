@@ -19,10 +19,10 @@ use crate::{
     envelope::{self, ReleaseHeader},
     experts::Frozen,
     registry,
-    rules::Rules,
+    rules::{Rules, score::SHEET_ENVELOPE_BYTES_MAX},
     tender::{HolderKey, Stage, Tender},
     wire::{
-        command::Part,
+        command::{Part, SHEETS_PREFIX},
         evaluation::SheetAsked,
         event::{Author, SetLine, SetVoid},
     },
@@ -30,6 +30,16 @@ use crate::{
 
 /// The largest envelope of a set, in bytes: with its command it must fit one leaf.
 pub const ENVELOPE_BYTES_MAX: usize = envelope::RELEASE_BYTES_MAX;
+
+/// The largest envelope that this set takes, in bytes: sheets have room for more.
+#[must_use]
+pub fn envelope_bytes_max(set: &SetId) -> usize {
+    if set.as_str().starts_with(SHEETS_PREFIX) {
+        SHEET_ENVELOPE_BYTES_MAX as usize
+    } else {
+        ENVELOPE_BYTES_MAX
+    }
+}
 
 /// Name of the one file in an envelope of a set.
 pub const CONTENT_FILE: &str = "content";
@@ -205,7 +215,7 @@ pub fn context(tender: &Tender, set: &SetId, author: &PersonId) -> Option<Contex
 /// Reads an envelope's header; `None` unless it was sealed for exactly this set and author, to exactly these holders.
 #[must_use]
 pub fn header(tender: &Tender, set: &SetId, author: &PersonId, sealed: &[u8]) -> Option<ReleaseHeader> {
-    if sealed.len() > ENVELOPE_BYTES_MAX {
+    if sealed.len() > envelope_bytes_max(set) {
         return None;
     }
     let (header, _) = EnvelopeHeader::parse(sealed).ok()?;

@@ -15,7 +15,7 @@ use ximu_procedure::{
     evaluation::{ScoreAt, sheet},
     outcome,
     role::Role,
-    rules::{Phase, Rules, Score, ScoreTies},
+    rules::{Phase, Rules, Score, ScoreTies, score},
     tender::Failure,
     wire::{
         Command, Event, Leaf, Outcome, PanelOperation, Refusal,
@@ -358,6 +358,26 @@ fn a_sheet_of_another_form_is_void() {
     }
     sitting.centre.advance_ms(0);
     assert_eq!(sitting.centre.committee().to_replace(), [sitting.member(0)]);
+}
+
+#[test]
+fn the_longest_sheet_that_the_rules_allow_fits_its_envelope_and_a_command() {
+    let mut sitting = sitting();
+    sitting.constitute();
+    sitting.centre.advance_ms(0);
+    let holders = u8::try_from(sitting.centre.tender().holders.len()).unwrap();
+    let longest = usize::try_from(score::sheet_bytes_max(holders)).unwrap();
+    let Command::Contribute { envelope, .. } = sitting.sealed_content(0, &vec![b'7'; longest]) else {
+        panic!()
+    };
+    let limit = usize::try_from(score::SHEET_ENVELOPE_BYTES_MAX).unwrap();
+    assert!(envelope.0.len() <= limit, "{} of {limit}", envelope.0.len());
+    // A command with the longest envelope is within the limit of a body, and what follows from it fits a leaf.
+    let sheet = Command::Contribute { set: sheets(1), envelope: ximu_basics::Blob(vec![7; limit]) };
+    let refusal = refused(&mut sitting, 0, sheet);
+    assert_eq!(refusal, Refusal::Mismatch { what: Thing::Contribution });
+    let over = Command::Contribute { set: sheets(1), envelope: ximu_basics::Blob(vec![7; limit + 1]) };
+    assert!(matches!(refused(&mut sitting, 0, over), Refusal::EnvelopeTooLarge { .. }));
 }
 
 #[test]

@@ -97,10 +97,7 @@ impl Tender {
     /// How many members a full committee has.
     #[must_use]
     pub fn committee_full(&self) -> u64 {
-        self.rules.draw().map_or(0, |draw| {
-            let drawn: u64 = draw.seats.iter().map(|line| u64::from(line.seats)).sum();
-            drawn.saturating_add(draw.delegates.into())
-        })
+        self.rules.committee_size()
     }
 
     /// Whether a set of sheets was begun for a committee that is dissolved, and never opened: it stays sealed.

@@ -8,7 +8,7 @@ use crate::{
     actor::Authenticated,
     draw, envelope,
     role::Role,
-    set::{self, ENVELOPE_BYTES_MAX, Purpose, SealedSet},
+    set::{self, Purpose, SealedSet},
     tender::Tender,
     wire::{
         Event, Refusal,
@@ -50,9 +50,11 @@ pub fn contribute(
     if set.contributions.contains_key(&author.id) {
         return Err(Refusal::AlreadyExists {});
     }
-    if sealed.len() > ENVELOPE_BYTES_MAX {
+    let limit = set::envelope_bytes_max(id);
+    if sealed.len() > limit {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let found = u32::try_from(sealed.len()).unwrap_or(u32::MAX);
-        return Err(Refusal::EnvelopeTooLarge { limit: ENVELOPE_BYTES_MAX as u32, found });
+        return Err(Refusal::EnvelopeTooLarge { limit, found });
     }
     if is_copy(set, sealed) {
         return Err(Refusal::EnvelopeDuplicate {});

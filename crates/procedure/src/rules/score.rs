@@ -2,11 +2,48 @@
 //!
 //! What the committee does with them is in `evaluation`. The price is not here: the method of phase Award scores it.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{CriterionId, Decimal, Rounding};
 
-use super::Text;
+use super::{Rules, Text};
+
+/// The largest envelope of a score sheet, in bytes: in Base64 it fits the body of one command, which has 49,152.
+pub const SHEET_ENVELOPE_BYTES_MAX: u64 = 35 * 1024;
+
+/// What an envelope of a sheet takes for each holder, in bytes: 313 of the escrow (sealed-bid 4.1), in Base64 lines.
+const SHEET_HOLDER_BYTES: u64 = 425;
+
+/// What it takes at most besides the holders and the sheet, in bytes: stanzas, tar headers and blocks, the manifest, tags,
+/// and the padding, which at this size is below 2,048.
+const SHEET_FRAME_BYTES: u64 = 7 * 1024;
+
+/// A line of a sheet without its scores: `{"bidder":"p-0123456789abcdef0123","points":{}},`.
+const SHEET_LINE_BYTES: u64 = 48;
+
+/// A score without its criterion's id and its digits: quotes, a colon, a comma.
+const SHEET_SCORE_BYTES: u64 = 6;
+
+impl Rules {
+    /// How many members a whole committee has: those who are drawn, and those whom the tenderer sends; 0 without a draw.
+    #[must_use]
+    pub fn committee_size(&self) -> u64 {
+        self.draw().map_or(0, |draw| {
+            let drawn: u64 = draw.seats.iter().map(|line| u64::from(line.seats)).sum();
+            drawn.saturating_add(draw.delegates.into())
+        })
+    }
+}
+
+/// The longest sheet, in bytes, that is sure to fit one envelope to so many holders (evaluation 5.4).
+#[must_use]
+pub fn sheet_bytes_max(holders: u8) -> u64 {
+    let frame = SHEET_FRAME_BYTES.saturating_add(SHEET_HOLDER_BYTES.saturating_mul(holders.into()));
+    SHEET_ENVELOPE_BYTES_MAX.saturating_sub(frame)
+}
 
 /// Parameters of phase Score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,5 +165,23 @@ impl Score {
     #[must_use]
     pub fn criterion(&self, id: &CriterionId) -> Option<&Criterion> {
         self.criteria.iter().find(|criterion| criterion.id == *id)
+    }
+}
+
+impl Score {
+    /// How many bids are sure to fit one sheet, sealed to so many holders, whatever scores the criteria can give.
+    #[must_use]
+    pub fn sheet_lines_max(&self, holders: u8) -> u64 {
+        let digits = |criterion: &Criterion| match criterion.points.rescale(criterion.scale, Rounding::HalfUp)
+        {
+            Ok(points) => points.to_string().len() as u64,
+            Err(_) => 0,
+        };
+        let score = |criterion: &Criterion| {
+            let id = criterion.id.as_str().len() as u64;
+            SHEET_SCORE_BYTES.saturating_add(id).saturating_add(digits(criterion))
+        };
+        let scores: u64 = self.criteria.iter().map(score).sum();
+        sheet_bytes_max(holders).checked_div(SHEET_LINE_BYTES.saturating_add(scores)).unwrap_or(0)
     }
 }

@@ -5,7 +5,10 @@ use core::ops::RangeInclusive;
 use ximu_basics::Decimal;
 
 use super::{TITLE_CHARS_MAX, check_range, doubled, fault, legal::check_source, names, phases::check_window};
-use crate::rules::{Criterion, MeanDrop, RuleCode, RuleFault, Rules, Score};
+use crate::{
+    phase::seal::BIDDERS_MAX,
+    rules::{Criterion, MeanDrop, RuleCode, RuleFault, Rules, Score},
+};
 
 /// The range of the number of criteria.
 pub const CRITERIA: RangeInclusive<i64> = 1..=32;
@@ -50,6 +53,7 @@ impl Rules {
             check_drop(drop, faults);
         }
         self.check_points(score, faults);
+        self.check_sheet(score, faults);
         if let Some(outage) = &score.outage {
             let path = "phases.score.outage";
             self.check_minutes(&format!("{path}.before_minutes"), outage.before_minutes, faults);
@@ -65,15 +69,28 @@ impl Rules {
 
     /// The committee is odd, so that a vote decides, and not smaller than the law allows (L37).
     fn check_committee(&self, score: &Score, faults: &mut Vec<RuleFault>) {
-        let Some(draw) = self.draw() else { return };
-        let drawn: u64 = draw.seats.iter().map(|line| u64::from(line.seats)).sum();
-        let members = drawn.saturating_add(draw.delegates.into());
+        if self.draw().is_none() {
+            return;
+        }
+        let members = self.committee_size();
         let least = u64::from(score.members_least.max(1));
         if members % 2 == 0 || members < least || members > MEMBERS_MAX {
             let expected = format!("an odd committee of {least} to {MEMBERS_MAX} members");
             let fix = "draw more or fewer experts, or let the tenderer send other members";
             let found = format!("{members} members");
             faults.push(fault("phases.score.members_least", RuleCode::Score, expected, found, fix));
+        }
+    }
+
+    /// A member can score as many bids as one opening can list on one sheet: nobody knows before CLOSE how many come, and
+    /// then it is too late for other criteria.
+    fn check_sheet(&self, score: &Score, faults: &mut Vec<RuleFault>) {
+        let lines = score.sheet_lines_max(self.escrow.n);
+        if lines < BIDDERS_MAX as u64 {
+            let expected = format!("criteria by which {BIDDERS_MAX} bids fit one sheet");
+            let found = format!("{} criteria, with which {lines} bids fit", score.criteria.len());
+            let fix = "state fewer criteria, or shorter ids, or fewer decimals";
+            faults.push(fault("phases.score.criteria", RuleCode::Score, expected, found, fix));
         }
     }
 

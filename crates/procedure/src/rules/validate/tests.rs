@@ -530,6 +530,22 @@ fn each_fault_of_the_evaluation_is_named() {
             "criteria rules-score",
         ),
         (|score| score.criteria[1].id = score.criteria[0].id.clone(), "criteria rules-duplicate"),
+        (
+            |score| {
+                // Thirteen criteria with ids of twelve letters: 321 bytes a bid, of which 150 are too long.
+                let points = "4.0".parse().unwrap();
+                let one = |number: u32| Criterion {
+                    id: format!("criterion-{number:02}").parse().unwrap(),
+                    points,
+                    ..score.criteria[0].clone()
+                };
+                score.criteria = (0..12)
+                    .map(one)
+                    .chain([Criterion { points: "2.0".parse().unwrap(), ..one(12) }])
+                    .collect();
+            },
+            "criteria rules-score",
+        ),
         (|score| score.criteria[0].scale = 0, "criteria[0].points rules-score"),
         (|score| score.criteria[0].scale = 5, "criteria[0].scale rules-range"),
         (|score| score.criteria[0].title.en.clear(), "criteria[0].title.en rules-text"),
