@@ -73,13 +73,22 @@ pub fn verify_archive(bytes: &[u8], options: &Options<'_>) -> Report {
     }
     check_manifest(&files, bundle, &mut failures);
     let mut restricted = BTreeMap::new();
-    for (path, data) in &files {
-        let Some(name) = path.strip_prefix(ENVELOPES) else { continue };
+    for (name_of, data) in &files {
+        let Some(name) = name_of.strip_prefix(ENVELOPES) else {
+            if *name_of != BUNDLE && *name_of != path::MANIFEST {
+                failures.push(at(
+                    Code::FileUnexpected,
+                    name_of,
+                    "expected no file of this name in an archive",
+                ));
+            }
+            continue;
+        };
         let found = Commitment::of(data).root;
         if found.to_string() == name {
             restricted.insert(found, *data);
         } else {
-            failures.push(at(Code::VaultCommitment, path, &format!("expected its name, found {found}")));
+            failures.push(at(Code::VaultCommitment, name_of, &format!("expected its name, found {found}")));
         }
     }
     let restricted = Restricted(restricted);

@@ -7,7 +7,11 @@ use std::collections::BTreeMap;
 use support::{Case, holds, pin, resign};
 use ximu_basics::Hash;
 use ximu_sim::{Key, centre::ORIGIN};
-use ximu_verify::{Code, Options, Report, archive, verify_archive, zip};
+use ximu_verify::{
+    Code, Options, Report, archive,
+    bundle::{FileLine, Manifest, path},
+    verify_archive, zip,
+};
 
 fn signed(bundle: &[u8], envelopes: &BTreeMap<Hash, Vec<u8>>, label: &str) -> Vec<u8> {
     let key = Key::of(label);
@@ -57,4 +61,63 @@ fn an_archive_holds_every_envelope_and_whatever_is_changed_is_named() {
     fewer.remove(&case.centre.tender().bids.values().next().unwrap().body.commitment);
     let report = check(&signed(&bundle, &fewer, "centre"));
     assert_eq!((report.ok, report.undisclosed["body"]), (true, 1));
+}
+
+type Change<'a> = Box<dyn FnOnce(&mut BTreeMap<String, Vec<u8>>) + 'a>;
+
+/// What is wrong, the label signed under, the origin, the change of the files, and the code expected.
+type Mistake<'a> = (&'static str, Option<&'a [u8]>, &'static str, Change<'a>, Code);
+
+/// The files of an archive, changed, listed and signed again by the centre: under a label, for an origin.
+fn signed_again(
+    bytes: &[u8],
+    label: Option<&[u8]>,
+    origin: &str,
+    change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>),
+) -> Vec<u8> {
+    rewritten(bytes, |files| {
+        files.remove(path::MANIFEST);
+        change(files);
+        let lines = files.iter().map(|(path, data)| FileLine::of(path, data)).collect();
+        let key = Key::of("centre");
+        let sign = |message: &[u8]| key.sign(message);
+        let manifest = match label {
+            Some(label) => Manifest::sign_for(label, origin, key.public(), lines, sign),
+            None => Manifest::sign(origin, key.public(), lines, sign),
+        };
+        files.insert(path::MANIFEST.into(), ximu_basics::json::to_canonical(&manifest.unwrap()).unwrap());
+    })
+}
+
+#[test]
+fn what_the_centre_lists_and_signs_wrongly_itself_is_named_by_the_one_check_that_sees_it() {
+    let mut case = Case::awarded();
+    let honest = signed(&resign(&case.files()), &case.centre.vault.clone(), "centre");
+    let label: Option<&[u8]> = Some(b"ximu-archive/1\n");
+    let body = format!("envelopes/{}", case.centre.tender().bids.values().next().unwrap().body.commitment);
+    let nothing = || -> Change<'_> { Box::new(|_| {}) };
+    holds(&check(&signed_again(&honest, label, ORIGIN, nothing())));
+    let cases: Vec<Mistake<'_>> = vec![
+        ("a log of another name", label, "rehearsal.other.example/log", nothing(), Code::ManifestSignature),
+        ("signed as a bundle is", None, ORIGIN, nothing(), Code::ManifestSignature),
+        (
+            "an envelope changed under its name",
+            label,
+            ORIGIN,
+            Box::new(|files| *files.get_mut(&body).unwrap().last_mut().unwrap() ^= 1),
+            Code::VaultCommitment,
+        ),
+        (
+            "something else put in",
+            label,
+            ORIGIN,
+            Box::new(|files| drop(files.insert("notes.txt".into(), b"x".to_vec()))),
+            Code::FileUnexpected,
+        ),
+    ];
+    for (what, label, origin, change, expected) in cases {
+        let report = check(&signed_again(&honest, label, origin, change));
+        let codes: Vec<Code> = report.failures.iter().map(|one| one.code).collect();
+        assert_eq!((codes, report.ok), (vec![expected], false), "{what}");
+    }
 }
