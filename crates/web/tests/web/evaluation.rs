@@ -1,5 +1,6 @@
 //! The evaluation desk: what a visitor sees before, while and after a committee sits, and that the room at its door is
 //! nothing to strangers.
+#![allow(clippy::expect_used, reason = "a broken case must stop the test at once")]
 
 use crate::support::{ask::get, site};
 use axum::Router;
