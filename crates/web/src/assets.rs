@@ -67,7 +67,7 @@ pub struct Assets {
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 19] {
+    pub fn all(&self) -> [&Asset; 20] {
         [
             &self.style,
             &self.live,
