@@ -301,8 +301,7 @@ impl<S: Source> Follower<S> {
             if tender.is_some_and(|tender| self.peer.may_have_forgotten(tender)) {
                 continue;
             }
-            for step in
-                [Self::contribute, Self::release_sets, Self::relay, Self::give_papers, Self::release]
+            for step in [Self::contribute, Self::release_sets, Self::relay, Self::give_papers, Self::release]
             {
                 if let Err(refusal) = step(self, &procedure) {
                     let said = Said { detail: format!("{procedure}: {refusal}"), ..Said::from(&refusal) };

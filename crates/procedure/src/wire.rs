@@ -16,6 +16,7 @@ pub mod order;
 pub mod record;
 pub mod refusal;
 pub mod set;
+pub mod share;
 pub mod signed;
 pub mod statement;
 pub mod waiting;

@@ -7,13 +7,14 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
     Blob, CriterionId, Decimal, Hash, Instant, LotId, Money, PartyId, PersonId, PoolId, PublicKey, Salt,
-    Seed, SetId, ShareValue, Signature,
+    Seed, SetId, Signature,
 };
 
 pub use super::bond::{BondDeclaration, BondFault};
 pub use super::draw::{DeclineGround, PoolStratum, Recusal, RecusalGround};
 pub use super::order::{Exclusion, ExclusionGround, Ground, Matter, Measure};
 pub use super::set::SetShare;
+pub use super::share::{Part, ShareRelease};
 pub use super::statement::{
     asker_commitment, contract_commitment, custody_statement, epoch_statement, key_statement,
     relay_statement, succession_statement,
@@ -782,30 +783,4 @@ pub struct SealedRecord {
     pub context: Hash,
     /// The custody centre's signature over [`custody_statement`]: it holds a copy on disk.
     pub custody: Signature,
-}
-
-/// A holder's answer for one envelope.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ShareRelease {
-    /// Whose envelope.
-    pub bidder: PartyId,
-    /// What the holder found in its part of the escrow.
-    pub part: Part,
-}
-
-/// What a holder found in its part of an escrow. In JSON an object whose member `is` names which.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Part {
-    /// A share of the envelope's file key.
-    Share {
-        /// The share's value.
-        share: ShareValue,
-        /// The share's salt, which opens its commitment.
-        salt: Salt,
-    },
-    /// Nothing that opens with the holder's key and its commitment: the sealer dealt it badly. A holder that says so
-    /// of a good part is found out, because every escrow can be dealt again from its manifest.
-    Broken {},
 }

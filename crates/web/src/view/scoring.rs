@@ -1,8 +1,6 @@
 //! The rules' part on the committee, in plain words: who sits on it, by what it scores, how its scores become one.
 
-use ximu_procedure::rules::{
-    Criterion, CriterionKind, Draw, Rules, Score, ScoreTies, StratumSeats,
-};
+use ximu_procedure::rules::{Criterion, CriterionKind, Draw, Rules, Score, ScoreTies, StratumSeats};
 use ximu_text::Text;
 
 use super::{draws, method::rounding, rules::list};
