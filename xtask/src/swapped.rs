@@ -27,10 +27,10 @@ pub fn messages(locale: &str, into: &mut BTreeMap<String, Vec<String>>) {
 pub fn calls(text: &str, messages: &BTreeMap<String, Vec<String>>) -> Vec<String> {
     let mut faults = Vec::new();
     for (at, _) in text.match_indices('.') {
-        let rest = &text[at + 1..];
+        let rest = text.get(at + 1..).unwrap_or_default();
         let name = identifier(rest);
         let Some(variables) = messages.get(name) else { continue };
-        let Some(inside) = rest[name.len()..].strip_prefix('(') else { continue };
+        let Some(inside) = rest.strip_prefix(name).and_then(|rest| rest.strip_prefix('(')) else { continue };
         let arguments = arguments(inside);
         if arguments.len() != variables.len() {
             continue;
@@ -56,8 +56,9 @@ fn arguments(inside: &str) -> Vec<&str> {
     let (mut depth, mut begin, mut found) = (0_usize, 0, Vec::new());
     for (at, letter) in inside.char_indices() {
         let ends = depth == 0 && matches!(letter, ',' | ')');
-        if ends && !inside[begin..at].trim().is_empty() {
-            found.push(&inside[begin..at]);
+        let argument = inside.get(begin..at).unwrap_or_default();
+        if ends && !argument.trim().is_empty() {
+            found.push(argument);
         }
         match letter {
             ')' if depth == 0 => break,

@@ -6,8 +6,8 @@
 use alloc::{boxed::Box, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use ximu_basics::{
-    Blob, CriterionId, Decimal, Hash, Instant, LotId, Money, PartyId, PersonId, PoolId, PublicKey, Salt,
-    Seed, SetId, Signature,
+    Blob, CriterionId, Decimal, Hash, Instant, LotId, Money, PartyId, PersonId, PoolId, PublicKey, Seed,
+    SetId, Signature,
 };
 
 pub use super::bond::{BondDeclaration, BondFault};
