@@ -41,6 +41,8 @@ help-values =
     .PROCEDURE = 项目
     .COMMAND = 命令文件
     .CREDENTIAL_FILE = 名称=文件
+    .CRITERION_FILE_PAGE = 因素=文件#页码
+    .HOW = 方式
     .PARTY = 单位
     .KIND = 种类
     .HASH_OR_FILE = 指纹或文件
@@ -248,12 +250,12 @@ help-verify = 核验一个公开核验包：其中每个签名、联署、证明
     .fonts = 字体文件，代替系统里最合适的那个；每个字取第一个有它的字体
     .json = 以 JSON 输出核验报告
 
-help-report = 生成一个项目的正式记录：开标记录、中标候选人公示、中标公告
+help-report = 生成一个项目的正式记录：开标记录、评标报告、中标候选人公示、中标公告
     .about-long =
         先核验核验包；核验不通过就不生成报告（退出码 1）。同样的记录、名称和字体，得到的文件逐字节相同。
         生成 PDF 需要有汉字的字体：apt-get install fonts-noto-cjk。
     .bundle = 核验包文件，或项目的网址，例如 https://centre.example/tenders/yc-2020-0603
-    .kind = 哪一种记录：opening_record（开标记录）、candidate_notice（中标候选人公示）、award_notice（中标公告）
+    .kind = 哪一种记录：opening_record（开标记录）、evaluation_report（评标报告）、candidate_notice（中标候选人公示）、award_notice（中标公告）
     .out = 报告写到哪里
     .html = 不写 PDF，而写 HTML，语言按 --lang
     .tender = 哪个项目；核验包里不止一个时要写

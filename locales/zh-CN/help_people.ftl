@@ -113,6 +113,8 @@ help-bid-seal = 在本机密封投标，开标之前谁也读不到
     .tender = 项目的网址，例如 https://centre.example/tenders/yc-2020-0603
     .form = 唱标内容：bidder_name、bond、quality、duration_days、manager，以及 lines [{"{"}item, unit, quantity, unit_price{"}"}]；price、price_words 和合计由程序算出，写了就核对
     .files = 正文的一个文件；可重复
+    .as_written = 按所写的样子密封，即使大小写金额、合计与数字不一致：开标时当众标明，不作任何更正
+    .answers = 某个评审因素在哪里应答，供评标委员会阅读时查找：因素=文件，或因素=文件#页码；可重复
     .replaces = 本次投标所替换的那份投标的目录
     .policy = 您所依据的见证策略：它的指纹（取自招标公告，不经过这个网络）或文件
     .out = 写到哪个目录
@@ -129,9 +131,21 @@ help-bid-withdraw = 在截止之前撤回投标
     .folder = 投标的目录
     .json = 以 JSON 输出答复
 help-bid-open = 开标时：把开标一览表的钥匙交给份额持有中心，或请他们协助解密
+    .about-long =
+        同一条签名命令也交给每一个份额持有中心：主场不记录的，由持有中心在解密时段结束后代为提交。持有中心签字的收讫留在目录里。
     .folder = 投标的目录
     .rescue = 开标一览表的钥匙丢了：请份额持有中心打开，以规则允许为限
+    .peers = 份额持有中心的网址，写成“名称=网址”，补充主场所说的；可重复
+    .policy = 见证策略文件：有了它和 --peer，主场不应答时也能找到份额持有中心
     .json = 以 JSON 输出答复
+help-bid-hand = 把签了名的解密或请求协助解密命令交给份额持有中心
+    .about-long =
+        持有中心的收讫写在命令文件旁边，名为 命令.handed.json。至少有一个持有中心收下则退出码为 0，一个也没有则为 3。
+    .command = 签了名的命令文件：投标目录里的 release.json 或 rescue.json
+    .centre = 交易中心的网址，用它所说的见证策略和持有中心网址
+    .peers = 份额持有中心的网址，写成“名称=网址”；可重复
+    .policy = 见证策略文件：有了它就不问主场
+    .json = 以 JSON 输出持有中心的收讫
 
 ## 评标委员会
 
@@ -163,6 +177,9 @@ help-committee-sit = 请求入席，两方核对之后就座：经主场的等�
     .seat = 工位名称，1 到 64 个字符：A-Z a-z 0-9 和 -
     .leaf = 您的叶，由专家库管理方或招标人告知；新写席位表时要写
     .form = 席位表文件，代替主场的等候处
+    .identity = 在提供人脸比对的中心，您的身份怎样核验：只由工作人员核验，或者经您同意再比对人脸；两种方式入席完全相同，不写则由工作人员看证件
+    .identity-is-officer = 由工作人员看证件
+    .identity-is-face = 工作人员再把到场者的脸与证件照片比对一次
 help-committee-door = 列出等候入席的人，并为其中一人作证
     .about-long =
         专家库管理方（招标人代表由招标人）先说明这是哪一位成员；见证人员见到本人，再为同一位成员作证。
@@ -173,15 +190,25 @@ help-committee-door = 列出等候入席的人，并为其中一人作证
     .who-is-keeper = 专家库管理方；对招标人代表则为招标人
     .who-is-officer = 评标场所的见证人员
     .leaf = 是哪一位成员；见证人员可以不写，即为专家库管理方所说的那位作证
+    .config = 带有 [faces] 一节的设置文件
+    .face_document = 证件照片，PNG 或 JPEG；由见证人员使用，须经成员同意
+    .face_seat = 在工位拍的照片，PNG 或 JPEG，例如摄像头的一帧
+    .although_different = 人脸不一致仍然作证：您已凭证件作出判断
 help-committee-vouch = 在席位表上为成员作证：您认识本人（keeper），或在工位见到本人（officer）
     .about-long =
         先看本人：专家库管理方知道这片叶是谁，见证人员看到坐在那里的是谁。两方签的是同一段话
         （ximu-seat/1：日志、项目、叶、公钥、接收者、工位），所以谁也不能单独让人入席。
+        成员选定了核验方式的，见证人员连同比对结果一并签名（ximu-seat/2）：在 ximu.toml 有 [faces] 的机器上用 --face-document 和
+        --face-seat（见 docs/faces.md）。比对须有成员在席位表上的同意。不一致并不拒绝任何人：请再看证件，用 --although-different 签名，或者不签。
     .form = 成员带来的席位表
     .who = 您以什么身份签名
     .who-is-keeper = 专家库管理方；对招标人代表则为招标人
     .who-is-officer = 评标场所的见证人员
     .leaf = 您为哪片叶作证；席位表上必须相同
+    .config = 带有 [faces] 一节的设置文件
+    .face_document = 证件照片，PNG 或 JPEG；由见证人员使用，须经成员同意
+    .face_seat = 在工位拍的照片，PNG 或 JPEG，例如摄像头的一帧
+    .although_different = 人脸不一致仍然作证：您已凭证件作出判断
 help-committee-see = 按本成员能看到的，说明评标委员会到了哪一步、该您做什么
     .wait = 一直看到该您做什么，或者评标结束
 help-committee-declare = 申报有无利害关系；申报之前，其他一概不受理
@@ -195,6 +222,13 @@ help-committee-declare = 申报有无利害关系；申报之前，其他一概�
     .bidders = 与哪家；可重复
 help-committee-chair = 推选主任
     .vote = 您推选的成员的叶；写 first 即评标委员会的第一位
+help-committee-papers = 打开投标文件：列出或写到目录里，并说明哪个评审因素在哪里应答
+    .about-long =
+        份额持有中心只把份额交给评标委员会的席位，由您的席位钥匙合成。每个信封都先读到底、核对完，才留下其中的内容。
+        不写 --out 时只列出文件。投标人标明的应答位置显示在文件旁边，不产生任何后果。
+    .bids = 打开哪一家的文件；可重复；不写则全部
+    .out = 写到哪个目录，每家一个子目录；目录不得已经存在
+    .wait = 等到足够多的持有中心交来份额
 help-committee-sheet = 密封您的评分表；全部评分表同时打开之前，谁也读不到
     .about-long =
         文件是 JSON：每份投标按每个评审因素的分数，{"{"}"p-1f...": {"{"}"plan": "18.5", "record": "8"{"}"}{"}"}。

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use ximu_basics::{Hash, PublicKey, json::JsonError};
 use ximu_procedure::{evaluation::papers::Closed, wire::signed::SignedError};
-use ximu_sealed::SealError;
+use ximu_sealed::{Commitment, SealError};
 
 /// Something of a bid cannot be made, or is not what it must be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -99,6 +99,17 @@ pub enum BidderError {
     /// The documents of a bid stay closed for this seat.
     #[error("the documents stay closed: {0}")]
     PapersClosed(Closed),
+    /// The centre gave other bytes than the bidder submitted: nothing follows about the bidder.
+    #[error(
+        "expected the documents that the bidder submitted ({} bytes with root {}), found that the centre gave other bytes ({} bytes with root {})",
+        expected.size_bytes, expected.root, found.size_bytes, found.root
+    )]
+    PapersAltered {
+        /// Of the submission.
+        expected: Commitment,
+        /// Of what came.
+        found: Commitment,
+    },
     /// An acknowledgement does not hold.
     #[error("the centre's acknowledgement does not hold: {0}")]
     Acknowledgement(&'static str),
@@ -131,7 +142,9 @@ impl BidderError {
             BidderError::SeatChoice => "seat-differs",
             BidderError::SheetNotAsked => "sheet-not-asked",
             BidderError::Sheet => "sheet-malformed",
-            BidderError::PapersClosed(_) => "papers-closed",
+            BidderError::PapersClosed(Closed::TooFew) => "papers-missing-shares",
+            BidderError::PapersClosed(Closed::Header | Closed::Key) => "papers-closed",
+            BidderError::PapersAltered { .. } => "papers-altered",
             BidderError::Acknowledgement(_) => "acknowledgement",
             BidderError::Receipt(_) => "receipt",
         }

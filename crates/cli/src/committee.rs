@@ -38,7 +38,8 @@ pub fn fetch(remote: &Remote, procedure: &ProcedureId, pin: &Pin, key: &Key) -> 
 /// them were read and checked.
 ///
 /// # Errors
-/// When the centre does not answer; when they do not open or do not hold ([`Fault::is_of_documents`]); the folder.
+/// When the centre does not answer; when they do not open or do not hold (the bidder's: [`Fault::is_of_documents`], or
+/// not: [`Fault::is_of_others`]); the folder.
 pub fn documents(
     remote: &Remote,
     procedure: &ProcedureId,

@@ -69,10 +69,20 @@ impl Fault {
         self
     }
 
-    /// Whether it is about an envelope that does not open or hold, and about nothing else.
+    /// Whether it is about an envelope that does not open or hold though it is the one submitted, and about nothing else:
+    /// the bidder's fault (evaluation 12.6).
     #[must_use]
     pub fn is_of_documents(&self) -> bool {
-        self.code == "papers-closed" || self.code.starts_with("seal-")
+        // Neither says anything about bytes that are those of the submission.
+        let says_nothing = ["seal-commitment", "seal-self-check"].contains(&self.code.as_str());
+        self.code == "papers-closed" || (self.code.starts_with("seal-") && !says_nothing)
+    }
+
+    /// Whether one bid's documents stay closed and it is not its bidder's fault: the centre gave other bytes, or too few
+    /// holders gave good shares.
+    #[must_use]
+    pub fn is_of_others(&self) -> bool {
+        self.code == "papers-altered" || self.code == "papers-missing-shares"
     }
 
     /// The same fault after these words.
@@ -157,9 +167,16 @@ impl From<ximu_bidder::BidderError> for Fault {
             BidderError::SeatChoice => "sign nothing; ask for the seat again and say your choice",
             BidderError::SeatUnvouched(_) => "let both sign with `ximu committee vouch`",
             BidderError::SheetNotAsked | BidderError::Sheet => "see `ximu committee see` for what is asked",
-            BidderError::PapersClosed(Closed::TooFew) => "wait with --wait until more holders have given",
+            BidderError::PapersClosed(Closed::TooFew) => {
+                "it does not show that the bidder is at fault: wait and ask again, with --wait until enough holders have \
+                 given; when it stays so, let the holders give account to the supervisor"
+            }
             BidderError::PapersClosed(Closed::Header | Closed::Key) => {
                 "it is the bidder's fault: tell the committee"
+            }
+            BidderError::PapersAltered { .. } => {
+                "it is not the bidder's fault, and no ground to reject the bid: ask again, and when it happens again \
+                 tell the witness officer and the supervisor"
             }
             BidderError::Seal(_)
             | BidderError::Signed(_)
@@ -200,6 +217,29 @@ impl From<ximu_journal::StoreError> for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ximu_bidder::BidderError;
+    use ximu_procedure::evaluation::papers::Closed;
+    use ximu_sealed::Commitment;
+
+    #[test]
+    fn only_what_the_bidder_submitted_itself_is_its_fault() {
+        let (expected, found) = (Commitment::of(b"submitted"), Commitment::of(b"given"));
+        let altered = Fault::from(BidderError::PapersAltered { expected, found });
+        assert_eq!(altered.code, "papers-altered");
+        let few = Fault::from(BidderError::PapersClosed(Closed::TooFew));
+        assert_eq!(few.code, "papers-missing-shares");
+        for fault in [altered, few] {
+            assert!(!fault.is_of_documents() && fault.is_of_others(), "{fault}");
+            let told = fault.told(Language::Chinese);
+            assert!(told.contains("投标人") && told.contains("怎么办："), "{told}");
+        }
+        for closed in [Closed::Header, Closed::Key] {
+            let fault = Fault::from(BidderError::PapersClosed(closed));
+            assert!(fault.is_of_documents() && !fault.is_of_others(), "{fault}");
+        }
+        assert!(!Fault::new("seal-commitment", "", "").is_of_documents());
+        assert!(Fault::new("seal-chunk", "", "").is_of_documents());
+    }
 
     #[test]
     fn a_fault_is_told_in_the_readers_language() {

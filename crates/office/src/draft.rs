@@ -435,20 +435,28 @@ impl Inputs for Available<'_> {
 
 /// A submission that would be accepted needs its envelopes here, and envelopes that belong to it. The context stands
 /// in plain text at their beginning, so that who took the file of another tender or version is told at once and has
-/// time to seal again. An envelope without a readable header goes on: its bidder is told at the opening.
+/// time to seal again. A form without a readable header goes on: its bidder is told at the opening. A body that no holder could
+/// give to a committee would stop the evaluation of all others, and is not taken.
 fn check_envelopes(tender: &Tender, given: &Authenticated, shelf: &Shelf<'_>) -> Result<(), Trouble> {
     let Command::Submit { version, form, body, .. } = &given.body.command else { return Ok(()) };
     for (record, name) in [(form, envelope::FORM), (body, envelope::BODY)] {
         let bytes = (shelf.beginning)(record).ok_or(Trouble::UploadMissing)?;
-        let Ok((header, _)) = EnvelopeHeader::parse(&bytes) else { continue };
+        // What the committee is to read must be dealt to the holders, who know it by the hash of its header.
+        let escrow = envelope::body_escrow(tender).filter(|_| name == envelope::BODY);
+        let differs = || Trouble::ContextDiffers { envelope: name };
+        let (header, rest) = match EnvelopeHeader::parse(&bytes) {
+            Ok(parsed) => parsed,
+            Err(_) if escrow.is_none() => continue,
+            Err(_) => return Err(differs()),
+        };
+        let read = bytes.get(..bytes.len().saturating_sub(rest.len())).unwrap_or_default();
+        let named = escrow.is_none() || Hash::of(read) == record.header;
         let bidder = given.actor.party.as_ref();
         let expected = bidder.and_then(|bidder| envelope::context(tender, bidder, *version, name));
         let belongs = expected.is_some_and(|expected| header.context().expect(&expected).is_ok());
-        // What the committee is to read must be dealt to the holders.
-        let escrow = envelope::body_escrow(tender).filter(|_| name == envelope::BODY);
         let dealt = escrow.is_none_or(|escrow| header.expect_escrow(Some(&escrow)).is_ok());
-        if !belongs || !dealt || *header.context_hash() != record.context {
-            return Err(Trouble::ContextDiffers { envelope: name });
+        if !belongs || !dealt || !named || *header.context_hash() != record.context {
+            return Err(differs());
         }
     }
     Ok(())

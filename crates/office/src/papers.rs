@@ -56,7 +56,7 @@ fn find(
 ) -> Result<(File, u64), Trouble> {
     let view = shared.view();
     let tender = view.world.tenders.get(procedure).ok_or(Trouble::NotFound)?;
-    let reads = tender.is_panel_open() && tender.rules.score().is_some_and(|score| score.papers);
+    let reads = tender.is_sitting() && tender.rules.score().is_some_and(|score| score.papers);
     let is_body = |bidder| tender.bids.get(bidder).is_some_and(|bid| bid.body.commitment == *commitment);
     if !reads || !tender.evaluated().iter().any(is_body) {
         return Err(Trouble::NotFound);

@@ -66,8 +66,8 @@ pub(crate) fn ask(
     ask: &SeatAsk,
 ) -> Result<WaitingSeat, Trouble> {
     let Door { world, origin, now } = door;
-    open_tender(world, procedure)?;
-    if ask.v != 1 || !is_of_form(&ask.seat, &ask.recipient) {
+    let tender = open_tender(world, procedure)?;
+    if ask.v != 1 || !is_of_form(tender, &ask.seat, &ask.recipient) {
         return Err(Trouble::SeatMalformed);
     }
     let said = ask_statement(origin, procedure.as_str(), (&ask.seat, &ask.recipient), ask.choice, ask.at);

@@ -22,7 +22,10 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use std::io::Read as _;
 use std::sync::Arc;
-use tokio::{sync::mpsc, task::spawn_blocking};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::spawn_blocking,
+};
 use ximu_basics::{
     Hash, ProcedureId, Signature,
     json::{from_canonical, to_canonical},
@@ -35,6 +38,10 @@ pub const EPOCH_REQUEST_BYTES_MAX: usize = 4096;
 
 /// Pieces of a copy between the network and the disk, so that neither waits for each other's every step.
 const PIECES_WAITING_MAX: usize = 4;
+
+/// How many commands of bidders are passed on to centres at a time. One that finds no place is not tried: the holder hands it
+/// in after the window, and a centre that is slow to answer holds no more threads than these.
+static PASSING: Semaphore = Semaphore::const_new(8);
 
 /// How much of a copy is read from the disk at a time.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -76,9 +83,14 @@ async fn hand(State(peer): State<Arc<Peer>>, body: Body) -> Result<Response, Tro
     let body = slow::small(body, RELAY_REQUEST_BYTES_MAX).await?;
     let door = Arc::clone(&peer);
     let taken = blocking(move || door.relays.take(&body)).await??;
-    if let Some(fresh) = taken.fresh {
+    if let Some(fresh) = taken.fresh
+        && let Ok(place) = PASSING.try_acquire()
+    {
         // The bidder's answer does not wait for it; nobody waits for its end.
-        drop(spawn_blocking(move || peer.pass_on(&taken.origin, &fresh)));
+        drop(spawn_blocking(move || {
+            peer.pass_on(&taken.origin, &fresh);
+            drop(place);
+        }));
     }
     json(200, &taken.answer)
 }

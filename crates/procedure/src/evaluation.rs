@@ -139,8 +139,10 @@ impl Tender {
     /// The seat that a key signs for.
     #[must_use]
     pub fn seat_of_key(&self, key: &PublicKey) -> Option<(&Hash, &Seat)> {
-        let evaluation = self.evaluation.as_ref().filter(|_| self.is_sitting())?;
-        evaluation.seats.iter().find(|(_, seat)| seat.key == Some(*key))
+        let evaluation = self.evaluation.as_ref()?;
+        // After a failure the key is still that of a seat, and is told that the stage is over.
+        let serves = evaluation.concluded.is_none() || self.is_recheck();
+        evaluation.seats.iter().find(|(_, seat)| serves && seat.key == Some(*key))
     }
 
     /// The bids that are evaluated, ascending by bidder: those that the method of the award ranks by price; in a recheck

@@ -97,6 +97,23 @@ fn a_tender_whose_committee_read_the_documents_holds_and_shows_none_of_them() {
 }
 
 #[test]
+fn in_a_recheck_the_documents_are_given_to_the_new_seats_in_the_open() {
+    let mut case = Case::rechecked_by(Case::reading(), |_| {});
+    case.award();
+    let files = case.files();
+    holds(&check(&resign(&files)));
+    let leaves = case.centre.leaves.iter().map(|leaf| String::from_utf8_lossy(leaf));
+    let given: usize = leaves.map(|leaf| leaf.matches("\"type\":\"papers_given\"").count()).sum();
+    assert_eq!(given, 4, "each holder gives once more, to the seats of the recheck");
+    let panel = String::from_utf8(files[&path::panel(&tender_id())].clone()).unwrap();
+    assert_eq!(
+        panel.matches("papers_given").count(),
+        4,
+        "behind the veils stands the first evaluation alone"
+    );
+}
+
+#[test]
 fn a_recheck_holds_with_its_base_frozen_and_what_it_did_is_public() {
     let mut case = Case::rechecked(|_| {});
     case.award();

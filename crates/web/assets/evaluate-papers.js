@@ -49,10 +49,32 @@ export class Papers {
         const { panel } = await this.desk.headers();
         const address = `/api/v1/tenders/${this.desk.tender}/bodies/${shelf.commitment}`;
         this.draw(await this.desk.ask("papers", { bidder: shelf.bidder, address, headers: panel }));
+      } catch (error) {
+        const said = await this.meant(String(/** @type {any} */ (error)?.code ?? ""));
+        if (said === undefined) throw error;
+        this.desk.errors([["h-sheet", `${this.desk.tables.bidder(shelf.bidder)}: ${said}`]]);
       } finally {
         this.desk.mark("sheet", "todo");
       }
     });
+  }
+
+  /**
+   * Whose fault it is that documents do not open, and what to do, in the words of the page of codes; `undefined` when it is
+   * something else. The module tells `seal-...` only of exactly the bytes that were submitted: then it is the bidder's.
+   * @param {string} code
+   */
+  async meant(code) {
+    if (!/^(papers|seal)-/.test(code)) return undefined;
+    try {
+      const answer = await fetch(`/codes?lang=${this.desk.dataset.lang}`);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const row = page.getElementById(code.startsWith("seal-") ? "papers-closed" : code);
+      const words = [...(row?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent);
+      return answer.ok && words.length > 0 ? `${words.join(" ")} [${code}]` : undefined;
+    } catch {
+      return undefined; // The sentence of the refusal itself is shown.
+    }
   }
 
   /** @param {any} read */

@@ -9,13 +9,13 @@ use alloc::{
 };
 use ximu_basics::{Hash, PartyId};
 use ximu_procedure::{
-    Tender,
+    Committee, Tender,
     envelope::{BODY, body_escrow, context},
-    evaluation::papers::{Found, INDEX_FILE, Index, Opened},
+    evaluation::papers::{Closed, Found, INDEX_FILE, Index, Opened},
     tender::Submitted,
 };
 use ximu_sealed::{
-    CommitmentBuilder, EnvelopeHeader, FileEntry, HeaderReader, Identity, Manifest, OpenMachine,
+    Commitment, CommitmentBuilder, EnvelopeHeader, FileEntry, HeaderReader, Identity, Manifest, OpenMachine,
     PayloadEvent, PayloadReader, Portable, Record, SealError, check_record,
 };
 
@@ -79,10 +79,15 @@ pub struct Whole {
 }
 
 /// Reads the documents of one bid.
+///
+/// Whose fault a refusal is follows from the commitment alone, and that is known at the end: until then a refusal is kept, and
+/// the rest of the ciphertext goes into the commitment. So a centre that gives other bytes throws no doubt on a bidder.
 pub struct BodyReader {
     bidder: PartyId,
     identity: Identity,
     commitment: CommitmentBuilder,
+    /// How many bytes came.
+    bytes: u64,
     index: Option<Vec<u8>>,
     /// Whether the pieces that come are those of the index.
     in_index: bool,
@@ -92,7 +97,8 @@ pub struct BodyReader {
 enum Stage {
     Header(HeaderReader),
     Payload(Box<Reading>),
-    Broken,
+    /// Nothing more is opened: the first refusal.
+    Refused(BidderError),
 }
 
 struct Reading {
@@ -103,6 +109,20 @@ struct Reading {
     plain: Vec<u8>,
 }
 
+/// Why a step was not done.
+enum Stop<E> {
+    /// What came does not open.
+    Refused(BidderError),
+    /// Whoever takes what is told does not go on.
+    Taker(E),
+}
+
+impl<E, R: Into<BidderError>> From<R> for Stop<E> {
+    fn from(refusal: R) -> Stop<E> {
+        Stop::Refused(refusal.into())
+    }
+}
+
 impl BodyReader {
     /// A reader for the documents of this bidder at the seat with this identity.
     #[must_use]
@@ -111,6 +131,7 @@ impl BodyReader {
             bidder: bidder.clone(),
             identity,
             commitment: CommitmentBuilder::default(),
+            bytes: 0,
             index: None,
             in_index: false,
             stage: Stage::Header(HeaderReader::default()),
@@ -118,68 +139,118 @@ impl BodyReader {
     }
 
     /// Takes a piece of ciphertext; `take` gets what it tells. Nothing of it may be kept under its name before
-    /// [`BodyReader::finish`].
+    /// [`BodyReader::finish`], which also tells what does not open.
     ///
     /// # Errors
-    /// [`BidderError::PapersClosed`], [`BidderError::Seal`]: the first refusal.
+    /// [`BidderError::PapersAltered`] when more came than was submitted; those of `take`.
     pub fn push<E: From<BidderError>>(
         &mut self,
         seen: &Seen,
         bytes: &[u8],
         take: &mut dyn FnMut(&PayloadEvent<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.commitment.push(bytes);
-        let stage = core::mem::replace(&mut self.stage, Stage::Broken);
-        let (mut reading, rest) = match stage {
-            Stage::Header(mut reader) => match reader.push(bytes).map_err(BidderError::from)? {
-                None => {
-                    self.stage = Stage::Header(reader);
-                    return Ok(());
-                }
-                Some((header, rest)) => (Box::new(self.begin(seen, header)?), rest),
-            },
-            Stage::Payload(reading) => (reading, bytes.to_vec()),
-            Stage::Broken => return Err(broken().into()),
-        };
-        reading.machine.push(&rest, &mut reading.plain).map_err(BidderError::from)?;
-        self.drain(&mut reading, take)?;
-        self.stage = Stage::Payload(reading);
-        Ok(())
+        self.push_to(seen.committee()?, bytes, take)
     }
 
     /// Ends the reading: only now what was told may be believed.
     ///
     /// # Errors
-    /// The first refusal.
+    /// [`BidderError::PapersAltered`] when what came is not what was submitted: then nothing follows about the bidder.
+    /// Otherwise the first refusal, and those of `take`.
     pub fn finish<E: From<BidderError>>(
-        mut self,
+        self,
         seen: &Seen,
         take: &mut dyn FnMut(&PayloadEvent<'_>) -> Result<(), E>,
     ) -> Result<Whole, E> {
-        let stage = core::mem::replace(&mut self.stage, Stage::Broken);
-        let Stage::Payload(mut reading) = stage else { return Err(broken().into()) };
-        let machine = core::mem::replace(&mut reading.machine, OpenMachine::new(key(&reading.found)?));
-        machine.finish(&mut reading.plain).map_err(BidderError::from)?;
-        self.drain(&mut reading, take)?;
-        Ok(self.check(seen, *reading)?)
+        self.finish_with(seen.committee()?, take)
     }
 
-    fn begin(&self, seen: &Seen, header: EnvelopeHeader) -> Result<Reading, BidderError> {
-        let committee = seen.committee()?;
+    fn push_to<E: From<BidderError>>(
+        &mut self,
+        committee: Committee<'_>,
+        bytes: &[u8],
+        take: &mut dyn FnMut(&PayloadEvent<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.commitment.push(bytes);
+        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
+        if self.bytes > u64::from(self.submitted(committee.tender)?.body.bytes) {
+            // What comes after cannot make it right, and a centre could send without an end.
+            self.is_submitted(committee.tender)?;
+        }
+        let stage = core::mem::replace(&mut self.stage, Stage::Refused(broken()));
+        match self.step(committee, stage, bytes, take) {
+            Ok(stage) => self.stage = stage,
+            Err(Stop::Refused(refusal)) => self.stage = Stage::Refused(refusal),
+            Err(Stop::Taker(error)) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn finish_with<E: From<BidderError>>(
+        mut self,
+        committee: Committee<'_>,
+        take: &mut dyn FnMut(&PayloadEvent<'_>) -> Result<(), E>,
+    ) -> Result<Whole, E> {
+        self.is_submitted(committee.tender)?;
+        match self.last(committee, take) {
+            Ok(whole) => Ok(whole),
+            Err(Stop::Refused(refusal)) => Err(refusal.into()),
+            Err(Stop::Taker(error)) => Err(error),
+        }
+    }
+
+    fn step<E>(
+        &mut self,
+        committee: Committee<'_>,
+        stage: Stage,
+        bytes: &[u8],
+        take: &mut dyn FnMut(&PayloadEvent<'_>) -> Result<(), E>,
+    ) -> Result<Stage, Stop<E>> {
+        let (mut reading, rest) = match stage {
+            Stage::Header(mut reader) => match reader.push(bytes)? {
+                None => return Ok(Stage::Header(reader)),
+                Some((header, rest)) => (Box::new(self.begin(committee, header)?), rest),
+            },
+            Stage::Payload(reading) => (reading, bytes.to_vec()),
+            Stage::Refused(_) => return Ok(stage),
+        };
+        reading.machine.push(&rest, &mut reading.plain)?;
+        self.drain(&mut reading, take)?;
+        Ok(Stage::Payload(reading))
+    }
+
+    fn last<E>(
+        &mut self,
+        committee: Committee<'_>,
+        take: &mut dyn FnMut(&PayloadEvent<'_>) -> Result<(), E>,
+    ) -> Result<Whole, Stop<E>> {
+        let mut reading = match core::mem::replace(&mut self.stage, Stage::Refused(broken())) {
+            Stage::Payload(reading) => reading,
+            Stage::Refused(refusal) => return Err(Stop::Refused(refusal)),
+            // What was submitted has no whole header.
+            Stage::Header(_) => return Err(Stop::Refused(BidderError::PapersClosed(Closed::Header))),
+        };
+        let machine = core::mem::replace(&mut reading.machine, OpenMachine::new(key(&reading.found)?));
+        machine.finish(&mut reading.plain)?;
+        self.drain(&mut reading, take)?;
+        Ok(self.check(committee.tender, *reading)?)
+    }
+
+    fn begin(&self, committee: Committee<'_>, header: EnvelopeHeader) -> Result<Reading, BidderError> {
         let found = Opened::read(committee, &self.identity).find(&self.bidder, &header);
         let machine = OpenMachine::new(key(&found)?);
         let reader = PayloadReader::new(&header);
         Ok(Reading { header, found, machine, reader, plain: Vec::new() })
     }
 
-    fn drain<E: From<BidderError>>(
+    fn drain<E>(
         &mut self,
         reading: &mut Reading,
         take: &mut dyn FnMut(&PayloadEvent<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    ) -> Result<(), Stop<E>> {
         let plain = core::mem::take(&mut reading.plain);
         let mut rest = plain.as_slice();
-        while let Some(event) = reading.reader.next(&mut rest).map_err(BidderError::from)? {
+        while let Some(event) = reading.reader.next(&mut rest)? {
             match &event {
                 PayloadEvent::File(file) => {
                     self.in_index = file.name == INDEX_FILE && file.size_bytes <= INDEX_BYTES_MAX;
@@ -194,26 +265,27 @@ impl BodyReader {
                 }
                 PayloadEvent::End => self.in_index = false,
             }
-            take(&event)?;
+            take(&event).map_err(Stop::Taker)?;
         }
         Ok(())
     }
 
+    fn submitted<'a>(&self, tender: &'a Tender) -> Result<&'a Submitted, BidderError> {
+        tender.bids.get(&self.bidder).ok_or(BidderError::Tender)
+    }
+
+    /// Whether exactly the bytes came that the bidder submitted.
+    fn is_submitted(&mut self, tender: &Tender) -> Result<(), BidderError> {
+        let body = &self.submitted(tender)?.body;
+        let expected = Commitment { root: body.commitment, size_bytes: body.bytes.into() };
+        let (found, _) = core::mem::take(&mut self.commitment).finish();
+        if found == expected { Ok(()) } else { Err(BidderError::PapersAltered { expected, found }) }
+    }
+
     /// Against the submission and the rules, escrow byte for byte.
-    fn check(self, seen: &Seen, reading: Reading) -> Result<Whole, BidderError> {
-        let tender = seen.tender()?;
-        let bid: &Submitted = tender.bids.get(&self.bidder).ok_or(BidderError::Tender)?;
+    fn check(&self, tender: &Tender, reading: Reading) -> Result<Whole, BidderError> {
+        let bid = self.submitted(tender)?;
         let manifest: Manifest = reading.reader.finish()?;
-        let (commitment, _) = self.commitment.finish();
-        if commitment.root != bid.body.commitment {
-            return Err(SealError::Commitment {
-                expected: bid.body.commitment,
-                expected_bytes: bid.body.bytes.into(),
-                found: commitment.root,
-                found_bytes: commitment.size_bytes,
-            }
-            .into());
-        }
         let context = context(tender, &self.bidder, bid.version, BODY).ok_or(BidderError::Tender)?;
         let escrow = body_escrow(tender);
         let record = Record { context: &context, sealer: &bid.key.0, escrow: escrow.as_ref() };
@@ -252,5 +324,8 @@ fn key(found: &Found) -> Result<ximu_sealed::CheckedKey, BidderError> {
 }
 
 fn broken() -> BidderError {
-    SealError::SelfCheck { what: "documents that were refused before, or have no end" }.into()
+    SealError::SelfCheck { what: "documents that nobody took to their end" }.into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -195,7 +195,7 @@ impl BidFolder {
 }
 
 /// Why the centre refused, when its word is a refusal.
-fn refusal(given: &Given) -> Option<Refusal> {
+pub fn refusal(given: &Given) -> Option<Refusal> {
     let bytes = given.subject.as_bytes();
     let outcome = match Leaf::from_bytes(bytes) {
         Ok(Leaf::Entry(entry)) => Some(entry.outcome),

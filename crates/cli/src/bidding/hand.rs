@@ -13,7 +13,7 @@ use ximu_tlog::Policy;
 const ASK_EVERY: Duration = Duration::from_millis(250);
 
 /// Questions to one such holder: ten seconds.
-const ASKED_MAX: u32 = 40;
+pub const ASKED_MAX: u32 = 40;
 
 /// Codes of a holder that has nothing to take: not a holder of this procedure, or the log shows the command already.
 const NOTHING_TO_TAKE: [&str; 4] = ["relay-not-here", "relay-exists", "log-unknown", "not-found"];
@@ -52,17 +52,23 @@ pub fn doors(
     doors.into_iter().map(open).collect()
 }
 
-/// Hands the command to each and gives what they signed for. What a holder cannot do is said and stops no other.
+/// Hands the command to each and gives what they signed for; one that has not read the log so far is asked up to `asked`
+/// times. What a holder cannot do is said and stops no other.
 ///
 /// # Errors
 /// When the command has no canonical form or cannot be read.
-pub fn hand(signed: &SignedCommand, policy: &Policy, doors: &[(String, Peer)]) -> Result<Vec<Handed>, Fault> {
+pub fn hand(
+    signed: &SignedCommand,
+    policy: &Policy,
+    doors: &[(String, Peer)],
+    asked: u32,
+) -> Result<Vec<Handed>, Fault> {
     let bytes = json::to_canonical(signed)?;
     let body = signed.open()?;
     let command = Hash::of(&bytes);
     let mut handed = Vec::new();
     for (name, peer) in doors {
-        let statement = match ask(peer, &bytes) {
+        let statement = match ask(peer, &bytes, asked) {
             Ok(statement) => statement,
             Err(error) if NOTHING_TO_TAKE.contains(&error.code()) => continue,
             Err(error) => {
@@ -95,8 +101,8 @@ pub fn policy(text: &str) -> Result<Policy, Fault> {
 }
 
 /// A holder that is behind is asked again.
-fn ask(peer: &Peer, bytes: &[u8]) -> Result<RelayAnswer, ClientError> {
-    for _ in 1..ASKED_MAX {
+fn ask(peer: &Peer, bytes: &[u8], asked: u32) -> Result<RelayAnswer, ClientError> {
+    for _ in 1..asked {
         match peer.hand(bytes) {
             Err(error) if error.code() == "relay-behind" => outside::pause(ASK_EVERY),
             answer => return answer,

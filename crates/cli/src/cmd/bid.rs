@@ -53,7 +53,6 @@ pub enum Command {
     /// Each holder signs that it has it, and hands it in when the centre's log does not show it. The statements are kept in
     /// the folder.
     Open(send::Open),
-    /// Hands a signed release or request for rescue to the holders, for instance from another machine
     Hand(hand::Hand),
 }
 

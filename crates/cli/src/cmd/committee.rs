@@ -84,7 +84,6 @@ pub enum Command {
     Declare(member::Declare),
     /// Votes for the chair
     Chair(member::Chair),
-    /// Opens the documents of the bids, lists them or writes them to a folder, and says which criterion is answered where
     Papers(papers::Papers),
     Sheet(sheet::Sheet),
     /// Corrects one score of yours after the reveal, for a cause that the law names

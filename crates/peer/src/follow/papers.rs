@@ -14,8 +14,16 @@ use crate::{
 };
 
 impl<S: Source> Follower<S> {
-    /// Gives the seats that lack them this holder's shares of the documents.
+    /// Gives the seats that lack them this holder's shares of the documents. What stands in the way is told to the
+    /// operator alone: whether a committee is constituted is a fact of its class, and anybody reads the peer's health.
     pub(super) fn give_papers(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
+        if let Err(refusal) = self.try_to_give_papers(procedure) {
+            tracing::warn!(origin = self.origin, %procedure, %refusal, "the shares of documents are not given");
+        }
+        Ok(())
+    }
+
+    fn try_to_give_papers(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
         let now = self.peer.now();
         let replay = self.replaying.replay();
         let (Some(tender), Some(panel)) = (replay.tender(procedure), replay.panel(procedure)) else {
@@ -24,7 +32,7 @@ impl<S: Source> Follower<S> {
         let Some(index) = tender.holder_index(self.holder.public()) else { return Ok(()) };
         let seats = Committee::new(tender, panel).papers_lacking(index);
         let sent = Sent::Papers(seats.clone());
-        if seats.is_empty() || !tender.is_panel_open() || self.was_taken(procedure, &sent, now) {
+        if seats.is_empty() || !tender.is_sitting() || self.was_taken(procedure, &sent, now) {
             return Ok(());
         }
         let standing = self.papers_standing(tender, panel, index, now)?;

@@ -202,6 +202,13 @@ pub fn seal(shares: &Shares, seats: &[String], seed: &[u8; 32]) -> Option<Vec<u8
     encrypt_to_all::<Portable>(&plain, &pairs, &key, nonce.first_chunk()?).ok()
 }
 
+/// Whether something can be sealed to this recipient at all.
+#[must_use]
+pub fn is_recipient(recipient: &str) -> bool {
+    let nothing = Shares { shares: Vec::new(), v: 1 };
+    seal(&nothing, &[recipient.into()], &[0; 32]).is_some()
+}
+
 /// Reads what a holder gave, with a seat's identity; `None` when it is not a file of this form to this seat.
 #[must_use]
 pub fn open(file: &[u8], identity: &Identity) -> Option<Shares> {

@@ -243,7 +243,7 @@ fn in_force(committee: Committee<'_>, criterion: &Criterion, bidder: &PartyId) -
 ///     criteria: vec![], members_least: 5, sheet_minutes: 1, review_minutes: 1, clarify_minutes: 1,
 ///     sign_minutes: 1, extension_minutes: 1, drop: Some(MeanDrop { from_members: 5, highest: 1, lowest: 1 }),
 ///     mean_scale: 2, mean_rounding: Rounding::HalfUp, abnormal: None, pass: None,
-///     ties: ScoreTies::CriteriaThenNeutralKey, outage: None,
+///     ties: ScoreTies::CriteriaThenNeutralKey, outage: None, papers: false,
 /// };
 /// // 28 and 40 are dropped: (33 + 35 + 36) / 3.
 /// let scores = ["33", "40", "35", "28", "36"].map(number).to_vec();

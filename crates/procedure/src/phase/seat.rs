@@ -7,7 +7,7 @@ use ximu_basics::{Hash, Instant, PartyId, PublicKey};
 use super::{check_stage, order, outage, party};
 use crate::{
     actor::Authenticated,
-    evaluation::{Committee, PanelState},
+    evaluation::{Committee, PanelState, papers},
     registry::{self, Registry},
     role::Role,
     tender::Tender,
@@ -67,7 +67,7 @@ pub fn take(
     if evaluation.keys_used.contains(key) || before.is_some_and(|seat| seat.key.is_some()) {
         return Err(Refusal::SeatTaken {});
     }
-    if !is_of_form(seat, recipient) {
+    if !is_of_form(tender, seat, recipient) {
         return Err(Refusal::Mismatch { what: Thing::Seat });
     }
     check_identity(identity.as_deref())?;
@@ -127,10 +127,14 @@ pub fn may_vouch(
     }
 }
 
-/// Whether a seat has a name and a recipient of the form.
+/// Whether a seat has a name and a recipient of the form; where the committee reads documents, a recipient to which they can be
+/// sealed: one of low order would stop the holders' file for all seats.
 #[must_use]
-pub fn is_of_form(seat: &str, recipient: &str) -> bool {
-    is_plain(seat) && recipient.parse::<ximu_sealed::Recipient>().is_ok()
+pub fn is_of_form(tender: &Tender, seat: &str, recipient: &str) -> bool {
+    let reads = tender.rules.score().is_some_and(|score| score.papers);
+    is_plain(seat)
+        && recipient.parse::<ximu_sealed::Recipient>().is_ok()
+        && (!reads || papers::is_recipient(recipient))
 }
 
 /// Whether a person of one of these roles, of this party if one is named, signed the statement.

@@ -232,7 +232,11 @@ impl Case {
     /// The same; a member is replaced by an alternate, who gives a sheet, the lowest bid is rejected, and the recheck is
     /// concluded.
     pub fn rechecked(before: impl FnOnce(&mut Sitting)) -> Case {
-        let mut sitting = Case::sitting();
+        Case::rechecked_by(Case::sitting(), before)
+    }
+
+    /// The same with a committee of other rules.
+    pub fn rechecked_by(mut sitting: Sitting, before: impl FnOnce(&mut Sitting)) -> Case {
         sitting.centre.register("supervisor", &[Role::Supervisor]);
         sitting.evaluate();
         reopen(&mut sitting);

@@ -312,6 +312,8 @@ impl World {
             }
             let answer = self.peers.ask(name, "POST", "/add-checkpoint", b"old 0\n\nno note\n");
             self.saw(&format!("{name} /add-checkpoint"), answer);
+            let answer = self.peers.ask(name, "POST", "/relays", b"{}");
+            self.saw(&format!("{name} /relays"), answer);
             let epoch = epoch_question(TENDERS[0]);
             for question in [epoch.as_str(), "{}", "x"] {
                 let answer = self.peers.ask(name, "POST", "/epochs", question.as_bytes());

@@ -23,7 +23,7 @@ use ximu_procedure::wire::SignedCommand;
 pub struct Hand {
     /// The file with the signed command: release.json or rescue.json of a bid's folder
     command: PathBuf,
-    /// Where the centre is served, when its word on the policy and the holders' addresses is to be used
+    /// Where the centre is served, for instance https://centre.example or http://127.0.0.1:8080
     #[arg(long, value_name = "URL", required_unless_present = "policy")]
     centre: Option<Address>,
     #[command(flatten)]
@@ -53,7 +53,7 @@ impl Hand {
             (None, None) => return Err(Fault::argument("expected --centre or --policy, found neither", "")),
         };
         let doors = hand::doors(&self.peers, remote.as_ref(), &trust)?;
-        let handed = hand::hand(&signed, &hand::policy(&policy)?, &doors)?;
+        let handed = hand::hand(&signed, &hand::policy(&policy)?, &doors, hand::ASKED_MAX)?;
         let mut kept = json::to_canonical(&handed)?;
         kept.push(b'\n');
         files::write(&self.command.with_extension("handed.json"), &kept, Access::Shared)?;

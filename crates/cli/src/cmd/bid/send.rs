@@ -3,7 +3,7 @@
 use crate::{
     args::{CentreArguments, KeyArguments},
     bidding::{
-        folder::{BidFolder, Step},
+        folder::{self, BidFolder, Step},
         hand, release, submit,
     },
     cmd::{act, tender},
@@ -21,6 +21,7 @@ use std::{
 use ximu_basics::{Hash, Instant};
 use ximu_bidder::proof::Receipted;
 use ximu_client::{Address, centre::ReceiptState};
+use ximu_procedure::wire::Refusal;
 
 /// Between two questions for a receipt.
 const ASK_EVERY: Duration = Duration::from_millis(250);
@@ -269,17 +270,29 @@ impl Open {
             Ok(remote) => submit::give(remote, &folder, step, &signed),
             Err(fault) => Err(fault.clone()),
         };
-        // Whatever the centre says or does not say, the holders are told.
+        // Whatever the centre says or does not say, the holders are told. When it says that the window is not open, it is
+        // so or they know better: then nobody is waited for.
+        let asked = if is_too_early(&answer) { 1 } else { hand::ASKED_MAX };
         let expected = folder.submission()?.policy;
         match policy_text(self.policy.as_deref(), known, expected)? {
             Some(text) => {
                 let doors = hand::doors(&self.peers, known, &self.centre.trust.load()?)?;
-                folder.keep_handed(step, hand::hand(&signed, &hand::policy(&text)?, &doors)?)?;
+                folder.keep_handed(step, hand::hand(&signed, &hand::policy(&text)?, &doors, asked)?)?;
             }
             None => {
                 out::note("without the centre the holders are reached with --policy FILE --peer NAME=URL")
             }
         }
         act::finish(&answer?, self.json)
+    }
+}
+
+/// Whether the centre's signed word is that this is another stage's command.
+fn is_too_early(answer: &Result<Answer, Fault>) -> bool {
+    match answer {
+        Ok(Answer::Refused { given: Some(given), .. }) => {
+            matches!(folder::refusal(given), Some(Refusal::StageWrong { .. }))
+        }
+        Ok(Answer::Refused { given: None, .. } | Answer::Accepted(_)) | Err(_) => false,
     }
 }

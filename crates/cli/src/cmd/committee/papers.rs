@@ -82,8 +82,11 @@ impl Papers {
                 documents(&desk.remote, &desk.procedure, &desk.seen, &desk.key, shelf, folder.as_deref());
             lines.push(match read {
                 Ok(whole) => Line::whole(&shelf.bidder, &whole, &criteria),
-                // A bid that does not open is its bidder's fault, and the others are read.
-                Err(fault) if fault.is_of_documents() => Line::refused(&shelf.bidder, &fault),
+                // What was submitted and does not open is its bidder's fault; bytes that the centre altered and shares
+                // that holders did not give are not, and the line says so. Either way the others are read.
+                Err(fault) if fault.is_of_documents() || fault.is_of_others() => {
+                    Line::refused(&shelf.bidder, &fault)
+                }
                 Err(fault) => return Err(fault),
             });
         }
