@@ -92,6 +92,17 @@ try {
   say("declared, and there is a chair");
 
   await page.waitForSelector("#sheet-form:not([hidden])", { timeout: 120_000 });
+  // The documents of a bid, opened in the Worker with the key of this seat: text is shown, and each criterion has its places.
+  await page.waitForSelector("#papers-open:not([disabled])", { timeout: 60_000 });
+  await press("papers-open");
+  await page.waitForSelector("#papers-files button", { timeout: 60_000 });
+  assert.equal((await page.$$("#papers-answers li")).length, 3, "a line for each criterion");
+  await page.waitForFunction(() => document.activeElement?.closest("#papers-files"));
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.getElementById("papers-text").textContent.length > 100);
+  await accessible(page, "documents");
+  await shot("e3-documents");
+  say("opened the documents of a bid");
   assert.ok(existsSync(`${folder}/scores.csv`), "scores lie ready");
   const [head, ...rows] = readFileSync(`${folder}/scores.csv`, "utf8").trim().split("\n").map((row) => row.split(","));
   const ready = new Map(rows.map(([bidder, ...scores]) => [bidder, new Map(scores.map((score, at) => [head[at + 1], score]))]));
@@ -200,7 +211,7 @@ try {
   // Afterwards the result is there for everybody, in both languages, and it is what the member saw.
   const english = await context.newPage();
   await english.goto(page_url.replace(/lang=[^&]*/, "lang=en"));
-  const shown = await english.$$eval("tbody tr", (all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  const shown = await english.$$eval("[aria-labelledby=result] tbody tr", (all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
   assert.deepEqual(shown, ranks);
   await accessible(english, "english result");
   await english.screenshot({ path: `${out}/e9-result.png`, fullPage: true });
