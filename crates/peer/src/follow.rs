@@ -248,6 +248,7 @@ impl<S: Source> Follower<S> {
         match said.weight {
             Weight::Wrong => health.raise(origin, part, &said.code, &said.detail),
             Weight::Waits => health.wait(origin, part, &said.code, &said.detail),
+            Weight::Private => health.keep_private(origin, part, &said.code, &said.detail),
         }
     }
 
@@ -294,22 +295,24 @@ impl<S: Source> Follower<S> {
     /// the others had their turn.
     fn release_all(&mut self) -> Result<(), Said> {
         let procedures: Vec<ProcedureId> = self.replaying.replay().world().tenders.keys().cloned().collect();
-        let mut first = Ok(());
+        let (mut first, mut hidden) = (Ok(()), Ok(()));
         for procedure in procedures {
             // A restored folder may lack what was sent since: a second contribution or another answer would be a choice.
             let tender = self.replaying.replay().tender(&procedure);
             if tender.is_some_and(|tender| self.peer.may_have_forgotten(tender)) {
                 continue;
             }
-            for step in [Self::contribute, Self::release_sets, Self::relay, Self::give_papers, Self::release]
-            {
+            for step in [Self::contribute, Self::release_sets, Self::relay, Self::release] {
                 if let Err(refusal) = step(self, &procedure) {
-                    let said = Said { detail: format!("{procedure}: {refusal}"), ..Said::from(&refusal) };
-                    first = first.and(Err(said));
+                    first = first.and(Err(Said::of(&procedure, &refusal)));
                 }
             }
+            // Whether a committee is constituted is a fact of its class, and anybody reads the peer's health.
+            if let Err(refusal) = self.give_papers(&procedure) {
+                hidden = hidden.and(Err(Said { weight: Weight::Private, ..Said::of(&procedure, &refusal) }));
+            }
         }
-        first
+        first.and(hidden)
     }
 
     /// Gives this holder's bytes to every sealed set that takes them, once each.
@@ -577,6 +580,13 @@ impl From<&Halt> for Said {
     fn from(halt: &Halt) -> Said {
         let weight = if matches!(halt, Halt::Source(_)) { Weight::Waits } else { Weight::Wrong };
         Said { code: halt.code(), detail: halt.to_string(), weight }
+    }
+}
+
+impl Said {
+    /// What keeps this peer from answering in a procedure.
+    fn of(procedure: &ProcedureId, refusal: &Refusal) -> Said {
+        Said { detail: format!("{procedure}: {refusal}"), ..Said::from(refusal) }
     }
 }
 

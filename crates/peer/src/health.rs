@@ -31,6 +31,8 @@ pub enum Weight {
     Waits,
     /// Something is false, lost or refused: people must look.
     Wrong,
+    /// That it happens at all is a fact of a hidden class: the operator's log has it, and nobody else is shown it.
+    Private,
 }
 
 /// One thing that is wrong.
@@ -63,6 +65,11 @@ impl Health {
         self.note(origin, part, code, detail, Weight::Waits);
     }
 
+    /// Something stands in the way of what a hidden class asks for. Logged like the others, and shown to nobody.
+    pub fn keep_private(&self, origin: &str, part: Part, code: &str, detail: &str) {
+        self.note(origin, part, code, detail, Weight::Private);
+    }
+
     fn note(&self, origin: &str, part: Part, code: &str, detail: &str, weight: Weight) {
         let (origin_text, code_text, detail_text) = (origin.to_owned(), code.to_owned(), detail.to_owned());
         let concern = Concern { origin: origin_text, part, code: code_text, detail: detail_text, weight };
@@ -71,7 +78,7 @@ impl Health {
         if before.is_none_or(|before| before.code != code) {
             match weight {
                 Weight::Wrong => tracing::error!(origin, ?part, code, "{detail}"),
-                Weight::Waits => tracing::warn!(origin, ?part, code, "{detail}"),
+                Weight::Waits | Weight::Private => tracing::warn!(origin, ?part, code, "{detail}"),
             }
         }
     }
@@ -90,10 +97,11 @@ impl Health {
         self.concerns().iter().all(|concern| concern.weight == Weight::Waits)
     }
 
-    /// Everything that is wrong now, by log and part.
+    /// Everything that is wrong now and that anybody may know, by log and part.
     #[must_use]
     pub fn concerns(&self) -> Vec<Concern> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        let concerns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        concerns.values().filter(|concern| concern.weight != Weight::Private).cloned().collect()
     }
 }
 
@@ -117,5 +125,7 @@ mod tests {
         health.wait("b", Part::Mirror, "client-timeout", "fourth");
         assert!(health.is_well(), "what passes by itself is shown and is no illness");
         assert_eq!(health.concerns().len(), 1);
+        health.keep_private("b", Part::Mirror, "holder-withheld", "fifth");
+        assert!(health.is_well() && health.concerns().is_empty(), "nobody is shown what is private");
     }
 }

@@ -14,16 +14,8 @@ use crate::{
 };
 
 impl<S: Source> Follower<S> {
-    /// Gives the seats that lack them this holder's shares of the documents. What stands in the way is told to the
-    /// operator alone: whether a committee is constituted is a fact of its class, and anybody reads the peer's health.
+    /// Gives the seats that lack them this holder's shares of the documents.
     pub(super) fn give_papers(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
-        if let Err(refusal) = self.try_to_give_papers(procedure) {
-            tracing::warn!(origin = self.origin, %procedure, %refusal, "the shares of documents are not given");
-        }
-        Ok(())
-    }
-
-    fn try_to_give_papers(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
         let now = self.peer.now();
         let replay = self.replaying.replay();
         let (Some(tender), Some(panel)) = (replay.tender(procedure), replay.panel(procedure)) else {
