@@ -62,10 +62,20 @@ pub fn score(
     price: Money,
     setting: &Setting<'_>,
 ) -> Result<Option<Decimal>, RankFault> {
-    match params {
-        MethodParams::RatioToLowest(params) => params.score_beside(base, price, setting.ceiling),
-        MethodParams::DeviationFromBenchmark(params) => params.score_beside(base, price, setting.ceiling),
+    let above_ceiling = match params {
+        MethodParams::RatioToLowest(params) => params.above_ceiling,
+        MethodParams::DeviationFromBenchmark(params) => params.above_ceiling,
+    };
+    if above_ceiling.reject_reason(price, setting.ceiling).is_some() {
+        return Ok(None);
     }
+    let score = match params {
+        MethodParams::RatioToLowest(params) => params.score(base, price),
+        MethodParams::DeviationFromBenchmark(params) => {
+            params.score(base, price, params.place(price, setting.ceiling)?)
+        }
+    };
+    score.map(Some)
 }
 
 /// What a method is told besides its parameters and the bids.

@@ -224,21 +224,8 @@ impl DeviationFromBenchmark {
         names.into_iter().collect()
     }
 
-    /// The score of one price beside a base that stands; `None` above the ceiling, where such a price is rejected.
-    pub(super) fn score_beside(
-        &self,
-        base: Money,
-        price: Money,
-        ceiling: Money,
-    ) -> Result<Option<Decimal>, RankFault> {
-        match self.above_ceiling.reject_reason(price, ceiling) {
-            Some(_) => Ok(None),
-            None => self.score(base, price, self.place(price, ceiling)?).map(Some),
-        }
-    }
-
     /// The score of one price: by its place beside the band, or by its deviation.
-    fn score(&self, base: Money, price: Money, place: Ordering) -> Result<Decimal, RankFault> {
+    pub(super) fn score(&self, base: Money, price: Money, place: Ordering) -> Result<Decimal, RankFault> {
         let flat = match (place, &self.band) {
             (Ordering::Less, Some(band)) => band.score_below,
             (Ordering::Greater, Some(band)) => band.score_above,

@@ -141,21 +141,8 @@ impl RatioToLowest {
         }
     }
 
-    /// The score of one price beside a base that stands; `None` above the ceiling, where such a price is rejected.
-    pub(super) fn score_beside(
-        &self,
-        base: Money,
-        price: Money,
-        ceiling: Money,
-    ) -> Result<Option<Decimal>, RankFault> {
-        match self.above_ceiling.reject_reason(price, ceiling) {
-            Some(_) => Ok(None),
-            None => self.score(base, price).map(Some),
-        }
-    }
-
     /// The score of one price: one product, one division, one rounding.
-    fn score(&self, base: Money, price: Money) -> Result<Decimal, RankFault> {
+    pub(super) fn score(&self, base: Money, price: Money) -> Result<Decimal, RankFault> {
         let top = base.amount().times(self.weight)?;
         let ratio = match (price.cmp(&base), self.below_base) {
             (Ordering::Less, BelowBase::FullWeight) => {

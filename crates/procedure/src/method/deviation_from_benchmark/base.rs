@@ -29,7 +29,7 @@ impl DeviationFromBenchmark {
     }
 
     /// Whether a price is below, in or above the band; every price is in no band.
-    pub(super) fn place(&self, price: Money, ceiling: Money) -> Result<Ordering, RankFault> {
+    pub(in crate::method) fn place(&self, price: Money, ceiling: Money) -> Result<Ordering, RankFault> {
         let Some(band) = &self.band else { return Ok(Ordering::Equal) };
         let (from, to) = (ceiling.amount().times(band.from)?, ceiling.amount().times(band.to)?);
         Ok(if price.amount().compare(from) == Ordering::Less {
