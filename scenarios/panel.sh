@@ -1,4 +1,4 @@
-# What the scenarios with drawn experts share: pools, who was drawn, seats. Sourced after common.sh. Needs python3, which
+# What the scenarios with drawn experts share: pools, who was drawn, seats, and the tender of a committee. Sourced after common.sh. Needs python3, which
 # makes of a pool what its keeper commits to (draw 8.2 to 8.4) by the text of the specification alone.
 
 # Writes a pool to FILE.json as the command that freezes it: file, pool, strata as name=count, then leaves to recuse as
@@ -74,4 +74,76 @@ quietly() {
 # Looks again as a member until a line of what it sees fits a pattern.
 seen() {
   until "$XIMU" committee see "$ID" --centre "$CENTRE" --key "$1.key" 2>/dev/null | grep -q "$2"; do sleep 0.1; done
+}
+
+# The tender of a committee of five from one pool, published: minutes to sign, its criteria, further tables. Its id is $ID.
+committee_tender() {
+  cat >tender.toml <<TOML
+preset = "cn-municipality-construction-comprehensive"
+id = "$ID"
+tenderer = "$ID_tenderer"
+custody = "nantong.example"
+title = { zh = "匝道绿化", en = "Slip-road planting" }
+description = { zh = "匝道两侧绿化。", en = "Planting on both sides of the slip roads." }
+[[lots]]
+id = "lot-1"
+title = { zh = "绿化", en = "Planting" }
+ceiling = "9850000.00"
+estimate = "10000000.00"
+[escrow]
+t = 2
+n = 3
+opens = "all"
+holders = ["nantong.example", "suzhou.example", "ningbo.example"]
+[seal]
+deadline = "$(in_ms 14300)"
+[unseal]
+window_minutes = 60
+objection_minutes = 60
+[draw]
+delegates = 0
+contribution_minutes = 90
+pools = [{ id = "nantong", keeper = "$ID_keeper" }]
+[score]
+members_least = 5
+sheet_minutes = 900
+clarify_minutes = 60
+sign_minutes = $1
+review_minutes = 1800
+extension_minutes = 60
+drop = { from_members = 5, highest = 1, lowest = 1 }
+criteria = [
+$2
+]
+pass = "5.0"
+[award.method]
+points = "50"
+${3-}
+[sandbox]
+day_ms = 670
+minute_ms = 34
+beat_ms = 250
+[beats]
+base_every_ms = 8000
+steps = [{ within_minutes = 10, every_ms = 4000 }]
+TOML
+  echo "招标文件" >notice.md
+  TENDER=$CENTRE/tenders/$ID
+  run tender publish tender.toml --doc notice.md --centre "$CENTRE" --key tenderer.key
+}
+
+# The drafted bids of these firms are sealed and submitted, and the experts are drawn: LEAVES are the members. With ANSWERED
+# each bid says that its document answers that criterion.
+to_the_committee() {
+  local firm
+  for firm in "$@"; do
+    "$XIMU" bid seal --tender "$TENDER" --form "$firm.json" --file "$firm.md" ${ANSWERED:+--answers "$ANSWERED=$firm.md#1"} \
+      --policy policy --key "$firm.key" --out "bid-$firm" >>quiet.txt
+    "$XIMU" bid submit "bid-$firm" --centre "$CENTRE" --key "$firm.key" --no-wait >>quiet.txt 2>&1
+  done
+  "$XIMU" tender show "$TENDER" --wait drawing >>quiet.txt
+  pool frozen nantong economic=6 technical=10
+  "$XIMU" act "$ID" frozen.json --centre "$CENTRE" --key keeper.key >>quiet.txt
+  "$XIMU" tender show "$TENDER" --wait evaluating >>quiet.txt
+  mapfile -t LEAVES < <(committee)
 }

@@ -15,67 +15,9 @@ party authority "宜昌监督" supervisor
 for firm in jiang he hu shi; do party $firm "${firm}园林" bidder; done
 
 ID=recheck
-cat >tender.toml <<TOML
-preset = "cn-municipality-construction-comprehensive"
-id = "$ID"
-tenderer = "$ID_tenderer"
-custody = "nantong.example"
-title = { zh = "匝道绿化", en = "Slip-road planting" }
-description = { zh = "匝道两侧绿化。", en = "Planting on both sides of the slip roads." }
-[[lots]]
-id = "lot-1"
-title = { zh = "绿化", en = "Planting" }
-ceiling = "9850000.00"
-estimate = "10000000.00"
-[escrow]
-t = 2
-n = 3
-opens = "all"
-holders = ["nantong.example", "suzhou.example", "ningbo.example"]
-[seal]
-deadline = "$(in_ms 14300)"
-[unseal]
-window_minutes = 60
-objection_minutes = 60
-[draw]
-delegates = 0
-contribution_minutes = 90
-pools = [{ id = "nantong", keeper = "$ID_keeper" }]
-[score]
-members_least = 5
-sheet_minutes = 900
-clarify_minutes = 60
-sign_minutes = 900
-review_minutes = 1800
-extension_minutes = 60
-drop = { from_members = 5, highest = 1, lowest = 1 }
-criteria = [
-  { id = "plan", title = { zh = "施工组织设计", en = "Construction plan" }, points = "50", kind = "subjective", scale = 1 },
-]
-pass = "5.0"
-[award.method]
-points = "50"
-[sandbox]
-day_ms = 670
-minute_ms = 34
-beat_ms = 250
-[beats]
-base_every_ms = 8000
-steps = [{ within_minutes = 10, every_ms = 4000 }]
-TOML
-echo "招标文件" >notice.md
-TENDER=$CENTRE/tenders/$ID
-run tender publish tender.toml --doc notice.md --centre "$CENTRE" --key tenderer.key
+committee_tender 900 '  { id = "plan", title = { zh = "施工组织设计", en = "Construction plan" }, points = "50", kind = "subjective", scale = 1 },'
 draft jiang 9120000.00; draft he 9210000.00; draft hu 9340000.00; draft shi 9480000.00
-for firm in jiang he hu shi; do
-  "$XIMU" bid seal --tender "$TENDER" --form $firm.json --file $firm.md --policy policy --key $firm.key --out bid-$firm >>quiet.txt
-  "$XIMU" bid submit bid-$firm --centre "$CENTRE" --key $firm.key --no-wait >>quiet.txt 2>&1
-done
-"$XIMU" tender show "$TENDER" --wait drawing >>quiet.txt
-pool frozen nantong economic=6 technical=10
-"$XIMU" act "$ID" frozen.json --centre "$CENTRE" --key keeper.key >>quiet.txt
-"$XIMU" tender show "$TENDER" --wait evaluating >>quiet.txt
-mapfile -t LEAVES < <(committee)
+to_the_committee jiang he hu shi
 
 # A member's sheet, every bid with the same points; one bid with others.
 sheet() {
