@@ -23,4 +23,4 @@ pub use names::Names;
 pub use pdf::pdf;
 pub use sheet::Sheet;
 pub use visible::{is_hidden, visible};
-pub use words::identity;
+pub use words::{fault, flag, identity, not_counted, rejected, route, void};

@@ -77,21 +77,27 @@ pub(crate) fn title(t: Text, kind: RecordKind) -> String {
     }
 }
 
-pub(crate) fn route(t: Text, route: Route) -> String {
+/// How a bid came open.
+#[must_use]
+pub fn route(t: Text, route: Route) -> String {
     match route {
         Route::Released => t.route_released(),
         Route::Rescued => t.route_rescued(),
     }
 }
 
-pub(crate) fn fault(t: Text, fault: FaultState) -> String {
+/// The legal state of a bid that stays closed.
+#[must_use]
+pub fn fault(t: Text, fault: FaultState) -> String {
     match fault {
         FaultState::Revoked => t.fault_revoked(),
         FaultState::Withdrawn => t.fault_withdrawn(),
     }
 }
 
-pub(crate) fn void(t: Text, reason: VoidReason) -> String {
+/// Why a bid was voided.
+#[must_use]
+pub fn void(t: Text, reason: VoidReason) -> String {
     match reason {
         VoidReason::SharesMissing => t.void_shares_missing(),
         VoidReason::ReleaseUnreadable => t.void_release_unreadable(),
@@ -104,7 +110,9 @@ pub(crate) fn void(t: Text, reason: VoidReason) -> String {
     }
 }
 
-pub(crate) fn flag(t: Text, flag: Flag) -> String {
+/// A remark at the reading.
+#[must_use]
+pub fn flag(t: Text, flag: Flag) -> String {
     match flag {
         Flag::WordsDiffer => t.flag_words_differ(),
         Flag::LinesDiffer => t.flag_lines_differ(),
@@ -112,7 +120,9 @@ pub(crate) fn flag(t: Text, flag: Flag) -> String {
     }
 }
 
-pub(crate) fn not_counted(t: Text, reason: NotCountedReason) -> String {
+/// Why something submitted does not count.
+#[must_use]
+pub fn not_counted(t: Text, reason: NotCountedReason) -> String {
     match reason {
         NotCountedReason::Withdrawn => t.not_counted_withdrawn(),
         NotCountedReason::Voided => t.not_counted_voided(),
@@ -120,7 +130,9 @@ pub(crate) fn not_counted(t: Text, reason: NotCountedReason) -> String {
     }
 }
 
-pub(crate) fn rejected(t: Text, reason: RejectReason) -> String {
+/// Why a bid has no score.
+#[must_use]
+pub fn rejected(t: Text, reason: RejectReason) -> String {
     match reason {
         RejectReason::AboveCeiling => t.flag_above_ceiling(),
         RejectReason::PriceZero => t.reject_price_zero(),

@@ -12,6 +12,9 @@ const TEXT = /\.(txt|md|json|csv)$/i;
 /** The most that is shown at once, in bytes. */
 const SHOWN = 1024 * 1024;
 
+/** Why documents stay closed, each with its words on the page. */
+const CLOSED = ["papers-closed", "papers-altered", "papers-missing-shares"];
+
 export class Papers {
   /** @param {any} desk the element whose step this is */
   constructor(desk) {
@@ -50,7 +53,7 @@ export class Papers {
         const address = `/api/v1/tenders/${this.desk.tender}/bodies/${shelf.commitment}`;
         this.draw(await this.desk.ask("papers", { bidder: shelf.bidder, address, headers: panel }));
       } catch (error) {
-        const said = await this.meant(String(/** @type {any} */ (error)?.code ?? ""));
+        const said = this.meant(String(/** @type {any} */ (error)?.code ?? ""));
         if (said === undefined) throw error;
         this.desk.errors([["h-sheet", `${this.desk.tables.bidder(shelf.bidder)}: ${said}`]]);
       } finally {
@@ -60,21 +63,13 @@ export class Papers {
   }
 
   /**
-   * Whose fault it is that documents do not open, and what to do, in the words of the page of codes; `undefined` when it is
-   * something else. The module tells `seal-...` only of exactly the bytes that were submitted: then it is the bidder's.
+   * Whose fault it is that documents do not open, and what to do; `undefined` when it is something else. The module tells
+   * `seal-...` only of exactly the bytes that were submitted: then it is the bidder's.
    * @param {string} code
    */
-  async meant(code) {
-    if (!/^(papers|seal)-/.test(code)) return undefined;
-    try {
-      const answer = await fetch(`/codes?lang=${this.desk.dataset.lang}`);
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const row = page.getElementById(code.startsWith("seal-") ? "papers-closed" : code);
-      const words = [...(row?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent);
-      return answer.ok && words.length > 0 ? `${words.join(" ")} [${code}]` : undefined;
-    } catch {
-      return undefined; // The sentence of the refusal itself is shown.
-    }
+  meant(code) {
+    const name = code.startsWith("seal-") ? "papers-closed" : code;
+    return CLOSED.includes(name) ? `${this.desk.text(name)} [${code}]` : undefined;
   }
 
   /** @param {any} read */

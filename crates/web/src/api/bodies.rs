@@ -29,7 +29,7 @@ pub async fn whole(
     Path(path): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (id, commitment, asking) = (named(&path)?.0, named(&path)?.1, asked(&headers)?);
+    let ((id, commitment), asking) = (named(path)?, asked(&headers)?);
     let found = site.blocking(move |site| site.host.body(&id, &commitment, &asking)).await??;
     let (reader, bytes) = found;
     let head = [
@@ -47,13 +47,13 @@ pub async fn head(
     Path(path): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (id, commitment, asking) = (named(&path)?.0, named(&path)?.1, asked(&headers)?);
+    let ((id, commitment), asking) = (named(path)?, asked(&headers)?);
     let bytes = site.blocking(move |site| site.host.body_header(&id, &commitment, &asking)).await??;
     let head = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-store")];
     Ok((head, bytes).into_response())
 }
 
-fn named((id, commitment): &(String, String)) -> Result<(ProcedureId, Hash), Problem> {
+fn named((id, commitment): (String, String)) -> Result<(ProcedureId, Hash), Problem> {
     let id = id.parse().map_err(|_| Problem::missing())?;
     Ok((id, commitment.parse().map_err(|_| Problem::missing())?))
 }

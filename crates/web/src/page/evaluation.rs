@@ -26,6 +26,7 @@ use crate::{
     view::{
         Frame, Names, plain,
         seats::{self, Alarm, Seats},
+        stages,
     },
 };
 
@@ -140,7 +141,7 @@ fn size(t: Text, tender: &Tender) -> String {
 }
 
 fn times(t: Text, rules: &Rules, score: &Score) -> String {
-    let span = |minutes: i64| t.span(rules.units().minutes_ms(minutes));
+    let span = |minutes: i64| stages::span(t, rules, minutes);
     t.eval_times_of(span(score.review_minutes), span(score.sheet_minutes), span(score.sign_minutes))
 }
 

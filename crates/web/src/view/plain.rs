@@ -3,16 +3,17 @@
 use ximu_basics::{Hash, Instant};
 use ximu_procedure::{
     Stage,
-    method::RejectReason,
-    rules::{FaultState, ReadOut},
+    rules::ReadOut,
     tender::Failure,
     wire::{
         RecordKind,
         command::{ExclusionGround, Ground, Matter},
-        event::{Duty, Flag, NotCountedReason, Route, SetVoid, VoidReason},
+        event::{Duty, SetVoid},
     },
 };
 use ximu_text::Text;
+
+pub use ximu_report::{fault, flag, not_counted, rejected, route, void};
 
 use super::{
     Names,
@@ -178,24 +179,6 @@ pub fn ground(t: Text, ground: &Ground) -> String {
     }
 }
 
-/// Why a bid has no score.
-#[must_use]
-pub fn rejected(t: Text, reason: RejectReason) -> String {
-    match reason {
-        RejectReason::AboveCeiling => t.flag_above_ceiling(),
-        RejectReason::PriceZero => t.reject_price_zero(),
-        RejectReason::NotShortlisted => t.reject_not_shortlisted(),
-        RejectReason::ObjectionUpheld => t.reject_objection(),
-        RejectReason::GivenUp => t.reject_given_up(),
-        RejectReason::Disqualified => t.reject_disqualified(),
-        RejectReason::Excluded => t.reject_excluded(),
-        RejectReason::Committee => t.reject_committee(),
-        RejectReason::BondMissing => t.reject_bond_missing(),
-        RejectReason::MemberTwice => t.reject_member_twice(),
-        RejectReason::NoBase => t.reject_no_base(),
-    }
-}
-
 /// Why a bid is excluded from the ranking.
 #[must_use]
 pub fn exclusion(t: Text, ground: ExclusionGround) -> String {
@@ -218,58 +201,5 @@ pub fn record_kind(t: Text, kind: RecordKind) -> String {
         RecordKind::EvaluationReport => t.sheet_evaluation_report(),
         RecordKind::CandidateNotice => t.sheet_candidate_notice(),
         RecordKind::AwardNotice => t.sheet_award_notice(),
-    }
-}
-
-/// How a bid came open.
-#[must_use]
-pub fn route(t: Text, route: Route) -> String {
-    match route {
-        Route::Released => t.route_released(),
-        Route::Rescued => t.route_rescued(),
-    }
-}
-
-/// The legal state of a bid that stays closed.
-#[must_use]
-pub fn fault(t: Text, fault: FaultState) -> String {
-    match fault {
-        FaultState::Revoked => t.fault_revoked(),
-        FaultState::Withdrawn => t.fault_withdrawn(),
-    }
-}
-
-/// Why a bid was voided.
-#[must_use]
-pub fn void(t: Text, reason: VoidReason) -> String {
-    match reason {
-        VoidReason::SharesMissing => t.void_shares_missing(),
-        VoidReason::ReleaseUnreadable => t.void_release_unreadable(),
-        VoidReason::FormUnreadable => t.void_form_unreadable(),
-        VoidReason::ContextDiffers => t.void_context_differs(),
-        VoidReason::EscrowDiffers => t.void_escrow_differs(),
-        VoidReason::ManifestUnsigned => t.void_manifest_unsigned(),
-        VoidReason::FormMalformed => t.void_form_malformed(),
-        VoidReason::BodyDiffers => t.void_body_differs(),
-    }
-}
-
-/// A remark at the reading.
-#[must_use]
-pub fn flag(t: Text, flag: Flag) -> String {
-    match flag {
-        Flag::WordsDiffer => t.flag_words_differ(),
-        Flag::LinesDiffer => t.flag_lines_differ(),
-        Flag::AboveCeiling => t.flag_above_ceiling(),
-    }
-}
-
-/// Why something submitted does not count.
-#[must_use]
-pub fn not_counted(t: Text, reason: NotCountedReason) -> String {
-    match reason {
-        NotCountedReason::Withdrawn => t.not_counted_withdrawn(),
-        NotCountedReason::Voided => t.not_counted_voided(),
-        NotCountedReason::NotCosignedInTime => t.not_counted_not_cosigned(),
     }
 }

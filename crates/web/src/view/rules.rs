@@ -144,7 +144,7 @@ fn time(t: Text, rules: &Rules) -> Vec<String> {
 fn open(t: Text, rules: &Rules) -> Vec<String> {
     let Some(unseal) = rules.unseal() else { return Vec::new() };
     let (n, needed) = (rules.escrow.n, rules.escrow.t);
-    let window = t.span(rules.units().minutes_ms(unseal.window_minutes));
+    let window = stages::span(t, rules, unseal.window_minutes);
     let silence = match (rules.escrow.opens, unseal.fault) {
         (EscrowOpens::All, _) => t.rules_escrow_all(),
         (EscrowOpens::WhoAsked, FaultState::Revoked) => t.rules_escrow_asked_revoked(),
@@ -158,7 +158,7 @@ fn open(t: Text, rules: &Rules) -> Vec<String> {
     sentences.extend([
         t.rules_at_once(),
         t.rules_read_out(list(t, &read)),
-        t.rules_objections_opening(t.span(rules.units().minutes_ms(unseal.objection_minutes))),
+        t.rules_objections_opening(stages::span(t, rules, unseal.objection_minutes)),
     ]);
     sentences
 }
@@ -173,7 +173,7 @@ fn award(t: Text, rules: &Rules) -> Vec<String> {
         None => sentences.push(t.rules_candidates(award.candidates_max)),
     }
     if let Some(outage) = rules.score().and_then(|score| score.outage.as_ref()) {
-        let span = |minutes: i64| t.span(rules.units().minutes_ms(minutes));
+        let span = |minutes: i64| stages::span(t, rules, minutes);
         let law = cited(t, &outage.law, &outage.article);
         sentences.push(t.rules_outage(span(outage.before_minutes), span(outage.during_minutes), law));
     }

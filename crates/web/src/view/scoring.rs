@@ -3,7 +3,7 @@
 use ximu_procedure::rules::{Criterion, CriterionKind, Draw, Rules, Score, ScoreTies, StratumSeats};
 use ximu_text::Text;
 
-use super::{draws, method::rounding, rules::list};
+use super::{draws, method::rounding, rules::list, stages};
 
 /// The sentences; none where no committee scores.
 pub fn sentences(t: Text, rules: &Rules) -> Vec<String> {
@@ -50,6 +50,6 @@ fn criterion(t: Text, one: &Criterion) -> String {
 }
 
 fn times(t: Text, rules: &Rules, score: &Score) -> String {
-    let span = |minutes: i64| t.span(rules.units().minutes_ms(minutes));
+    let span = |minutes: i64| stages::span(t, rules, minutes);
     t.rules_committee_times(span(score.review_minutes), span(score.sheet_minutes), span(score.sign_minutes))
 }

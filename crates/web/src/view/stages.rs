@@ -3,7 +3,7 @@
 use ximu_basics::Instant;
 use ximu_procedure::{
     Stage,
-    rules::{LegalBound, LegalPeriod, LegalRule, LegalUnit},
+    rules::{LegalBound, LegalPeriod, LegalRule, LegalUnit, Rules},
     tender::Failure,
 };
 use ximu_text::Text;
@@ -74,8 +74,9 @@ impl StepState {
 pub fn steps(t: Text, scene: &Scene) -> Vec<Step> {
     let place = Place::of(scene);
     let unseal = scene.rules.unseal();
-    let window =
-        unseal.map_or_else(String::new, |unseal| t.step_window_length(span(t, scene, unseal.window_minutes)));
+    let window = unseal.map_or_else(String::new, |unseal| {
+        t.step_window_length(span(t, &scene.rules, unseal.window_minutes))
+    });
     let mut steps = Vec::new();
     let mut step = |number, name, at: Option<Instant>, unknown: String, laws: &[LegalRule]| {
         let when = at.map_or(unknown, |at| t.instant(at));
@@ -157,8 +158,9 @@ impl Place {
 }
 
 /// A length in minutes of the rules, as it lasts here.
-fn span(t: Text, scene: &Scene, minutes: i64) -> String {
-    t.span(scene.rules.units().minutes_ms(minutes))
+#[must_use]
+pub fn span(t: Text, rules: &Rules, minutes: i64) -> String {
+    t.span(rules.units().minutes_ms(minutes))
 }
 
 /// The legal period of a rule with its article, when the rules document states it.

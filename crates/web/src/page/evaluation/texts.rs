@@ -2,13 +2,21 @@
 
 use ximu_text::Text;
 
-use crate::page::walk::{self, Texts};
+use crate::{
+    codes,
+    page::walk::{self, Texts},
+};
 
 /// All of it, by the names that the script uses; the grounds of a rejection as the page's own list has them.
 pub fn all(t: Text, rejections: &[(&'static str, String)]) -> Vec<(String, String)> {
     let said = [walk::steps(t), walk::key(t), walk::faults(t), own(t)].concat();
     let said = said.into_iter().map(|(name, text)| (name.to_string(), text));
     said.chain(rejections.iter().map(|(name, text)| (format!("ground-{name}"), text.clone()))).collect()
+}
+
+/// A code in words: what it means, and what to do.
+fn told(t: Text, code: &str) -> String {
+    format!("{} {}", codes::meaning(t, code), codes::action(t, code))
 }
 
 fn own(t: Text) -> Texts {
@@ -51,6 +59,9 @@ fn own(t: Text) -> Texts {
         ("papers-untrue", t.eval_js_papers_untrue("{files}", "{holders}")),
         ("papers-page", t.eval_js_papers_page("{file}", "{page}")),
         ("papers-unanswered", t.eval_js_papers_unanswered()),
+        ("papers-closed", told(t, "papers-closed")),
+        ("papers-altered", told(t, "papers-altered")),
+        ("papers-missing-shares", told(t, "papers-missing-shares")),
         ("sheet-asked", t.eval_js_sheet_asked("{until}")),
         ("sheet-given", t.eval_js_sheet_given()),
         ("sheet-open", t.eval_js_sheet_open()),
