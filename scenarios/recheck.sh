@@ -115,7 +115,7 @@ prices
 echo "## Candidates anew, for a whole publication, and the award"
 propose
 say award "{\"type\": \"award\", \"bidder\": \"$ID_he\"}"
-run act "$ID" award.json --centre "$CENTRE" --key tenderer.key --when-due
+run act "$ID" award.json --centre "$CENTRE" --key tenderer.key --when-due --wait
 
 echo "## A stranger decides everything again: what stood behind the veils, and what stood in the open"
 run verify "$TENDER" --policy policy
