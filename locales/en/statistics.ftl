@@ -27,7 +27,7 @@ statistics-openings = { $due } { $due ->
     [one] tender
    *[other] tenders
 } had to be opened after the deadline; the opening of { $done } was completed online, by signed commands alone.
-statistics-meetings-unknown = Rate of no meeting: the log knows who signed at an opening and when, not whether anybody met in a room besides, so this rate is not known.
+statistics-no-meeting = Rate of no meeting: { $percent } %. Method: openings completed online, of those that were due, two decimals, half up. The log knows who signed and when; whether anybody met in a room besides it does not know.
 statistics-as-table = As a table
 statistics-quartiles = Distribution
 statistics-what = What

@@ -119,7 +119,9 @@ fn group(t: Text, is_rehearsal: bool, found: &Statistics) -> Group {
     }
     let (due, done) = found.openings;
     sentences.push(t.statistics_openings(done, due));
-    sentences.push(t.statistics_meetings_unknown());
+    if let Some(percent) = found.no_meeting_percent() {
+        sentences.push(t.statistics_no_meeting(percent.to_string()));
+    }
     let span = |ms: i64| t.span(ms);
     let rows = [
         found.bids_each.as_ref().map(|one| row(t.statistics_bids_each(), one, |bids| bids.to_string())),

@@ -129,6 +129,18 @@ impl Statistics {
     }
 }
 
+impl Statistics {
+    /// The rate of no meeting 不见面率: the openings that were completed by signed commands alone, of those that were due, in
+    /// per cent with two places, half up. `None` when none was due.
+    #[must_use]
+    pub fn no_meeting_percent(&self) -> Option<Decimal> {
+        let (due, done) = self.openings;
+        let whole = |count: usize| i64::try_from(count).ok().map(Decimal::whole);
+        let parts = whole(done)?.times(Decimal::whole(100)).ok()?;
+        decimal::div(parts, whole(due)?, PERCENT_SCALE, Rounding::HalfUp).ok()
+    }
+}
+
 impl Stages {
     const fn count(&mut self, stage: Stage) {
         let place = match stage {
