@@ -15,6 +15,7 @@ demo-asked = Somebody asked anonymously, and the tenderer has answered all at on
 demo-coefficient = The coefficient is drawn: K = { $value }. The centres gave their random numbers sealed, before the opening, and they open together; the list was fixed before any price was known, and there is no second draw.
 demo-drawing = The experts are drawn: the pool is kept in Jiangsu and stands in the log as salted leaves only; the host does not know who any of them is.
 demo-drawn = The committee's { $count } seats are filled. The seed is made of all centres' random numbers and anyone computes it again; who was drawn the keeper of the pool alone knows.
+demo-frozen = The keeper of the pool freezes { $experts } experts as salted leaves before anybody gives to the draw; one of them, near kin of a bidder's manager, is recused. No name leaves the keeper's book.
 demo-declined = One who was drawn is ill; the next of the same draw takes the seat: there is no second draw.
 demo-objected = { $firm } objects to the first candidate: the clock of the publication stands still until the tenderer answers.
 demo-objection-answered = The tenderer has answered the objection (rejected). The publication lasts longer by the time the clock stood still.

@@ -20,6 +20,7 @@ mod keys;
 mod misread;
 mod out;
 mod outside;
+mod pool;
 mod remote;
 mod serve;
 mod strict_json;

@@ -29,6 +29,7 @@ fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
         "Somebody asked anonymously, and the tenderer has answered all at once (question 2)",
         "The coefficient is drawn: K = 0.9",
         "The committee's 5 seats are filled",
+        "one of them, near kin of a bidder's manager, is recused",
         "One who was drawn is ill",
         "objects to the first candidate",
         "The tenderer has answered the objection",

@@ -19,7 +19,7 @@ static WORDS: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
 });
 
 /// What the texts call the blocks of what is typed.
-const EXAMPLES: [&str; 3] = ["examples", "examples2", "examples3"];
+const EXAMPLES: [&str; 4] = ["examples", "examples2", "examples3", "examples4"];
 
 /// A text of a message, or of one of its attributes. `{ $examples }` in it stands for the first of `examples`,
 /// `{ $examples2 }` for the second: what is typed is the same in every language, and stands once.

@@ -3,6 +3,7 @@
 mod door;
 mod member;
 mod papers;
+mod pool;
 mod seat;
 mod sheet;
 mod show;
@@ -36,7 +37,14 @@ const LOOKS_MAX: u32 = 1200;
 
 /// What `ximu committee --help` teaches below the list.
 pub const STEPS: &str = "\
-A member's work, in this order:
+The keeper of a pool freezes it, in the terms of the rules, when its turn has come, and tells those who were drawn where
+and when to come:
+
+    ximu committee pool experts.txt --pool POOL --book book.json --command freeze.json
+    ximu act ID freeze.json --centre URL --key keeper.key
+    ximu committee drawn book.json --tender URL
+
+Then a member's work, in this order:
 
 A member is known by its leaf: the salted hash that was drawn from the pool, which the keeper of the pool tells it.
 It signs with a key that is made for this seat alone, so that nobody reads a name in the log. At the door the keeper
@@ -75,6 +83,8 @@ on this machine from the cosigned log before it is signed. Exit code 0 accepted,
 /// A member's work, and that of those who vouch for it. What those without words here do stands on their arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Pool(pool::Pool),
+    Drawn(pool::Drawn),
     Sit(seat::Sit),
     Door(door::Door),
     Vouch(seat::Vouch),
@@ -219,6 +229,8 @@ impl Desk {
 /// When it cannot be done.
 pub fn run(command: Command) -> Done {
     match command {
+        Command::Pool(pool) => pool.run(),
+        Command::Drawn(drawn) => drawn.run(),
         Command::Sit(sit) => sit.run(),
         Command::Door(door) => door.run(),
         Command::Vouch(vouch) => vouch.run(),

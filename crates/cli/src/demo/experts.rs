@@ -8,17 +8,16 @@ use super::{
 };
 use crate::{
     fault::Fault,
-    files::{self, Access},
+    files,
+    pool::{Book, Expert},
     remote::{Answer, Remote, sign},
 };
-use serde::Serialize;
-use ximu_basics::{Hash, ProcedureId, json};
+use ximu_basics::{Hash, ProcedureId};
 use ximu_procedure::{
-    experts::{pool_leaf, pool_root},
     tender::StageName,
     wire::{
         Command,
-        command::{DeclineGround, PoolStratum, Recusal, RecusalGround},
+        command::{DeclineGround, RecusalGround},
     },
 };
 
@@ -40,51 +39,35 @@ pub const EXPERTS_MAX: u32 = 15;
 /// from it, with somebody recused and somebody who cannot come.
 const POOL_SIZES: [(&str, &str, u32); 2] = [("economic", "经济", 16), ("technical", "技术", 24)];
 
+/// Who is recused: near kin of a bidder's manager.
+const KIN: (&str, u32) = ("technical", 24);
+
 /// The seats of a committee by stratum: two of five are economists.
 pub fn seats(experts: u32) -> [(&'static str, u32); 2] {
     let economic = experts.saturating_mul(2) / 5;
     [("economic", economic), ("technical", experts.saturating_sub(economic))]
 }
 
-/// One expert, as the keeper knows it.
-#[derive(Debug, Clone, Serialize)]
-struct Expert {
-    leaf: Hash,
-    record: String,
-    salt: String,
-    stratum: &'static str,
-}
-
-fn pool(plan: &Plan, id: &ProcedureId) -> Vec<Expert> {
-    let expert = |stratum, word: &str, number: u32| {
+/// The keeper's book: whom each leaf stands for. One expert is near kin of a bidder's manager and is recused.
+fn book(plan: &Plan, id: &ProcedureId) -> Result<Book, Fault> {
+    let expert = |stratum: &str, word: &str, number: u32, recused| -> Result<Expert, Fault> {
         let record = format!("{KEEPER} {word}专家 {number:02} 号");
         // A fresh salt for each draw: nobody recognises a leaf of another tender.
         let salt = plan.salt(&format!("{id} {record}"));
-        Expert {
-            leaf: pool_leaf(&salt.0, record.as_bytes()),
-            salt: ximu_basics::hex::encode(&salt.0),
-            record,
-            stratum,
-        }
+        Ok(Expert::new(stratum.parse().map_err(|error| word_of(&error))?, record, recused, &salt))
     };
-    let all = POOL_SIZES.into_iter();
-    all.flat_map(|(stratum, word, size)| (1..=size).map(move |number| expert(stratum, word, number)))
-        .collect()
+    let mut experts = Vec::new();
+    for (stratum, word, size) in POOL_SIZES {
+        for number in 1..=size {
+            let kin = (stratum, number) == KIN;
+            experts.push(expert(stratum, word, number, kin.then_some(RecusalGround::Kin))?);
+        }
+    }
+    Ok(Book { experts, pool: POOL.parse().map_err(|error| word_of(&error))? })
 }
 
-/// The command that freezes the pool; one expert is near kin of a bidder's manager and is recused.
-fn freezing(experts: &[Expert]) -> Result<Command, Fault> {
-    let word = |error: &dyn std::fmt::Display| Fault::new("id", error.to_string(), "");
-    let stratum = |name: &str| -> Result<PoolStratum, Fault> {
-        let ours = experts.iter().filter(|expert| expert.stratum == name);
-        let mut leaves: Vec<Hash> = ours.map(|expert| expert.leaf).collect();
-        leaves.sort_unstable();
-        Ok(PoolStratum { stratum: name.parse().map_err(|error| word(&error))?, leaves })
-    };
-    let strata = POOL_SIZES.iter().map(|(name, _, _)| stratum(name)).collect::<Result<Vec<_>, Fault>>()?;
-    let recused = experts.last().map(|expert| Recusal { leaf: expert.leaf, ground: RecusalGround::Kin });
-    let pool = POOL.parse().map_err(|error| word(&error))?;
-    Ok(Command::FreezePool { pool, root: pool_root(&strata), strata, recused: recused.into_iter().collect() })
+fn word_of(error: &dyn std::fmt::Display) -> Fault {
+    Fault::new("id", error.to_string(), "")
 }
 
 /// The keeper, from the end of the reading to a full committee.
@@ -96,7 +79,7 @@ pub fn keeper(play: &Play<'_>) {
 fn keep(play: &Play<'_>) -> Option<()> {
     let stage = play.stage;
     let remote = stage.persist(|| super::office::connect(&play.places.host))?;
-    let experts = pool(play.plan, play.id);
+    let book = stage.persist(|| book(play.plan, play.id))?;
     let due = stage.wait(|public| match public.stage {
         StageName::Sealing | StageName::Window | StageName::Opening => None,
         StageName::Drawing => public.experts.as_ref().map(|experts| experts.due.is_some()),
@@ -107,9 +90,9 @@ fn keep(play: &Play<'_>) -> Option<()> {
         | StageName::Failed => Some(false),
     })?;
     if due {
-        stage.persist(|| write_down(play.folders, play.id, &experts))?;
-        let command = stage.persist(|| freezing(&experts))?;
-        give(play, &remote, "freeze", command)?;
+        stage.persist(|| write_down(play.folders, play.id, &book))?;
+        give(play, &remote, "freeze", book.freezing())?;
+        stage.tell(Told::Frozen(book.experts.len()));
     }
     // The first who was drawn has fallen ill; the next of the same draw takes the seat.
     let ill = stage.wait(|public| match (&public.experts, public.stage) {
@@ -129,13 +112,11 @@ fn first_to_decline(experts: &Experts) -> Option<Hash> {
     first.filter(|_| experts.declined.is_empty())
 }
 
-/// The keeper's book: whom each leaf stands for. It never leaves the keeper's folder.
-fn write_down(folders: &Folders, id: &ProcedureId, experts: &[Expert]) -> Result<(), Fault> {
+/// The book never leaves the keeper's folder.
+fn write_down(folders: &Folders, id: &ProcedureId, book: &Book) -> Result<(), Fault> {
     let folder = folders.pool();
     files::folder(&folder)?;
-    let mut bytes = json::to_canonical(&experts)?;
-    bytes.push(b'\n');
-    files::write(&folder.join(format!("{id}.json")), &bytes, Access::Secret)
+    book.write(&folder.join(format!("{id}.json")), files::write)
 }
 
 fn give(play: &Play<'_>, remote: &Remote, step: &str, command: Command) -> Option<()> {

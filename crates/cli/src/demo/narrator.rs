@@ -95,6 +95,7 @@ impl<'a> Narrator<'a> {
             Told::Seated => self.say(text.demo_seated()),
             Told::Read(bids) => self.say(text.demo_read(bids.to_string())),
             Told::Clarified => self.say(text.demo_clarified()),
+            Told::Frozen(experts) => self.say(text.demo_frozen(experts.to_string())),
             Told::Declined => self.say(text.demo_declined()),
             Told::Objected(number) => self.say(text.demo_objected(name(number))),
             Told::ObjectionAnswered => self.say(text.demo_objection_answered()),

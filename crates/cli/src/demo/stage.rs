@@ -172,6 +172,8 @@ pub enum Told {
     Read(usize),
     /// A bidder has clarified what the committee asked.
     Clarified,
+    /// The pool is frozen, with so many experts.
+    Frozen(usize),
     /// An expert who was drawn cannot come.
     Declined,
     /// A firm objected to the candidates.

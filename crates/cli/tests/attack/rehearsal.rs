@@ -3,10 +3,9 @@
 
 use crate::support::{
     bids::Bid,
-    crawl::crawl,
-    disk::{self, Source},
-    house::{House, PEERS, TENDER, TenderPlan},
+    house::{House, TENDER, TenderPlan},
     scan::Needle,
+    seen::Seen,
 };
 use serde_json::{Value, json};
 use std::{
@@ -53,26 +52,6 @@ pub struct Rehearsal {
     pub after: Seen,
     /// The public state at the end.
     pub end: Value,
-}
-
-/// Everything that could be seen at a moment.
-#[derive(Default)]
-pub struct Seen {
-    /// Every file of the host and the peers.
-    pub disks: Vec<Source>,
-    /// Every answer to a stranger, and every byte that ever passed between anybody.
-    pub answers: Vec<Source>,
-    /// Every line they logged.
-    pub logs: Vec<Source>,
-    /// What stood in their memory.
-    pub memory: Vec<Source>,
-}
-
-impl Seen {
-    /// What stood on the disks whose names begin so.
-    pub fn disks_of(&self, name: &str) -> Vec<Source> {
-        self.disks.iter().filter(|source| source.place.starts_with(name)).cloned().collect()
-    }
 }
 
 impl Rehearsal {
@@ -162,68 +141,8 @@ impl Rehearsal {
             .collect()
     }
 
-    /// Looks at everything: asks for every page, then takes the disks while everybody holds still.
     fn look(&self, moment: &str) -> Seen {
-        let mut answers = crawl(&self.house, &self.known());
-        let relays = [&self.house.host_relay].into_iter().chain(&self.house.peer_relays);
-        for (number, relay) in relays.enumerate() {
-            let passed = relay.passed().into_iter();
-            answers
-                .extend(passed.map(|bytes| Source { place: format!("what passed relay {number}"), bytes }));
-        }
-        self.house.processes().for_each(|process| process.freeze());
-        let copies = self.house.path(&format!("copies/{moment}"));
-        disk::copy(&self.house.host_data, &copies.join("host"));
-        disk::copy(&self.house.path("config/host"), &copies.join("host-settings"));
-        for position in 0..PEERS.len() {
-            disk::copy(
-                &self.house.path(&format!("peers/{position}")),
-                &copies.join(format!("peer {position}")),
-            );
-            let settings = self.house.path(&format!("config/peers/{position}"));
-            disk::copy(&settings, &copies.join(format!("peer {position}/settings")));
-        }
-        let memory = self.house.processes().map(|process| Source {
-            place: format!("memory behind {}", process.log.display()),
-            bytes: process.memory(),
-        });
-        let memory = memory.collect();
-        self.house.processes().for_each(|process| process.thaw());
-        let logs = fs::read_dir(self.house.path("logs")).unwrap().map(|entry| entry.unwrap().path());
-        let logs =
-            logs.map(|path| Source { place: path.display().to_string(), bytes: fs::read(&path).unwrap() });
-        let logs = logs.collect();
-        let mut disks = disk::read("host", &copies.join("host"));
-        disks.extend(disk::read("host-settings", &copies.join("host-settings")));
-        for position in 0..PEERS.len() {
-            let name = format!("peer {position}");
-            disks.extend(disk::read(&name, &copies.join(&name)));
-        }
-        Seen { disks, answers, logs, memory }
-    }
-
-    /// What an insider could know and ask for, by the names of the interface's parameters.
-    fn known(&self) -> BTreeMap<&'static str, Vec<String>> {
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let submissions = self.bids.iter().map(Bid::submission);
-        let commitments = submissions
-            .flat_map(|submission| ["form", "body"].map(|name| text(&submission[name]["commitment"])));
-        let documents = self.house.state()["documents"].as_array().unwrap().clone();
-        let commands = self.bids.iter().flat_map(|bid| {
-            let kept = ["submit", "withdraw", "release", "rescue"]
-                .map(|step| fs::read(bid.folder.join(format!("{step}.acknowledgement.json"))).ok());
-            let kept = kept.into_iter().flatten();
-            kept.map(|bytes| text(&serde_json::from_slice::<Value>(&bytes).unwrap()["acknowledgement"]["id"]))
-                .collect::<Vec<_>>()
-        });
-        BTreeMap::from([
-            ("ocid", vec![format!("ocds-ximu00-{TENDER}"), format!("ocds-ximu00-{}", OTHER.id)]),
-            ("name", vec!["extension.json".to_owned(), "release-schema.json".to_owned()]),
-            ("id", vec![TENDER.to_owned(), OTHER.id.to_owned(), "registry".to_owned()]),
-            ("commitment", commitments.collect()),
-            ("sha256", documents.iter().map(|document| text(&document["hash"])).collect()),
-            ("command", commands.collect()),
-        ])
+        Seen::at(&self.house, moment, &[TENDER, OTHER.id], &self.bids)
     }
 }
 

@@ -95,12 +95,12 @@ impl Bid {
 
     /// The canary of the form.
     pub fn form_needle(&self) -> Needle {
-        Needle::unique(format!("form canary of {}", self.name()), &self.form_canary)
+        Needle::unique(format!("form canary of {}", self.name()), self.form_canary.as_str())
     }
 
     /// The canary of the body.
     pub fn body_needle(&self) -> Needle {
-        Needle::unique(format!("body canary of {}", self.name()), &self.body_canary)
+        Needle::unique(format!("body canary of {}", self.name()), self.body_canary.as_str())
     }
 
     /// The price in every spelling in which somebody would write it.

@@ -234,10 +234,15 @@ impl House {
         self.tool_as(label, &["act"], &["--json", procedure, path.to_str().unwrap()])
     }
 
+    /// The name under which a firm is registered.
+    pub fn name_of(label: &str) -> String {
+        format!("{label}有限公司")
+    }
+
     /// Registers a firm and has it admitted; gives its id.
     pub fn register(&self, label: &str, role: &str) -> String {
         self.key(label);
-        let name = format!("{label}有限公司");
+        let name = House::name_of(label);
         let registered = self.tool_as(label, &["admin", "register"], &["--json", "--name", &name]).json(0);
         let party = registered["party"].as_str().unwrap().to_owned();
         self.tool_as("administrator", &["admin", "admit"], &["--party", &party, "--role", role]).expect(0);
@@ -248,13 +253,18 @@ impl House {
     pub fn publish(&self, plan: &TenderPlan) -> Instant {
         // A moment between writing the rules and the publication.
         let deadline = now().plus_ms(plan.open_ms + 1_500);
+        self.publish_rules(&rules_text(&self.tenderer, deadline, plan));
+        deadline
+    }
+
+    /// Publishes a tender by rules of the caller's own.
+    pub fn publish_rules(&self, text: &str) {
         let rules = self.path("people/rules.toml");
-        fs::write(&rules, rules_text(&self.tenderer, deadline, plan)).unwrap();
+        fs::write(&rules, text).unwrap();
         let document = self.path("people/招标文件.txt");
         fs::write(&document, "匝道绿化，含苗木、栽植与一年养护。\n").unwrap();
         let arguments = [rules.to_str().unwrap(), "--doc", document.to_str().unwrap()];
         self.tool_as("tenderer", &["tender", "publish"], &arguments).expect(0);
-        deadline
     }
 
     /// The host through its relay.

@@ -22,6 +22,7 @@ pub mod house;
 pub mod process;
 pub mod relay;
 pub mod scan;
+pub mod seen;
 pub mod tool;
 
 /// Fresh random bytes in hexadecimal.

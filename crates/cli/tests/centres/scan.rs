@@ -1,10 +1,13 @@
-//! A scanner for texts that must not be readable somewhere: it looks for each text as it is and in the spellings in
+//! A scanner for texts and secrets that must not be readable somewhere: it looks for each as it is and in the spellings in
 //! which bytes usually travel, also inside deflated streams.
 //!
 //! The needle is encoded and not the haystack decoded, so that a text is found in the middle of a longer base64 or
 //! hexadecimal run too. What the scanner can find is itself tested: [`tests`] plants every spelling.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// Streams inside streams are followed this deep.
 const DEPTH_MAX: usize = 2;
@@ -20,21 +23,21 @@ const HEAD: usize = 4;
 pub struct Needle {
     /// What it is, for the report.
     pub name: String,
-    /// The text.
-    pub text: String,
+    /// The text, or the bytes of a secret that is none.
+    pub bytes: Vec<u8>,
     /// Whether it counts only where no letter or digit touches it: a short number stands in any long one.
     pub alone: bool,
 }
 
 impl Needle {
     /// A text that is unlike any other, wherever it stands.
-    pub fn unique(name: impl Into<String>, text: impl Into<String>) -> Needle {
-        Needle { name: name.into(), text: text.into(), alone: false }
+    pub fn unique(name: impl Into<String>, text: impl Into<Vec<u8>>) -> Needle {
+        Needle { name: name.into(), bytes: text.into(), alone: false }
     }
 
     /// A short text, such as a number, that counts only when it stands alone.
-    pub fn alone(name: impl Into<String>, text: impl Into<String>) -> Needle {
-        Needle { name: name.into(), text: text.into(), alone: true }
+    pub fn alone(name: impl Into<String>, text: impl Into<Vec<u8>>) -> Needle {
+        Needle { name: name.into(), bytes: text.into(), alone: true }
     }
 }
 
@@ -78,7 +81,7 @@ impl Scanner {
         let mut scanner =
             Scanner { needles: Vec::new(), patterns: BTreeMap::new(), begins: vec![false; 1 << 16] };
         for (index, needle) in needles.iter().enumerate() {
-            let mut spelled = spellings(&needle.text);
+            let mut spelled = spellings(&needle.bytes);
             spelled.sort_by(|left, right| left.1.cmp(&right.1));
             spelled.dedup_by(|left, right| left.1 == right.1);
             for (spelling, bytes) in spelled {
@@ -150,29 +153,18 @@ fn stands(bytes: &[u8], offset: usize, pattern: &Pattern) -> bool {
     [before, after].into_iter().flatten().all(|byte| !byte.is_ascii_alphanumeric())
 }
 
-/// The spellings of a text. Those of a needle that stands alone are fewer in effect: inside a base64 run nothing stands
-/// alone but the run's ends, and that is meant.
-fn spellings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
-    let utf16: Vec<u16> = text.encode_utf16().collect();
+/// The spellings of bytes, and of the text that they are, when they are one. Those of a needle that stands alone are fewer in
+/// effect: inside a base64 run nothing stands alone but the run's ends, and that is meant.
+fn spellings(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut spelled = vec![
-        ("UTF-8", text.as_bytes().to_vec()),
-        ("UTF-16LE", utf16.iter().flat_map(|unit| unit.to_le_bytes()).collect()),
-        ("UTF-16BE", utf16.iter().flat_map(|unit| unit.to_be_bytes()).collect()),
-        ("UTF-32LE", text.chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect()),
-        ("hexadecimal", hex(text.as_bytes()).into_bytes()),
-        ("HEXADECIMAL", hex(text.as_bytes()).to_uppercase().into_bytes()),
-        ("percent", percent(text).into_bytes()),
-        ("percent, lower case", percent(text).to_lowercase().into_bytes()),
-        ("JSON escapes", escapes(text, |unit| format!("\\u{unit:04x}")).into_bytes()),
-        ("JSON ESCAPES", escapes(text, |unit| format!("\\u{unit:04X}")).into_bytes()),
-        ("references", references(text, |letter| format!("&#{};", u32::from(letter))).into_bytes()),
-        (
-            "references, hexadecimal",
-            references(text, |letter| format!("&#x{:x};", u32::from(letter))).into_bytes(),
-        ),
+        ("as it is", bytes.to_vec()),
+        ("hexadecimal", hex(bytes).into_bytes()),
+        ("HEXADECIMAL", hex(bytes).to_uppercase().into_bytes()),
+        ("percent", percent(bytes).into_bytes()),
+        ("percent, lower case", percent(bytes).to_lowercase().into_bytes()),
     ];
     for shift in 0..3 {
-        let inner = base64_inside(text.as_bytes(), shift);
+        let inner = base64_inside(bytes, shift);
         let to_url = |byte: &u8| match byte {
             b'+' => b'-',
             b'/' => b'_',
@@ -181,17 +173,35 @@ fn spellings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         let url = inner.iter().map(to_url).collect();
         spelled.extend([("base64", inner), ("base64url", url)]);
     }
+    spelled.extend(std::str::from_utf8(bytes).map(spellings_of_a_text).unwrap_or_default());
     spelled.retain(|(_, bytes)| bytes.len() >= HEAD);
     spelled
+}
+
+fn spellings_of_a_text(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let utf16: Vec<u16> = text.encode_utf16().collect();
+    vec![
+        ("UTF-16LE", utf16.iter().flat_map(|unit| unit.to_le_bytes()).collect()),
+        ("UTF-16BE", utf16.iter().flat_map(|unit| unit.to_be_bytes()).collect()),
+        ("UTF-32LE", text.chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect()),
+        ("JSON escapes", escapes(text, |unit| format!("\\u{unit:04x}")).into_bytes()),
+        ("JSON ESCAPES", escapes(text, |unit| format!("\\u{unit:04X}")).into_bytes()),
+        ("references", references(text, |letter| format!("&#{};", u32::from(letter))).into_bytes()),
+        (
+            "references, hexadecimal",
+            references(text, |letter| format!("&#x{:x};", u32::from(letter))).into_bytes(),
+        ),
+    ]
 }
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn percent(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
+fn percent(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .map(|byte| match *byte {
             byte if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) => char::from(byte).to_string(),
             byte => format!("%{byte:02X}"),
         })
@@ -269,6 +279,18 @@ fn zip_start(bytes: &[u8]) -> Option<usize> {
     (number(8)? == 8).then_some(30 + number(26)? + number(28)?)
 }
 
+/// Which needles were found.
+pub fn names(findings: &[Finding]) -> BTreeSet<String> {
+    findings.iter().map(|finding| finding.needle.clone()).collect()
+}
+
+/// Fails with what was found and where.
+#[track_caller]
+pub fn assert_nothing(findings: &[Finding]) {
+    let shown: Vec<String> = findings.iter().take(20).map(ToString::to_string).collect();
+    assert!(findings.is_empty(), "{} findings:\n{}", findings.len(), shown.join("\n"));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,12 +313,12 @@ mod tests {
             assert!(found(standard.as_bytes()).contains(&"base64"), "{before}: {standard}");
             assert!(found(url.as_bytes()).iter().any(|spelling| spelling.starts_with("base64")), "{before}");
             assert_eq!(found(hex(&whole).as_bytes()), ["hexadecimal"]);
-            assert_eq!(found(&whole), ["UTF-8"]);
+            assert_eq!(found(&whole), ["as it is"]);
             let wide: Vec<u8> =
                 String::from_utf8(whole.clone()).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
             assert_eq!(found(&wide), ["UTF-16LE"]);
         }
-        assert_eq!(found(percent(SECRET).as_bytes()), ["percent"]);
+        assert_eq!(found(percent(SECRET.as_bytes()).as_bytes()), ["percent"]);
         assert_eq!(found(escapes(SECRET, |unit| format!("\\u{unit:04x}")).as_bytes()), ["JSON escapes"]);
     }
 
@@ -304,10 +326,10 @@ mod tests {
     fn deflated_streams_are_looked_into_also_in_each_other() {
         let long = [SECRET.repeat(3), "padding ".repeat(20)].concat();
         let zlib = miniz_oxide::deflate::compress_to_vec_zlib(long.as_bytes(), 9);
-        assert_eq!(found(&[b"before".as_slice(), &zlib].concat()), ["UTF-8"]);
+        assert_eq!(found(&[b"before".as_slice(), &zlib].concat()), ["as it is"]);
         let mut gzip = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
         gzip.extend(miniz_oxide::deflate::compress_to_vec(&zlib, 6));
-        assert!(found(&gzip).contains(&"UTF-8"));
+        assert!(found(&gzip).contains(&"as it is"));
     }
 
     #[test]
@@ -323,6 +345,16 @@ mod tests {
         ] {
             assert_eq!(scanner.scan("here", text.as_bytes()).len(), times, "{text}");
         }
+    }
+
+    #[test]
+    fn a_secret_that_is_no_text_is_found_too() {
+        let secret = [0xff, 0, 0xfe, 7, 0x80, 9];
+        let scanner = Scanner::new(vec![Needle::unique("salt", secret)]);
+        let spelled = |bytes: &[u8]| scanner.scan("here", bytes).first().map(|finding| finding.spelling);
+        assert_eq!(spelled(&[b"before".as_slice(), &secret].concat()), Some("as it is"));
+        assert_eq!(spelled(b"\"ff00fe078009\""), Some("hexadecimal"));
+        assert_eq!(spelled(b"ff00fe078008"), None);
     }
 
     #[test]

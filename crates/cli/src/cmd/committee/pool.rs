@@ -1,0 +1,178 @@
+//! The keeper of a pool: it freezes the pool before a draw, and says afterwards who was drawn (draw 8).
+
+use crate::{
+    args::TrustArguments,
+    fault::{Done, Exit, Fault},
+    files::{self, Access},
+    out, outside,
+    pool::{Book, Expert},
+};
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+use ximu_basics::{Hash, PoolId, ProcedureId, Salt, json};
+use ximu_client::{Address, Centre, Timeouts};
+use ximu_procedure::wire::command::RecusalGround;
+
+/// Makes of a list of experts what a draw needs of a pool: leaves without names, and the book that only its keeper has.
+///
+/// LIST is a text with one expert a line, as a spreadsheet gives its columns: the stratum, a tab, what the keeper knows the
+/// expert by, and for who must not be drawn another tab and the ground: employment, kin, interest, authority or barred. Salts
+/// are made anew each time, so nobody recognises an expert of an earlier draw. Give the command with `ximu act` and the
+/// keeper's key when it is this pool's turn; keep the book, it alone says whom a leaf stands for. Nothing is sent.
+#[derive(Debug, Args)]
+pub struct Pool {
+    /// The list of experts
+    list: PathBuf,
+    /// The pool's id in the rules
+    #[arg(long, value_name = "ID")]
+    pool: PoolId,
+    /// Where to write the book, which is for the keeper alone; must not exist yet
+    #[arg(long, value_name = "FILE")]
+    book: PathBuf,
+    /// Where to write the command that freezes the pool
+    #[arg(long, value_name = "FILE")]
+    command: PathBuf,
+}
+
+/// Says which experts of a keeper's book sit on the committee now, and who has declined.
+///
+/// The leaves are those that the centre shows; the names come from the book and go nowhere.
+#[derive(Debug, Args)]
+pub struct Drawn {
+    /// The book that `ximu committee pool` wrote
+    book: PathBuf,
+    /// The tender's page, for instance https://centre.example/tenders/yc-2020-0603
+    #[arg(long, value_name = "URL", value_parser = crate::cmd::bid::tender)]
+    tender: (Address, ProcedureId),
+    #[command(flatten)]
+    trust: TrustArguments,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Pool {
+    pub(super) fn run(self) -> Done {
+        let text = files::read_text(&self.list)?;
+        let mut experts = Vec::new();
+        let mut known = BTreeSet::new();
+        for (number, line) in (1_u32..).zip(text.lines()) {
+            if line.trim().is_empty() {
+                continue;
+            }
+            let place = format!("{}, line {number}", self.list.display());
+            let expert = expert(line, &Salt(outside::random()?)).map_err(|fault| fault.during(&place))?;
+            if !known.insert(expert.record.clone()) {
+                let said = format!("{place}: expected every expert once, found {:?} again", expert.record);
+                return Err(Fault::argument(said, "one line an expert, in one stratum"));
+            }
+            experts.push(expert);
+        }
+        if experts.is_empty() {
+            let said = format!("{}: expected one expert a line, found none", self.list.display());
+            return Err(Fault::argument(said, "stratum, tab, what the keeper knows the expert by"));
+        }
+        let book = Book { experts, pool: self.pool };
+        files::check_writable(&self.command)?;
+        book.write(&self.book, files::write_new)?;
+        files::write(&self.command, &json::to_canonical(&book.freezing())?, Access::Shared)?;
+        let recused = book.experts.iter().filter(|expert| expert.recused.is_some()).count();
+        out::line(format!(
+            "{}: {} experts, {recused} of them recused",
+            self.command.display(),
+            book.experts.len()
+        ));
+        Ok(Exit::Done)
+    }
+}
+
+/// One line of the list.
+fn expert(line: &str, salt: &Salt) -> Result<Expert, Fault> {
+    let advice = "stratum, tab, what the keeper knows the expert by; a tab and a ground for who is recused";
+    let mut columns = line.split('\t').map(str::trim);
+    let (stratum, record) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
+    let stratum = stratum.parse().map_err(|error| {
+        Fault::argument(format!("expected a stratum, found {stratum:?}: {error}"), advice)
+    })?;
+    if record.is_empty() {
+        return Err(Fault::argument("expected what the keeper knows the expert by, found nothing", advice));
+    }
+    let ground = columns.next().filter(|ground| !ground.is_empty()).map(ground).transpose()?;
+    if let Some(more) = columns.find(|more| !more.is_empty()) {
+        return Err(Fault::argument(format!("expected three columns at most, found {more:?} too"), advice));
+    }
+    Ok(Expert::new(stratum, record.to_owned(), ground, salt))
+}
+
+fn ground(text: &str) -> Result<RecusalGround, Fault> {
+    serde_json::from_value(text.into()).map_err(|_error| {
+        let said = format!("expected a ground, found {text:?}");
+        Fault::argument(said, "employment, kin, interest, authority or barred")
+    })
+}
+
+/// What the centre shows of a draw.
+#[derive(Debug, Deserialize)]
+struct Shown {
+    experts: Option<Experts>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Experts {
+    members: Vec<Member>,
+    declined: Vec<Hash>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Member {
+    leaf: Hash,
+}
+
+/// An expert of the book who was drawn.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    expert: &'a Expert,
+    state: &'static str,
+}
+
+impl Drawn {
+    pub(super) fn run(self) -> Done {
+        let book = Book::read(&self.book)?;
+        let (address, procedure) = &self.tender;
+        let centre = Centre::new(address.clone(), &self.trust.load()?, Timeouts::default())?;
+        let shown = centre.tender(procedure)?.ok_or_else(|| {
+            let said = format!("expected the tender {procedure} at {address}, found none");
+            Fault::new("unknown-tender", said, "check the address")
+        })?;
+        let shown: Shown = serde_json::from_value(shown).map_err(|error| {
+            Fault::new("client-answer", error.to_string(), "another version of the centre")
+        })?;
+        let experts = shown.experts.filter(|experts| !experts.members.is_empty()).ok_or_else(|| {
+            let said = "expected experts who were drawn, found none";
+            Fault::new("stage_wrong", said, "after the draw: `ximu tender show` says where the tender stands")
+                .passing()
+        })?;
+        let of_book = |leaf: &Hash, state| Some(Line { expert: book.expert(leaf)?, state });
+        let members = experts.members.iter().filter_map(|member| of_book(&member.leaf, "member"));
+        let lines: Vec<Line<'_>> =
+            members.chain(experts.declined.iter().filter_map(|leaf| of_book(leaf, "declined"))).collect();
+        show(&self.book, &lines, experts.members.len(), self.json);
+        Ok(Exit::Done)
+    }
+}
+
+fn show(book: &Path, lines: &[Line<'_>], members: usize, json: bool) {
+    if json {
+        return out::json(&lines);
+    }
+    for Line { expert, state } in lines {
+        out::line(format!("{state} {} {}: {}", expert.leaf, expert.stratum, expert.record));
+    }
+    let ours = lines.iter().filter(|line| line.state == "member").count();
+    out::line(format!("{ours} of the {members} experts stand in {}", book.display()));
+}
