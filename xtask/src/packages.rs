@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use crate::run;
 
 /// Package, and what it is for.
-const PACKAGES: [(&str, &str); 12] = [
+const PACKAGES: [(&str, &str); 14] = [
     ("age", "opens our envelopes, and is opened by them"),
     ("golang-go", "runs Go's sumdb packages against our log"),
     ("golang-golang-x-mod-dev", "Go's sumdb packages"),
@@ -16,6 +16,8 @@ const PACKAGES: [(&str, &str); 12] = [
     ("chromium", "the browser in which a bidder's path is tested"),
     ("fonts-noto-cjk", "Chinese in it, and in reports"),
     ("poppler-utils", "reads our reports and takes the records out of them"),
+    ("unzip", "takes a file out of a bundle"),
+    ("procps", "its kill ends a process as a crash does"),
     ("python3-venv", "runs the programs that validate OCDS data"),
     ("faketime", "shows a centre a clock that goes back"),
 ];
