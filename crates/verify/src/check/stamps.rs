@@ -49,7 +49,7 @@ impl Run<'_> {
 ///
 /// A centre asks for the next cosignatures only when the last round is over. So when a leaf was made, the checkpoint
 /// *before* the newest one that does not cover it was certainly cosigned; of the newest the last cosignature may
-/// still have been on its way.
+/// still have been on its way (docs/decisions/0024).
 fn judge(
     cosigned: &[Cosigned],
     stamp: Instant,
