@@ -1,6 +1,6 @@
 //! The demonstration runs to its award, and the bundle it wrote verifies under the policy it printed.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, time::Instant};
 
 use crate::run;
 
@@ -15,6 +15,7 @@ pub fn check(root: &Path) -> Result<(), String> {
     }
     std::fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
     let bundle = scratch.join("out.zip");
+    let begun = Instant::now();
     let demo = ["demo", "--fast", "--exit", "--lang", "en", "--listen", "127.0.0.1:0"];
     run::show(
         Command::new(&ximu)
@@ -24,11 +25,18 @@ pub fn check(root: &Path) -> Result<(), String> {
             .arg("--bundle")
             .arg(&bundle),
     )?;
+    let played_s = begun.elapsed().as_secs();
     let report = run::read(Command::new(&ximu).arg("verify").arg(&bundle).arg("--json"))?;
     let policy = report
         .split("\"policy\":\"")
         .nth(1)
         .and_then(|rest| rest.split('"').next())
         .ok_or("verify --json names no policy")?;
-    run::show(Command::new(&ximu).arg("verify").arg(&bundle).args(["--policy", policy]))
+    let begun = Instant::now();
+    run::show(Command::new(&ximu).arg("verify").arg(&bundle).args(["--policy", policy]))?;
+    let verified_s = begun.elapsed().as_secs_f32();
+    println!(
+        "xtask: the demonstration took {played_s} s, its verification {verified_s:.1} s, neither optimised"
+    );
+    Ok(())
 }
