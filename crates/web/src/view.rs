@@ -8,6 +8,7 @@ pub mod frame;
 pub mod hall;
 pub mod method;
 pub mod names;
+pub mod opens;
 pub mod plain;
 pub mod recheck;
 pub mod record;

@@ -16,7 +16,11 @@ use super::{
     built, frame, missing, show,
     walk::{self, Texts},
 };
-use crate::{reader::Reader, site::Site, view::Frame};
+use crate::{
+    reader::Reader,
+    site::Site,
+    view::{Frame, opens},
+};
 
 #[derive(Template)]
 #[template(path = "bid.html")]
@@ -29,7 +33,10 @@ struct BidPage {
     ceiling: String,
     ceiling_shown: String,
     genesis: Hash,
+    /// Who opens the form.
     opens: String,
+    /// Who opens the documents.
+    body: String,
     rescue: bool,
     relays: bool,
     /// Whether a bidder still has something to do; otherwise the page says that bidding is over.
@@ -53,19 +60,15 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
     let world = site.host.view().world.clone();
     let Some(tender) = world.tenders.get(&id) else { return Ok(missing::page(site, reader)) };
     let lot = tender.rules.lot();
-    let (opens, rescue) = match tender.rules.escrow.opens {
-        EscrowOpens::All => (t.bid_opens_all(), false),
-        EscrowOpens::WhoAsked => (t.bid_opens_asked(), true),
-        EscrowOpens::None => (t.bid_opens_none(), false),
-    };
     let page = BidPage {
         title: t.pick(&tender.rules.title.zh, &tender.rules.title.en).to_string(),
         deadline: tender.deadline,
         ceiling: lot.map_or_else(String::new, |lot| lot.ceiling.amount().to_string()),
         ceiling_shown: lot.map_or_else(String::new, |lot| t.money(lot.ceiling)),
         genesis: tender.genesis,
-        opens,
-        rescue,
+        opens: opens::form(t, &tender.rules),
+        body: opens::body(t, &tender.rules),
+        rescue: tender.rules.escrow.opens == EscrowOpens::WhoAsked,
         relays: tender.relays(),
         is_bidding: matches!(tender.stage, Stage::Sealing | Stage::Window),
         texts: texts(t),

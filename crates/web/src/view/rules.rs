@@ -8,7 +8,9 @@ use ximu_text::{Language, Text};
 
 use super::{
     citation::{citation, cited},
-    method, scoring, stages,
+    method,
+    opens::seats_read,
+    scoring, stages,
 };
 use crate::scene::Scene;
 
@@ -153,7 +155,8 @@ fn open(t: Text, rules: &Rules) -> Vec<String> {
         (EscrowOpens::None, FaultState::Withdrawn) => t.rules_escrow_none_withdrawn(),
     };
     let read: Vec<String> = unseal.read_out.iter().map(|what| read_out(t, *what)).collect();
-    let mut sentences = vec![t.rules_window(window), t.rules_holders(n, needed), silence];
+    let documents = if seats_read(rules) { t.rules_body_seats(n, needed) } else { t.rules_body_own() };
+    let mut sentences = vec![t.rules_window(window), t.rules_holders(n, needed), silence, documents];
     sentences.extend(unseal.relays.then(|| t.rules_relays()));
     sentences.extend([
         t.rules_at_once(),

@@ -7,6 +7,7 @@ use axum::Router;
 use ximu_basics::Hash;
 use ximu_procedure::{
     Stage, outcome,
+    role::Role,
     rules::{Phase, Rules, Text},
     wire::{
         Command, Outcome,
@@ -14,9 +15,11 @@ use ximu_procedure::{
     },
 };
 use ximu_sim::{
-    centre::TENDER,
+    centre::{Centre, TENDER},
     committee::{OFFICER, POOL, Sitting},
+    rules::{draw_experts, score},
 };
+use ximu_text::Language;
 
 const PAGE: &str = "/tenders/yc-2020-0603/evaluation";
 
@@ -140,6 +143,40 @@ async fn the_rules_say_what_an_outage_of_a_venue_does_where_they_know_one() {
     // The same rules let nobody call a score abnormal: then the desk has no place for it.
     assert!(!get(&without, PAGE).await.text().contains("id=\"abnormal\""));
     assert!(get(&known, PAGE).await.text().contains("id=\"abnormal\""));
+}
+
+/// A tender that takes bids, whose committee reads the documents or does not.
+fn sealing(papers: bool) -> Router {
+    let mut centre = Centre::new();
+    let keeper = centre.register(POOL, &[Role::PoolKeeper]);
+    centre.publish(|rules| {
+        draw_experts(rules, &[(POOL, keeper)]);
+        score(rules);
+        for phase in &mut rules.phases {
+            if let Phase::Score(score) = phase {
+                score.papers = papers;
+            }
+        }
+    });
+    centre.checkpoint();
+    ximu_web::router(site(centre.into()))
+}
+
+#[tokio::test]
+async fn a_bidder_is_told_that_a_committee_reads_its_documents_and_never_that_its_key_alone_opens_them() {
+    let (read, kept) = (sealing(true), sealing(false));
+    for language in Language::ALL {
+        let t = ximu_text::Text::new(language);
+        for (page, seats, own) in [
+            ("/bid", t.bid_body_seats(4_u8, 3_u8), t.bid_body_own()),
+            ("", t.rules_body_seats(4_u8, 3_u8), t.rules_body_own()),
+        ] {
+            let path = format!("/tenders/yc-2020-0603{page}?lang={}", language.tag());
+            let (read, kept) = (get(&read, &path).await, get(&kept, &path).await);
+            assert!(read.text().contains(&seats) && !read.text().contains(&own), "{path}: {}", read.text());
+            assert!(kept.text().contains(&own) && !kept.text().contains(&seats), "{path}");
+        }
+    }
 }
 
 fn identity(similarity: &str, matched: bool) -> IdentityCheck {
