@@ -68,6 +68,15 @@ pub enum NoteCode {
 }
 
 impl NoteCode {
+    /// All of them.
+    pub const ALL: [NoteCode; 5] = [
+        NoteCode::HolderAnswerFalse,
+        NoteCode::BidVoidedUnsettled,
+        NoteCode::KeyReplaced,
+        NoteCode::RecordNotKept,
+        NoteCode::SheetsAlike,
+    ];
+
     /// The stable code.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

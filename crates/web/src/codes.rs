@@ -4,7 +4,10 @@ pub mod beside;
 
 use ximu_procedure::rules::RuleCode;
 use ximu_text::Text;
-use ximu_verify::code::{Code, Words};
+use ximu_verify::{
+    NoteCode,
+    code::{Code, Words},
+};
 
 /// Where a code comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub enum Family {
     Rules,
     /// A bundle or log does not verify.
     Verify,
+    /// A log verifies, and shows something that people should still ask about.
+    Note,
     /// An envelope was opened and could not count.
     Void,
     /// A rules file is not written as it must be.
@@ -144,7 +149,7 @@ pub const REQUESTS: &[&str] = &[
 
 impl Family {
     /// All of them.
-    pub const ALL: [Family; 12] = [
+    pub const ALL: [Family; 13] = [
         Family::Refusal,
         Family::Rejection,
         Family::Request,
@@ -152,6 +157,7 @@ impl Family {
         Family::Rules,
         Family::Rulebook,
         Family::Verify,
+        Family::Note,
         Family::Proof,
         Family::Tool,
         Family::Seal,
@@ -168,6 +174,7 @@ impl Family {
             Family::Request => REQUESTS.to_vec(),
             Family::Rules => RuleCode::ALL.iter().map(|code| code.as_str()).collect(),
             Family::Verify => Code::ALL.iter().map(|code| code.as_str()).collect(),
+            Family::Note => NoteCode::ALL.iter().map(|code| code.as_str()).collect(),
             Family::Void => beside::VOID.to_vec(),
             Family::Rulebook => beside::RULEBOOK.to_vec(),
             Family::Tool => beside::TOOL.to_vec(),
@@ -187,6 +194,7 @@ impl Family {
             Family::Request => t.codes_requests(),
             Family::Rules => t.codes_rules(),
             Family::Verify => t.codes_verify(),
+            Family::Note => t.codes_notes(),
             Family::Void => t.codes_void(),
             Family::Rulebook => t.codes_rulebook(),
             Family::Tool => t.codes_tool(),
@@ -206,6 +214,7 @@ impl Family {
             Family::Request => t.codes_requests_about(),
             Family::Rules => t.codes_rules_about(),
             Family::Verify => t.codes_verify_about(),
+            Family::Note => t.codes_notes_about(),
             Family::Void => t.codes_void_about(),
             Family::Rulebook => t.codes_rulebook_about(),
             Family::Tool => t.codes_tool_about(),
@@ -222,6 +231,7 @@ impl Family {
             Family::Refusal | Family::Rejection | Family::Request | Family::Rules | Family::Verify => {
                 String::new()
             }
+            Family::Note => t.codes_notes_do(),
             Family::Void => t.codes_void_do(),
             Family::Rulebook => t.codes_rulebook_do(),
             Family::Tool => t.codes_tool_do(),
@@ -238,6 +248,7 @@ impl Family {
 pub fn meaning(t: Text, code: &str) -> String {
     let said = t.named(&format!("code-{code}"));
     said.or_else(|| words(code).map(|words| t.pick(words.zh, words.en).to_string()))
+        .or_else(|| note(code).map(|(chinese, english)| t.pick(chinese, english).to_string()))
         .unwrap_or_else(|| code.to_string())
 }
 
@@ -256,6 +267,11 @@ pub fn action(t: Text, code: &str) -> String {
 /// The verifier brings its own sentences.
 fn words(code: &str) -> Option<Words> {
     Code::ALL.iter().find(|known| known.as_str() == code).map(|known| known.words())
+}
+
+/// And for its notes, which say whom to ask.
+fn note(code: &str) -> Option<(&'static str, &'static str)> {
+    NoteCode::ALL.iter().find(|known| known.as_str() == code).map(|known| known.words())
 }
 
 #[cfg(test)]
