@@ -31,39 +31,7 @@ use ximu_basics::{PublicKey, Signature, json};
 use crate::site::Site;
 use problem::Problem;
 
-/// Every operation of the interface: method and path. The router and the description are both tested against it.
-pub const OPERATIONS: &[(&str, &str)] = &[
-    ("get", "/api/v1/centre"),
-    ("post", "/api/v1/commands"),
-    ("put", "/api/v1/uploads/{procedure}/{commitment}"),
-    ("put", "/api/v1/documents/{sha256}"),
-    ("post", "/api/v1/records"),
-    ("get", "/api/v1/receipts/{command}"),
-    ("get", "/api/v1/procedures"),
-    ("get", "/api/v1/tenders/{id}"),
-    ("get", "/api/v1/tenders/{id}/entries"),
-    ("get", "/api/v1/tenders/{id}/operations"),
-    ("get", "/api/v1/tenders/{id}/panel"),
-    ("post", "/api/v1/tenders/{id}/seats"),
-    ("get", "/api/v1/tenders/{id}/seats"),
-    ("post", "/api/v1/tenders/{id}/seats/{key}"),
-    ("get", "/api/v1/tenders/{id}/envelopes/{commitment}"),
-    ("get", "/api/v1/tenders/{id}/bodies/{commitment}"),
-    ("get", "/api/v1/tenders/{id}/bodies/{commitment}/header"),
-    ("get", "/api/v1/tenders/{id}/documents/{sha256}"),
-    ("get", "/api/v1/tenders/{id}/bundle"),
-    ("get", "/api/v1/tenders/{id}/events"),
-    ("get", "/log/checkpoint"),
-    ("get", "/log/wait"),
-    ("get", "/log/tile/{path}"),
-    ("get", "/ocds/releases"),
-    ("get", "/ocds/records/{ocid}"),
-    ("get", "/ocds/extension/{name}"),
-    ("get", "/healthz"),
-    ("get", "/readyz"),
-];
-
-/// The routes of the interface.
+/// The routes of the interface. A test reads them here and compares them with the description.
 pub fn routes() -> Router<Site> {
     Router::new()
         .route("/api/v1/centre", get(centre::handle))
