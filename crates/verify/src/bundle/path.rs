@@ -105,4 +105,26 @@ mod tests {
         assert_eq!(record_of(&record(&hash)), Some(hash));
         assert_eq!(record_of("records/x.json"), None);
     }
+
+    #[test]
+    fn every_path_of_this_file_stands_in_the_bundles_own_description() {
+        let source = include_str!("path.rs").split("#[cfg(test)]").next().unwrap();
+        let strings = source.lines().filter(|line| line.contains("format!(") || line.contains("&str = "));
+        let mut paths = 0;
+        for line in strings {
+            for path in
+                line.split('"').skip(1).step_by(2).filter(|path| !path.contains(':') && *path != README)
+            {
+                let path = path
+                    .replace("{procedure}", "ID")
+                    .replace("{commitment}", "HASH")
+                    .replace("{hash}", "HASH")
+                    .replace("{bidder}", "BIDDER");
+                let path = path.split('{').next().unwrap();
+                assert!(crate::bundle::README.contains(&format!("\n   {path}")), "{path} is not described");
+                paths += 1;
+            }
+        }
+        assert!(paths > 10, "the pattern finds what it looks for: {paths}");
+    }
 }
