@@ -20,6 +20,7 @@ unit-working-days = { $amount ->
    *[other] { $amount } working days
 }
 unit-percent = { $amount } %
+unit-part = { $amount } of { $of }
 unit-years = { $amount ->
     [one] { $amount } year
    *[other] { $amount } years

@@ -202,6 +202,18 @@ pub fn score(rules: &mut Rules) {
         award.method = MethodParams::RatioToLowest(RatioToLowest::plain(number("50.00")));
     }
     rules.phases.insert(award, Phase::Score(score));
+    let committee = |rule: LegalRule, value| LegalPeriod {
+        rule,
+        value,
+        unit: rule.unit(),
+        article: "第三十七条".into(),
+        law: "中华人民共和国招标投标法".into(),
+        as_of: "2025-04-30".into(),
+    };
+    rules
+        .legal
+        .extend([committee(LegalRule::CommitteeMembers, 5), committee(LegalRule::CommitteeExperts, 2)]);
+    rules.legal.sort_by_key(|period| period.rule);
 }
 
 fn text(zh: &str, en: &str) -> Text {

@@ -38,6 +38,8 @@ pub enum LegalUnit {
     Count,
     /// Per cent of the estimate.
     Percent,
+    /// Thirds of a whole.
+    Third,
     /// Years.
     Year,
 }
@@ -63,6 +65,12 @@ pub enum LegalRule {
     MinimumBids,
     /// The release window lasts at least (minutes).
     OpeningWindow,
+    /// The committee has at least this many members (count).
+    CommitteeMembers,
+    /// At least this part of the committee are drawn experts (thirds).
+    CommitteeExperts,
+    /// At most this many members of the committee are sent by the tenderer (count).
+    CommitteeDelegates,
     /// At most this many candidates are ranked (count).
     CandidatesListed,
     /// The candidates are published within this time after the report (days).
@@ -100,7 +108,7 @@ pub enum LegalBound {
 
 impl LegalRule {
     /// Every rule, in the order of a procedure.
-    pub const ALL: [LegalRule; 20] = [
+    pub const ALL: [LegalRule; 23] = [
         LegalRule::DocumentsToDeadline,
         LegalRule::DocumentsAvailable,
         LegalRule::AmendmentToDeadline,
@@ -109,6 +117,9 @@ impl LegalRule {
         LegalRule::BidBond,
         LegalRule::MinimumBids,
         LegalRule::OpeningWindow,
+        LegalRule::CommitteeMembers,
+        LegalRule::CommitteeExperts,
+        LegalRule::CommitteeDelegates,
         LegalRule::CandidatesListed,
         LegalRule::CandidatesPublishedWithin,
         LegalRule::CandidatesPublished,
@@ -135,6 +146,9 @@ impl LegalRule {
             LegalRule::BidBond => "bid_bond",
             LegalRule::MinimumBids => "minimum_bids",
             LegalRule::OpeningWindow => "opening_window",
+            LegalRule::CommitteeMembers => "committee_members",
+            LegalRule::CommitteeExperts => "committee_experts",
+            LegalRule::CommitteeDelegates => "committee_delegates",
             LegalRule::CandidatesListed => "candidates_listed",
             LegalRule::CandidatesPublishedWithin => "candidates_published_within",
             LegalRule::CandidatesPublished => "candidates_published",
@@ -153,55 +167,30 @@ impl LegalRule {
     /// Whether every document that names no pack must state it. The length of the release window is set by local
     /// rules, where there are any; the numbers on objections bind those documents that have phase Enquire.
     #[must_use]
-    pub const fn is_required(self) -> bool {
-        match self {
-            LegalRule::DocumentsToDeadline
-            | LegalRule::DocumentsAvailable
-            | LegalRule::AmendmentToDeadline
-            | LegalRule::MinimumBids
-            | LegalRule::CandidatesListed
-            | LegalRule::CandidatesPublishedWithin
-            | LegalRule::CandidatesPublished => true,
-            LegalRule::ObjectionToDeadline
-            | LegalRule::ObjectionAnswered
-            | LegalRule::BidBond
-            | LegalRule::OpeningWindow
-            | LegalRule::ExpertsNamedWithin
-            | LegalRule::ContractSigned
-            | LegalRule::BondsReturned
-            | LegalRule::ComplaintMade
-            | LegalRule::ComplaintAccepted
-            | LegalRule::ComplaintDecided
-            | LegalRule::ChallengeFiled
-            | LegalRule::ChallengeAnswered
-            | LegalRule::RecordsKept => false,
-        }
+    pub fn is_required(self) -> bool {
+        [
+            LegalRule::DocumentsToDeadline,
+            LegalRule::DocumentsAvailable,
+            LegalRule::AmendmentToDeadline,
+            LegalRule::MinimumBids,
+            LegalRule::CandidatesListed,
+            LegalRule::CandidatesPublishedWithin,
+            LegalRule::CandidatesPublished,
+        ]
+        .contains(&self)
     }
 
     /// Whether phase Enquire cannot be without it.
     #[must_use]
-    pub const fn is_of_enquiry(self) -> bool {
-        match self {
-            LegalRule::ObjectionToDeadline | LegalRule::ObjectionAnswered => true,
-            LegalRule::DocumentsToDeadline
-            | LegalRule::DocumentsAvailable
-            | LegalRule::AmendmentToDeadline
-            | LegalRule::BidBond
-            | LegalRule::MinimumBids
-            | LegalRule::OpeningWindow
-            | LegalRule::CandidatesListed
-            | LegalRule::CandidatesPublishedWithin
-            | LegalRule::CandidatesPublished
-            | LegalRule::ExpertsNamedWithin
-            | LegalRule::ContractSigned
-            | LegalRule::BondsReturned
-            | LegalRule::ComplaintMade
-            | LegalRule::ComplaintAccepted
-            | LegalRule::ComplaintDecided
-            | LegalRule::ChallengeFiled
-            | LegalRule::ChallengeAnswered
-            | LegalRule::RecordsKept => false,
-        }
+    pub fn is_of_enquiry(self) -> bool {
+        [LegalRule::ObjectionToDeadline, LegalRule::ObjectionAnswered].contains(&self)
+    }
+
+    /// Whether phase Score cannot be without it, whatever the pack says: nothing else would keep one drawn expert beside
+    /// two people of the tenderer from being a committee.
+    #[must_use]
+    pub fn is_of_committee(self) -> bool {
+        [LegalRule::CommitteeMembers, LegalRule::CommitteeExperts].contains(&self)
     }
 
     /// Whether no pack may be without it: with no such number nothing would keep a deadline from falling two seconds
@@ -215,8 +204,7 @@ impl LegalRule {
     /// document's unit. Days before a deadline on which objections end are calendar days.
     #[must_use]
     pub fn allows(self, unit: LegalUnit) -> bool {
-        let counted_back = [LegalRule::ObjectionToDeadline, LegalRule::ObjectionAnswered].contains(&self);
-        let working = unit == LegalUnit::WorkingDay && self.unit() == LegalUnit::Day && !counted_back;
+        let working = unit == LegalUnit::WorkingDay && self.unit() == LegalUnit::Day && !self.is_of_enquiry();
         unit == self.unit() || working
     }
 
@@ -242,7 +230,11 @@ impl LegalRule {
             LegalRule::RecordsKept => LegalUnit::Year,
             LegalRule::BidBond => LegalUnit::Percent,
             LegalRule::OpeningWindow => LegalUnit::Minute,
-            LegalRule::MinimumBids | LegalRule::CandidatesListed => LegalUnit::Count,
+            LegalRule::CommitteeExperts => LegalUnit::Third,
+            LegalRule::MinimumBids
+            | LegalRule::CommitteeMembers
+            | LegalRule::CommitteeDelegates
+            | LegalRule::CandidatesListed => LegalUnit::Count,
         }
     }
 
@@ -255,12 +247,15 @@ impl LegalRule {
             | LegalRule::AmendmentToDeadline
             | LegalRule::MinimumBids
             | LegalRule::OpeningWindow
+            | LegalRule::CommitteeMembers
+            | LegalRule::CommitteeExperts
             | LegalRule::CandidatesPublished
             | LegalRule::ChallengeFiled
             | LegalRule::RecordsKept => LegalBound::AtLeast,
             LegalRule::ObjectionToDeadline
             | LegalRule::ObjectionAnswered
             | LegalRule::BidBond
+            | LegalRule::CommitteeDelegates
             | LegalRule::CandidatesListed
             | LegalRule::CandidatesPublishedWithin
             | LegalRule::ExpertsNamedWithin
@@ -293,6 +288,7 @@ impl LegalUnit {
             LegalUnit::Minute => "minute",
             LegalUnit::Count => "count",
             LegalUnit::Percent => "percent",
+            LegalUnit::Third => "third",
             LegalUnit::Year => "year",
         }
     }

@@ -28,6 +28,7 @@ impl Rules {
             | LegalUnit::Minute
             | LegalUnit::Count
             | LegalUnit::Percent
+            | LegalUnit::Third
             | LegalUnit::Year => self.units().end_of_days(from, days),
         }
     }
@@ -44,6 +45,7 @@ impl Rules {
             | LegalUnit::Minute
             | LegalUnit::Count
             | LegalUnit::Percent
+            | LegalUnit::Third
             | LegalUnit::Year => true,
         }
     }
@@ -61,6 +63,7 @@ impl Rules {
             | LegalUnit::Minute
             | LegalUnit::Count
             | LegalUnit::Percent
+            | LegalUnit::Third
             | LegalUnit::Year => Some(self.units().days_between(from, to)),
         }
     }

@@ -234,6 +234,15 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
         LegalRule::OpeningWindow => {
             rules.unseal().map_or_else(String::new, |unseal| t.unit_minutes(unseal.window_minutes))
         }
+        LegalRule::CommitteeMembers => {
+            rules.draw().map_or_else(String::new, |_| t.unit_count(rules.committee_size()))
+        }
+        LegalRule::CommitteeExperts => {
+            rules.draw().map_or_else(String::new, |draw| t.unit_part(draw.experts.least, draw.experts.of))
+        }
+        LegalRule::CommitteeDelegates => {
+            rules.draw().map_or_else(String::new, |draw| t.unit_count(draw.delegates))
+        }
         LegalRule::CandidatesListed => {
             rules.award().map_or_else(String::new, |award| t.unit_count(award.candidates_max))
         }
@@ -263,9 +272,12 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
 fn in_unit(t: Text, rules: &Rules, rule: LegalRule, days: i64) -> String {
     match rules.period_unit(rule) {
         LegalUnit::WorkingDay => t.unit_working_days(days),
-        LegalUnit::Day | LegalUnit::Minute | LegalUnit::Count | LegalUnit::Percent | LegalUnit::Year => {
-            t.unit_days(days)
-        }
+        LegalUnit::Day
+        | LegalUnit::Minute
+        | LegalUnit::Count
+        | LegalUnit::Percent
+        | LegalUnit::Third
+        | LegalUnit::Year => t.unit_days(days),
     }
 }
 

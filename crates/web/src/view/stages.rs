@@ -178,6 +178,7 @@ pub fn bound(t: Text, period: &LegalPeriod) -> String {
         LegalUnit::Minute => t.unit_minutes(period.value),
         LegalUnit::Count => t.unit_count(period.value),
         LegalUnit::Percent => t.unit_percent(period.value),
+        LegalUnit::Third => t.unit_part(period.value, 3_u32),
         LegalUnit::Year => t.unit_years(period.value),
     };
     match period.rule.bound() {
@@ -198,6 +199,9 @@ pub fn rule_name(t: Text, rule: LegalRule) -> String {
         LegalRule::BidBond => t.legal_bid_bond(),
         LegalRule::MinimumBids => t.legal_minimum_bids(),
         LegalRule::OpeningWindow => t.legal_opening_window(),
+        LegalRule::CommitteeMembers => t.legal_committee_members(),
+        LegalRule::CommitteeExperts => t.legal_committee_experts(),
+        LegalRule::CommitteeDelegates => t.legal_committee_delegates(),
         LegalRule::CandidatesListed => t.legal_candidates_listed(),
         LegalRule::CandidatesPublishedWithin => t.legal_candidates_published_within(),
         LegalRule::CandidatesPublished => t.legal_candidates_published(),

@@ -46,7 +46,7 @@ impl Rules {
     /// Whether a rule must stand: by the pack that the document names, or by its phases.
     fn must_state(&self, rule: LegalRule) -> bool {
         let bond = self.enter().is_some_and(|enter| enter.bond.is_some());
-        if rule == LegalRule::BidBond && bond {
+        if (rule == LegalRule::BidBond && bond) || (rule.is_of_committee() && self.score().is_some()) {
             return true;
         }
         match &self.pack {
@@ -121,6 +121,16 @@ impl Rules {
             self.unseal().map(|unseal| unseal.window_minutes),
         );
         bind(
+            LegalRule::CommitteeMembers,
+            "phases.score.members_least",
+            self.score().map(|score| score.members_least.into()),
+        );
+        bind(
+            LegalRule::CommitteeDelegates,
+            "phases.draw.delegates",
+            self.draw().map(|draw| draw.delegates.into()),
+        );
+        bind(
             LegalRule::CandidatesListed,
             "phases.award.candidates_max",
             self.award().map(|award| award.candidates_max.into()),
@@ -130,6 +140,20 @@ impl Rules {
             "phases.award.publication_days",
             self.award().map(|award| award.publication_days),
         );
+        self.check_experts(faults);
+    }
+
+    /// The part of the committee that is drawn is at least the law's, compared exactly.
+    fn check_experts(&self, faults: &mut Vec<RuleFault>) {
+        let (Some(draw), Some(legal)) = (self.draw(), self.legal_period(LegalRule::CommitteeExperts)) else {
+            return;
+        };
+        let share = draw.experts;
+        if i64::from(share.least).saturating_mul(3) < i64::from(share.of).saturating_mul(legal.value) {
+            let found = format!("{} of {}", share.least, share.of);
+            let fix = "state a larger part: a procedure may be stricter than the law only";
+            faults.push(fault("phases.draw.experts", RuleCode::Legal, bound(legal), found, fix));
+        }
     }
 
     /// Checks the procedure's own times against the law, given the instant of publication.
@@ -226,6 +250,7 @@ fn check_form(period: &LegalPeriod, faults: &mut Vec<RuleFault>) {
     let most = match period.unit {
         LegalUnit::Day | LegalUnit::WorkingDay => *DAYS.end(),
         LegalUnit::Percent => 100,
+        LegalUnit::Third => 3,
         LegalUnit::Year => LEGAL_YEARS_MAX,
         LegalUnit::Minute | LegalUnit::Count => LEGAL_VALUE_MAX,
     };
@@ -270,6 +295,7 @@ const fn unit_name(unit: LegalUnit) -> &'static str {
         LegalUnit::Minute => " minutes",
         LegalUnit::Count => "",
         LegalUnit::Percent => " per cent",
+        LegalUnit::Third => " thirds",
         LegalUnit::Year => " years",
     }
 }

@@ -67,7 +67,8 @@ impl Rules {
         check_window(path, self.units().minutes_ms(minutes), faults);
     }
 
-    /// The committee is odd, so that a vote decides, and not smaller than the law allows (L37).
+    /// The committee is odd, so that a vote decides, and as large as the rules say; that these keep the law is checked
+    /// beside the law's number.
     fn check_committee(&self, score: &Score, faults: &mut Vec<RuleFault>) {
         if self.draw().is_none() {
             return;

@@ -5,14 +5,14 @@ use crate::{
     calendar::{Date, Units, WorkingDays},
     method::{DeviationFromBenchmark, MethodParams, RatioToLowest, ratio_to_lowest::DropRule},
     rules::{
-        BeatStep, Bond, BondKind, CoefficientSet, Criterion, CriterionKind, Draw, Enter, ExpertShare,
-        LegalPeriod, LegalRule, LegalUnit, MeanDrop, OutageRule, Pack, Phase, Pool, ReadOut, Score,
-        ScoreTies, StratumSeats, Text, sample,
+        BeatStep, Bond, BondKind, CoefficientSet, Draw, Enter, ExpertShare, LegalPeriod, LegalRule,
+        LegalUnit, Pack, Phase, Pool, ReadOut, StratumSeats, Text, sample,
     },
 };
-use ximu_basics::{Decimal, Instant, Money, Rounding, json::from_canonical};
+use ximu_basics::{Decimal, Instant, Money, json::from_canonical};
 
 mod enter;
+mod score;
 
 type Change = fn(&mut Rules);
 
@@ -451,129 +451,6 @@ fn each_fault_of_the_draw_is_named() {
         with(|draw| draw.contribution_minutes = 1_441),
         ["phases.draw.contribution_minutes rules-range"]
     );
-}
-
-#[test]
-fn each_fault_of_the_evaluation_is_named() {
-    let number = |text: &str| text.parse::<Decimal>().unwrap();
-    let with = |change: &dyn Fn(&mut Rules)| {
-        faults(|rules| {
-            let line = |stratum: &str, seats| StratumSeats {
-                stratum: stratum.parse().unwrap(),
-                seats,
-                pool_least: None,
-            };
-            let draw = Draw {
-                pools: vec![Pool { id: "nantong".parse().unwrap(), keeper: "keeper".parse().unwrap() }],
-                seats: vec![line("economic", 1), line("technical", 3)],
-                delegates: 1,
-                experts: ExpertShare { least: 2, of: 3 },
-                contribution_minutes: 30,
-            };
-            let criterion = |id: &str, points: &str, kind, scale| Criterion {
-                id: id.parse().unwrap(),
-                title: Text { zh: "因素".into(), en: "criterion".into() },
-                points: number(points),
-                kind,
-                scale,
-            };
-            let score = Score {
-                criteria: vec![
-                    criterion("plan", "40.0", CriterionKind::Subjective, 1),
-                    criterion("record", "10", CriterionKind::Objective, 0),
-                ],
-                members_least: 5,
-                sheet_minutes: 60,
-                review_minutes: 60,
-                clarify_minutes: 60,
-                sign_minutes: 60,
-                extension_minutes: 60,
-                drop: Some(MeanDrop { from_members: 5, highest: 1, lowest: 1 }),
-                mean_scale: 2,
-                mean_rounding: Rounding::HalfUp,
-                abnormal: None,
-                pass: Some(number("30")),
-                ties: ScoreTies::CriteriaThenNeutralKey,
-                outage: Some(OutageRule {
-                    before_minutes: 120,
-                    during_minutes: 240,
-                    article: "第三十条".into(),
-                    law: "评标办法".into(),
-                    as_of: "2025-04-01".into(),
-                }),
-                papers: true,
-            };
-            let award = rules.phases.len() - 1;
-            if let Phase::Award(award) = &mut rules.phases[award] {
-                award.method = MethodParams::RatioToLowest(RatioToLowest::plain(number("50.00")));
-            }
-            rules.phases.splice(award..award, [Phase::Draw(draw), Phase::Score(score)]);
-            change(rules);
-        })
-    };
-    let on = |change: fn(&mut Score)| {
-        with(&|rules| {
-            rules.phases.iter_mut().for_each(|phase| {
-                if let Phase::Score(score) = phase {
-                    change(score);
-                }
-            });
-        })
-    };
-    fn outage(score: &mut Score) -> &mut OutageRule {
-        score.outage.as_mut().unwrap()
-    }
-    assert_eq!(on(|_| {}), Vec::<String>::new());
-    for (change, expected) in [
-        (
-            (|score| score.criteria[0].points = "39.0".parse().unwrap()) as fn(&mut Score),
-            "criteria rules-score",
-        ),
-        (|score| score.criteria[1].id = score.criteria[0].id.clone(), "criteria rules-duplicate"),
-        (
-            |score| {
-                // Thirteen criteria with ids of twelve letters: 321 bytes a bid, of which 150 are too long.
-                let points = "4.0".parse().unwrap();
-                let one = |number: u32| Criterion {
-                    id: format!("criterion-{number:02}").parse().unwrap(),
-                    points,
-                    ..score.criteria[0].clone()
-                };
-                score.criteria = (0..12)
-                    .map(one)
-                    .chain([Criterion { points: "2.0".parse().unwrap(), ..one(12) }])
-                    .collect();
-            },
-            "criteria rules-score",
-        ),
-        (|score| score.criteria[0].scale = 0, "criteria[0].points rules-score"),
-        (|score| score.criteria[0].scale = 5, "criteria[0].scale rules-range"),
-        (|score| score.criteria[0].title.en.clear(), "criteria[0].title.en rules-text"),
-        (|score| score.sheet_minutes = 0, "sheet_minutes rules-range"),
-        (|score| score.sign_minutes = 10_081, "sign_minutes rules-range"),
-        (|score| score.mean_scale = 5, "mean_scale rules-range"),
-        (|score| score.members_least = 7, "members_least rules-score"),
-        (|score| score.pass = Some("50.1".parse().unwrap()), "pass rules-score"),
-        (|score| score.pass = Some("-1".parse().unwrap()), "pass rules-score"),
-        (|score| score.drop = Some(MeanDrop { from_members: 2, highest: 1, lowest: 1 }), "drop rules-score"),
-        (|score| outage(score).before_minutes = 0, "outage.before_minutes rules-range"),
-        (|score| outage(score).during_minutes = 10_081, "outage.during_minutes rules-range"),
-        (|score| outage(score).article.clear(), "outage.article rules-text"),
-        (|score| outage(score).law.clear(), "outage.law rules-text"),
-        (|score| outage(score).as_of = "2025".into(), "outage.as_of rules-legal-form"),
-    ] {
-        assert_eq!(on(change), [format!("phases.score.{expected}")]);
-    }
-    let even = with(&|rules| {
-        rules.phases.iter_mut().for_each(|phase| {
-            if let Phase::Draw(draw) = phase {
-                draw.delegates = 2;
-            }
-        });
-    });
-    assert_eq!(even, ["phases.score.members_least rules-score"]);
-    let alone = with(&|rules| rules.phases.retain(|phase| !matches!(phase, Phase::Draw(_))));
-    assert_eq!(alone, ["phases[4] rules-phase-order"], "a committee that is not drawn does not evaluate");
 }
 
 #[test]
