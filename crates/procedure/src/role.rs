@@ -61,9 +61,53 @@ impl Role {
         Role::Visitor,
     ];
 
+    /// The only roles that one party may have together: each list is one place's. Whoever has a role outside its list as
+    /// well could read, judge or pay what it must not.
+    pub const TOGETHER: [&[Role]; 3] = [
+        &[Role::Administrator, Role::Operator],
+        &[Role::Tenderer, Role::Agent, Role::Delegate],
+        &[Role::Supervisor, Role::Auditor],
+    ];
+
+    /// Whether one party may have both.
+    #[must_use]
+    pub fn goes_with(self, other: Role) -> bool {
+        self == other || Role::TOGETHER.iter().any(|list| list.contains(&self) && list.contains(&other))
+    }
+
     /// Whether an administrator or operator may grant it; the others follow from a procedure's genesis.
     #[must_use]
     pub fn can_be_granted(self) -> bool {
         !matches!(self, Role::Holder | Role::Centre | Role::Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    /// The whole table, read from the words of journal 7.3 and not from the code's.
+    #[test]
+    fn one_party_has_roles_of_one_place_only() {
+        use Role::{Administrator, Agent, Auditor, Delegate, Operator, Supervisor, Tenderer};
+        let mut together = Vec::new();
+        for (place, first) in Role::ALL.iter().enumerate() {
+            assert!(first.goes_with(*first));
+            for second in Role::ALL.iter().skip(place + 1) {
+                assert_eq!(first.goes_with(*second), second.goes_with(*first), "{first:?} {second:?}");
+                if first.goes_with(*second) {
+                    together.push((*first, *second));
+                }
+            }
+        }
+        let expected = [
+            (Administrator, Operator),
+            (Tenderer, Agent),
+            (Tenderer, Delegate),
+            (Agent, Delegate),
+            (Supervisor, Auditor),
+        ];
+        assert_eq!(together, expected);
     }
 }

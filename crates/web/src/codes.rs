@@ -57,6 +57,7 @@ pub const REFUSALS: &[&str] = &[
     "rules_invalid",
     "too_many",
     "mismatch",
+    "roles_apart",
     "deadline_earlier",
     "envelope_too_large",
     "envelope_duplicate",

@@ -7,6 +7,7 @@ use crate::{
     actor::Authenticated,
     cosigned::Policy,
     policy,
+    role::Role,
     wire::{
         Command, Event, Refusal,
         command::{key_statement, succession_statement},
@@ -14,9 +15,6 @@ use crate::{
         signed::verify,
     },
 };
-
-/// Persons one party may register; a firm's other people come with later procedures.
-pub const ROLES_MAX: u32 = 8;
 
 /// Decides a command of the register.
 ///
@@ -62,8 +60,8 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
             if roles.is_empty() || !ascending || !roles.iter().all(|role| role.can_be_granted()) {
                 return Err(Refusal::Mismatch { what: Thing::Role });
             }
-            if roles.len() > ROLES_MAX as usize {
-                return Err(Refusal::TooMany { what: Thing::Role, limit: ROLES_MAX });
+            if let Some((first, second)) = apart(roles) {
+                return Err(Refusal::RolesApart { first, second });
             }
             Ok(vec![Event::PartyAdmitted { party: party.clone(), roles: roles.clone() }])
         }
@@ -157,4 +155,12 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
             expected: "a command of the register".to_string(),
         }),
     }
+}
+
+/// The first two roles that one party may not have together.
+fn apart(roles: &[Role]) -> Option<(Role, Role)> {
+    roles.iter().enumerate().find_map(|(place, first)| {
+        let second = roles.iter().skip(place).find(|second| !first.goes_with(**second))?;
+        Some((*first, *second))
+    })
 }

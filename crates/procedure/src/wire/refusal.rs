@@ -113,6 +113,14 @@ pub enum Refusal {
         /// The kind of thing.
         what: Thing,
     },
+    /// One party would have roles of two places, such as bidder and supervisor.
+    #[error("one party is not {first:?} and {second:?}")]
+    RolesApart {
+        /// The first role that does not go with another.
+        first: Role,
+        /// That other.
+        second: Role,
+    },
     /// The new deadline is not later than the old one.
     #[error("the deadline may only move later than {deadline}")]
     DeadlineEarlier {
@@ -464,6 +472,7 @@ impl Refusal {
             Refusal::RulesInvalid { .. } => "rules_invalid",
             Refusal::TooMany { .. } => "too_many",
             Refusal::Mismatch { .. } => "mismatch",
+            Refusal::RolesApart { .. } => "roles_apart",
             Refusal::DeadlineEarlier { .. } => "deadline_earlier",
             Refusal::EnvelopeTooLarge { .. } => "envelope_too_large",
             Refusal::EnvelopeDuplicate {} => "envelope_duplicate",
