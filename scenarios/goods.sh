@@ -9,6 +9,7 @@ centres 3
 run admin found --centre "$CENTRE" --key administrator.key --name "宜昌演练中心" --policy policy --rehearsal
 party purchaser "某县人民医院" tenderer
 party bank "某银行营业部" bond_keeper
+party finance "某县财政局" supervisor
 for firm in a b c d; do party $firm "${firm}医疗器械" bidder; done
 
 echo "## This law takes no bond in cash, and at most 2 % of the budget"
@@ -98,6 +99,24 @@ run tender show "$TENDER" --wait ranking
 CANDIDATES=$("$XIMU" tender show "$TENDER" | sed -n 's/^rank [0-9]* \([^ ]*\) .*/"\1"/p' | head -3 | paste -sd,)
 echo "{\"type\": \"propose\", \"candidates\": [$CANDIDATES]}" >propose.json
 run act "$ID" propose.json --centre "$CENTRE" --key purchaser.key
+
+echo "## A supplier challenges the result; the purchaser has 7 working days to answer and says nothing; then a complaint is taken"
+KNOWN=$(in_ms -200)
+say challenge "{\"type\": \"object\", \"to\": \"candidates\", \"against\": \"$ID_b\", \"text\": \"拟供设备的探测器不满足采购文件的参数。\"}"
+run act "$ID" challenge.json --centre "$CENTRE" --key c.key
+say complain "{\"type\": \"complain\", \"matter\": \"candidates\", \"objection\": 1, \"known\": \"@$KNOWN\", \"text\": \"质疑逾期未答复。\"}"
+run act "$ID" complain.json --centre "$CENTRE" --key c.key
+DUE=$("$XIMU" tender show "$TENDER" --json | sed -n 's/.*"objections":\[{[^}]*"due":\([0-9]*\).*/\1/p')
+until [ "$(date +%s%3N)" -gt $((DUE + 300)) ]; do sleep 0.05; done
+run act "$ID" complain.json --centre "$CENTRE" --key c.key
+say accept '{"type": "accept_complaint", "complaint": 1}'
+run act "$ID" accept.json --centre "$CENTRE" --key finance.key
+say decide '{"type": "decide_complaint", "complaint": 1, "upheld": false, "article": "政府采购法第五十六条", "text": "经查，参数满足要求；责令采购人答复质疑。", "measure": null}'
+run act "$ID" decide.json --centre "$CENTRE" --key finance.key
+say answered '{"type": "answer_objection", "objection": 1, "upheld": false, "text": "参数满足，检测报告见附件。"}'
+run act "$ID" answered.json --centre "$CENTRE" --key purchaser.key
+
+echo "## The award goes to the first, when the publication is over"
 echo "{\"type\": \"award\", \"bidder\": \"$ID_d\"}" >wrong.json
 run act "$ID" wrong.json --centre "$CENTRE" --key purchaser.key
 echo "{\"type\": \"award\", \"bidder\": \"$ID_b\"}" >award.json

@@ -153,12 +153,16 @@ impl Tender {
     }
 
     /// Until when an objection that is raised at an instant is to be answered: by phase Enquire, otherwise by the law's
-    /// number when the rules state it.
+    /// number on objections, otherwise by that on challenges 质疑, when the rules state one.
     #[must_use]
     pub fn answer_due(&self, at: Instant) -> Option<Instant> {
-        let days = self.rules.enquire().map(|enquire| enquire.answer_days);
-        let days = days.or_else(|| self.rules.legal_value(LegalRule::ObjectionAnswered))?;
-        Some(self.rules.units().end_of_days(at, days))
+        if let Some(enquire) = self.rules.enquire() {
+            return Some(self.rules.units().end_of_days(at, enquire.answer_days));
+        }
+        let stated = |rule| Some((rule, self.rules.legal_value(rule)?));
+        let (rule, days) =
+            stated(LegalRule::ObjectionAnswered).or_else(|| stated(LegalRule::ChallengeAnswered))?;
+        Some(self.rules.end_of_period(rule, at, days))
     }
 }
 

@@ -10,6 +10,7 @@ use ximu_procedure::{
     method::RejectReason,
     outcome,
     phase::{complaint::COMPLAINTS_PER_PARTY_MAX, order::SUSPENSION_DAYS_MAX},
+    rules::{LegalPeriod, LegalRule, LegalUnit, PhaseKind, Rules},
     supervision::ComplaintState,
     tender::Failure,
     wire::{
@@ -376,6 +377,60 @@ fn an_objection_that_nobody_answers_does_not_bar_the_complaint() {
     centre.expect_events("b", TENDER, against(&bidders[0].party));
     centre.advance_ms(support::ANSWER_MS + 1);
     centre.expect_events("b", TENDER, complain(Matter::Candidates, Some(1), known));
+}
+
+/// The law of government procurement: a challenge is answered within 7 days, a complaint made within 15 of their end.
+fn challenges(rules: &mut Rules) {
+    rules.phases.retain(|phase| phase.kind() != PhaseKind::Enquire);
+    rules.legal.retain(|period| !period.rule.is_of_enquiry() && period.rule != LegalRule::ComplaintMade);
+    let numbers =
+        [(LegalRule::ComplaintMade, 15, "第五十五条"), (LegalRule::ChallengeAnswered, 7, "第五十三条")];
+    rules.legal.extend(numbers.map(|(rule, value, article)| LegalPeriod {
+        rule,
+        value,
+        unit: LegalUnit::WorkingDay,
+        article: article.into(),
+        law: "中华人民共和国政府采购法".into(),
+        as_of: "2025-04-30".into(),
+    }));
+    rules.legal.sort_by_key(|period| period.rule);
+}
+
+#[test]
+fn silence_to_a_challenge_is_late_at_its_term_and_lets_the_complaint_through() {
+    let (mut centre, bidders) = support::opened(challenges);
+    support::propose(&mut centre);
+    let known = centre.now;
+    centre.advance_ms(days(2));
+    let due = centre.now.plus_ms(days(7));
+    centre.expect_events("b", TENDER, against(&bidders[0].party));
+    assert_eq!(centre.tender().enquiry.objection(1).unwrap().due, Some(due));
+    let complaint = || complain(Matter::Candidates, Some(1), known);
+    centre.advance_to(due);
+    assert_eq!(refused(&mut centre, "b", complaint()), Refusal::ObjectionOpen { objection: 1 });
+    centre.advance_to(due.plus_ms(1));
+    assert!(centre.tender().conclusion.noted.contains(&Duty::Answer { objection: 1 }));
+    centre.expect_events("b", TENDER, complaint());
+    // The fifteen days begin when the time for the answer is over, not when the matter was known.
+    let until = due.plus_ms(days(15));
+    centre.advance_to(until);
+    centre.expect_events("b", TENDER, complaint());
+    centre.advance_to(until.plus_ms(1));
+    let article = Some("中华人民共和国政府采购法 第五十五条".into());
+    assert_eq!(
+        refused(&mut centre, "b", complaint()),
+        Refusal::PeriodOver { until, at: centre.now, article }
+    );
+}
+
+#[test]
+fn where_no_number_says_how_long_an_answer_may_take_nobody_waits_for_one() {
+    let (mut centre, _) = support::opened(|_| {});
+    let known = centre.now;
+    let objection = Command::Object { to: Subject::Opening, against: None, text: "唱标有误".into() };
+    centre.expect_events("b", TENDER, objection);
+    assert_eq!(centre.tender().enquiry.objection(1).unwrap().due, None, "on the spot");
+    centre.expect_events("b", TENDER, complain(Matter::Opening, Some(1), known));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use ximu_basics::{Instant, PartyId};
 use super::{check_stage, objection::OBJECTION_BYTES_MAX, order, party, text::check_text};
 use crate::{
     actor::Authenticated,
+    enquiry::Objection,
     rules::LegalRule,
     supervision::{Complaint, ComplaintState},
     tender::Tender,
@@ -45,7 +46,8 @@ pub fn complain(
     Ok(vec![Event::Complained { complaint, by: by.clone(), due }])
 }
 
-/// The days run from when the complainant learned of it, without those in which its objection waited for an answer.
+/// The days run from when the complainant learned of it, without those in which its objection waited for an answer; where
+/// the law knows challenges 质疑, from the end of the time for the answer.
 fn check_time(
     tender: &Tender,
     at: Instant,
@@ -54,11 +56,17 @@ fn check_time(
     objection: Option<u32>,
     known: Instant,
 ) -> Result<(), Refusal> {
-    let waited_ms = waited_ms(tender, at, by, matter, objection, known)?;
+    let objection = before(tender, at, by, matter, objection, known)?;
     if known > at || known < tender.published {
         return Err(Refusal::Mismatch { what: Thing::Instant });
     }
-    let Some(until) = period(tender, LegalRule::ComplaintMade, known) else { return Ok(()) };
+    let challenges = tender.rules.legal_value(LegalRule::ChallengeAnswered).is_some();
+    let due = objection.filter(|_| challenges).and_then(|one| Some(tender.moved(one.raised, one.due?)));
+    let Some(until) = period(tender, LegalRule::ComplaintMade, due.unwrap_or(known)) else { return Ok(()) };
+    let waited_ms = match objection {
+        Some(one) if due.is_none() => one.answered.map_or(at, |(answered, _)| answered).ms_since(one.raised),
+        Some(_) | None => 0,
+    };
     let until = until.plus_ms(waited_ms);
     if at > until {
         let period = tender.rules.legal_period(LegalRule::ComplaintMade);
@@ -68,21 +76,21 @@ fn check_time(
     Ok(())
 }
 
-/// How long the objection that must go before waited for its answer. It must be the complainant's own, about the same
-/// matter, and answered, or overdue.
-fn waited_ms(
-    tender: &Tender,
+/// The objection that must go before. It must be the complainant's own, about the same matter, and answered, or overdue:
+/// silence bars nobody, and where no number says how long an answer may take, nobody has to wait for one.
+fn before<'a>(
+    tender: &'a Tender,
     at: Instant,
     by: &PartyId,
     matter: Matter,
     objection: Option<u32>,
     known: Instant,
-) -> Result<i64, Refusal> {
+) -> Result<Option<&'a Objection>, Refusal> {
     let to = match matter {
         Matter::Documents => Subject::Documents,
         Matter::Opening => Subject::Opening,
         Matter::Candidates => Subject::Candidates,
-        Matter::Conduct if objection.is_none() => return Ok(0),
+        Matter::Conduct if objection.is_none() => return Ok(None),
         Matter::Conduct => return Err(Refusal::Mismatch { what: Thing::Objection }),
     };
     let unknown = Refusal::Unknown { what: Thing::Objection };
@@ -93,11 +101,11 @@ fn waited_ms(
     if known > found.raised {
         return Err(Refusal::Mismatch { what: Thing::Instant });
     }
-    match found.answered {
-        Some((answered, _)) => Ok(answered.ms_since(found.raised)),
-        None if found.is_late(&tender.supervision.suspensions, at) => Ok(at.ms_since(found.raised)),
-        None => Err(Refusal::ObjectionOpen { objection: number }),
+    let waits = found.answered.is_none() && found.due.is_some();
+    if waits && !found.is_late(&tender.supervision.suspensions, at) {
+        return Err(Refusal::ObjectionOpen { objection: number });
     }
+    Ok(Some(found))
 }
 
 fn period(tender: &Tender, rule: LegalRule, from: Instant) -> Option<Instant> {
