@@ -54,6 +54,7 @@ exclusion-unresponsive = does not answer the substance of the documents
 exclusion-collusion = collusion, fraud or bribery
 exclusion-line = { $name }: { $ground }
 legal-contract-signed = From the award to the contract
+legal-performance-bond = Performance bond, of the contract's price
 legal-bonds-returned = From the contract to the return of the bid bonds
 legal-complaint-made = From learning of a matter to the complaint
 legal-complaint-accepted = From a complaint to whether it is taken up

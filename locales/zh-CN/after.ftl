@@ -54,6 +54,7 @@ exclusion-unresponsive = 没有响应实质性要求
 exclusion-collusion = 串通投标、弄虚作假、行贿等违法行为
 exclusion-line = { $name }：{ $ground }
 legal-contract-signed = 中标通知后签订合同
+legal-performance-bond = 履约保证金占合同金额
 legal-bonds-returned = 签订合同后退还投标保证金
 legal-complaint-made = 自知道之日起投诉
 legal-complaint-accepted = 决定是否受理投诉

@@ -36,7 +36,7 @@ pub enum LegalUnit {
     Minute,
     /// Bids or candidates.
     Count,
-    /// Per cent of the estimate.
+    /// Per cent of the amount that the rule names.
     Percent,
     /// Thirds of a whole.
     Third,
@@ -81,6 +81,8 @@ pub enum LegalRule {
     ExpertsNamedWithin,
     /// The contract is signed within this time after the award (days).
     ContractSigned,
+    /// A performance bond is at most this part of the contract's price (per cent).
+    PerformanceBond,
     /// The bid bonds are returned within this time after the contract (days).
     BondsReturned,
     /// A complaint is made within this time after its maker learned of it (days).
@@ -108,7 +110,7 @@ pub enum LegalBound {
 
 impl LegalRule {
     /// Every rule, in the order of a procedure.
-    pub const ALL: [LegalRule; 23] = [
+    pub const ALL: [LegalRule; 24] = [
         LegalRule::DocumentsToDeadline,
         LegalRule::DocumentsAvailable,
         LegalRule::AmendmentToDeadline,
@@ -125,6 +127,7 @@ impl LegalRule {
         LegalRule::CandidatesPublished,
         LegalRule::ExpertsNamedWithin,
         LegalRule::ContractSigned,
+        LegalRule::PerformanceBond,
         LegalRule::BondsReturned,
         LegalRule::ComplaintMade,
         LegalRule::ComplaintAccepted,
@@ -154,6 +157,7 @@ impl LegalRule {
             LegalRule::CandidatesPublished => "candidates_published",
             LegalRule::ExpertsNamedWithin => "experts_named_within",
             LegalRule::ContractSigned => "contract_signed",
+            LegalRule::PerformanceBond => "performance_bond",
             LegalRule::BondsReturned => "bonds_returned",
             LegalRule::ComplaintMade => "complaint_made",
             LegalRule::ComplaintAccepted => "complaint_accepted",
@@ -228,7 +232,7 @@ impl LegalRule {
             | LegalRule::ChallengeFiled
             | LegalRule::ChallengeAnswered => LegalUnit::Day,
             LegalRule::RecordsKept => LegalUnit::Year,
-            LegalRule::BidBond => LegalUnit::Percent,
+            LegalRule::BidBond | LegalRule::PerformanceBond => LegalUnit::Percent,
             LegalRule::OpeningWindow => LegalUnit::Minute,
             LegalRule::CommitteeExperts => LegalUnit::Third,
             LegalRule::MinimumBids
@@ -260,6 +264,7 @@ impl LegalRule {
             | LegalRule::CandidatesPublishedWithin
             | LegalRule::ExpertsNamedWithin
             | LegalRule::ContractSigned
+            | LegalRule::PerformanceBond
             | LegalRule::BondsReturned
             | LegalRule::ComplaintMade
             | LegalRule::ComplaintAccepted

@@ -263,7 +263,7 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
             Some(bond) => t.money(bond.amount),
             None => t.legal_in_the_documents(),
         },
-        LegalRule::ExpertsNamedWithin => t.legal_in_the_documents(),
+        LegalRule::ExpertsNamedWithin | LegalRule::PerformanceBond => t.legal_in_the_documents(),
         LegalRule::ChallengeFiled | LegalRule::ChallengeAnswered | LegalRule::RecordsKept => t.legal_by_law(),
     }
 }

@@ -207,6 +207,7 @@ pub fn rule_name(t: Text, rule: LegalRule) -> String {
         LegalRule::CandidatesPublished => t.legal_candidates_published(),
         LegalRule::ExpertsNamedWithin => t.legal_experts_named_within(),
         LegalRule::ContractSigned => t.legal_contract_signed(),
+        LegalRule::PerformanceBond => t.legal_performance_bond(),
         LegalRule::BondsReturned => t.legal_bonds_returned(),
         LegalRule::ComplaintMade => t.legal_complaint_made(),
         LegalRule::ComplaintAccepted => t.legal_complaint_accepted(),
