@@ -49,6 +49,9 @@ centres() {
     mkdir -p "$name"
     printf '[peer]\nname = "%s.example"\nkey = "../%s.key"\nlisten = "127.0.0.1:%s"\n\n[[peer.logs]]\norigin = "%s"\npolicy = "../policy"\ncentre = "%s"\n' \
       "$name" "$name" "${PORTS[$((i + 1))]}" "$ORIGIN" "$CENTRE" >"$name/ximu.toml"
+    for j in "${!PEERS[@]}"; do
+      printf '\n[[peer.peers]]\nname = "%s.example"\nurl = "http://127.0.0.1:%s"\n' "${PEERS[$j]}" "${PORTS[$((j + 1))]}"
+    done >>"$name/ximu.toml"
     "$XIMU" peer --data-dir "$name" >>processes.txt 2>&1 & BACKGROUND+=($!)
   done
   "$XIMU" serve --data-dir host --sandbox >>processes.txt 2>&1 & BACKGROUND+=($!)

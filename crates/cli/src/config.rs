@@ -81,7 +81,7 @@ pub struct Tls {
     pub key: PathBuf,
 }
 
-/// `[[serve.peers]]`
+/// `[[serve.peers]]`, `[[peer.peers]]`
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeerAddress {
@@ -116,6 +116,9 @@ pub struct Peer {
     pub roots: Option<PathBuf>,
     /// The logs it works for.
     pub logs: Vec<PeerLog>,
+    /// Other peers: a holder asks the keeper of second copies for documents that a host does not give.
+    #[serde(default)]
+    pub peers: Vec<PeerAddress>,
 }
 
 /// `[[peer.logs]]`

@@ -33,7 +33,7 @@ pub const UPLOAD_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub const BODY_HEADER_BYTES_MAX: u64 = 64 * 1024;
 
 /// The headers of a request by somebody who says that it asks at this instant.
-fn asking(who: Uploader<'_>, at: Instant) -> [(&'static str, String); 3] {
+pub(crate) fn asking(who: Uploader<'_>, at: Instant) -> [(&'static str, String); 3] {
     [
         ("ximu-key", who.key.to_string()),
         ("ximu-at", at.unix_ms().to_string()),
@@ -362,8 +362,8 @@ impl Centre {
         self.bytes(&format!("/api/v1/tenders/{procedure}/envelopes/{commitment}"))
     }
 
-    /// The ciphertext of the documents of a bid, for a member of the committee that signed that it asks at this instant; it
-    /// is read piece by piece.
+    /// The ciphertext of the documents of a bid, for a member of the committee or a holder that signed that it asks at this
+    /// instant; it is read piece by piece.
     ///
     /// # Errors
     /// See [`Centre::info`]; also when it may not read it.
@@ -378,7 +378,7 @@ impl Centre {
         self.http.download(&path, &asking(who, at), Timeouts::default().idle)
     }
 
-    /// The header of such a ciphertext, also for a holder; `None` when it may not read it.
+    /// The header of such a ciphertext; `None` when it may not read it.
     ///
     /// # Errors
     /// See [`Centre::info`].

@@ -315,6 +315,13 @@ impl Download {
     }
 }
 
+impl Read for Download {
+    /// As [`Download::read`], for whoever reads from anywhere.
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        Download::read(self, buffer).map_err(std::io::Error::other)
+    }
+}
+
 fn roots(trust: &Trust) -> Result<RootCerts, ClientError> {
     let pem = match trust {
         Trust::Public => return Ok(RootCerts::WebPki),

@@ -2,6 +2,7 @@
 
 use crate::{
     address::Address,
+    centre::{Uploader, asking},
     error::ClientError,
     http::{Download, Http, Timeouts, Trust, Upload},
     log::{Log, NOTE_BYTES_MAX, missing_is_none},
@@ -148,6 +149,23 @@ impl Peer {
     pub fn copy(&self, copy: CustodyCopy<'_>, idle: Duration) -> Result<Download, ClientError> {
         let headers = [("ximu-signature", copy.signature.to_string())];
         self.http.download(&custody_path(&copy), &headers, idle)
+    }
+
+    /// The documents of a bid of which the peer keeps a copy, for a holder that signed [`crate::statement::kept_body`]; read
+    /// piece by piece, and the caller checks the commitment.
+    ///
+    /// # Errors
+    /// As [`Peer::epoch`].
+    pub fn body(
+        &self,
+        origin: &str,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        who: Uploader<'_>,
+        at: Instant,
+    ) -> Result<Download, ClientError> {
+        let path = format!("/bodies/{}/{procedure}/{commitment}", origin_hash(origin));
+        self.http.download(&path, &asking(who, at), Timeouts::default().idle)
     }
 
     /// Hands a release or a request for rescue to a holder, which hands it in when the log does not show it. Durable at the

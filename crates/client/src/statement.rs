@@ -3,7 +3,7 @@
 //!
 //! Not here: statements that stand in the journal (`ximu_procedure::wire::command`).
 
-use ximu_basics::{Hash, ProcedureId};
+use ximu_basics::{Hash, Instant, ProcedureId};
 
 /// What a person signs to upload a ciphertext.
 #[must_use]
@@ -21,6 +21,12 @@ pub fn document(origin: &str, sha256: &Hash, bytes: u64) -> Vec<u8> {
 #[must_use]
 pub fn custody_request(origin: &str, procedure: &ProcedureId, commitment: &Hash, bytes: u64) -> Vec<u8> {
     format!("ximu-custody-request/1\n{origin}\n{procedure}\n{commitment}\n{bytes}\n").into_bytes()
+}
+
+/// What a holder signs to read the documents of a bid at the keeper of second copies, at this instant of its clock.
+#[must_use]
+pub fn kept_body(origin: &str, procedure: &ProcedureId, commitment: &Hash, at: Instant) -> Vec<u8> {
+    format!("ximu-kept-body/1\n{origin}\n{procedure}\n{commitment}\n{}\n", at.unix_ms()).into_bytes()
 }
 
 /// What a tenderer or agent signs to have a holder's key made for a procedure.
@@ -46,6 +52,7 @@ mod tests {
             upload("o", &procedure, &hash, 1),
             document("o", &hash, 1),
             custody_request("o", &procedure, &hash, 1),
+            kept_body("o", &procedure, &hash, Instant::from_unix_ms(1)),
             epoch_request("o", &procedure),
         ];
         assert!(all.iter().all(|one| all.iter().filter(|other| *other == one).count() == 1));

@@ -435,8 +435,8 @@ impl Inputs for Available<'_> {
 
 /// A submission that would be accepted needs its envelopes here, and envelopes that belong to it. The context stands
 /// in plain text at their beginning, so that who took the file of another tender or version is told at once and has
-/// time to seal again. A form without a readable header goes on: its bidder is told at the opening. A body that no holder could
-/// give to a committee would stop the evaluation of all others, and is not taken.
+/// time to seal again. A form without a readable header goes on: its bidder is told at the opening. A body that every holder would
+/// call broken is not taken.
 fn check_envelopes(tender: &Tender, given: &Authenticated, shelf: &Shelf<'_>) -> Result<(), Trouble> {
     let Command::Submit { version, form, body, .. } = &given.body.command else { return Ok(()) };
     for (record, name) in [(form, envelope::FORM), (body, envelope::BODY)] {

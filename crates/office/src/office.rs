@@ -268,7 +268,8 @@ impl Office {
         committee::sitting(&self.shared, procedure, asking)
     }
 
-    /// The ciphertext of the documents of a bid, for a member of the committee that reads them, and its length in bytes.
+    /// The ciphertext of the documents of a bid, for a member of the committee that reads them or a holder, and its length in
+    /// bytes.
     ///
     /// # Errors
     /// [`Trouble::NotFound`] for whoever may not, and for what does not exist; [`Trouble::Vault`].
@@ -281,7 +282,7 @@ impl Office {
         papers::body(&self.shared, procedure, commitment, asking)
     }
 
-    /// The header of such a ciphertext, also for the holders.
+    /// The header of such a ciphertext.
     ///
     /// # Errors
     /// As [`Office::body`].

@@ -1,5 +1,4 @@
-//! The ciphertexts of documents, for the seats of a committee that reads them; of their headers also for the holders
-//! (evaluation 12.7). Everybody else, and who asks for another bid's, gets the answer of something that does not exist.
+//! The ciphertexts of documents, for the seats of a committee that reads them and for the holders (evaluation 12.7). Everybody else, and who asks for another bid's, gets the answer of something that does not exist.
 
 use crate::{
     committee::{Asking, check_asking},
@@ -13,7 +12,7 @@ use ximu_procedure::Tender;
 use ximu_sealed::{EnvelopeHeader, age::HEADER_BYTES_MAX};
 use ximu_vault::Space;
 
-/// The ciphertext of a body that a member reads, as a file, and its length in bytes.
+/// The ciphertext of a body that is evaluated, as a file, and its length in bytes.
 ///
 /// # Errors
 /// [`Trouble::NotFound`] for whoever may not, and for what does not exist; [`Trouble::Vault`].
@@ -23,7 +22,7 @@ pub(crate) fn body(
     commitment: &Hash,
     asking: &Asking,
 ) -> Result<(File, u64), Trouble> {
-    find(shared, procedure, commitment, asking, |tender| is_member(tender, asking))
+    find(shared, procedure, commitment, asking)
 }
 
 /// The header of such a body.
@@ -36,8 +35,7 @@ pub(crate) fn header(
     commitment: &Hash,
     asking: &Asking,
 ) -> Result<Vec<u8>, Trouble> {
-    let may = |tender: &Tender| is_member(tender, asking) || tender.holder_index(&asking.key).is_some();
-    let (file, _) = find(shared, procedure, commitment, asking, may)?;
+    let (file, _) = find(shared, procedure, commitment, asking)?;
     let mut beginning = Vec::new();
     let read = file.take(HEADER_BYTES_MAX as u64).read_to_end(&mut beginning);
     read.map_err(|_| Trouble::Vault { code: "vault-io" })?;
@@ -52,7 +50,6 @@ fn find(
     procedure: &ProcedureId,
     commitment: &Hash,
     asking: &Asking,
-    may: impl FnOnce(&Tender) -> bool,
 ) -> Result<(File, u64), Trouble> {
     let view = shared.view();
     let tender = view.world.tenders.get(procedure).ok_or(Trouble::NotFound)?;
@@ -62,7 +59,7 @@ fn find(
         return Err(Trouble::NotFound);
     }
     check_asking(shared, procedure, asking)?;
-    if !may(tender) {
+    if tender.holder_index(&asking.key).is_none() && !is_member(tender, asking) {
         return Err(Trouble::NotFound);
     }
     let of = |error| of_vault(&error);

@@ -126,6 +126,18 @@ pub enum Unmet {
         /// Whose.
         bidder: PartyId,
     },
+    /// Nobody gives the documents that a bidder submitted: not their bidder's fault.
+    #[error(
+        "expected the documents that {bidder} submitted, found them with nobody: the host: {host}; {keeper}"
+    )]
+    BodyMissing {
+        /// Whose.
+        bidder: PartyId,
+        /// What the host did.
+        host: String,
+        /// What the keeper of second copies did, with its name.
+        keeper: String,
+    },
     /// A share does not belong to exactly this procedure, lot, bidder, version and envelope, or does not open.
     #[error("expected a share of this procedure in the envelope of {bidder}: {found}")]
     ShareForeign {
@@ -168,6 +180,7 @@ impl Unmet {
             Unmet::NotCosigned { .. } => "release-cosigned",
             Unmet::NotPast { .. } => "release-early",
             Unmet::EnvelopeMissing { .. } => "release-envelope",
+            Unmet::BodyMissing { .. } => "holder-withheld",
             Unmet::ShareForeign { .. } | Unmet::SetForeign { .. } => "release-context",
         }
     }

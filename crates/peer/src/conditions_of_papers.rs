@@ -9,7 +9,7 @@ use ximu_procedure::{
 };
 use ximu_sealed::{EnvelopeHeader, Identity};
 
-use crate::conditions::Unmet;
+use crate::{bodies::Body, conditions::Unmet};
 
 /// What a holder knows of one committee when it asks whether it may give.
 #[derive(Clone)]
@@ -104,24 +104,26 @@ pub fn window_past_on_own_clock(standing: &PapersStanding<'_>) -> Result<(), Unm
     }
 }
 
-/// The holder's shares of the documents of every bid that is evaluated, and of whom it has none; `headers` by the hash that
-/// was submitted.
+/// The holder's shares of the documents of every bid that is evaluated, and of whom it has none; `bodies` by the
+/// commitments that were submitted.
 ///
 /// # Errors
-/// [`Unmet::EnvelopeMissing`] when a header is not at hand: all of them or none.
+/// [`Unmet::EnvelopeMissing`] when nothing is known of a body: all of them or none.
 pub fn shares_of_these_bids(
     tender: &Tender,
     index: u8,
     identity: &Identity,
-    headers: &BTreeMap<Hash, Vec<u8>>,
+    bodies: &BTreeMap<Hash, Body>,
 ) -> Result<(Shares, Vec<PartyId>), Unmet> {
     let (mut shares, mut broken) = (Vec::new(), Vec::new());
     for bidder in tender.evaluated() {
         let missing = || Unmet::EnvelopeMissing { bidder: bidder.clone() };
         let bid = tender.bids.get(&bidder).ok_or_else(missing)?;
-        let bytes = headers.get(&bid.body.header).ok_or_else(missing)?;
-        // These are the bytes that the bidder sealed: what is wrong with them is the bidder's.
-        let header = EnvelopeHeader::parse_alone(bytes).ok();
+        // These are the bytes that the bidder submitted: what is wrong with them is the bidder's.
+        let header = match bodies.get(&bid.body.commitment).ok_or_else(missing)? {
+            Body::Header(bytes) => EnvelopeHeader::parse_alone(bytes).ok(),
+            Body::Broken => None,
+        };
         let share = header.and_then(|header| papers::share(tender, &bidder, &header, index, identity));
         match share {
             Some(share) => shares.push(share),

@@ -24,6 +24,9 @@ pub struct PeerConfig {
     pub key: [u8; 32],
     /// The logs this peer works for. Who can change the list can make it cosign for another log, never read one.
     pub logs: Vec<LogConfig>,
+    /// Other peers, by their names in the policies, and where they are served: a holder asks the keeper of second copies for
+    /// documents that a host does not give. Who can change the list can keep it from that, and no more.
+    pub peers: Vec<(String, Address)>,
     /// The most bytes kept in custody for one origin. Too small a number makes submissions wait, and no more.
     pub custody_bytes_max: u64,
     /// Whose certificates prove the name of a centre. Who can change it can make the holder listen to an impostor,
@@ -125,6 +128,7 @@ impl PeerConfig {
             name: name.into(),
             key,
             logs: Vec::new(),
+            peers: Vec::new(),
             custody_bytes_max: CUSTODY_BYTES_MAX,
             trust: Trust::Public,
         }
@@ -169,6 +173,7 @@ impl fmt::Debug for PeerConfig {
             .field("data_dir", &self.data_dir)
             .field("name", &self.name)
             .field("logs", &self.logs)
+            .field("peers", &self.peers)
             .finish_non_exhaustive()
     }
 }

@@ -142,7 +142,7 @@ impl Custody {
         let store = self.authorised(request)?;
         let size = store.vault.size(Space::Bids, &request.commitment).map_err(trouble)?;
         if size != Some(request.bytes) {
-            return Err(Trouble::refused(404, "copy-unknown", "expected a copy that is kept here"));
+            return Err(Trouble::unknown_copy());
         }
         store.vault.open_object(Space::Bids, &request.commitment).map_err(trouble)
     }
@@ -156,6 +156,14 @@ impl Custody {
         let mut file = store.vault.open_object(Space::Bids, commitment).ok()?;
         std::io::Read::read_to_end(&mut file, &mut bytes).ok()?;
         (ximu_sealed::Commitment::of(&bytes).root == *commitment).then_some(bytes)
+    }
+
+    /// A copy that is kept for this log, and its length in bytes; not checked again.
+    #[must_use]
+    pub fn kept(&self, origin: &str, commitment: &Hash) -> Option<(File, u64)> {
+        let store = self.stores.get(&origin_hash(origin))?;
+        let bytes = store.vault.size(Space::Bids, commitment).ok()??;
+        Some((store.vault.open_object(Space::Bids, commitment).ok()?, bytes))
     }
 
     fn authorised(&self, request: &CopyRequest) -> Result<&Arc<Store>, Trouble> {
@@ -251,9 +259,7 @@ fn trouble(error: VaultError) -> Trouble {
             Trouble::refused(400, "copy-too-long", "expected as many bytes as announced, found more")
         }
         VaultError::Mismatch { .. } => Trouble::refused(422, "copy-differs", error.to_string()),
-        VaultError::Missing { .. } => {
-            Trouble::refused(404, "copy-unknown", "expected a copy that is kept here")
-        }
+        VaultError::Missing { .. } => Trouble::unknown_copy(),
         VaultError::Damaged { .. }
         | VaultError::Record(_)
         | VaultError::Upload(_)

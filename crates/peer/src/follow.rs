@@ -8,6 +8,7 @@ mod papers;
 
 use crate::{
     archive::Archive,
+    bodies::Body,
     conditions::{self, Standing, Unmet},
     conditions_of_sets::{SetStanding, check_set, shares_of_this_set},
     durable::DiskError,
@@ -74,6 +75,10 @@ pub struct Follower<S> {
     due: Option<Instant>,
     /// When the centre last took a command; the log shows it with the next checkpoint.
     taken: BTreeMap<(ProcedureId, Sent), Instant>,
+    /// What is known of documents that are still to be given, by their commitments.
+    bodies: BTreeMap<Hash, Body>,
+    /// Documents that nobody gave, when they were asked for last.
+    bodies_missing: BTreeMap<Hash, (Instant, Unmet)>,
 }
 
 /// What was sent.
@@ -130,6 +135,8 @@ impl<S: Source> Follower<S> {
             failed: None,
             due: None,
             taken: BTreeMap::new(),
+            bodies: BTreeMap::new(),
+            bodies_missing: BTreeMap::new(),
             peer,
         }))
     }

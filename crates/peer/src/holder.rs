@@ -15,6 +15,7 @@ use ximu_basics::{
     Blob, Hash, Instant, Nonce, PartyId, PersonId, ProcedureId, PublicKey, SetId, Signature,
     json::{from_canonical, to_canonical},
 };
+use ximu_client::statement::kept_body;
 use ximu_journal::failpoint::FailPoints;
 use ximu_procedure::{
     Tender,
@@ -126,6 +127,14 @@ impl Holder {
     #[must_use]
     pub fn asking(&self, procedure: &ProcedureId, at: Instant) -> Asking {
         let said = sitting_statement(&self.origin, procedure.as_str(), at);
+        let signature = Signature(SigningKey::from_bytes(&self.key).sign(&said).to_bytes());
+        Asking { key: self.public, at, signature }
+    }
+
+    /// The request to read documents at the keeper of second copies, at an instant of this holder's clock.
+    #[must_use]
+    pub fn asking_keeper(&self, procedure: &ProcedureId, commitment: &Hash, at: Instant) -> Asking {
+        let said = kept_body(&self.origin, procedure, commitment, at);
         let signature = Signature(SigningKey::from_bytes(&self.key).sign(&said).to_bytes());
         Asking { key: self.public, at, signature }
     }

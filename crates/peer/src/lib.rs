@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod archive;
+pub mod bodies;
 pub mod conditions;
 pub mod conditions_of_papers;
 pub mod conditions_of_sets;

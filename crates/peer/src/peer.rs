@@ -1,6 +1,7 @@
 //! A peer as one value: its data directory, and its parts over it.
 
 use crate::{
+    bodies::BodyRequest,
     config::{ConfigError, KnownCentre, PeerConfig},
     custody::Custody,
     directory::{Directory, DirectoryError},
@@ -12,15 +13,17 @@ use crate::{
     mirror::Mirror,
     outside::{Clock, Entropy},
     relays::Relays,
+    trouble::Trouble,
     witness::Witness,
 };
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use ximu_basics::{Hash, Instant, PublicKey};
-use ximu_client::{Centre, ClientError, Timeouts, Trust, statement::origin_hash};
+use ximu_client::{Address, Centre, ClientError, Timeouts, Trust, statement::origin_hash};
 use ximu_journal::failpoint::FailPoints;
 use ximu_procedure::{Tender, wire::SignedCommand};
 use ximu_tlog::Cosigner;
@@ -42,6 +45,8 @@ pub struct Peer {
     /// Origins by their hash, as they stand in paths.
     origins: BTreeMap<Hash, String>,
     centres: Vec<KnownCentre>,
+    /// Other peers by their names in the policies.
+    others: BTreeMap<String, Address>,
     mirrors: BTreeMap<String, Arc<Mirror>>,
     key: [u8; 32],
     public: PublicKey,
@@ -134,6 +139,7 @@ impl Peer {
             health,
             origins,
             centres,
+            others: config.peers.iter().cloned().collect(),
             mirrors,
             key: config.key,
             public: key,
@@ -183,6 +189,25 @@ impl Peer {
         if let Err(error) = centre.and_then(|centre| centre.give(signed)) {
             tracing::info!(origin, code = error.code(), "a bidder's command was not passed on");
         }
+    }
+
+    /// Another peer, when it is known where it is served.
+    pub(crate) fn other(&self, name: &str) -> Option<Result<ximu_client::Peer, ClientError>> {
+        let address = self.others.get(name)?.clone();
+        Some(ximu_client::Peer::new(address, &self.trust, Timeouts::default()))
+    }
+
+    /// Opens the documents of a bid that are kept here, for a holder that asks for them, and gives their length in bytes. The
+    /// bytes are not checked here; the holder does that.
+    ///
+    /// # Errors
+    /// [`Trouble`]: an unknown log; whoever may not have them, and what is not here.
+    pub fn body(&self, request: &BodyRequest) -> Result<(File, u64), Trouble> {
+        let origin = self.origin(&request.origin_hash).ok_or_else(Trouble::unknown_log)?;
+        let tender = self.relays.tender(origin, &request.procedure);
+        let allowed = tender.filter(|tender| request.is_allowed(tender, self.now()));
+        let kept = allowed.and_then(|_| self.custody.kept(origin, &request.commitment));
+        kept.ok_or_else(Trouble::unknown_copy)
     }
 
     /// Whether this peer may have forgotten what it said about a procedure: it was published before the restore.

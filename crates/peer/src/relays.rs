@@ -103,6 +103,12 @@ impl Relays {
         }
     }
 
+    /// A procedure, as far as this peer itself has replayed the log.
+    pub(crate) fn tender(&self, origin: &str, procedure: &ProcedureId) -> Option<Arc<Tender>> {
+        let worlds = self.worlds.lock().unwrap_or_else(PoisonError::into_inner);
+        worlds.get(origin)?.tenders.get(procedure).map(Arc::clone)
+    }
+
     /// Takes what a bidder hands in: the canonical JSON of a signed command. The same bytes get the same answer for ever.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! `add-checkpoint`, whose answers C2SP fixes.
 
 use crate::{
+    bodies::BodyRequest,
     custody::{CopyRequest, Incoming},
     peer::Peer,
     relays::RELAY_REQUEST_BYTES_MAX,
@@ -20,6 +21,7 @@ use axum::{
     routing::{get, post, put},
 };
 use serde::{Deserialize, Serialize};
+use std::fs::File;
 use std::io::Read as _;
 use std::sync::Arc;
 use tokio::{
@@ -27,7 +29,7 @@ use tokio::{
     task::spawn_blocking,
 };
 use ximu_basics::{
-    Hash, ProcedureId, Signature,
+    Hash, Instant, ProcedureId, Signature,
     json::{from_canonical, to_canonical},
 };
 use ximu_client::peer::{CustodyAnswer, EpochRequest};
@@ -52,6 +54,7 @@ pub fn router(peer: Arc<Peer>) -> Router {
         .route("/add-checkpoint", post(add_checkpoint))
         .route("/epochs", post(epoch))
         .route("/custody/{origin}/{procedure}/{commitment}", put(keep_copy).get(give_copy))
+        .route("/bodies/{origin}/{procedure}/{commitment}", get(give_body))
         .route("/relays", post(hand))
         .route("/newest/{origin}", get(newest))
         .route("/mirror/{origin}/{*path}", get(mirror))
@@ -166,7 +169,23 @@ async fn give_copy(
 ) -> Result<Response, Trouble> {
     let request = copy_request(&path, &announced, &headers)?;
     let bytes = request.bytes;
-    let mut file = blocking(move || peer.custody.copy(&request)).await??;
+    let file = blocking(move || peer.custody.copy(&request)).await??;
+    Ok(sent(file, bytes))
+}
+
+async fn give_body(
+    State(peer): State<Arc<Peer>>,
+    path: CopyPath,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    // What cannot be a holder's request has the answer of one that is none's.
+    let request = body_request(&path, &headers).ok_or_else(Trouble::unknown_copy)?;
+    let (file, bytes) = blocking(move || peer.body(&request)).await??;
+    Ok(sent(file, bytes))
+}
+
+/// A file on its way out, piece by piece.
+fn sent(mut file: File, bytes: u64) -> Response {
     let (send, receive) = mpsc::channel::<Result<Bytes, std::io::Error>>(PIECES_WAITING_MAX);
     spawn_blocking(move || {
         let mut piece = vec![0; PIECE_BYTES];
@@ -186,7 +205,7 @@ async fn give_copy(
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_LENGTH, bytes.to_string()),
     ];
-    Ok((headers, Body::new(Pieces(receive))).into_response())
+    (headers, Body::new(Pieces(receive))).into_response()
 }
 
 /// A body that comes from a channel.
@@ -252,6 +271,19 @@ fn copy_request(path: &CopyPath, announced: &Announced, headers: &HeaderMap) -> 
         signature: signature
             .parse::<Signature>()
             .map_err(|error| wrong(format!("the header ximu-signature: {error}")))?,
+    })
+}
+
+fn body_request(path: &CopyPath, headers: &HeaderMap) -> Option<BodyRequest> {
+    let (origin, procedure, commitment) = &path.0;
+    let said = |name: &str| headers.get(name)?.to_str().ok();
+    Some(BodyRequest {
+        origin_hash: origin.parse().ok()?,
+        procedure: procedure.parse().ok()?,
+        commitment: commitment.parse().ok()?,
+        key: said("ximu-key")?.parse().ok()?,
+        at: Instant::from_unix_ms(said("ximu-at")?.parse().ok()?),
+        signature: said("ximu-signature")?.parse().ok()?,
     })
 }
 

@@ -1,6 +1,7 @@
 //! A centre as the follower needs it: what it reads there and the one thing it gives. Over HTTP ([`ximu_client`]); in
 //! memory in tests. Nothing that comes from here is believed without a check.
 
+use std::io::Read;
 use std::time::Duration;
 use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, Signature};
 use ximu_client::{Centre, ClientError, centre::Uploader};
@@ -54,6 +55,17 @@ pub trait Source {
         commitment: &Hash,
         asking: &Asking,
     ) -> Result<Option<Vec<u8>>, SourceError>;
+
+    /// The whole ciphertext of such documents, as it comes.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn body(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<Box<dyn Read>, SourceError>;
 
     /// Gives a signed command.
     ///
@@ -144,6 +156,16 @@ impl Source for Centre {
     ) -> Result<Option<Vec<u8>>, SourceError> {
         let who = Uploader { key: &asking.key, signature: &asking.signature };
         Ok(Centre::body_header(self, procedure, commitment, who, asking.at)?)
+    }
+
+    fn body(
+        &self,
+        procedure: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<Box<dyn Read>, SourceError> {
+        let who = Uploader { key: &asking.key, signature: &asking.signature };
+        Ok(Box::new(Centre::body(self, procedure, commitment, who, asking.at)?))
     }
 
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {

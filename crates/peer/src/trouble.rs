@@ -40,6 +40,12 @@ impl Trouble {
     pub fn unknown_log() -> Trouble {
         Trouble::refused(404, "log-unknown", "expected a log that this peer works for")
     }
+
+    /// There is no such copy, or none for the one who asks.
+    #[must_use]
+    pub fn unknown_copy() -> Trouble {
+        Trouble::refused(404, "copy-unknown", "expected a copy that is kept here")
+    }
 }
 
 impl From<DiskError> for Trouble {

@@ -63,6 +63,15 @@ impl Sitting {
     /// The same with rules changed by `change`.
     #[must_use]
     pub fn with(prices: &[&str], change: impl FnOnce(&mut ximu_procedure::rules::Rules)) -> Sitting {
+        Sitting::with_bids(prices, change, |_, _| {})
+    }
+
+    /// As [`Sitting::with`]; `spoil` may change what a bidder, by its number, has sealed before it is submitted.
+    pub fn with_bids(
+        prices: &[&str],
+        change: impl FnOnce(&mut ximu_procedure::rules::Rules),
+        mut spoil: impl FnMut(usize, &mut Bid),
+    ) -> Sitting {
         let mut centre = Centre::new();
         let keeper = centre.register(POOL, &[Role::PoolKeeper]);
         centre.register(OFFICER, &[Role::WitnessOfficer]);
@@ -77,7 +86,10 @@ impl Sitting {
             .map(|(number, price)| {
                 let bidder = Bidder::register(&mut centre, &format!("bidder-{number}"));
                 centre.advance_ms(100);
-                let bid = bidder.submit(&mut centre, 1, price);
+                let mut bid = bidder.seal(&centre, 1, price, |_| {});
+                spoil(number, &mut bid);
+                let command = bidder.submission(&mut centre, &bid);
+                centre.expect_events(&bidder.label, TENDER, command);
                 (bidder, bid)
             })
             .collect();

@@ -56,6 +56,9 @@ pub fn config_of(loaded: &Loaded, data_dir: &Path) -> Result<PeerConfig, Fault> 
         let (origin, policy) = (log.origin.clone(), loaded.text(&log.policy)?);
         config.logs.push(LogConfig { origin, policy, centre: loaded.address(&log.centre)? });
     }
+    for peer in &settings.peers {
+        config.peers.push((peer.name.clone(), loaded.address(&peer.url)?));
+    }
     Ok(config)
 }
 

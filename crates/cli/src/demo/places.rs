@@ -80,13 +80,16 @@ impl Places {
         files::folder(&folder)?;
         key_file(&plan.key(place.name), &folder.join("peer.key"))?;
         files::write(&folder.join("yichang.policy"), policy.as_bytes(), Access::Shared)?;
-        let text = format!(
+        let mut text = format!(
             "[peer]\nname = \"{}\"\nkey = \"peer.key\"\nlisten = \"{}\"\n\n[[peer.logs]]\norigin = \"{ORIGIN}\"\n\
              policy = \"yichang.policy\"\ncentre = \"{}\"\n",
             place.name,
             listen(address),
             self.host,
         );
+        for (place, address) in &self.others {
+            text.push_str(&format!("\n[[peer.peers]]\nname = \"{}\"\nurl = \"{address}\"\n", place.name));
+        }
         files::write(&folder.join("ximu.toml"), text.as_bytes(), Access::Secret)?;
         let name = format!("peer-{number}-{}", place.name.trim_end_matches(".example"));
         Ok(role(&name, &["peer"], &folder))

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, io::Read, time::Duration};
 use ximu_basics::Signature;
 use ximu_client::{
     Address, ClientError, Peer, Timeouts, Trust,
-    http::Download,
     peer::{CustodyCopy, Witnessed},
 };
 use ximu_office::{Custody, CustodyError, CustodyRequest, WitnessError, Witnesses};
@@ -81,18 +80,9 @@ impl Custody for Others {
     fn fetch(&self, request: CustodyRequest<'_>) -> Result<Box<dyn Read + Send>, CustodyError> {
         let keeper = self.keeper(request.peer)?;
         match keeper.copy(copy(&request), COPY_IDLE) {
-            Ok(download) => Ok(Box::new(Copy(download))),
+            Ok(download) => Ok(Box::new(download)),
             Err(error) => Err(custody_error(&error)),
         }
-    }
-}
-
-/// A copy that comes back, read like a file.
-struct Copy(Download);
-
-impl Read for Copy {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.0.read(buffer).map_err(std::io::Error::other)
     }
 }
 

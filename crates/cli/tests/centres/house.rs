@@ -133,10 +133,14 @@ impl House {
             let folder = self.path(&format!("config/peers/{position}"));
             fs::write(folder.join("policy"), &self.policy).unwrap();
             let centre = self.host_relay.url();
-            let settings = format!(
+            let mut settings = format!(
                 "[peer]\nname = \"{name}\"\nkey = \"peer.key\"\n\
                  [[peer.logs]]\norigin = \"{ORIGIN}\"\npolicy = \"policy\"\ncentre = \"{centre}\"\n"
             );
+            for (other, name) in PEERS.iter().enumerate() {
+                let url = self.peer_relays[other].url();
+                write!(settings, "[[peer.peers]]\nname = \"{name}\"\nurl = \"{url}\"\n").unwrap();
+            }
             fs::write(folder.join("ximu.toml"), settings).unwrap();
         }
     }

@@ -1,15 +1,17 @@
 //! Documents for the committees that this peer holds shares for: given to the seats as soon as every condition holds.
 
-use std::collections::BTreeMap;
-use ximu_basics::{Hash, Instant, ProcedureId};
-use ximu_procedure::{Committee, PanelState, Tender};
+use std::io::Read;
+use std::sync::Arc;
+use ximu_basics::{Hash, Instant, PartyId, ProcedureId};
+use ximu_client::{ClientError, centre::Uploader};
+use ximu_procedure::{Committee, PanelState, Tender, wire::command::SealedRecord};
 
-use super::{Follower, Refusal, Sent};
+use super::{AGAIN_MS, Follower, Refusal, Sent};
 use crate::{
+    bodies::Body,
     conditions::Unmet,
     conditions_of_papers::{PapersStanding, check_papers, shares_of_these_bids},
     holder::{HolderError, SENT},
-    replaying::Halt,
     source::Source,
 };
 
@@ -18,7 +20,8 @@ impl<S: Source> Follower<S> {
     pub(super) fn give_papers(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
         let now = self.peer.now();
         let replay = self.replaying.replay();
-        let (Some(tender), Some(panel)) = (replay.tender(procedure), replay.panel(procedure)) else {
+        let tender = replay.world().tenders.get(procedure);
+        let (Some(tender), Some(panel)) = (tender, replay.panel(procedure)) else {
             return Ok(());
         };
         let Some(index) = tender.holder_index(self.holder.public()) else { return Ok(()) };
@@ -35,13 +38,16 @@ impl<S: Source> Follower<S> {
             Err(unmet) => return self.wait_or_refuse(unmet),
         }
         let identity = self.identity(procedure, tender, index)?;
-        let headers = self.headers(procedure, tender, now)?;
-        let (shares, broken) = shares_of_these_bids(tender, index, &identity, &headers)?;
+        let tender = Arc::clone(tender);
+        self.learn_bodies(procedure, &tender, now)?;
+        let (shares, broken) = shares_of_these_bids(&tender, index, &identity, &self.bodies)?;
         let signed = self.holder.papers(procedure, seats, broken, &shares)?;
         tracing::info!(origin = self.origin, %procedure, "the shares of documents are given to the seats");
         // If we crash before or after: the same command is sent again, until the log shows it.
         self.peer.fail().step(SENT, || self.source.give(&signed))?;
         self.taken.insert((procedure.clone(), sent), now);
+        self.bodies.clear();
+        self.bodies_missing.clear();
         Ok(())
     }
 
@@ -57,36 +63,88 @@ impl<S: Source> Follower<S> {
         Ok(PapersStanding { tender, panel, index, decided, cosigned_size: self.head.size, forked, now })
     }
 
-    /// The headers of the documents of every bid that is evaluated, by their hashes: from the centre, else from custody.
-    fn headers(
-        &self,
+    /// Learns what can be known of the documents of every bid that is evaluated.
+    fn learn_bodies(
+        &mut self,
         procedure: &ProcedureId,
         tender: &Tender,
         now: Instant,
-    ) -> Result<BTreeMap<Hash, Vec<u8>>, Refusal> {
-        let asking = self.holder.asking(procedure, now);
-        let mut headers = BTreeMap::new();
+    ) -> Result<(), Refusal> {
         for bidder in tender.evaluated() {
-            let Some(bid) = tender.bids.get(&bidder) else { continue };
-            let body = &bid.body;
-            let is_it = |bytes: &Vec<u8>| Hash::of(bytes) == body.header;
-            let given = self.source.body_header(procedure, &body.commitment, &asking)?.filter(is_it);
-            let kept = || {
-                let copy = self.peer.custody.checked(&self.origin, &body.commitment)?;
-                header_of(copy).filter(is_it)
+            let Some(submitted) = tender.bids.get(&bidder).map(|bid| &bid.body) else { continue };
+            let commitment = submitted.commitment;
+            if self.bodies.contains_key(&commitment) {
+                continue;
+            }
+            let near = self.body_at_hand(procedure, submitted, now);
+            // Whole ciphertexts are large: whoever did not give one is not asked again at once.
+            if let (None, Some((at, unmet))) = (&near, self.bodies_missing.get(&commitment))
+                && now.ms_since(*at) < AGAIN_MS
+            {
+                return Err(unmet.clone().into());
+            }
+            let found = near.map_or_else(|| self.whole_body(procedure, tender, &bidder, submitted, now), Ok);
+            match found {
+                Ok(body) => self.bodies.insert(commitment, body),
+                Err(unmet) => {
+                    self.bodies_missing.insert(commitment, (now, unmet.clone()));
+                    return Err(unmet.into());
+                }
             };
-            let withheld =
-                || Halt::Withheld { what: "the header of documents", procedure: procedure.clone() };
-            headers.insert(body.header, given.or_else(kept).ok_or_else(withheld)?);
         }
-        Ok(headers)
+        Ok(())
+    }
+
+    /// What is known of a body by the header that the host gives, or by the copy that is kept here.
+    fn body_at_hand(&self, procedure: &ProcedureId, submitted: &SealedRecord, now: Instant) -> Option<Body> {
+        let asking = self.holder.asking(procedure, now);
+        let header = self.source.body_header(procedure, &submitted.commitment, &asking).ok().flatten();
+        header.and_then(|bytes| Body::of_header(submitted, bytes)).or_else(|| {
+            let (mut file, _) = self.peer.custody.kept(&self.origin, &submitted.commitment)?;
+            Body::read(submitted, &mut file)
+        })
+    }
+
+    /// What is known of a body by its own bytes, from the host or else from the keeper of second copies.
+    fn whole_body(
+        &self,
+        procedure: &ProcedureId,
+        tender: &Tender,
+        bidder: &PartyId,
+        submitted: &SealedRecord,
+        now: Instant,
+    ) -> Result<Body, Unmet> {
+        let asking = self.holder.asking(procedure, now);
+        let whole = self.source.body(procedure, &submitted.commitment, &asking);
+        let host = match read(submitted, whole.map_err(|error| error.to_string())) {
+            Ok(body) => return Ok(body),
+            Err(found) => found,
+        };
+        let keeper = &tender.rules.custody;
+        read(submitted, self.kept_elsewhere(procedure, keeper, &submitted.commitment, now)).map_err(|found| {
+            Unmet::BodyMissing { bidder: bidder.clone(), host, keeper: format!("{keeper}: {found}") }
+        })
+    }
+
+    /// The copy of a body at the keeper of second copies; else why there is none.
+    fn kept_elsewhere(
+        &self,
+        procedure: &ProcedureId,
+        keeper: &str,
+        commitment: &Hash,
+        now: Instant,
+    ) -> Result<Box<dyn Read>, String> {
+        let unknown = || "no address of it in the configuration".to_owned();
+        let told = |error: ClientError| error.to_string();
+        let keeper = self.peer.other(keeper).ok_or_else(unknown)?.map_err(told)?;
+        let asking = self.holder.asking_keeper(procedure, commitment, now);
+        let who = Uploader { key: &asking.key, signature: &asking.signature };
+        let copy = keeper.body(&self.origin, procedure, commitment, who, now).map_err(told)?;
+        Ok(Box::new(copy))
     }
 }
 
-/// The header at the beginning of a ciphertext.
-fn header_of(mut ciphertext: Vec<u8>) -> Option<Vec<u8>> {
-    let (_, rest) = ximu_sealed::EnvelopeHeader::parse(&ciphertext).ok()?;
-    let length = ciphertext.len().saturating_sub(rest.len());
-    ciphertext.truncate(length);
-    Some(ciphertext)
+fn read(submitted: &SealedRecord, whole: Result<Box<dyn Read>, String>) -> Result<Body, String> {
+    let other = || "other bytes than were submitted, or too few, or too slowly".to_owned();
+    Body::read(submitted, &mut whole?).ok_or_else(other)
 }

@@ -3,11 +3,13 @@
 use super::FakeClock;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use ximu_basics::{Hash, ProcedureId, json};
+use ximu_client::Address;
 use ximu_journal::failpoint::FailPoints;
 use ximu_peer::{
     Entropy, Follower, LogConfig, Peer, PeerConfig, Source,
@@ -47,7 +49,7 @@ pub struct Lies {
     pub operations: Option<Disclosure>,
     /// Withholds the forms.
     pub no_forms: bool,
-    /// Withholds the headers of documents.
+    /// Withholds the documents.
     pub no_bodies: bool,
     /// Gives other bytes for them.
     pub other_bodies: bool,
@@ -161,10 +163,22 @@ impl Host {
 
     /// Our peer over a folder; its epoch key is the one that the tender names.
     pub fn peer(&self, folder: &Path, fail: &FailPoints) -> Arc<Peer> {
-        let mut config = PeerConfig::new(folder, PEERS[OURS], Key::of(PEERS[OURS]).secret);
+        self.peer_at(OURS, folder, Vec::new(), fail)
+    }
+
+    /// Any of the peers, which knows where these others are served.
+    pub fn peer_at(
+        &self,
+        place: usize,
+        folder: &Path,
+        others: Vec<(String, Address)>,
+        fail: &FailPoints,
+    ) -> Arc<Peer> {
+        let mut config = PeerConfig::new(folder, PEERS[place], Key::of(PEERS[place]).secret);
         let centre = "http://127.0.0.1:9".parse().unwrap();
         config.logs.push(LogConfig { origin: ORIGIN.into(), policy: policy(), centre });
-        let entropy = Entropy::new(|| Some(seed("epoch", PEERS[OURS])));
+        config.peers = others;
+        let entropy = Entropy::new(move || Some(seed("epoch", PEERS[place])));
         let peer = Peer::open(&config, Arc::new(self.clock.clone()), entropy, fail).unwrap();
         peer.epochs.give(ORIGIN, &tender_id()).unwrap();
         Arc::new(peer)
@@ -267,8 +281,26 @@ impl Source for Wire {
             }
             bytes
         };
-        let length = |body: &[u8]| body.len() - EnvelopeHeader::parse(body).unwrap().1.len();
+        let length = |body: &[u8]| EnvelopeHeader::parse(body).map_or(0, |(_, rest)| body.len() - rest.len());
         Ok(body.map(|body| spoil(body[..length(body)].to_vec())))
+    }
+
+    fn body(
+        &self,
+        _: &ProcedureId,
+        commitment: &Hash,
+        asking: &Asking,
+    ) -> Result<Box<dyn Read>, SourceError> {
+        self.answer()?;
+        let (centre, lies) = (self.centre.borrow(), self.lies.borrow());
+        let may = !lies.no_bodies && centre.tender().holder_index(&asking.key).is_some();
+        let body = centre.vault.get(commitment).filter(|_| may);
+        let missing = || SourceError { code: "not-found".into(), detail: "nothing is here".into() };
+        let mut body = body.ok_or_else(missing)?.clone();
+        if lies.other_bodies {
+            body[0] ^= 1;
+        }
+        Ok(Box::new(std::io::Cursor::new(body)))
     }
 
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {

@@ -80,10 +80,14 @@ pub struct Served {
 
 impl Served {
     pub fn start(peer: Peer) -> Served {
+        Served::over(Arc::new(peer))
+    }
+
+    pub fn over(peer: Arc<Peer>) -> Served {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address: Address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
-        let router = ximu_peer::router(Arc::new(peer));
+        let router = ximu_peer::router(peer);
         runtime.spawn(async move { axum::serve(listener, router).await });
         let client = ximu_client::Peer::new(address.clone(), &Trust::Public, Timeouts::default()).unwrap();
         Served { address, client, runtime: Some(runtime) }

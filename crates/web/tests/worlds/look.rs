@@ -302,6 +302,7 @@ impl World {
             format!("/newest/{log}"),
             format!("/newest/{}", origin_hash("other.example/log")),
             format!("/custody/{log}/{}/{}?bytes=1000", TENDERS[0], Hash::of(b"x")),
+            format!("/bodies/{log}/{}/{}", TENDERS[0], Hash::of(b"x")),
             "/metrics".to_string(),
         ];
         paths.extend(bundles_touched(0, size).into_iter().map(|bundle| format!("/mirror/{log}/{bundle}")));
