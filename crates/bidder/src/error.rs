@@ -143,7 +143,7 @@ impl BidderError {
             BidderError::SheetNotAsked => "sheet-not-asked",
             BidderError::Sheet => "sheet-malformed",
             BidderError::PapersClosed(Closed::TooFew) => "papers-missing-shares",
-            BidderError::PapersClosed(Closed::Header | Closed::Key) => "papers-closed",
+            BidderError::PapersClosed(Closed::Header | Closed::Key | Closed::Broken) => "papers-closed",
             BidderError::PapersAltered { .. } => "papers-altered",
             BidderError::Acknowledgement(_) => "acknowledgement",
             BidderError::Receipt(_) => "receipt",

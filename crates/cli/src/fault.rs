@@ -171,7 +171,7 @@ impl From<ximu_bidder::BidderError> for Fault {
                 "it does not show that the bidder is at fault: wait and ask again, with --wait until enough holders have \
                  given; when it stays so, let the holders give account to the supervisor"
             }
-            BidderError::PapersClosed(Closed::Header | Closed::Key) => {
+            BidderError::PapersClosed(Closed::Header | Closed::Key | Closed::Broken) => {
                 "it is the bidder's fault: tell the committee"
             }
             BidderError::PapersAltered { .. } => {
@@ -233,7 +233,7 @@ mod tests {
             let told = fault.told(Language::Chinese);
             assert!(told.contains("投标人") && told.contains("怎么办："), "{told}");
         }
-        for closed in [Closed::Header, Closed::Key] {
+        for closed in [Closed::Header, Closed::Key, Closed::Broken] {
             let fault = Fault::from(BidderError::PapersClosed(closed));
             assert!(fault.is_of_documents() && !fault.is_of_others(), "{fault}");
         }

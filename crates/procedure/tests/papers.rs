@@ -234,7 +234,7 @@ fn a_body_that_nobody_finds_a_share_in_is_its_bidders_fault_and_nothing_waits() 
     sitting.centre.advance_ms(0);
     assert_eq!(sitting.centre.committee().panel.sets.len(), 1, "more than n - t say that it is broken");
     let found = found(&sitting, &identity(&sitting, 0), &bad);
-    assert_eq!(found.key.as_ref().unwrap_err(), &Closed::TooFew);
+    assert_eq!(found.key.as_ref().unwrap_err(), &Closed::Broken);
     assert!(found.said.values().all(|said| *said == Said::Broken));
     assert!(found.liars(None).is_empty());
     read(&sitting, 0, &sitting.bidder(0));

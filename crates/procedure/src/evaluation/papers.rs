@@ -268,7 +268,12 @@ pub enum Closed {
     /// The header is not one of a body under the rules: its bidder sealed it otherwise.
     #[error("the header is not one of documents sealed to the holders of this tender")]
     Header,
-    /// Fewer than t shares were given.
+    /// So many holders say that their part is broken that there can never be t shares: its bidder dealt it badly.
+    #[error(
+        "so many holders found no share in their part that there can never be enough: the bidder dealt it badly"
+    )]
+    Broken,
+    /// Fewer than t shares were given, and more may come.
     #[error("fewer shares than needed were given")]
     TooFew,
     /// The shares do not combine to a key that fits the header: its bidder dealt it badly.
@@ -329,7 +334,9 @@ impl<'a> Opened<'a> {
         let threshold = self.tender.rules.escrow.t;
         let shares: Vec<Share> = shares(said).take(usize::from(threshold)).cloned().collect();
         if shares.len() < usize::from(threshold) {
-            return Err(Closed::TooFew);
+            let broken = said.values().filter(|said| **said == Said::Broken).count();
+            let missing = self.tender.holders.len().saturating_sub(usize::from(threshold));
+            return Err(if broken > missing { Closed::Broken } else { Closed::TooFew });
         }
         let key = combine(&shares, threshold).map_err(|_| Closed::Key)?;
         header.check_key(key).map_err(|_| Closed::Key)

@@ -123,6 +123,28 @@ fn too_few_shares_are_not_the_bidders_and_hide_no_other_bytes() {
 }
 
 #[test]
+fn a_part_that_more_holders_call_broken_than_may_be_missing_is_the_bidders() {
+    let t = usize::from(sitting(0).centre.tender().rules.escrow.t);
+    for (broken, code) in [(PEERS.len() - t, "papers-missing-shares"), (PEERS.len() - t + 1, "papers-closed")]
+    {
+        let mut sitting = sitting(0);
+        let bidder = sitting.bidder(0);
+        for (at, peer) in PEERS.iter().enumerate().take(t) {
+            let keep = |one: ximu_procedure::evaluation::papers::PaperShare| {
+                Some(one).filter(|one| at >= broken || one.bidder != bidder)
+            };
+            let command = sitting.centre.papers_with(at, keep);
+            sitting.centre.expect_events(peer, ximu_sim::centre::TENDER, command);
+        }
+        let body = sitting.centre.body(&bidder);
+        assert_eq!(read(&sitting, body).unwrap_err().code(), code, "{broken} of {}", PEERS.len());
+        for (what, given, _) in others(&sitting) {
+            assert_eq!(read(&sitting, &given).unwrap_err().code(), "papers-altered", "{what}");
+        }
+    }
+}
+
+#[test]
 fn a_centre_that_sends_without_an_end_is_not_listened_to() {
     let sitting = sitting(PEERS.len());
     let body = sitting.centre.body(&sitting.bidder(0));
