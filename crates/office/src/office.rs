@@ -15,6 +15,7 @@ use crate::{
     shared::{Listener, Shared, SharedParts},
     signer::Signer,
     start::{self, OpenError, Started},
+    state::State,
     strangers::Strangers,
     trouble::Trouble,
     uploads,
@@ -77,7 +78,7 @@ impl Office {
         let shared = SharedParts { config, signer, clock, witnesses, custody, vault, fail };
         let started = start::start(&shared, open_store()?)?;
         let Started { store, loaded, tree, tiles, cosigned, policy } = started;
-        let view = first_view(&loaded.state.world, cosigned.as_ref(), policy.as_ref());
+        let view = first_view(&loaded.state, cosigned.as_ref(), policy.as_ref());
         let shared = Arc::new(Shared::new(shared, view));
         shared.open_readers(&*store)?;
         *shared.tree.write().unwrap_or_else(PoisonError::into_inner) = tree;
@@ -392,19 +393,16 @@ impl Drop for Office {
     }
 }
 
-fn first_view(
-    world: &Arc<ximu_procedure::World>,
-    cosigned: Option<&(u64, String)>,
-    policy: Option<&ximu_tlog::Policy>,
-) -> View {
+fn first_view(state: &State, cosigned: Option<&(u64, String)>, policy: Option<&ximu_tlog::Policy>) -> View {
     let cosigned = cosigned.map(|(size, note)| {
         let parsed = Note::parse(note.as_bytes()).ok();
         let time = policy.zip(parsed).and_then(|(policy, note)| publisher::cosigned_time(policy, &note));
         Arc::new(CosignedView { size: *size, time, note: note.clone() })
     });
     View {
-        world: world.clone(),
-        size: world.size,
+        world: state.world.clone(),
+        size: state.world.size,
+        panels: state.panel_states(),
         cosigned,
         peers: Arc::default(),
         health: Health {

@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{fs::File, io::Read};
 use ximu_basics::{Hash, ProcedureId};
-use ximu_procedure::Tender;
+use ximu_procedure::Committee;
 use ximu_sealed::{EnvelopeHeader, age::HEADER_BYTES_MAX};
 use ximu_vault::Space;
 
@@ -59,16 +59,13 @@ fn find(
         return Err(Trouble::NotFound);
     }
     check_asking(shared, procedure, asking)?;
-    if tender.holder_index(&asking.key).is_none() && !is_member(tender, asking) {
+    let panel = tender.disclosed_panel().or_else(|| view.panels.get(procedure).map(|panel| &**panel));
+    let reads = panel.is_some_and(|panel| Committee::new(tender, panel).is_reader(&asking.key));
+    if tender.holder_index(&asking.key).is_none() && !reads {
         return Err(Trouble::NotFound);
     }
     let of = |error| of_vault(&error);
     let file = shared.vault.open_object(Space::Bids, commitment).map_err(of)?;
     let bytes = shared.vault.size(Space::Bids, commitment).map_err(of)?.ok_or(Trouble::NotFound)?;
     Ok((file, bytes))
-}
-
-/// Whether the key is that of a seat of a member.
-fn is_member(tender: &Tender, asking: &Asking) -> bool {
-    tender.seat_of_key(&asking.key).is_some_and(|(leaf, _)| tender.committee().contains(leaf))
 }

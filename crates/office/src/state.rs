@@ -7,7 +7,7 @@ use crate::panel::PanelClass;
 use std::{collections::BTreeMap, sync::Arc};
 use ximu_basics::{Instant, PersonId, ProcedureId, Seed};
 use ximu_procedure::{
-    Actor, Authenticated, SealedState, World,
+    Actor, Authenticated, PanelState, SealedState, World,
     wire::{CommandBody, SignedCommand},
 };
 
@@ -66,6 +66,11 @@ impl State {
             refusals: Arc::default(),
             stamp: None,
         }
+    }
+
+    /// What committees have done behind their veils.
+    pub(crate) fn panel_states(&self) -> BTreeMap<ProcedureId, Arc<PanelState>> {
+        self.panels.iter().map(|(id, class)| (id.clone(), Arc::clone(&class.state))).collect()
     }
 }
 

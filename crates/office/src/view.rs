@@ -3,9 +3,9 @@
 //! A view never changes; a new one replaces it. Nothing in it depends on how many bids there are before CLOSE: the
 //! sealed class stays with the writer.
 
-use std::sync::Arc;
-use ximu_basics::Instant;
-use ximu_procedure::World;
+use std::{collections::BTreeMap, sync::Arc};
+use ximu_basics::{Instant, ProcedureId};
+use ximu_procedure::{PanelState, World};
 
 /// What is public, at one moment.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct View {
     pub world: Arc<World>,
     /// Leaves in the log.
     pub size: u64,
+    /// What committees have done behind their veils. Not public: it says here who may read documents.
+    pub(crate) panels: BTreeMap<ProcedureId, Arc<PanelState>>,
     /// The newest published cosigned checkpoint.
     pub cosigned: Option<Arc<CosignedView>>,
     /// The witnesses of the policy, in the order of their names.

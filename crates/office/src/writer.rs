@@ -321,8 +321,10 @@ impl Writer {
             }
         }
         let (world, size) = (self.state.world.clone(), self.state.world.size);
+        let panels = self.state.panel_states();
         self.shared.change(|view| {
             view.world = world;
+            view.panels = panels;
             view.size = size;
         });
         {

@@ -97,6 +97,25 @@ fn every_seat_reads_every_body_that_is_evaluated_before_it_scores() {
 }
 
 #[test]
+fn documents_are_for_seats_without_a_conflict_and_for_nobody_else() {
+    let reads =
+        |sitting: &Sitting, label: &str| sitting.centre.committee().is_reader(&Key::of(label).public());
+    let mut early = with_body(|_| {});
+    early.sit(0);
+    assert!(!reads(&early, &early.label(0)), "it has declared nothing yet");
+    let mut sitting = constituted(|_| false);
+    let seats: Vec<String> =
+        (0..sitting.centre.tender().committee().len()).map(|at| sitting.label(at)).collect();
+    assert!(seats.iter().all(|seat| reads(&sitting, seat)));
+    assert!(!reads(&sitting, "bidder-0") && !reads(&sitting, PEERS[0]) && !reads(&sitting, POOL));
+    let conflict = Conflict { bidders: vec![sitting.bidder(0)], ground: RecusalGround::Kin };
+    sitting.says(1, Command::Declare { conflict: Some(conflict) });
+    let still: Vec<bool> = seats.iter().map(|seat| reads(&sitting, seat)).collect();
+    assert!(still.iter().enumerate().all(|(at, reads)| *reads == (at != 1)), "{still:?}");
+    assert!(sitting.centre.committee().papers_lacking(1).is_empty(), "and no holder gives anything now");
+}
+
+#[test]
 fn sheets_wait_for_t_holders_and_t_less_one_read_nothing() {
     let mut sitting = constituted(|_| false);
     let enough = threshold(&sitting);

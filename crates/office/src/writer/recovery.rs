@@ -27,8 +27,10 @@ impl Writer {
         self.state = loaded.state;
         *self.shared.index.write().unwrap_or_else(PoisonError::into_inner) = loaded.index;
         let (world, size) = (self.state.world.clone(), self.state.world.size);
+        let panels = self.state.panel_states();
         self.shared.change(|view| {
             view.world = world;
+            view.panels = panels;
             view.size = size;
         });
         {

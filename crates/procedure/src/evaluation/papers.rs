@@ -9,7 +9,7 @@ use alloc::{
     vec::Vec,
 };
 use serde::{Deserialize, Serialize};
-use ximu_basics::{Hash, Instant, PartyId, Salt, ShareValue, json};
+use ximu_basics::{Hash, Instant, PartyId, PublicKey, Salt, ShareValue, json};
 use ximu_sealed::{
     CheckedKey, Dealing, EnvelopeHeader, FileKey, Identity, Portable, Recipient, Share,
     age::{
@@ -132,6 +132,14 @@ impl Committee<'_> {
         let lacking: BTreeSet<&String> =
             sits.map(|(_, seat)| &seat.recipient).filter(|one| !given.contains(one)).collect();
         lacking.into_iter().cloned().collect()
+    }
+
+    /// Whether the key is that of the seat of a member that has declared that it has no conflict: to nobody else documents
+    /// are shown (evaluation 12.7).
+    #[must_use]
+    pub fn is_reader(self, key: &PublicKey) -> bool {
+        let seat = self.tender.seat_of_key(key).map(|(leaf, _)| leaf);
+        seat.is_some_and(|leaf| self.members().contains(leaf) && self.panel.declared.get(leaf) == Some(&None))
     }
 
     /// From when on sheets may begin, for all that the documents need; `None` as long as a seat has not the files of t
