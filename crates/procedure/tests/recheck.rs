@@ -130,7 +130,11 @@ fn the_order_brings_the_committee_back_and_voids_candidates_and_seats() {
     let declare = Command::Declare { conflict: None };
     assert!(matches!(sitting.centre.give(&before.0, TENDER, declare), Err(Rejection::Key { .. })));
     let again = sitting.seat(&sitting.member(0), &before.0, POOL, OFFICER);
-    assert_eq!(refused(&mut sitting, &before.0, again), Refusal::SeatTaken {});
+    assert_eq!(refused(&mut sitting, &before.0, again), Refusal::Mismatch { what: Thing::Key }, "no alarm");
+    sitting.sit(0);
+    let second = sitting.seat(&sitting.member(0), &before.0, POOL, OFFICER);
+    assert_eq!(refused(&mut sitting, &before.0, second), Refusal::SeatTaken {}, "an alarm");
+    sitting.centre.expect_events(OFFICER, TENDER, Command::LeaveSeat { leaf: sitting.member(0) });
     let candidates = Vec::new();
     let propose = refused(&mut sitting, "tenderer", Command::Propose { candidates });
     assert_eq!(propose.code(), "stage_wrong");

@@ -64,8 +64,12 @@ pub fn take(
     let evaluation = tender.evaluation.as_ref().ok_or(Refusal::Unknown { what: Thing::Phase })?;
     let before = evaluation.seats.get(leaf);
     let person = registry::person_id(key).ok_or(Refusal::Unknown { what: Thing::Key })?;
-    if evaluation.keys_used.contains(key) || before.is_some_and(|seat| seat.key.is_some()) {
+    if before.is_some_and(|seat| seat.key.is_some()) || tender.seat_of_key(key).is_some() {
         return Err(Refusal::SeatTaken {});
+    }
+    // A key that serves no more, at a free seat: a mistake of one person, and nobody sits twice.
+    if evaluation.keys_used.contains(key) {
+        return Err(Refusal::Mismatch { what: Thing::Key });
     }
     if !is_of_form(tender, seat, recipient) {
         return Err(Refusal::Mismatch { what: Thing::Seat });

@@ -194,8 +194,8 @@ pub enum Refusal {
         /// The first share that is wrong.
         author: PersonId,
     },
-    /// Another seat was taken with this leaf or this key: nobody sits twice.
-    #[error("a seat was already taken with this leaf or key")]
+    /// Somebody sits with this leaf, or with this key at another one: nobody sits twice.
+    #[error("somebody sits already with this leaf or this key")]
     SeatTaken {},
     /// A face was matched although the member did not consent to it.
     #[error("expected the member's consent to a match of its face, found none")]
