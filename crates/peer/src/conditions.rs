@@ -77,6 +77,11 @@ pub enum Unmet {
         /// Whose command: the first by its key.
         bidder: PublicKey,
     },
+    /// The state just before the window ended is not known, so that nothing can be said of what was handed in.
+    #[error(
+        "expected to know the state just before the window ended, found that it has not ended in what was decided again"
+    )]
+    EndUnknown,
     /// A coefficient is still to be drawn.
     #[error("expected every coefficient to be drawn before a price can be known, found one that is not")]
     DrawPending,
@@ -172,7 +177,7 @@ impl Unmet {
             Unmet::StageEarly { .. } | Unmet::NoSeat => "release-stage",
             Unmet::ListDiffers { .. } => "release-list",
             Unmet::SetDiffers => "release-set",
-            Unmet::NotRelayed { .. } => "release-relayed",
+            Unmet::NotRelayed { .. } | Unmet::EndUnknown => "release-relayed",
             Unmet::DrawPending => "release-draw",
             Unmet::OwnMissing { .. } => "release-contribution",
             Unmet::EvidenceOld { .. } => "release-evidence-old",
@@ -326,11 +331,12 @@ pub fn own_set_matches(standing: &Standing<'_>) -> Result<(), Unmet> {
 /// 4.2 i).
 ///
 /// # Errors
-/// [`Unmet::NotRelayed`].
+/// [`Unmet::NotRelayed`]; [`Unmet::EndUnknown`] when the state that this is decided on is not known.
 pub fn handed_stands(standing: &Standing<'_>) -> Result<(), Unmet> {
-    let Some((registry, before)) = standing.before_end.filter(|(_, before)| before.relays()) else {
+    if !standing.tender.relays() {
         return Ok(());
-    };
+    }
+    let (registry, before) = standing.before_end.ok_or(Unmet::EndUnknown)?;
     match standing.handed.iter().find(|handed| relay::is_due(registry, before, handed)) {
         Some(handed) => Err(Unmet::NotRelayed { bidder: handed.key }),
         None => Ok(()),

@@ -39,7 +39,7 @@ struct Known {
     forked: bool,
     handed: Vec<SignedCommand>,
     registry: Registry,
-    before: Tender,
+    before: Option<Tender>,
     now: Instant,
 }
 
@@ -62,7 +62,7 @@ impl Known {
             forked: false,
             handed: Vec::new(),
             registry: (*replay.world().registry).clone(),
-            before: tender.clone(),
+            before: Some(tender.clone()),
             now: tender.window_until.unwrap().plus_ms(1),
             tender,
             host,
@@ -79,7 +79,7 @@ impl Known {
             cosigned_size: self.cosigned_size,
             forked: self.forked,
             handed: &self.handed,
-            before_end: Some((&self.registry, &self.before)),
+            before_end: self.before.as_ref().map(|before| (&self.registry, before)),
             now: self.now,
         }
     }
@@ -119,7 +119,7 @@ fn all_conditions_hold_for_an_honest_opening_and_every_share_opens_its_commitmen
 #[test]
 fn each_condition_alone_stops_the_release() {
     type Change = fn(&mut Known);
-    let table: [(&str, Change, &str); 17] = [
+    let table: [(&str, Change, &str); 18] = [
         ("the log has two histories", |known| known.forked = true, "log-forked"),
         (
             "the procedure was cancelled",
@@ -181,11 +181,20 @@ fn each_condition_alone_stops_the_release() {
         (
             "what a bidder handed to this holder was still to be said when the window ended",
             |known| {
-                support::host::relays(&mut known.before.rules);
+                support::host::relays(&mut known.before.as_mut().unwrap().rules);
+                support::host::relays(&mut known.tender.rules);
                 let (bidder, bid) = known.host.cast[4].clone();
                 let mut centre = known.host.centre.borrow_mut();
                 let release = bidder.release(&centre, &bid);
                 known.handed = vec![centre.signed(&bidder.label, TENDER, release)];
+            },
+            "release-relayed",
+        ),
+        (
+            "what the window ended on is not known, and holders hand in",
+            |known| {
+                support::host::relays(&mut known.tender.rules);
+                known.before = None;
             },
             "release-relayed",
         ),
