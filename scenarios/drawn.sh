@@ -102,3 +102,9 @@ run act "$ID" again.json --centre "$CENTRE" --key suzhou_keeper.key --wait
 
 echo "## A stranger draws again from what was given, and finds the same"
 run verify "$TENDER" --policy policy
+
+echo "## Who gave nothing is noted for ever"
+"$XIMU" verify "$TENDER" --policy policy --json | python3 -c '
+import json, sys
+notes = [note["detail"] for note in json.load(sys.stdin)["notes"] if note["code"] == "contribution-missing"]
+print(*(said for said in notes if said.startswith("yuyao.example") and "experts-1" in said), sep="\n")'

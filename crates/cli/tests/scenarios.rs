@@ -122,12 +122,21 @@ fn difference(expected: &str, found: &str) -> String {
 
 /// The transcript without what differs from run to run.
 fn masked(transcript: &str) -> String {
-    let mut lines: Vec<String> = transcript.lines().map(|line| mask_line(line) + "\n").collect();
+    let mut lines: Vec<String> = without_missing(transcript).map(|line| mask_line(line) + "\n").collect();
     // They stand in the order of ids, which differ from run to run.
     for bonds in lines.chunk_by_mut(|one, next| one.starts_with("bond ") && next.starts_with("bond ")) {
         bonds.sort_unstable();
     }
     lines.concat()
+}
+
+/// The lines without the notes, of three lines each, of who gave nothing to a draw: on a slow machine a centre is too late.
+fn without_missing(transcript: &str) -> impl Iterator<Item = &str> {
+    let mut left = 0_u8;
+    transcript.lines().filter(move |line| {
+        left = if line.starts_with("(contribution-missing) ") { 3 } else { left.saturating_sub(1) };
+        left == 0
+    })
 }
 
 /// Counts in a report of the verifier that depend on how many checkpoints and beats a run happened to have, on which
@@ -205,6 +214,9 @@ fn is_ms(word: &str) -> bool {
 
 #[test]
 fn masks_hide_what_differs_and_nothing_else() {
+    let noted =
+        "a\n(contribution-missing) leaf 9\n  words\n  found: who\nb\n(sheets-alike) leaf 8\n  words\n";
+    assert_eq!(masked(noted), "a\nb\n(sheets-alike) leaf <place>\n  words\n");
     for (line, masked) in [
         ("awarded p-6209692bf2959e044c53 8990000.00", "awarded p-<id> 8990000.00"),
         ("\"until\":1795450857531}", "\"until\":<ms>}"),

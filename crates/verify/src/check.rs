@@ -188,6 +188,7 @@ struct Replayed {
     answers: Vec<Answer>,
     readings: Vec<Reading>,
     notices: Vec<Notice>,
+    missing: Vec<Missing>,
 }
 
 /// What a leaf says of time.
@@ -215,6 +216,13 @@ struct Notice {
     index: u64,
     procedure: ProcedureId,
     kind: notices::Kind,
+}
+
+/// A contribution to a draw that does not count, by the doing of who was to give it.
+#[derive(Debug, Clone)]
+struct Missing {
+    index: u64,
+    said: String,
 }
 
 /// A holder's accepted answer.

@@ -65,6 +65,8 @@ pub enum NoteCode {
     RecordNotKept,
     /// Members of a committee sealed equal sheets (evaluation 8.7).
     SheetsAlike,
+    /// An author of a draw gave nothing to it, or something void (draw 2.4, 2.7).
+    ContributionMissing,
 }
 
 impl NoteCode {
@@ -86,6 +88,7 @@ impl NoteCode {
             NoteCode::KeyReplaced => "key-replaced",
             NoteCode::RecordNotKept => "record-not-kept",
             NoteCode::SheetsAlike => "sheets-alike",
+            NoteCode::ContributionMissing => "contribution-missing",
         }
     }
 
@@ -121,6 +124,11 @@ impl NoteCode {
                 "Members of the committee sealed sheets that agree on every subjective score of every bid. This is a lead, \
                  no verdict: it may be chance, or scores that were agreed or handed on. The supervisor should hear the \
                  members that are named and compare their reasons.",
+            ),
+            NoteCode::ContributionMissing => (
+                "一个持有中心没有为一次抽取交来随机数，或交来的作废；抽取结果由其余各中心的随机数决定。请监督部门查问该中心。",
+                "A centre gave nothing to a draw, or something void; the draw is what the others gave. The supervisor should \
+                 ask that centre why.",
             ),
         }
     }

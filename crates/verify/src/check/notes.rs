@@ -30,6 +30,8 @@ impl Run<'_> {
             let said = voided(history, replayed, reading);
             notes.extend(said.into_iter().map(|said| (reading.index, NoteCode::BidVoidedUnsettled, said)));
         }
+        let missing = replayed.missing.iter();
+        notes.extend(missing.map(|one| (one.index, NoteCode::ContributionMissing, one.said.clone())));
         let world = replayed.replay.world();
         for (procedure, tender) in &world.tenders {
             notes.extend(world.keys_replaced(tender).map(|one| {

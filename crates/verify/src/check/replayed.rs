@@ -1,13 +1,13 @@
 //! The replay (verify 5): every leaf and every disclosed operation decided again.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 use ximu_basics::SetId;
-use ximu_procedure::wire::{Entry, Event, Leaf, Outcome};
+use ximu_procedure::wire::{Entry, Event, Leaf, Outcome, command::SHEETS_PREFIX};
 
 use super::{
-    Answer, Closing, History, Notice, Reading, Replayed, Run, Stamp, envelopes::Envelopes, notices::of_entry,
-    report::Claim, tender_path,
+    Answer, Closing, History, Missing, Notice, Reading, Replayed, Run, Stamp, envelopes::Envelopes,
+    notices::of_entry, report::Claim, tender_path,
 };
 use crate::{
     Code, Failure, Place, Replay,
@@ -21,6 +21,7 @@ struct Gathered {
     answers: Vec<Answer>,
     readings: Vec<Reading>,
     notices: Vec<Notice>,
+    missing: Vec<Missing>,
 }
 
 impl Run<'_> {
@@ -36,8 +37,8 @@ impl Run<'_> {
         self.count_tally(&replay);
         self.rehearsal = replay.world().registry.centre.as_ref().is_some_and(|centre| centre.rehearsal);
         match result {
-            Ok(Gathered { stamps, closings, answers, readings, notices }) => {
-                Some(Replayed { replay, stamps, closings, answers, readings, notices })
+            Ok(Gathered { stamps, closings, answers, readings, notices, missing }) => {
+                Some(Replayed { replay, stamps, closings, answers, readings, notices, missing })
             }
             Err(failure) => {
                 self.add(failure);
@@ -74,8 +75,8 @@ impl Run<'_> {
             }
         }
         let mut stamps = Vec::with_capacity(leaves.len());
-        let (mut closings, mut answers, mut readings, mut notices) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut closings, mut answers, mut readings, mut notices, mut missing) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (index, leaf) in (0u64..).zip(leaves) {
             match replay.push(leaf, envelopes)? {
                 Leaf::Entry(entry) => {
@@ -93,6 +94,7 @@ impl Run<'_> {
                         set,
                     }));
                     readings.extend(reading(index, &entry));
+                    missing.extend(missing_in(index, &entry));
                 }
                 Leaf::Beat(beat) => stamps.push(Stamp::Beat(beat.scheduled)),
                 Leaf::Veil(veil) => {
@@ -105,7 +107,7 @@ impl Run<'_> {
             }
         }
         replay.finish()?;
-        Ok(Gathered { stamps, closings, answers, readings, notices })
+        Ok(Gathered { stamps, closings, answers, readings, notices, missing })
     }
 
     fn count_tally(&mut self, replay: &Replay) {
@@ -163,4 +165,22 @@ fn reading(index: u64, entry: &Entry) -> Option<Reading> {
     let voided: Vec<_> = voided.collect();
     let procedure = entry.procedure.clone();
     (ends_window || !voided.is_empty()).then_some(Reading { index, procedure, voided, ends_window })
+}
+
+/// Whose contribution to a draw an entry says does not count: it gave nothing, or something void.
+fn missing_in(index: u64, entry: &Entry) -> Vec<Missing> {
+    let Outcome::Events(events) = &entry.outcome else { return Vec::new() };
+    let mut missing = Vec::new();
+    for event in events {
+        if let Event::SetListed { set, silent, .. } = event {
+            let said = silent.iter().map(|author| (set, format!("{} gave nothing", author.name)));
+            missing.extend(said);
+        } else if let Event::ContributionVoided { set, by, .. } = event {
+            missing.push((set, format!("{} gave something void", by.name)));
+        }
+    }
+    let of_a_draw = missing.into_iter().filter(|(set, _)| !set.as_str().starts_with(SHEETS_PREFIX));
+    let said = of_a_draw
+        .map(|(set, said)| Missing { index, said: format!("{said} to {set} of {}", entry.procedure) });
+    said.collect()
 }

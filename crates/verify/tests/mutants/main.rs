@@ -12,6 +12,7 @@
 mod support;
 
 mod compared;
+mod draws;
 mod entries;
 mod files;
 mod history;
