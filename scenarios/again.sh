@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A venue is out for five hours: the committee is dissolved, the sheets it sealed stay sealed, and those whom the draw put next
-# start afresh, two of them with one sheet between them. What they recommend has no ranks: the tenderer chooses, and says why.
+# start afresh, two of them with one sheet between them, and one vanishes without a sheet and is replaced. What they recommend
+# has no ranks: the tenderer chooses, and says why.
 PEERS_N=3
 . "$(dirname "$0")/common.sh"
 . "$HERE/panel.sh"
@@ -54,7 +55,7 @@ echo "$(comm -12 <(sort before.txt) <(sort now.txt) | wc -l) of $(wc -l <now.txt
 say more '{"type": "ask_more_time"}'
 run act "$ID" more.json --centre "$CENTRE" --key a2.key
 
-echo "## It sits down, scores, and signs; one expert has leaked its word, and another seals the same sheet"
+echo "## It sits down and scores: one expert has leaked its word, another seals the same sheet, and the fifth seals nothing"
 mapfile -t LEAVES < <(committee)
 S=()
 for place in 1 2 3 4 5; do sit b$place "${LEAVES[$((place - 1))]}" & S+=($!); done
@@ -63,13 +64,30 @@ for place in 1 2 3 4 5; do quietly b$place declare --none & S+=($!); done
 wait "${S[@]}"
 for place in 1 2 3; do quietly b$place chair --vote "${LEAVES[0]}" & S+=($!); done
 wait "${S[@]}"
-WORDS=(a b c b d)
-for place in 1 2 3 4 5; do sheet b$place "$ID_jiang" "${WORDS[$((place - 1))]}" & S+=($!); done
+WORDS=(a b c b)
+for place in 1 2 3 4; do sheet b$place "$ID_jiang" "${WORDS[$((place - 1))]}" & S+=($!); done
 wait "${S[@]}"
-seen b1 '^score'
+
+echo "## The time for sheets is over: who vanished is named, and without its sheet no score is shown and no report made"
+seen b1 'must be replaced'
+"$XIMU" committee see "$ID" --centre "$CENTRE" --key b1.key >four.txt
+grep 'must be replaced' four.txt
+echo "$(grep -c '^score' four.txt) scores are shown"
+seated b1 draft
+
+echo "## The keeper says why it is gone, and the next of the draw's order starts afresh; the report has five sheets"
+say gone "{\"type\": \"decline\", \"leaf\": \"${LEAVES[4]}\", \"ground\": \"unreachable\"}"
+run act "$ID" gone.json --centre "$CENTRE" --key keeper.key
+seated b5 sign
+mapfile -t LEAVES < <(committee)
+sit b6 "${LEAVES[4]}"
+quietly b6 declare --none
+sheet b6 "$ID_jiang" d
+seen b1 '^score .* by member 5'
 quietly b1 draft
-seen b5 '^report'
-for place in 1 2 3 4 5; do quietly b$place sign & S+=($!); done
+seen b6 '^report'
+S=()
+for name in b1 b2 b3 b4 b6; do quietly $name sign & S+=($!); done
 wait "${S[@]}"
 "$XIMU" tender show "$TENDER" --wait ranking | grep '^rank' | sed 's/ [^ ]*$//'
 
