@@ -25,6 +25,19 @@ use ximu_sim::{
 use ximu_verify::{Code, NoteCode, Options, Replay, bundle::path, verify};
 
 #[test]
+fn a_check_that_ends_before_the_founding_still_says_that_it_was_a_rehearsal() {
+    let mut case = Case::published();
+    let (whole, leaves) = (case.files(), path::entries(0, case.centre.leaves.len()));
+    for missing in [path::CHECKPOINTS, leaves.as_str()] {
+        let mut files = whole.clone();
+        files.remove(missing).unwrap();
+        let report = check(&resign(&files));
+        assert_eq!(report.failures.last().unwrap().code, Code::FileMissing);
+        assert!(report.rehearsal && report.count("entries") == 0, "without {missing}: {:?}", report.checks);
+    }
+}
+
+#[test]
 fn a_whole_tender_holds_and_every_check_has_something_to_check() {
     let mut case = Case::awarded();
     case.centre.keep_records();

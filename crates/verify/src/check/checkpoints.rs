@@ -17,6 +17,7 @@ use super::{Cosigned, History, Run, at_file};
 use crate::{
     Code, Failure, Place,
     bundle::{path, split_checkpoints},
+    replay::REHEARSAL_PREFIX,
 };
 
 impl Run<'_> {
@@ -29,6 +30,8 @@ impl Run<'_> {
                 return None;
             }
         };
+        // The founding says it; until it is reached, and where it is not, the name does.
+        self.rehearsal = log.name().starts_with(REHEARSAL_PREFIX);
         let all = self.file(path::CHECKPOINTS)?;
         let notes = core::str::from_utf8(all).ok().and_then(split_checkpoints);
         let Some(notes) = notes else {

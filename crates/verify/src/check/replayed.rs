@@ -35,7 +35,9 @@ impl Run<'_> {
         let mut replay = Replay::new(history.log.name(), &history.policy);
         let result = self.feed(&mut replay, leaves, envelopes, claim);
         self.count_tally(&replay);
-        self.rehearsal = replay.world().registry.centre.as_ref().is_some_and(|centre| centre.rehearsal);
+        if let Some(centre) = &replay.world().registry.centre {
+            self.rehearsal = centre.rehearsal;
+        }
         match result {
             Ok(Gathered { stamps, closings, answers, readings, notices, missing }) => {
                 Some(Replayed { replay, stamps, closings, answers, readings, notices, missing })
