@@ -57,6 +57,10 @@ impl Forms for Restricted<'_> {
     fn form(&self, commitment: &Hash) -> Option<Vec<u8>> {
         self.0.get(commitment).map(|bytes| (*bytes).to_vec())
     }
+
+    fn claimed(&self) -> Vec<Hash> {
+        self.0.keys().copied().collect()
+    }
 }
 
 /// Checks an archive: its bundle as every bundle, its envelopes against the log, its list against the log's key.

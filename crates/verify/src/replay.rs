@@ -35,6 +35,11 @@ pub const REHEARSAL_PREFIX: &str = "rehearsal.";
 pub trait Forms {
     /// The ciphertext with this commitment.
     fn form(&self, commitment: &Hash) -> Option<Vec<u8>>;
+
+    /// The commitments of those that must all have been submitted, as in an archive; nothing of what is only at hand.
+    fn claimed(&self) -> Vec<Hash> {
+        Vec::new()
+    }
 }
 
 /// No envelopes: enough up to the opening.

@@ -5,7 +5,9 @@ mod support;
 
 use std::collections::BTreeMap;
 use support::{Case, holds, pin, resign};
-use ximu_basics::Hash;
+use ximu_basics::{Hash, json};
+use ximu_procedure::wire::{Command, CommandBody, Operation, Outcome};
+use ximu_sealed::Commitment;
 use ximu_sim::{Key, centre::ORIGIN};
 use ximu_verify::{
     Code, Options, Report, archive,
@@ -16,6 +18,23 @@ use ximu_verify::{
 fn signed(bundle: &[u8], envelopes: &BTreeMap<Hash, Vec<u8>>, label: &str) -> Vec<u8> {
     let key = Key::of(label);
     archive(bundle, envelopes, ORIGIN, key.public(), |message| key.sign(message)).unwrap()
+}
+
+/// Every envelope of an accepted submission, as the centre archives them: what was refused is in its vault too.
+fn submitted(case: &Case) -> BTreeMap<Hash, Vec<u8>> {
+    let mut envelopes = BTreeMap::new();
+    for disclosed in case.disclosed() {
+        let operation: Operation = json::from_canonical(disclosed.operation.as_bytes()).unwrap();
+        let body: CommandBody = json::from_canonical(operation.signed.body.as_bytes()).unwrap();
+        let (Outcome::Events(_), Command::Submit { form, body, .. }) = (operation.outcome, body.command)
+        else {
+            continue;
+        };
+        for commitment in [form.commitment, body.commitment] {
+            envelopes.insert(commitment, case.centre.vault[&commitment].clone());
+        }
+    }
+    envelopes
 }
 
 fn check(bytes: &[u8]) -> Report {
@@ -36,7 +55,7 @@ fn rewritten(bytes: &[u8], change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) 
 fn an_archive_holds_every_envelope_and_whatever_is_changed_is_named() {
     let mut case = Case::awarded();
     let bundle = resign(&case.files());
-    let envelopes = case.centre.vault.clone();
+    let envelopes = submitted(&case);
     let honest = signed(&bundle, &envelopes, "centre");
     let report = check(&honest);
     holds(&report);
@@ -85,14 +104,14 @@ fn signed_again(
             Some(label) => Manifest::sign_for(label, origin, key.public(), lines, sign),
             None => Manifest::sign(origin, key.public(), lines, sign),
         };
-        files.insert(path::MANIFEST.into(), ximu_basics::json::to_canonical(&manifest.unwrap()).unwrap());
+        files.insert(path::MANIFEST.into(), json::to_canonical(&manifest.unwrap()).unwrap());
     })
 }
 
 #[test]
 fn what_the_centre_lists_and_signs_wrongly_itself_is_named_by_the_one_check_that_sees_it() {
     let mut case = Case::awarded();
-    let honest = signed(&resign(&case.files()), &case.centre.vault.clone(), "centre");
+    let honest = signed(&resign(&case.files()), &submitted(&case), "centre");
     let label: Option<&[u8]> = Some(b"ximu-archive/1\n");
     let body = format!("envelopes/{}", case.centre.tender().bids.values().next().unwrap().body.commitment);
     let nothing = || -> Change<'_> { Box::new(|_| {}) };
@@ -112,6 +131,15 @@ fn what_the_centre_lists_and_signs_wrongly_itself_is_named_by_the_one_check_that
             label,
             ORIGIN,
             Box::new(|files| drop(files.insert("notes.txt".into(), b"x".to_vec()))),
+            Code::FileUnexpected,
+        ),
+        (
+            "an envelope that was never submitted",
+            label,
+            ORIGIN,
+            Box::new(|files| {
+                drop(files.insert(format!("envelopes/{}", Commitment::of(b"x").root), b"x".to_vec()))
+            }),
             Code::FileUnexpected,
         ),
     ];

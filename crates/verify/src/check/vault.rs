@@ -11,7 +11,7 @@ use ximu_procedure::{
 use ximu_sealed::{Commitment, EnvelopeHeader, MacKey};
 
 use super::{Replayed, Run, envelopes::Envelopes, keys::open};
-use crate::{Code, Failure, Place};
+use crate::{Code, Failure, Forms, Place};
 
 /// One submitted envelope.
 struct Submitted {
@@ -26,10 +26,12 @@ impl Run<'_> {
     pub(super) fn vault(&mut self, replayed: &Replayed, envelopes: &Envelopes<'_>) {
         let mut missing: BTreeSet<(&'static str, Hash)> = BTreeSet::new();
         let mut failures: Vec<Failure> = Vec::new();
+        let mut named: BTreeSet<Hash> = BTreeSet::new();
         let mut checked = 0;
         for (procedure, tender) in &replayed.replay.world().tenders {
             for submitted in submissions(replayed, procedure) {
                 let commitment = submitted.record.commitment;
+                named.insert(commitment);
                 if submitted.name == FORM && envelopes.0.contains_key(&commitment) {
                     continue;
                 }
@@ -46,6 +48,11 @@ impl Run<'_> {
                     failures.push(Failure::new(code, Place::File(format!("{commitment}")), detail));
                 }
             }
+        }
+        let claimed = self.options.vault.map(Forms::claimed).unwrap_or_default();
+        for commitment in claimed.into_iter().filter(|commitment| !named.contains(commitment)) {
+            let detail = "expected an envelope of an accepted submission, found none that names it";
+            failures.push(Failure::new(Code::FileUnexpected, Place::File(commitment.to_string()), detail));
         }
         failures.into_iter().for_each(|failure| self.add(failure));
         self.count("vault", checked);
