@@ -64,10 +64,10 @@ fn items(
 ) -> Vec<Item> {
     let facts = story.facts.iter().rev().filter(|fact| upto.is_none_or(|last| fact.number <= last));
     let facts = facts.filter(|fact| fact.events().iter().any(&wanted));
-    facts.map(|fact| item(t, fact, names)).collect()
+    facts.map(|fact| item(t, story, fact, names)).collect()
 }
 
-fn item(t: Text, fact: &Fact, names: &Names<'_>) -> Item {
+fn item(t: Text, story: &Story, fact: &Fact, names: &Names<'_>) -> Item {
     let late = |event: &Event| {
         matches!(
             event,
@@ -77,7 +77,7 @@ fn item(t: Text, fact: &Fact, names: &Names<'_>) -> Item {
         )
     };
     let status = fact.events().iter().any(late).then(|| Status::new(Mood::Warn, t.after_late()));
-    let sentence = timeline::line(t, fact, names).sentence;
+    let sentence = timeline::line(t, story, fact, names).sentence;
     Item {
         sentence,
         status,

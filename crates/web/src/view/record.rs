@@ -204,7 +204,7 @@ fn closing(
         hidden.lines().filter_map(|line| refused_operation(t, line, names)).collect();
     let after = story.facts.iter().filter_map(|fact| {
         let refusal = fact.refusal()?;
-        if timeline::came_too_late_to_be_needed(&fact.command, refusal) {
+        if timeline::came_too_late_to_be_needed(story, fact) {
             return None;
         }
         let what = timeline::command(t, &fact.command);

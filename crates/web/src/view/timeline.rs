@@ -1,12 +1,10 @@
 //! The entries of a procedure as sentences, each with its time, its leaf and its proof.
 
-use ximu_procedure::{
-    tender::StageName,
-    wire::{
-        Command, Event, RecordKind, Refusal,
-        command::{Measure, Subject},
-        evaluation::EvaluationFailure,
-    },
+use ximu_procedure::wire::{
+    Command, Event, RecordKind, Refusal,
+    command::{Measure, Subject},
+    evaluation::EvaluationFailure,
+    refusal::Thing,
 };
 use ximu_text::Text;
 
@@ -30,14 +28,14 @@ pub struct Line {
 #[must_use]
 pub fn lines(t: Text, story: &Story, names: &Names<'_>, upto: Option<u32>) -> Vec<Line> {
     let facts = story.facts.iter().rev().filter(|fact| upto.is_none_or(|last| fact.number <= last));
-    facts.map(|fact| line(t, fact, names)).collect()
+    facts.map(|fact| line(t, story, fact, names)).collect()
 }
 
 /// One entry as a line.
 #[must_use]
-pub fn line(t: Text, fact: &Fact, names: &Names<'_>) -> Line {
+pub fn line(t: Text, story: &Story, fact: &Fact, names: &Names<'_>) -> Line {
     let (sentence, status) = match fact.refusal() {
-        Some(refusal) if came_too_late_to_be_needed(&fact.command, refusal) => {
+        Some(_) if came_too_late_to_be_needed(story, fact) => {
             let sentence = t.fact_shares_not_needed(names.of_person(&fact.actor));
             (sentence, Some(Status::new(Mood::Quiet, t.holder_not_needed())))
         }
@@ -65,12 +63,19 @@ pub fn line(t: Text, fact: &Fact, names: &Names<'_>) -> Line {
     Line { number: fact.number, proof: Proof::of(fact), sentence, status }
 }
 
-/// Whether a holder's answer came when enough others had answered: a refusal by the letter, and nobody's fault.
+/// Whether a holder's answer came when what it answers was opened already, with the answers of others: a refusal by the
+/// letter, and nobody's fault.
 #[must_use]
-pub fn came_too_late_to_be_needed(command: &Command, refusal: &Refusal) -> bool {
-    let Refusal::StageWrong { found, .. } = refusal else { return false };
-    let is_read_out = *found > StageName::Opening && *found != StageName::Failed;
-    matches!(command, Command::ReleaseShares { .. } | Command::ReleaseSet { .. }) && is_read_out
+pub fn came_too_late_to_be_needed(story: &Story, fact: &Fact) -> bool {
+    let Some(Refusal::StageWrong { .. } | Refusal::Mismatch { what: Thing::Set }) = fact.refusal() else {
+        return false;
+    };
+    let opened = |event: &Event| match (&fact.command, event) {
+        (Command::ReleaseShares { .. }, Event::OpeningCompleted { .. }) => true,
+        (Command::ReleaseSet { set: asked, .. }, Event::SetOpened { set, .. }) => asked == set,
+        _ => false,
+    };
+    story.first_with(opened).is_some_and(|first| first.number < fact.number)
 }
 
 /// What an event says; nothing for those that another sentence of the same entry covers.
@@ -403,21 +408,45 @@ pub fn command(t: Text, command: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+    use ximu_basics::{Hash, Instant, PersonId};
+    use ximu_procedure::{tender::StageName, wire::Outcome};
+
+    fn fact(number: u32, command: Command, outcome: Outcome) -> Arc<Fact> {
+        let (at, actor, id) = (Instant::from_unix_ms(0), "p-1".parse::<PersonId>().unwrap(), Hash::of(b"id"));
+        Arc::new(Fact { number, leaf: u64::from(number), at, actor, id, command, outcome })
+    }
 
     #[test]
-    fn only_an_answer_of_a_holder_after_the_reading_is_no_refusal_to_worry_about() {
-        let answer = Command::ReleaseShares { shares: Vec::new() };
-        let wrong = |found| Refusal::StageWrong { needs: StageName::Opening, found };
-        for (found, expected) in [
-            (StageName::Window, false),
-            (StageName::Opening, false),
-            (StageName::Ranking, true),
-            (StageName::Awarded, true),
-            (StageName::Failed, false),
+    fn only_an_answer_after_what_it_answers_was_opened_is_no_refusal_to_worry_about() {
+        let set = |id: &str| id.parse().unwrap();
+        let shares = Command::ReleaseShares { shares: Vec::new() };
+        let of = |id| Command::ReleaseSet { set: set(id), shares: Vec::new() };
+        let stage = Refusal::StageWrong { needs: StageName::Opening, found: StageName::Failed };
+        let over = Refusal::Mismatch { what: Thing::Set };
+        let story = |command: &Command, refusal: &Refusal, number: u32| {
+            let opened = Event::SetOpened { set: set("experts-1"), valid: 3 };
+            let mut facts = vec![
+                fact(1, Command::Open {}, Outcome::Events(vec![Event::OpeningCompleted { opened: 5 }])),
+                fact(3, Command::OpenSet { set: set("experts-1") }, Outcome::Events(vec![opened])),
+            ];
+            let late = fact(number, command.clone(), Outcome::Refusal(refusal.clone()));
+            facts.push(late.clone());
+            facts.sort_by_key(|fact| fact.number);
+            came_too_late_to_be_needed(&Story { facts }, &late)
+        };
+        for (command, refusal, number, expected) in [
+            (shares.clone(), stage.clone(), 0, false),
+            (shares.clone(), stage.clone(), 2, true),
+            (shares, Refusal::AlreadyExists {}, 2, false),
+            (of("experts-1"), over.clone(), 2, false),
+            (of("experts-1"), over.clone(), 4, true),
+            (of("experts-1"), stage.clone(), 4, true),
+            (of("experts-2"), over, 4, false),
+            (of("experts-1"), Refusal::Mismatch { what: Thing::Share }, 4, false),
+            (Command::SignIn {}, stage, 4, false),
         ] {
-            assert_eq!(came_too_late_to_be_needed(&answer, &wrong(found)), expected, "{found:?}");
+            assert_eq!(story(&command, &refusal, number), expected, "{command:?} {refusal:?} {number}");
         }
-        assert!(!came_too_late_to_be_needed(&Command::SignIn {}, &wrong(StageName::Ranking)));
-        assert!(!came_too_late_to_be_needed(&answer, &Refusal::AlreadyExists {}));
     }
 }
