@@ -70,12 +70,12 @@ class XimuLive extends HTMLElement {
     this.className = state === "on" ? "tag good" : "tag warn";
   }
 
-  /** Reads the whole page again and swaps every part of the hall. */
+  /** Reads the whole page again and swaps every part of the hall, and how far the log is. */
   async reread() {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => undefined);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of page.querySelectorAll('main [id^="hall-"]')) XimuLive.swap(part.id, part.outerHTML);
+    for (const part of page.querySelectorAll('main [id^="hall-"], #log-height')) XimuLive.swap(part.id, part.outerHTML);
   }
 
   /**

@@ -210,18 +210,19 @@ impl Fragments {
             ("hall-room", Room { p, v }.render().ok()?),
             ("hall-log", Log { p }.render().ok()?),
             ("hall-side", Side { p, v }.render().ok()?),
+            ("log-height", Height { p }.render().ok()?),
         ]);
         let mut rows = BTreeMap::new();
         for row in v.rows.iter().flatten() {
             rows.insert(format!("seat-{}", row.place), SeatRow { p, v, row }.render().ok()?);
         }
-        let headings = (v.is_read(), v.rows.as_ref().map(Vec::len));
+        let headings = (v.is_read(), v.is_ranked, v.rows.as_ref().map(Vec::len));
         Some(Fragments { number: v.number, parts, rows, shape: format!("{headings:?}") })
     }
 
-    /// Without the part that does not follow from entries: how far the log is. Whoever comes back may have seen less.
+    /// Without the parts that do not follow from entries: how far the log is. Whoever comes back may have seen less.
     fn of_entries(mut self) -> Fragments {
-        self.parts.remove("hall-log");
+        self.parts.retain(|id, _| !["hall-log", "log-height"].contains(id));
         self
     }
 
@@ -276,6 +277,13 @@ struct SeatRow<'a> {
 #[derive(Template)]
 #[template(path = "fragment/hall_log.html")]
 struct Log<'a> {
+    p: &'a Frame,
+}
+
+/// How far the log is, in the foot of the page.
+#[derive(Template)]
+#[template(path = "fragment/log_height.html")]
+struct Height<'a> {
     p: &'a Frame,
 }
 

@@ -52,6 +52,8 @@ pub struct Hall {
     pub notice: String,
     /// The columns of the reading; empty before it.
     pub columns: Vec<Column>,
+    /// Whether there is a ranking: each row then says what came of it.
+    pub is_ranked: bool,
     /// The opening list; `None` before CLOSE.
     pub rows: Option<Vec<Row>>,
     /// Holders and whether each has released its shares; empty before the window is over.
@@ -81,6 +83,10 @@ pub struct Row {
     pub signed_in: Option<String>,
     /// When it released its key or asked for rescue.
     pub acted: Option<String>,
+    /// Its rank; none without one, and where evaluation and award are apart (award 2.6).
+    pub rank: Option<u32>,
+    /// Whether it is a candidate, or has won.
+    pub result: Option<Status>,
     /// What state it is in.
     pub status: Status,
     /// The cells of the reading, one for each column; empty before it.
@@ -118,8 +124,9 @@ impl Hall {
             steps: stages::steps(t, &scene),
             live: upto.is_none(),
             clock: clock(t, &scene),
-            notice: notice(t, &scene),
+            notice: notice(t, &scene, &names),
             columns,
+            is_ranked: scene.ranking.is_some(),
             rows,
             holders: holders(t, &scene),
             draws: draws::draws(t, story, &scene),
@@ -170,7 +177,7 @@ fn clock(t: Text, scene: &Scene) -> Option<(String, Instant)> {
     }
 }
 
-fn notice(t: Text, scene: &Scene) -> String {
+fn notice(t: Text, scene: &Scene, names: &Names<'_>) -> String {
     if let Some(until) = scene.suspended_until() {
         return t.hall_notice_ordered(t.instant(until));
     }
@@ -189,7 +196,9 @@ fn notice(t: Text, scene: &Scene) -> String {
         Stage::Ranking => t.hall_notice_ranking(),
         Stage::Published if scene.waits(Subject::Candidates) => t.hall_notice_paused(),
         Stage::Published => t.hall_notice_published(),
-        Stage::Awarded => t.hall_notice_awarded(),
+        Stage::Awarded => scene.awarded.as_ref().map_or_else(String::new, |(winner, price, _)| {
+            t.hall_notice_awarded(names.of(winner), t.money(*price))
+        }),
         Stage::Failed(_) => t.hall_notice_failed(),
     }
 }
@@ -230,6 +239,14 @@ fn rows(
         };
         remarks.extend(entry_remarks(t, seat));
         remarks.extend(seat.relayed.as_ref().map(|holder| t.seat_relayed(holder)));
+        let without_score = scene.ranking.iter().flat_map(|ranking| &ranking.rejected);
+        let rejected =
+            without_score.filter(|bid| bid.party == *party).map(|bid| plain::rejected(t, bid.reason));
+        for reason in rejected {
+            if !remarks.contains(&reason) {
+                remarks.push(reason);
+            }
+        }
         Row {
             place: index + 1,
             party: party.clone(),
@@ -237,12 +254,29 @@ fn rows(
             version: seat.line.version,
             signed_in: seat.signed_in.map(|at| t.clock(at)),
             acted: seat.released.or(seat.rescue).map(|at| t.clock(at)),
+            rank: rank(scene, party),
+            result: result(t, scene, party),
             status,
             cells,
             remarks,
         }
     });
     rows.collect()
+}
+
+fn rank(scene: &Scene, party: &PartyId) -> Option<u32> {
+    let ranking = scene.ranking.as_ref().filter(|_| !scene.rules.is_separated())?;
+    ranking.lines.iter().find(|line| line.party == *party).map(|line| line.rank)
+}
+
+/// Whether a bidder has won or is a candidate: who has left since is neither.
+fn result(t: Text, scene: &Scene, party: &PartyId) -> Option<Status> {
+    if scene.awarded.as_ref().is_some_and(|(winner, _, _)| winner == party) {
+        return Some(Status::new(Mood::Good, t.seat_winner()));
+    }
+    let (candidates, _) = scene.candidates.as_ref()?;
+    let is_candidate = candidates.contains(party) && !scene.struck.contains_key(party);
+    is_candidate.then(|| Status::new(Mood::Now, t.seat_candidate()))
 }
 
 fn status(t: Text, seat: &Seat) -> Status {

@@ -69,7 +69,7 @@ impl Stream {
 /// A watcher that has seen every entry is told how far the log is, once, and nothing else: its page may have been away
 /// while beats went by.
 async fn hears_the_log_and_nothing_else(stream: &mut Stream) {
-    assert_eq!(ids(&stream.coming().await), ["hall-log"]);
+    assert_eq!(ids(&stream.coming().await), ["hall-log", "log-height"]);
     assert_eq!(stream.next().await, None);
 }
 
@@ -125,7 +125,7 @@ async fn last_event_id_resumes_with_exactly_what_changed() {
     assert_eq!(event.id, Some(number));
     let rows: Vec<String> = ids(&event).into_iter().filter(|id| id.starts_with("seat-")).collect();
     assert_eq!(rows.len(), 1);
-    assert_eq!(ids(&event), ["hall-log", "hall-side", rows[0].as_str()]);
+    assert_eq!(ids(&event), ["hall-log", "hall-side", "log-height", rows[0].as_str()]);
     assert_eq!(stream.next().await, None);
 }
 
@@ -141,7 +141,7 @@ async fn a_visitor_without_a_place_gets_the_whole_hall() {
     let (_, router, number) = hall(Moment::Read);
     let event = Stream::open(&router, LIVE, None).await.coming().await;
     assert_eq!(event.id, Some(number));
-    assert_eq!(ids(&event), ["hall-log", "hall-now", "hall-room", "hall-side", "hall-steps"]);
+    assert_eq!(ids(&event), ["hall-log", "hall-now", "hall-room", "hall-side", "hall-steps", "log-height"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -152,7 +152,7 @@ async fn many_watchers_get_the_same_difference() {
         streams.push(Stream::open(&router, &format!("{LIVE}&from={number}"), None).await);
     }
     for stream in &mut streams {
-        assert_eq!(ids(&stream.coming().await), ["hall-log"]);
+        assert_eq!(ids(&stream.coming().await), ["hall-log", "log-height"]);
     }
     host.show(snapshot(Moment::Opening, 5));
     let first = streams[0].coming().await;

@@ -166,6 +166,27 @@ async fn the_replay_shows_the_hall_as_it_was() {
 }
 
 #[tokio::test]
+async fn the_hall_says_who_ranks_where_and_who_has_won_live_and_replayed() {
+    let hall = async |router: &axum::Router, moment: &str| {
+        get(router, &format!("{TENDER}/hall?lang=zh-CN{moment}")).await.text().to_string()
+    };
+    let winners = |page: &str| page.matches("</span> 中标</span>").count();
+    let ranks =
+        |page: &str| (1..=5).filter(|rank| page.contains(&format!("<b class=\"num\">{rank}</b>"))).count();
+    let late = router(Moment::Awarded, 5);
+    let awarded = hall(&late, "").await;
+    assert!(awarded.contains("中标人") && winners(&awarded) == 1 && ranks(&awarded) == 5, "{awarded}");
+    let published = router(Moment::Published, 5);
+    let newest = get(&published, &format!("/api/v1{TENDER}")).await.json()["entries"].as_u64().unwrap() - 1;
+    for page in [hall(&published, "").await, hall(&late, &format!("&at={newest}")).await] {
+        assert!(!page.contains("中标人") && winners(&page) == 0 && ranks(&page) == 5, "{page}");
+        assert!(page.contains("</span> 候选人</span>"), "{page}");
+    }
+    let window = hall(&late, "&at=12").await;
+    assert_eq!((ranks(&window), winners(&window)), (0, 0));
+}
+
+#[tokio::test]
 async fn the_portal_is_below_50_kb_with_many_tenders() {
     let router = router(Moment::Awarded, 29);
     let said = get(&router, "/").await;
