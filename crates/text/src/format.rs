@@ -45,10 +45,20 @@ impl Text {
     pub fn instant(self, instant: impl Moment) -> String {
         let instant = instant.moment();
         let Some(parts) = Parts::of(instant) else { return instant.to_string() };
-        let clock = &parts.clock;
+        self.instant_at(&self.day(&parts), &parts.clock)
+    }
+
+    /// The same for a script, with `{year}`, `{month}`, `{day}` and `{clock}` where it fills them in: the month by its name
+    /// where the language writes it so.
+    #[must_use]
+    pub fn instant_pattern(self) -> String {
+        self.instant_at(&self.day_of("{year}", "{month}", "{day}"), "{clock}")
+    }
+
+    fn instant_at(self, day: &str, clock: &str) -> String {
         match self.language {
-            Language::Chinese => format!("{} {clock}（北京时间）", self.day(&parts)),
-            Language::English => format!("{}, {clock} (UTC+8)", self.day(&parts)),
+            Language::Chinese => format!("{day} {clock}（北京时间）"),
+            Language::English => format!("{day}, {clock} (UTC+8)"),
         }
     }
 
@@ -106,12 +116,19 @@ impl Text {
 
     fn day(self, parts: &Parts) -> String {
         let Parts { year, month, day, .. } = parts;
+        let month = match self.language {
+            Language::Chinese => month.to_string(),
+            Language::English => {
+                month.checked_sub(1).and_then(|at| MONTHS.get(at)).copied().unwrap_or_default().to_owned()
+            }
+        };
+        self.day_of(&year.to_string(), &month, &day.to_string())
+    }
+
+    fn day_of(self, year: &str, month: &str, day: &str) -> String {
         match self.language {
             Language::Chinese => format!("{year}年{month}月{day}日"),
-            Language::English => {
-                let name = month.checked_sub(1).and_then(|at| MONTHS.get(at)).copied().unwrap_or_default();
-                format!("{day} {name} {year}")
-            }
+            Language::English => format!("{day} {month} {year}"),
         }
     }
 }

@@ -38,9 +38,15 @@ export class Walk extends HTMLElement {
     return text.replace(/\{(\w+)\}/g, (_, place) => String(places[place] ?? ""));
   }
 
-  /** @param {number} ms an instant, as people read it here */
+  /** @param {number} ms an instant, written as on every page */
   time(ms) {
-    return new Date(ms).toLocaleString(this.dataset.lang, { timeZone: "Asia/Shanghai", hour12: false });
+    const month = this.dataset.lang?.startsWith("zh") ? "numeric" : "long";
+    const time = new Intl.DateTimeFormat("en", {
+      timeZone: "Asia/Shanghai", hourCycle: "h23", year: "numeric", month, day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
+    });
+    /** @type {Record<string, string>} */
+    const parts = Object.fromEntries(time.formatToParts(ms).map(({ type, value }) => [type, value]));
+    return this.text("instant", { ...parts, clock: `${parts.hour}:${parts.minute}:${parts.second}` });
   }
 
   /** @param {string} step @param {"todo" | "busy" | "done" | "wait" | "failed"} state */

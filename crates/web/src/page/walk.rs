@@ -6,9 +6,10 @@ use ximu_text::Text;
 /// Texts by the names that the scripts use.
 pub type Texts = Vec<(&'static str, String)>;
 
-/// How a step stands, and the clock.
+/// How a step stands, the clock, and how an instant is written.
 pub fn steps(t: Text) -> Texts {
     vec![
+        ("instant", t.instant_pattern()),
         ("todo", t.bid_state_todo()),
         ("busy", t.bid_state_busy()),
         ("done", t.bid_state_done()),
