@@ -14,53 +14,11 @@ party hangzhou_keeper "杭州专家库" pool_keeper
 for firm in jiang he hu; do party $firm "${firm}园林" bidder; done
 
 ID=drawn
-cat >tender.toml <<TOML
-preset = "price-f5"
-id = "$ID"
-tenderer = "$ID_tenderer"
-custody = "nantong.example"
-title = { zh = "匝道绿化", en = "Slip-road planting" }
-description = { zh = "匝道两侧绿化。", en = "Planting on both sides of the slip roads." }
-phases = ["notice", "enquire", "seal", "unseal", "draw", "award"]
-[[lots]]
-id = "lot-1"
-title = { zh = "绿化", en = "Planting" }
-ceiling = "9850000.00"
-estimate = "10000000.00"
-[escrow]
-t = 3
-n = 4
-opens = "all"
-holders = ["nantong.example", "suzhou.example", "ningbo.example", "yuyao.example"]
-[seal]
-deadline = "$(in_ms 14300)"
-[draw]
-delegates = 0
-contribution_minutes = 30
-experts = { least = 2, of = 3 }
-pools = [
-  { id = "nantong", keeper = "$ID_nantong_keeper" },
-  { id = "suzhou", keeper = "$ID_suzhou_keeper" },
-  { id = "hangzhou", keeper = "$ID_hangzhou_keeper" },
-]
-seats = [{ stratum = "economic", seats = 2 }, { stratum = "technical", seats = 3 }]
-[sandbox]
-day_ms = 670
-minute_ms = 100
-beat_ms = 250
-[beats]
-base_every_ms = 8000
-steps = [{ within_minutes = 10, every_ms = 4000 }]
-TOML
-echo "招标文件" >notice.md
-TENDER=$CENTRE/tenders/$ID
-run tender publish tender.toml --doc notice.md --centre "$CENTRE" --key tenderer.key
-draft jiang 9120000.00; draft he 9340000.00; draft hu 8990000.00
-for firm in jiang he hu; do
-  "$XIMU" bid seal --tender "$TENDER" --form $firm.json --file $firm.md --policy policy --key $firm.key --out bid-$firm >>quiet.txt
-  "$XIMU" bid submit bid-$firm --centre "$CENTRE" --key $firm.key --no-wait >>quiet.txt 2>&1
-done
-"$XIMU" tender show "$TENDER" --wait drawing >>quiet.txt
+drawing_tender '  { id = "nantong", keeper = "'"$ID_nantong_keeper"'" },
+  { id = "suzhou", keeper = "'"$ID_suzhou_keeper"'" },
+  { id = "hangzhou", keeper = "'"$ID_hangzhou_keeper"'" },' \
+  '{ stratum = "economic", seats = 2 }, { stratum = "technical", seats = 3 }'
+to_the_drawing jiang 9120000.00 he 9340000.00 hu 8990000.00
 
 echo "## Both coefficients were drawn before a bid was read, and nobody draws them again"
 "$XIMU" tender show "$TENDER" --json | python3 -c '

@@ -76,6 +76,63 @@ seen() {
   until "$XIMU" committee see "$ID" --centre "$CENTRE" --key "$1.key" 2>/dev/null | grep -q "$2"; do sleep 0.1; done
 }
 
+# A tender whose ranking needs no committee but whose experts are drawn, published: its pools, its seats, the
+# milliseconds to its deadline. Its id is $ID.
+drawing_tender() {
+  cat >tender.toml <<TOML
+preset = "price-f5"
+id = "$ID"
+tenderer = "$ID_tenderer"
+custody = "nantong.example"
+title = { zh = "匝道绿化", en = "Slip-road planting" }
+description = { zh = "匝道两侧绿化。", en = "Planting on both sides of the slip roads." }
+phases = ["notice", "enquire", "seal", "unseal", "draw", "award"]
+[[lots]]
+id = "lot-1"
+title = { zh = "绿化", en = "Planting" }
+ceiling = "9850000.00"
+estimate = "10000000.00"
+[escrow]
+t = 3
+n = 4
+opens = "all"
+holders = ["nantong.example", "suzhou.example", "ningbo.example", "yuyao.example"]
+[seal]
+deadline = "$(in_ms "${3:-14300}")"
+[draw]
+delegates = 0
+contribution_minutes = 30
+experts = { least = 2, of = 3 }
+pools = [
+$1
+]
+seats = [$2]
+[sandbox]
+day_ms = 670
+minute_ms = 100
+beat_ms = 250
+[beats]
+base_every_ms = 8000
+steps = [{ within_minutes = 10, every_ms = 4000 }]
+TOML
+  echo "招标文件" >notice.md
+  TENDER=$CENTRE/tenders/$ID
+  run tender publish tender.toml --doc notice.md --centre "$CENTRE" --key tenderer.key
+}
+
+# Bids of these firms at these prices are sealed, submitted and read out; the experts are to be drawn.
+to_the_drawing() {
+  local firm
+  while [ $# -gt 0 ]; do
+    firm=$1
+    draft "$firm" "$2"
+    "$XIMU" bid seal --tender "$TENDER" --form "$firm.json" --file "$firm.md" --policy policy --key "$firm.key" --out "bid-$firm" >>quiet.txt
+    "$XIMU" bid submit "bid-$firm" --centre "$CENTRE" --key "$firm.key" --no-wait >>quiet.txt 2>&1
+    shift 2
+  done
+  "$XIMU" tender show "$TENDER" --wait drawing >>quiet.txt
+}
+
 # The tender of a committee of five from one pool, published: minutes to sign, its criteria, further tables. Its id is $ID.
 committee_tender() {
   cat >tender.toml <<TOML

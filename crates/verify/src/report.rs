@@ -126,9 +126,9 @@ impl NoteCode {
                  members that are named and compare their reasons.",
             ),
             NoteCode::ContributionMissing => (
-                "一个持有中心没有为一次抽取交来随机数，或交来的作废；抽取结果由其余各中心的随机数决定。请监督部门查问该中心。",
-                "A centre gave nothing to a draw, or something void; the draw is what the others gave. The supervisor should \
-                 ask that centre why.",
+                "一个持有中心没有为一次抽取交来随机数，或交来的作废；抽取由其余各中心的随机数决定，中心太少时抽取失败。请监督部门查问该中心。",
+                "A centre gave nothing to a draw, or something void. What the others gave decides the draw, which fails when \
+                 they are too few. The supervisor should ask that centre why.",
             ),
         }
     }
