@@ -267,17 +267,54 @@ mod tests {
     fn the_example_is_understood_and_a_misspelled_key_is_named() {
         let example: Config = toml::from_str(EXAMPLE).unwrap();
         assert!(example.serve.is_some() && example.peer.is_some());
-        // What is commented out is understood too.
-        let (_, faces) = EXAMPLE.split_once("# [faces]\n").unwrap();
-        let (faces, _) = faces.split_once("\n\n").unwrap();
-        let faces: String = faces
-            .lines()
-            .filter_map(|line| line.strip_prefix("# "))
-            .map(|line| format!("{line}\n"))
-            .collect();
-        let faces: Config = toml::from_str(&format!("[faces]\n{faces}")).unwrap();
-        assert!(faces.faces.unwrap().detector.is_some());
+        let whole: Config = toml::from_str(&uncommented()).unwrap();
+        assert!(whole.faces.unwrap().detector.is_some());
         let error = toml::from_str::<Config>(&EXAMPLE.replace("origin =", "orign =")).unwrap_err();
         assert!(error.to_string().contains("orign"), "{error}");
+    }
+
+    /// The example with what is commented out in it.
+    fn uncommented() -> String {
+        let is_key =
+            |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || b"_0123456789".contains(&byte));
+        let lines = EXAMPLE.lines().map(|line| match line.strip_prefix("# ") {
+            Some(set) if set.starts_with('[') => set,
+            Some(set) if set.split_once(" = ").is_some_and(|(key, _)| is_key(key)) => set,
+            Some(_) | None => line,
+        });
+        lines.map(|line| format!("{line}\n")).collect()
+    }
+
+    /// The keys that a table may have, as its type names them when it meets one it does not know.
+    fn keys(table: &str) -> Vec<String> {
+        let head = if ["serve.peers", "peer.logs"].contains(&table) {
+            format!("[[{table}]]")
+        } else {
+            format!("[{table}]")
+        };
+        let error = toml::from_str::<Config>(&format!("{head}\nunknown = 1\n")).unwrap_err();
+        let (_, expected) = error.message().split_once("expected ").unwrap();
+        expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_example_has_every_key_there_is() {
+        let example: toml::Table = uncommented().parse().unwrap();
+        let tables =
+            ["serve", "serve.tls", "serve.peers", "peer", "peer.tls", "peer.logs", "faces", "faces.detector"];
+        for table in tables {
+            let mut names = table.split('.');
+            let outer = example[names.next().unwrap()].as_table().unwrap();
+            let found = match names.next().map(|name| &outer[name]) {
+                None => outer,
+                Some(toml::Value::Array(list)) => list[0].as_table().unwrap(),
+                Some(inner) => inner.as_table().unwrap(),
+            };
+            let keys = keys(table);
+            assert!(keys.len() > 1, "{table}: {keys:?}");
+            for key in keys {
+                assert!(found.contains_key(&key), "[{table}] lacks {key}");
+            }
+        }
     }
 }
