@@ -36,6 +36,7 @@ pub enum Row {
         /// Beside which tool.
         against: &'static str,
         /// Ours / theirs; below 1 we are faster.
+        #[serde(serialize_with = "number")]
         ratio: String,
         /// Our peak.
         peak_bytes: u64,
@@ -116,7 +117,7 @@ fn seconds(time: Duration) -> String {
     format!("{}.{:03}", time.as_secs(), time.subsec_millis())
 }
 
-/// A measured time as the number that it is.
+/// A measured time or a ratio as the number that it is.
 fn number<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(text.parse().map_err(serde::ser::Error::custom)?)
 }
