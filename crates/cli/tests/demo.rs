@@ -22,6 +22,7 @@ fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
     assert!(output.status.success(), "{told}");
     for expected in [
         "the list is fixed: 27 bids count",
+        "withdrew before the deadline: lawful, without penalty, and never to be opened",
         "is one second late. It gets a refusal signed by the centre, reason deadline_passed",
         "25 keys handed over, 1 asked for rescue, 1 stays closed by its bidder's own fault",
         "26 prices are published at once",
