@@ -109,7 +109,8 @@ help-bid-seal = 在本机密封投标，开标之前谁也读不到
     .about-long =
         写出一个目录：form.age（唱标内容）、body.age（投标文件正文）、两把钥匙 form.key 和 body.key（age 身份文件：
         age -d -i form.key form.age | tar t 即可打开），以及 submission.json。开标一览表密封给您自己；规则有规定时，
-        另分成份额交给份额持有中心。正文只密封给您自己。form.key 请另存一份，放在开标时找得到的地方。
+        另分成份额交给份额持有中心。正文密封给您自己；规则规定评标委员会阅读投标文件（papers）时，另分成份额，由份额
+        持有中心只交给评标委员会各席位。密封之前先说明在您的项目里谁能打开什么。form.key 请另存一份，放在开标时找得到的地方。
     .tender = 项目的网址，例如 https://centre.example/tenders/yc-2020-0603
     .form = 唱标内容：bidder_name、bond、quality、duration_days、manager，以及 lines [{"{"}item, unit, quantity, unit_price{"}"}]；price、price_words 和合计由程序算出，写了就核对
     .files = 正文的一个文件；可重复

@@ -34,7 +34,7 @@ pub fn run(arguments: Arguments) -> Done {
         Command::Demo(arguments) => demo::run(arguments, language),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Peer(arguments) => peer::run(arguments),
-        Command::Bid(command) => bid::run(command),
+        Command::Bid(command) => bid::run(command, language),
         Command::Committee(command) => committee::run(command),
         Command::Journal(command) => journal::run(command),
         Command::Admin(command) => admin::run(command),

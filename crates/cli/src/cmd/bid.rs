@@ -9,6 +9,7 @@ pub use seal::tender;
 
 use crate::fault::Done;
 use clap::Subcommand;
+use ximu_text::Language;
 
 /// What `ximu bid --help` teaches below the list.
 pub const STEPS: &str = "\
@@ -39,8 +40,9 @@ pub enum Command {
     ///
     /// Writes a folder with form.age (what is read out), body.age (your documents), their keys form.key and body.key
     /// (age identities: `age -d -i form.key form.age | tar t` works), and submission.json. The form is sealed to you
-    /// and, if the rules say so, in shares to the holders; the body to you alone. Keep a copy of form.key where you
-    /// will find it at the opening.
+    /// and, if the rules say so, in shares to the holders; the body to you and, where the committee reads documents
+    /// (papers), in shares that the holders give to its seats alone. Before sealing it says who can open what in your
+    /// tender. Keep a copy of form.key where you will find it at the opening.
     Seal(seal::Seal),
     /// Uploads a sealed bid and waits for its receipt; a repetition changes nothing
     Submit(send::Submit),
@@ -60,10 +62,10 @@ pub enum Command {
 ///
 /// # Errors
 /// When it cannot be done.
-pub fn run(command: Command) -> Done {
+pub fn run(command: Command, language: Language) -> Done {
     match command {
         Command::Apply(apply) => apply.run(),
-        Command::Seal(seal) => seal.run(),
+        Command::Seal(seal) => seal.run(language),
         Command::Submit(submit) => submit.run(),
         Command::Receipt(receipt) => receipt.run(),
         Command::Withdraw(withdraw) => withdraw.run(),

@@ -18,6 +18,8 @@ use clap::Args;
 use std::path::PathBuf;
 use ximu_basics::ProcedureId;
 use ximu_client::Address;
+use ximu_text::{Language, Text};
+use ximu_web::view::opens;
 
 /// Seals a bid.
 #[derive(Debug, Args)]
@@ -58,7 +60,7 @@ pub struct Seal {
 }
 
 impl Seal {
-    pub(super) fn run(self) -> Done {
+    pub(super) fn run(self, language: Language) -> Done {
         let key = self.key.load()?;
         let draft: Draft = strict_json::read_file(&self.form)?;
         let version = match &self.replaces {
@@ -76,6 +78,11 @@ impl Seal {
         let answers = self.answers.as_slice();
         let (bidder, key, draft, as_written) = (&bidder, &key, &draft, self.as_written);
         let sealing = Sealing { tender, policy, bidder, key, version, draft, as_written, files, answers };
+        let t = Text::new(language);
+        // On standard error, so that a program that reads the answer is told too.
+        for sentence in [opens::form(t, &tender.rules), opens::body(t, &tender.rules)] {
+            out::note(sentence);
+        }
         let bar = out::bar(0, "sealing");
         let form = seal(&sealing, &folder, &mut |_| outside::seed(), &mut |progress| {
             bar.set_length(progress.total_bytes);
