@@ -20,6 +20,7 @@ pub mod papers;
 pub mod places;
 pub mod plan;
 pub mod registrar;
+pub mod scan;
 pub mod seat;
 pub mod stage;
 pub mod supervisor;

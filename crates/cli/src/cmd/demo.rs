@@ -65,6 +65,9 @@ pub struct Arguments {
     /// Has a process end at a step, for tests: host=NAME:N or peer-2=NAME:N, one for each of its starts, in order
     #[arg(long, value_name = "WHO=NAME:N", hide = true)]
     fail_point: Vec<Ordered>,
+    /// Has the host run with more settings, for tests: the end of its ximu.toml
+    #[arg(long, value_name = "FILE", hide = true)]
+    host_settings: Option<PathBuf>,
 }
 
 /// Runs it.
@@ -96,7 +99,8 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
     let listen = arguments.listen.map_or_else(|| Listen::Preferably(LISTEN.to_owned()), Listen::At);
     let folders = Folders(data_dir);
     let (fail_points, exit) = (arguments.fail_point, arguments.exit);
-    Run { plan, resumed, folders, listen, bundle, exit, fail_points, text }.play()
+    let settings = arguments.host_settings.as_deref().map(files::read_text).transpose()?.unwrap_or_default();
+    Run { plan, resumed, folders, listen, settings, bundle, exit, fail_points, text }.play()
 }
 
 fn fresh(arguments: &Arguments) -> Result<Plan, Fault> {

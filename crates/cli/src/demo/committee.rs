@@ -49,6 +49,10 @@ pub const CRITERIA: &str = "criteria = [\n  \
 /// How long a member with a person beside it leaves the committee unlooked at, in milliseconds.
 const AGAIN_MS: i64 = 15_000;
 
+/// From which distance on the cast calls a person's opinion abnormal, in hundredths of the criterion's points: its own never
+/// differ by more than eight.
+const FAR_PERCENT: i128 = 40;
+
 /// Why the cast follows the person in a fact.
 const AGREED: &str = "客观因素按复核结果统一。";
 
@@ -209,6 +213,30 @@ impl Member<'_> {
         Some((step, Command::CorrectScore { bidder, criterion, score, cause, reason }))
     }
 
+    /// An opinion is an opinion: the others call the person's abnormal where it is far below their own, once, and the
+    /// person may give its reasons.
+    fn wonder(&self, committee: Committee<'_>) -> Option<(String, Command)> {
+        let member = self.play.stage.wait(|public| Some(guest::leaf(self.play.plan, public))).flatten()?;
+        let far = Decimal::new(FAR_PERCENT, 2).ok()?;
+        let is_far = |criterion: &Criterion, bidder: &PartyId, score: Decimal| {
+            let own = *committee.panel.scores.get(&ScoreAt::new(&self.leaf, bidder, &criterion.id))?;
+            Some(own.minus(score).ok()?.compare(criterion.points.times(far).ok()?).is_gt())
+        };
+        let criteria = &committee.rules()?.criteria;
+        let subjective = criteria.iter().filter(|one| matches!(one.kind, CriterionKind::Subjective));
+        subjective.into_iter().find_map(|criterion| {
+            committee.standing().into_iter().find_map(|bidder| {
+                let at = ScoreAt::new(&member, &bidder, &criterion.id);
+                let score = *committee.panel.scores.get(&at)?;
+                let said = committee.panel.justified.contains_key(&at)
+                    || committee.calls(&at).any(|one| *one == self.leaf);
+                is_far(criterion, &bidder, score).filter(|far| *far && !said)?;
+                let step = format!("wonder-{bidder}-{}-{score}", criterion.id);
+                Some((step, Command::CallAbnormal { member, bidder, criterion: criterion.id.clone() }))
+            })
+        })
+    }
+
     fn next(&self, seen: &Seen) -> Result<Option<(String, Command)>, Fault> {
         let committee = seen.committee()?;
         let panel = committee.panel;
@@ -227,6 +255,9 @@ impl Member<'_> {
             return Ok(Some((format!("sheet-{set}"), command)));
         }
         if let Some(step) = self.agree(committee).filter(|_| committee.is_revealed()) {
+            return Ok(Some(step));
+        }
+        if let Some(step) = self.wonder(committee).filter(|_| committee.is_revealed()) {
             return Ok(Some(step));
         }
         if committee.chair() == Some(self.leaf)

@@ -54,6 +54,8 @@ pub struct Run {
     pub folders: Folders,
     /// Where the host listens.
     pub listen: Listen,
+    /// What a test adds to the host's settings.
+    pub settings: String,
     /// Where the bundle goes.
     pub bundle: PathBuf,
     /// Ends when the tender is awarded and checked.
@@ -78,7 +80,7 @@ impl Run {
             self.key_file(firm)?;
         }
         office::key_files(plan, folders)?;
-        let (places, roles) = Places::prepare(plan, folders, self.listen.clone())?;
+        let (places, roles) = Places::prepare(plan, folders, self.listen.clone(), &self.settings)?;
         let children = Arc::new(Mutex::new(Children::start(folders, roles, &self.fail_points)?));
         narrator.say(self.text.demo_page(places.host.to_string()));
 

@@ -1,10 +1,11 @@
 //! What people read: the procurement documents of the tenderer and the papers of each bid, as plain text that opens
-//! anywhere. Everything is invented for the play.
+//! anywhere, and one with pages. Everything is invented for the play.
 
 use super::{
     bill::{BOND, CEILING, ITEMS, Priced, priced},
     cast::{Firm, TENDERER},
     plan::Plan,
+    scan,
 };
 use crate::{
     bidding::{
@@ -22,6 +23,9 @@ use ximu_basics::{Instant, money::MONEY_SCALE, words};
 pub const TITLE: &str = "白洋高速公路匝道绿化二期工程";
 /// The title in English.
 pub const TITLE_EN: &str = "Baiyang expressway slip-road planting, phase two";
+
+/// Pages of the record of like works.
+const RECORD_PAGES: u32 = 3;
 
 const MANAGERS: [&str; 12] = [
     "甲项目经理",
@@ -77,7 +81,7 @@ pub fn procurement(folder: &Path, deadline: Instant) -> Result<Vec<PathBuf>, Fau
 /// Where every bid answers the criteria of this tender.
 #[must_use]
 pub fn answers() -> Vec<Answer> {
-    let said = ["plan=施工组织设计.md", "staff=施工组织设计.md", "record=投标函.md"];
+    let said = ["plan=施工组织设计.md", "staff=施工组织设计.md", "record=类似业绩.pdf#2"];
     said.into_iter().filter_map(|text| answer(text).ok()).collect()
 }
 
@@ -110,10 +114,18 @@ pub fn bid(plan: &Plan, firm: &Firm, version: u32, folder: &Path) -> Result<(Dra
     }
     bill.push_str(&format!(",合计,,,,{}\n", price.amount()));
     let works = works(plan, firm, days);
-    let papers = [("投标函.md", letter), ("已标价工程量清单.csv", bill), ("施工组织设计.md", works)];
-    let paths = papers.into_iter().map(|(name, text)| {
+    let record: Vec<String> = (1..=RECORD_PAGES)
+        .map(|page| format!("Record of like works, rehearsal: page {page} of {RECORD_PAGES}"))
+        .collect();
+    let papers = [
+        ("投标函.md", letter.into_bytes()),
+        ("已标价工程量清单.csv", bill.into_bytes()),
+        ("施工组织设计.md", works.into_bytes()),
+        ("类似业绩.pdf", scan::pdf(&record)),
+    ];
+    let paths = papers.into_iter().map(|(name, bytes)| {
         let path = folder.join(name);
-        files::write(&path, text.as_bytes(), Access::Secret)?;
+        files::write(&path, &bytes, Access::Secret)?;
         Ok(path)
     });
     Ok((draft, paths.collect::<Result<_, Fault>>()?))

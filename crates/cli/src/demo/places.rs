@@ -28,11 +28,16 @@ pub struct Places {
 }
 
 impl Places {
-    /// Chooses addresses and writes every process's settings; how each is started.
+    /// Chooses addresses and writes every process's settings, the host's with `more` at their end; how each is started.
     ///
     /// # Errors
     /// When an address is taken or the disk says no.
-    pub fn prepare(plan: &Plan, folders: &Folders, listen: Listen) -> Result<(Places, Vec<Role>), Fault> {
+    pub fn prepare(
+        plan: &Plan,
+        folders: &Folders,
+        listen: Listen,
+        more: &str,
+    ) -> Result<(Places, Vec<Role>), Fault> {
         let host = listen.take()?;
         let mut ports = vec![host.kept];
         let mut others = Vec::new();
@@ -44,14 +49,14 @@ impl Places {
         let places = Places { host: host.address, others, _ports: ports };
         let policy =
             cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
-        let mut roles = vec![places.host_files(plan, folders)?];
+        let mut roles = vec![places.host_files(plan, folders, more)?];
         for (number, (place, address)) in (1..).zip(&places.others) {
             roles.push(places.peer_files(plan, folders, number, *place, address, &policy)?);
         }
         Ok((places, roles))
     }
 
-    fn host_files(&self, plan: &Plan, folders: &Folders) -> Result<Role, Fault> {
+    fn host_files(&self, plan: &Plan, folders: &Folders, more: &str) -> Result<Role, Fault> {
         let folder = folders.host();
         files::folder(&folder)?;
         key_file(&plan.key("centre"), &folder.join("centre.key"))?;
@@ -63,6 +68,7 @@ impl Places {
         for (place, address) in &self.others {
             text.push_str(&format!("\n[[serve.peers]]\nname = \"{}\"\nurl = \"{address}\"\n", place.name));
         }
+        text.push_str(more);
         files::write(&folder.join("ximu.toml"), text.as_bytes(), Access::Secret)?;
         Ok(role("host", &["serve", "--sandbox"], &folder))
     }
