@@ -2,11 +2,12 @@
 /**
  * `<ximu-bid>`: the desk of a bidder. The server rendered the steps; this element walks through them. The key and every
  * plaintext stay in this page and its Worker (`worker`); what is said to the centre is in `net` and `bid-centre`, the form
- * in `bid-form`, what all desks share in `walk`. What must survive a closed page is saved as files, in the form the
+ * in `bid-form`, the index of answers in `bid-index`, what all desks share in `walk`. What must survive a closed page is saved as files, in the form the
  * command line uses. The browser itself remembers one number: the last version that was submitted, because two bids of
  * one version would void each other.
  */
 import { BidForm } from "./bid-form.js";
+import { AnswerIndex } from "./bid-index.js";
 import * as bids from "./bid-centre.js";
 import * as net from "./net.js";
 import { $, ASK_MS, Walk } from "./walk.js";
@@ -28,6 +29,8 @@ class XimuBid extends Walk {
   stage = "";
   /** @type {any} */
   form;
+  /** @type {AnswerIndex | undefined} */
+  index;
 
   async connectedCallback() {
     this.addEventListener("click", (event) => {
@@ -57,6 +60,7 @@ class XimuBid extends Walk {
       $(id).parentElement.addEventListener("input", () => void this.form.typed(false));
     }
     this.form = new BidForm(this);
+    this.index = new AnswerIndex(this);
     this.listFiles();
     this.form.addLine();
     await this.begin();
@@ -67,10 +71,12 @@ class XimuBid extends Walk {
   async pressed(button) {
     if (button.dataset.line) return this.form.removeLine(button);
     if (button.dataset.file) return this.removeFile(Number(button.dataset.file));
+    if (button.dataset.answer) return this.index?.remove(Number(button.dataset.answer));
     const actions = /** @type {Record<string, () => any>} */ ({
       "computer-again": () => this.begin(),
       "key-make": () => this.makeKey(),
       "line-add": () => this.form.addLine().querySelector("input")?.focus(),
+      "index-add": () => this.index?.add(),
       "seal-start": () => this.seal(),
       "save-recovery": () => this.saveFolder(),
       "save-form-key": () => net.save("form.key", new Blob([this.folder["form.key"]])),
@@ -185,6 +191,7 @@ class XimuBid extends Walk {
     }
     $("file-list").replaceChildren(...lines);
     this.mark("files", this.files.length > 0 ? "done" : "todo");
+    this.index?.show(this.files);
   }
 
   /** Step 6. */
@@ -195,6 +202,7 @@ class XimuBid extends Walk {
     else if (!this.party) faults.push(["name", this.text("need-step", { field: $("h-register").firstChild.textContent.trim() })]);
     const typed = await this.form.typed(true);
     faults.push(...(typed?.faults ?? []));
+    faults.push(...(this.index?.faults(this.files) ?? []));
     const bytes = this.files.reduce((sum, file) => sum + file.size, 0);
     const max = this.log?.body_bytes_max ?? Infinity;
     if (bytes > max) faults.push(["files", this.text("files-large", { bytes, max })]);
@@ -206,7 +214,8 @@ class XimuBid extends Walk {
       this.loaded = false;
       const bar = $("seal-bar");
       bar.hidden = false;
-      const started = { draft: typed?.draft, files: this.files, version: this.version };
+      const files = [...this.files, ...(this.index?.files() ?? [])];
+      const started = { draft: typed?.draft, files, version: this.version };
       const sealed = await this.ask("seal", started, (/** @type {number} */ done, /** @type {number} */ total, /** @type {string} */ stage) => {
         const percent = Math.floor((100 * done) / Math.max(total, 1));
         bar.value = percent;
@@ -342,7 +351,7 @@ class XimuBid extends Walk {
           return;
         }
         const beat = waits.scheduled ? this.text("waits-beat", { time: this.time(waits.scheduled) }) : this.text("waits-close");
-        this.note("receipt-note", `⧗ ${waits.waits_for === "beat" ? beat : this.text("waits-cosignatures")}`);
+        this.note("receipt-note", `◎ ${waits.waits_for === "beat" ? beat : this.text("waits-cosignatures")}`);
       } catch (error) {
         if (/** @type {any} */ (error).code !== "network") {
           this.mark("submit", "failed");

@@ -42,6 +42,8 @@ pub struct Assets {
     pub bid: Asset,
     /// Its form and bill of quantities.
     pub bid_form: Asset,
+    /// Where it answers the criteria.
+    pub bid_index: Asset,
     /// What it says to the centre beside commands.
     pub bid_centre: Asset,
     /// The desk: its element.
@@ -67,7 +69,7 @@ pub struct Assets {
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 20] {
+    pub fn all(&self) -> [&Asset; 21] {
         [
             &self.style,
             &self.live,
@@ -79,6 +81,7 @@ impl Assets {
             &self.worker,
             &self.bid,
             &self.bid_form,
+            &self.bid_index,
             &self.bid_centre,
             &self.desk,
             &self.desk_form,
@@ -99,7 +102,9 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let walk = script("walk", include_str!("../assets/walk.js"), &[&net]);
     let bid_form = script("bid-form", include_str!("../assets/bid-form.js"), &[]);
     let bid_centre = script("bid-centre", include_str!("../assets/bid-centre.js"), &[&net]);
-    let bid = script("bid", include_str!("../assets/bid.js"), &[&bid_form, &bid_centre, &net, &walk]);
+    let bid_index = script("bid-index", include_str!("../assets/bid-index.js"), &[&walk]);
+    let bid = include_str!("../assets/bid.js");
+    let bid = script("bid", bid, &[&bid_form, &bid_index, &bid_centre, &net, &walk]);
     let desk_form = script("desk-form", include_str!("../assets/desk-form.js"), &[]);
     let desk = script("desk", include_str!("../assets/desk.js"), &[&bid_centre, &desk_form, &net, &walk]);
     let evaluate_view = script("evaluate-view", include_str!("../assets/evaluate-view.js"), &[&walk]);
@@ -140,6 +145,7 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         walk,
         bid,
         bid_form,
+        bid_index,
         bid_centre,
         desk,
         desk_form,

@@ -9,7 +9,7 @@ use axum::{
 };
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_office::Trouble;
-use ximu_procedure::{Stage, rules::EscrowOpens};
+use ximu_procedure::{Stage, Tender, rules::EscrowOpens};
 use ximu_text::Text;
 
 use super::{
@@ -39,6 +39,8 @@ struct BidPage {
     body: String,
     rescue: bool,
     relays: bool,
+    /// The criteria of the evaluation, with their titles: where the rules have them, a bid may say where it answers them.
+    criteria: Vec<(String, String)>,
     /// Whether a bidder still has something to do; otherwise the page says that bidding is over.
     is_bidding: bool,
     texts: Texts,
@@ -70,12 +72,23 @@ fn page(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, Troubl
         body: opens::body(t, &tender.rules),
         rescue: tender.rules.escrow.opens == EscrowOpens::WhoAsked,
         relays: tender.relays(),
+        criteria: criteria(t, tender),
         is_bidding: matches!(tender.stage, Stage::Sealing | Stage::Window),
         texts: texts(t),
         p: frame(site, reader, t.bid_title()),
         id,
     };
     Ok(show(StatusCode::OK, &page))
+}
+
+/// Where the committee reads documents, what it scores.
+fn criteria(t: Text, tender: &Tender) -> Vec<(String, String)> {
+    let score = tender.rules.score().filter(|score| score.papers);
+    let criteria = score.map_or(&[][..], |score| &score.criteria);
+    criteria
+        .iter()
+        .map(|one| (one.id.to_string(), t.pick(&one.title.zh, &one.title.en).to_string()))
+        .collect()
 }
 
 /// What the script says, with the places it fills in braces.
@@ -103,6 +116,9 @@ fn own(t: Text) -> Texts {
         ("need-number", t.bid_need_number("{field}")),
         ("need-days", t.bid_need_days("{field}")),
         ("need-files", t.bid_need_files()),
+        ("need-page", t.bid_need_page()),
+        ("index-whole", t.bid_index_whole("{file}", "{title}")),
+        ("index-page", t.bid_index_place("{file}", "{page}", "{title}")),
         ("files-none", t.bid_files_none()),
         ("remove-file", t.bid_files_remove("{name}")),
         ("files-double", t.bid_files_double("{name}")),
