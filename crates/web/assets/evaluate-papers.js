@@ -1,7 +1,9 @@
 // @ts-check
 /**
  * Beside step 6 of `<ximu-evaluate>`: the documents of a bid, opened in the Worker with the seat's key. What is text is
- * shown as text and nothing else; every other file is for saving. Nothing of them is kept by the browser.
+ * shown as text and nothing else; every other file is for saving. Where a criterion is answered on a page of a PDF, the
+ * browser's own viewer opens at that page, in a tab of its own that knows nothing of this one. Nothing of them is kept by
+ * the browser.
  */
 import * as net from "./net.js";
 import { fill, option } from "./evaluate-view.js";
@@ -9,6 +11,9 @@ import { $ } from "./walk.js";
 
 /** Names that end so are shown as text. */
 const TEXT = /\.(txt|md|json|csv)$/i;
+/** A PDF, by its name and by its first bytes. */
+const PDF = /\.pdf$/i;
+const PDF_BEGINS = "%PDF-";
 /** The most that is shown at once, in bytes. */
 const SHOWN = 1024 * 1024;
 
@@ -23,6 +28,8 @@ export class Papers {
     this.shelves = [];
     /** @type {Map<string, Blob>} */
     this.files = new Map();
+    /** @type {Map<string, string>} the addresses of those that a viewer can open */
+    this.paged = new Map();
     /** @type {any} */
     this.view = undefined;
   }
@@ -51,7 +58,7 @@ export class Papers {
       try {
         const { panel } = await this.desk.headers();
         const address = `/api/v1/tenders/${this.desk.tender}/bodies/${shelf.commitment}`;
-        this.draw(await this.desk.ask("papers", { bidder: shelf.bidder, address, headers: panel }));
+        await this.draw(await this.desk.ask("papers", { bidder: shelf.bidder, address, headers: panel }));
       } catch (error) {
         const said = this.meant(String(/** @type {any} */ (error)?.code ?? ""));
         if (said === undefined) throw error;
@@ -73,8 +80,13 @@ export class Papers {
   }
 
   /** @param {any} read */
-  draw({ files, answers, untrue }) {
+  async draw({ files, answers, untrue }) {
     this.files = new Map(files.map((/** @type {any} */ file) => [file.name, file.blob]));
+    for (const [name, blob] of this.files) {
+      if (!PDF.test(name) || (await blob.slice(0, PDF_BEGINS.length).text()) !== PDF_BEGINS) continue;
+      // The type is what is opened: as a PDF and as nothing else, whatever more the bytes may be.
+      this.paged.set(name, URL.createObjectURL(new Blob([blob], { type: "application/pdf" })));
+    }
     const said = untrue.length > 0 ? "papers-untrue" : "papers-whole";
     this.desk.note("papers-note", this.desk.text(said, { files: files.length, holders: untrue.join(", ") }));
     const line = (/** @type {(string | Node)[]} */ ...parts) => {
@@ -88,12 +100,22 @@ export class Papers {
     for (const { id, title } of this.view.criteria) {
       const places = (answers[id] ?? []).flatMap((/** @type {[string, number | null]} */ [file, page]) => {
         const shown = page === null ? file : this.desk.text("papers-page", { file, page });
-        return [" ", this.link(file, shown)];
+        return [" ", this.paged.has(file) ? this.page(file, page, shown) : this.link(file, shown)];
       });
       lines.push(line(`${titled(title)}:`, ...(places.length > 0 ? places : [` ${this.desk.text("papers-unanswered")}`])));
     }
     $("papers-answers").replaceChildren(...lines);
     $("papers-files").querySelector("button")?.focus();
+  }
+
+  /** A place in a PDF. @param {string} file @param {number | null} page @param {string} shown */
+  page(file, page, shown) {
+    const link = document.createElement("a");
+    link.href = `${this.paged.get(file)}${page === null ? "" : `#page=${page}`}`;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = `${shown} ↗`;
+    return link;
   }
 
   /** @param {string} file @param {string} shown */
@@ -122,6 +144,8 @@ export class Papers {
 
   /** What was read is gone from this page. */
   forget() {
+    for (const address of this.paged.values()) URL.revokeObjectURL(address);
+    this.paged.clear();
     this.files.clear();
     for (const id of ["papers-files", "papers-answers"]) $(id).replaceChildren();
     $("papers-text").textContent = "";
