@@ -101,7 +101,11 @@ export class BidForm {
     const above = sums.price && Number(sums.price) > Number(this.desk.dataset.ceiling);
     $("above").hidden = !above;
     if (above) $("above").textContent = this.desk.text("above", { ceiling: this.desk.dataset.ceiling });
-    if (!all) return undefined;
+    if (!all) {
+      // What is written anew is looked at anew.
+      this.desk.mark("form", "todo");
+      return undefined;
+    }
     /** @type {[string, string][]} */
     const faults = [];
     const fault = (/** @type {string} */ id, /** @type {string} */ text) =>

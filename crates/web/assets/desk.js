@@ -199,6 +199,7 @@ class XimuDesk extends Walk {
     const command = await file.text().then(JSON.parse).catch(() => undefined);
     $("fill-file").value = "";
     if (command?.type !== this.command) return this.errors([["fill-file", this.text("command-other", { file: file.name })]]);
+    this.errors([]);
     this.form?.fillFrom(command);
     this.note("fill-file-note", `✓ ${file.name}`);
   }

@@ -52,7 +52,7 @@ export class Walk extends HTMLElement {
   /** @param {string} step @param {"todo" | "busy" | "done" | "wait" | "failed"} state */
   mark(step, state) {
     const colours = { todo: "", busy: "now", done: "good", wait: "warn", failed: "bad" };
-    const icons = { todo: "○", busy: "…", done: "✓", wait: "⧗", failed: "✗" };
+    const icons = { todo: "○", busy: "…", done: "✓", wait: "◎", failed: "✗" };
     $(`s-${step}`).className = `tag ${colours[state]}`;
     $(`s-${step}`).textContent = `${icons[state]} ${this.text(state)}`;
   }
