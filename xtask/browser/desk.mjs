@@ -1,47 +1,18 @@
 // A seat at the desk in Chromium, in Chinese, by keyboard: the supervising authority suspends a tender and lets it go on; the
-// host's administrator admits the firms that wait. node desk.mjs SEAT PAGE KEY OUT TOOLS CHROME.
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
+// host's administrator admits the firms that wait, and fills a form in from a file. node desk.mjs XIMU SEAT PAGE KEY OUT TOOLS
+// CHROME.
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import assert from "node:assert/strict";
+import { open } from "./chromium.mjs";
 
-const [seat, page_url, key, out, playwright, chrome] = process.argv.slice(2);
-const from = createRequire(`${playwright}/`);
-const { chromium } = from("playwright-core");
-const AXE = readFileSync(from.resolve("axe-core/axe.min.js"), "utf8");
-const browser = await chromium.launch({
-  executablePath: chrome,
-  args: [
-    "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  ],
-});
-const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "zh-CN", acceptDownloads: true });
-const page = await context.newPage();
-const faults = [];
-page.on("pageerror", (error) => faults.push(`page: ${error}`));
-page.on("console", (message) => {
+const [ximu, seat, page_url, key, out, tools, chrome] = process.argv.slice(2);
+const { context, page, say, look, text, done, focused, press, type, tick, missing, in_english, walk } = await open({
+  out, tools, chrome,
   // The browser itself reports an answer of 4xx, which is how a refusal comes.
-  if (message.type() === "error" && !message.text().includes("status of 4")) faults.push(`console: ${message.text()}`);
+  expected: (message) => message.text().includes("status of 4"),
 });
-const say = (text) => console.log(`browser: ${text}`);
-const shot = (name) => page.screenshot({ path: `${out}/${seat}-${name}.png`, fullPage: true });
-const text = async (id) => (await page.textContent(`#${id}`)).trim();
 const shown = (id) => page.waitForSelector(`#${id}:not([hidden])`);
-const accessible = async (view, name) => {
-  await view.evaluate(AXE);
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const { violations } = await view.evaluate((values) => axe.run({ runOnly: { type: "tag", values } }), tags);
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
-  assert.deepEqual(found, [], name);
-};
-const press = async (id) => {
-  await page.focus(`#${id}`);
-  await page.keyboard.press("Enter");
-};
-const type = async (id, words) => {
-  await page.focus(`#${id}`);
-  await page.keyboard.type(words);
-};
 /** Chooses the line so far below the first of a list. */
 const choose = async (id, steps) => {
   await page.focus(`#${id}`);
@@ -55,10 +26,9 @@ const later = (instant, seconds) => {
 };
 /** Opens a command's form from the list. */
 const begin = async (command) => {
-  await page.waitForSelector(`#do-${command}:not([disabled])`, { timeout: 60_000 });
-  await press(`do-${command}`);
+  await press(`do-${command}`, 60_000);
   await shown("fill");
-  assert.equal(await page.evaluate(() => document.activeElement?.id), "h-fill");
+  assert.equal(await focused(), "h-fill");
 };
 /** Checks what was entered; the rules say yes; signs; the answer is here. */
 const give = async (event) => {
@@ -77,11 +47,8 @@ async function supervisor() {
   await begin("order");
   // Nothing is filled in: the summary names it and takes the focus.
   await press("fill-check");
-  await page.waitForSelector("#errors:not([hidden])");
-  assert.equal(await page.evaluate(() => document.activeElement?.id), "errors");
-  assert.equal((await page.$$("#errors li")).length, 3);
-  await shot("2-errors");
-  await accessible(page, "errors");
+  assert.equal(await missing(), 3);
+  await look(page, "errors");
   await choose("f-measure-kind", 1);
   assert.ok(await page.isVisible("#f-measure-until"), "the end is asked for");
   // The end that is proposed gives a person time, also in the rehearsal's days; a slow machine may need more.
@@ -91,24 +58,25 @@ async function supervisor() {
   await page.fill("#f-measure-until", later(proposed, 30));
   await type("f-article", "《招标投标法实施条例》第六十二条");
   await type("f-reason", "核查投诉反映的问题，暂停招标投标活动。");
-  await shot("3-filled");
-  await accessible(page, "filled");
+  await look(page, "filled");
   await press("fill-check");
   await shown("check");
   await page.focus("#check summary");
   await page.keyboard.press("Enter");
   assert.ok((await text("check-bytes")).includes('"kind":"suspend"'), "the exact bytes can be read");
-  await shot("4-check");
-  await accessible(page, "check");
+  await look(page, "check");
   await press("check-back");
   await give("项目暂停");
-  await shot("5-suspended");
+  await look(page, "suspended");
   say("suspended");
   const hall = await context.newPage();
   await hall.goto(page_url.replace("/desk", "/hall"));
   await hall.waitForFunction(() => document.body.textContent?.includes("暂停"));
-  await hall.screenshot({ path: `${out}/${seat}-6-hall.png` });
+  await look(hall, "hall");
   await hall.close();
+  const stopped = await in_english(page_url.replace("/desk", "/hall"));
+  await look(stopped, "hall-en");
+  await stopped.close();
 
   await press("done-other");
   await page.waitForFunction(() => document.getElementById("choose-stage")?.textContent?.includes("已暂停"));
@@ -128,8 +96,7 @@ async function supervisor() {
   await press("fill-check");
   await shown("check");
   assert.match(await page.getAttribute("#foreseen", "class"), /bad/, "nothing is suspended");
-  await shot("7-refused");
-  await accessible(page, "refused");
+  await look(page, "refused");
   await press("check-back");
   await press("fill-other");
   await complaint();
@@ -142,25 +109,21 @@ async function complaint() {
   await begin("accept_complaint");
   // There is one complaint, and it is chosen.
   assert.notEqual(await page.inputValue("#f-complaint"), "");
-  await shot("10-accept");
-  await accessible(page, "accept");
+  await look(page, "accept");
   await give("投诉已受理");
   say("took the complaint up");
   await press("done-other");
   await begin("decide_complaint");
   await press("fill-check");
-  await page.waitForSelector("#errors:not([hidden])");
-  assert.equal(await page.evaluate(() => document.activeElement?.id), "errors");
+  assert.ok((await missing()) > 0);
   if ((await page.inputValue("#f-complaint")) === "") await choose("f-complaint", 1);
   // Upheld or not: the second answer.
-  await page.focus("#f-upheld-1");
-  await page.keyboard.press("Space");
+  await tick("f-upheld-1");
   await type("f-article", "《招标投标法实施条例》第六十一条");
   await type("f-text", "经查，工期承诺有复核记录，投诉不成立。");
-  await shot("11-decide");
-  await accessible(page, "decide");
+  await look(page, "decide");
   await give("投诉已处理");
-  await shot("12-decided");
+  await look(page, "decided");
   say("decided the complaint");
   await press("done-other");
   await shown("choose");
@@ -173,52 +136,79 @@ async function host() {
     await begin("admit_party");
     if ((await page.inputValue("#f-party")) === "") await choose("f-party", 1);
     await press("fill-check");
-    await page.waitForSelector("#errors:not([hidden])");
-    assert.equal((await page.$$("#errors li")).length, 1, "a role must be chosen");
-    await page.focus("#f-roles-4");
-    await page.keyboard.press("Space");
-    await shot(`${number + 1}-filled`);
-    await accessible(page, "filled");
+    assert.equal(await missing(), 1, "a role must be chosen");
+    await tick("f-roles-4");
+    if (number === 1) await look(page, "filled");
     await give("单位已准入");
     say(`admitted ${number}`);
-    await shot(`${number + 3}-admitted`);
+    if (number === 2) await look(page, "admitted");
     await press("done-other");
   }
+  await from_file();
 }
 
-try {
+/** What only another program can make comes from its file; what was filled in is checked like everything else. */
+async function from_file() {
+  await begin("replace_key");
+  const person = await page.$eval("#f-person option:nth-child(2)", ({ value }) => value);
+  const [fresh, proof, other] = ["new.key", "proof.json", "other.json"].map((name) => `${out}/${name}`);
+  execFileSync(ximu, ["key", "new", "--out", fresh]);
+  execFileSync(ximu, ["key", "prove", fresh, "--person", person, "--centre", new URL(page_url).origin, "--out", proof]);
+  const command = JSON.parse(readFileSync(proof, "utf8"));
+  // A command of another kind, and what is none: nothing is filled in.
+  for (const wrong of ['{"type":"cancel","reason":"x"}', "nothing"]) {
+    writeFileSync(other, wrong);
+    await page.setInputFiles("#fill-file", other);
+    assert.equal(await missing(), 1);
+    assert.ok((await page.textContent("#errors li")).includes("other.json"));
+    assert.equal(await page.inputValue("#f-proof"), "");
+  }
+  await look(page, "wrong-file");
+  await page.setInputFiles("#fill-file", proof);
+  await page.waitForFunction(() => document.getElementById("fill-file-note").textContent.includes("proof.json"));
+  assert.equal(await page.isVisible("#errors"), false, "what was wrong before is gone");
+  assert.deepEqual(
+    [await page.inputValue("#f-person"), await page.inputValue("#f-key"), await page.inputValue("#f-proof")],
+    [command.person, command.key, command.proof],
+  );
+  await look(page, "from-file");
+  await press("fill-check");
+  await shown("check");
+  assert.match(await page.getAttribute("#foreseen", "class"), /good/, "the proof holds");
+  const bytes = await text("check-bytes");
+  assert.ok(bytes.includes(command.proof) && bytes.includes('"type":"replace_key"'), bytes);
+  await look(page, "from-file-check");
+  // A proof of another key is filled in, and the rules refuse it.
+  await press("check-back");
+  await page.fill("#f-proof", command.proof.replace(/^./, (digit) => (digit === "0" ? "1" : "0")));
+  await press("fill-check");
+  await page.waitForFunction(() => document.getElementById("foreseen").className.includes("bad"));
+  say("filled a form in from a file");
+  await press("check-back");
+  await press("fill-other");
+}
+
+await walk(async () => {
   await page.goto(page_url);
   assert.equal(await page.getAttribute("html", "lang"), "zh-CN");
-  await page.waitForFunction(() => document.getElementById("s-computer")?.textContent?.startsWith("✓"));
-  await accessible(page, "begin");
+  await done("computer");
+  await look(page, "begin");
   await page.setInputFiles("#key-file", key);
-  await page.waitForFunction(() => document.getElementById("s-choose")?.textContent?.startsWith("✓"));
-  assert.equal(await page.evaluate(() => document.activeElement?.id), "h-choose", "the list has the focus");
-  await shot("1-list");
-  await accessible(page, "list");
+  await done("choose");
+  assert.equal(await focused(), "h-choose", "the list has the focus");
+  await look(page, "list");
   await { supervisor, host }[seat]();
-  await page.setViewportSize({ width: 390, height: 844 });
-  await shot("8-narrow");
-  await accessible(page, "narrow");
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no sideways scrolling");
-  await page.setViewportSize({ width: 1366, height: 768 });
 
-  const english = await context.newPage();
-  await english.goto(page_url.replace(/lang=[^&]*/, "lang=en"));
-  await english.waitForFunction(() => document.getElementById("s-computer")?.textContent?.startsWith("✓"));
+  const english = await in_english(page_url);
+  await done("computer", 60_000, english);
+  await look(english, "begin-en");
   await english.setInputFiles("#key-file", key);
-  await english.waitForSelector("#commands button");
-  await english.click("#commands button:not([disabled])");
+  await done("choose", 60_000, english);
+  await look(english, "list-en");
+  // The form of what each of them did before, with nothing filled in.
+  await press({ supervisor: "do-order", host: "do-replace_key" }[seat], 30_000, english);
   await english.waitForSelector("#fill:not([hidden])");
-  await accessible(english, "english");
-  await english.screenshot({ path: `${out}/${seat}-9-english.png`, fullPage: true });
-  assert.deepEqual(faults, []);
-} catch (error) {
-  await shot("fault").catch(() => {});
-  console.error(`browser: ${error}`);
-  console.error(faults.join("\n"));
-  console.error(await page.textContent("#errors").catch(() => ""));
-  process.exitCode = 1;
-} finally {
-  await browser.close();
-}
+  await press("fill-check", 30_000, english);
+  assert.ok((await missing(english)) > 0);
+  await look(english, "fill-en");
+});

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import assert from "node:assert/strict";
 
-const { given, corrected, called } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { given, corrected, called, far } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const operations = readFileSync(0, "utf8").trim().split("\n").map((line) => JSON.parse(line));
 const events = operations.flatMap(({ outcome }) => outcome.events ?? []);
 const sheets = events.filter(({ type }) => type === "contribution_opened").map(({ content }) => JSON.parse(Buffer.from(content, "base64")));
@@ -15,3 +15,5 @@ assert.ok(events.some(fixed), "the correction is not there");
 const calls = ({ type, member, bidder, criterion }) =>
   type === "abnormal_called" && member === called.member && `${bidder} ${criterion}` === called.place;
 assert.ok(events.some(calls), "the call is not there");
+const justifies = ({ type, bidder, criterion }) => type === "score_justified" && bidder === far.bidder && criterion === far.criterion;
+assert.ok(events.some(justifies), "the reasons are not there");

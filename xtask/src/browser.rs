@@ -1,5 +1,6 @@
 //! The seats of the demonstration in a real browser: each leaves one empty, and a script takes it in Chromium, in Chinese,
-//! by keyboard and clicks, from the terminal's hint to the end.
+//! by keyboard and clicks, from the terminal's hint to the end. A visitor reads every page. What is seen is kept as pictures
+//! in `target/xtask-browser`.
 
 use std::{
     fs,
@@ -12,6 +13,7 @@ use std::{
 mod bid;
 mod desk;
 mod evaluate;
+mod visitor;
 
 use crate::run;
 
@@ -90,11 +92,12 @@ impl Tools<'_> {
 struct Demo(Child);
 
 impl Demo {
-    /// Begins one with an empty seat, which tells its course in a file.
-    fn begin(ximu: &Path, seat: &str, data: &Path, log: &Path) -> Result<Demo, String> {
+    /// Begins one with an empty seat, which tells its course in a file; `more` are arguments of its own.
+    fn begin(ximu: &Path, seat: &str, data: &Path, log: &Path, more: &[&str]) -> Result<Demo, String> {
         let file = fs::File::create(log).map_err(|error| format!("{}: {error}", log.display()))?;
-        let demo = ["demo", "--seat", seat, "--fast", "--exit", "--lang", "zh", "--listen", "127.0.0.1:0"];
-        let command = Command::new(ximu).args(demo).arg("--data-dir").arg(data).stdout(file).spawn();
+        let demo = ["demo", "--seat", seat, "--fast", "--lang", "zh", "--listen", "127.0.0.1:0"];
+        let command =
+            Command::new(ximu).args(demo).args(more).arg("--data-dir").arg(data).stdout(file).spawn();
         command.map(Demo).map_err(|error| format!("{}: {error}", ximu.display()))
     }
 

@@ -35,7 +35,7 @@ cargo xtask STEP...   runs the named steps, in order
   wasm      the browser's module is what its sources make
   demo      the demonstration runs, and its bundle verifies
   ocds      its OCDS data holds by the standard's own programs
-  browser   the four seats of the demonstration are taken in Chromium
+  browser   the four seats of the demonstration are taken in Chromium, and every page is read there
   worlds    the test that one bidder and nine look alike finds a planted leak
   test      every test
 

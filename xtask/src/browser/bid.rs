@@ -10,7 +10,7 @@ use crate::run;
 pub fn walk(tools: &Tools<'_>) -> Result<(), String> {
     let folder = tools.folder("bidder")?;
     let (data, out, log) = (folder.join("data"), folder.join("out"), folder.join("demo.log"));
-    let mut demo = Demo::begin(tools.ximu, "bidder", &data, &log)?;
+    let mut demo = Demo::begin(tools.ximu, "bidder", &data, &log, &["--exit"])?;
     let page = demo.until(&log, |text| word(text, "/bid?lang="))?;
     let papers = data.join("seat").display().to_string();
     tools.script(PATH_MAX_S, "bid.mjs", &[&page, &papers], &out)?;

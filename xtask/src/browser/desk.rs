@@ -32,10 +32,11 @@ pub fn host(tools: &Tools<'_>) -> Result<(), String> {
 fn play(tools: &Tools<'_>, name: &str, key: &str, max_s: &str, wanted: &[&str]) -> Result<(), String> {
     let folder = tools.folder(name)?;
     let (data, log) = (folder.join("data"), folder.join("demo.log"));
-    let mut demo = Demo::begin(tools.ximu, name, &data, &log)?;
+    let mut demo = Demo::begin(tools.ximu, name, &data, &log, &["--exit"])?;
     let page = demo.until(&log, |text| word(text, "/desk?lang="))?;
     let key = data.join("seat").join(key).display().to_string();
-    tools.script(max_s, "desk.mjs", &[name, &page, &key], &folder.join("out"))?;
+    let ximu = tools.ximu.display().to_string();
+    tools.script(max_s, "desk.mjs", &[&ximu, name, &page, &key], &folder.join("out"))?;
     demo.end(END_MAX)?;
     let bundle = data.join("bundle.zip");
     let bytes = fs::read(&bundle).map_err(|error| format!("{}: {error}", bundle.display()))?;
