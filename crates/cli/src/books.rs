@@ -10,6 +10,7 @@ use ximu_basics::{Hash, ProcedureId};
 use ximu_journal::{HiddenClass, Leaf as Stored, Reader as _, SqliteReader, store::READ_LEAVES_MAX};
 use ximu_procedure::wire::{Command, Entry, Event, Leaf, Outcome};
 use ximu_sealed::Commitment;
+use ximu_text::Text;
 use ximu_tlog::Policy;
 use ximu_verify::{Disclosed, Forms, Replay};
 
@@ -39,11 +40,7 @@ impl Books {
                 "expected the data directory of a centre, found no journal in {}",
                 data_dir.display()
             );
-            return Err(Fault::new(
-                "data-dir",
-                said,
-                "name the directory that `ximu serve` was started with",
-            ));
+            return Err(Fault::new("data-dir", said, Text::advice_started_with));
         }
         let reader = SqliteReader::open(&folder)?;
         let origin = reader.origin()?;
@@ -77,8 +74,9 @@ impl Books {
         let founded = first.and_then(|body| {
             if let Command::Found { policy, .. } = body.command { Some(policy) } else { None }
         });
-        let text = founded
-            .ok_or_else(|| Fault::new("unfounded", "this log is not founded yet", "`ximu admin found`"))?;
+        let text = founded.ok_or_else(|| {
+            Fault::new("unfounded", "this log is not founded yet", Text::advice_found_first)
+        })?;
         let policy = Policy::parse(text.as_bytes())
             .map_err(|error| Fault::new("policy", format!("the founding policy: {error}"), ""))?;
         Ok((text, policy))

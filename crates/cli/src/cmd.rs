@@ -35,7 +35,7 @@ pub fn run(arguments: Arguments) -> Done {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Peer(arguments) => peer::run(arguments),
         Command::Bid(command) => bid::run(command, language),
-        Command::Committee(command) => committee::run(command),
+        Command::Committee(command) => committee::run(command, language),
         Command::Journal(command) => journal::run(command),
         Command::Admin(command) => admin::run(command),
         Command::Ocds(arguments) => ocds::run(arguments),

@@ -18,6 +18,7 @@ use ximu_bidder::{
 use ximu_client::centre::Uploader;
 use ximu_procedure::wire::evaluation::sitting_statement;
 use ximu_sealed::PayloadEvent;
+use ximu_text::Text;
 
 /// Fetches and decides again what the holder of a seat's key may see.
 ///
@@ -82,7 +83,7 @@ impl Writing {
     fn begin(name: &Path) -> Result<Writing, Fault> {
         if name.symlink_metadata().is_ok() {
             let said = format!("expected a free name, found {}", name.display());
-            return Err(Fault::argument(said, "choose another folder, or remove it"));
+            return Err(Fault::argument(said, Text::advice_other_folder));
         }
         let mut hidden = name.as_os_str().to_owned();
         hidden.push(".part");

@@ -10,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use ximu_client::{Address, Trust};
+use ximu_text::Text;
 
 /// The file: one of the two tables, or both on a machine that is a centre and a peer of others; and the faces.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -160,13 +161,11 @@ pub struct Loaded {
 /// When it cannot be read or says something unknown; line and column are named.
 pub fn load(argument: Option<&Path>, data_dir: &Path) -> Result<Loaded, Fault> {
     let path = argument.map_or_else(|| data_dir.join("ximu.toml"), Path::to_path_buf);
-    let text = files::read_text(&path).map_err(|fault| Fault {
-        advice: "write one; `ximu admin example-config` prints an annotated example".into(),
-        ..fault
-    })?;
+    let text = files::read_text(&path)
+        .map_err(|fault| Fault { advice: Text::advice_write_config.into(), ..fault })?;
     let config = toml::from_str(&text).map_err(|error| {
         let said = format!("{}: {error}", path.display());
-        Fault::new("config", said, "compare with `ximu admin example-config`")
+        Fault::new("config", said, Text::advice_compare_config)
     })?;
     let folder = path.parent().unwrap_or_else(|| Path::new(".")).to_path_buf();
     Ok(Loaded { config, folder, path })
@@ -228,7 +227,7 @@ impl Loaded {
 
     fn missing(&self, table: &str) -> Fault {
         let said = format!("{}: expected a table [{table}], found none", self.path.display());
-        Fault::new("config", said, "`ximu admin example-config` prints an annotated example")
+        Fault::new("config", said, Text::advice_example_config)
     }
 }
 

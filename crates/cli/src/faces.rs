@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use ximu_basics::{Decimal, Hash};
 use ximu_face::{Channels, DetectorSettings, FaceError, InputSettings, Layout, Matcher, Settings};
 use ximu_procedure::wire::identity::{FaceMatch, IdentityChoice};
+use ximu_text::Text;
 
 /// `[faces]`
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -154,18 +155,18 @@ impl FaceArguments {
         };
         if who != Who::Officer {
             let said = "--face-document: expected --as officer, found keeper";
-            return Err(Fault::argument(said, "the officer, who sees the person, makes the match"));
+            return Err(Fault::argument(said, Text::advice_officer_matches));
         }
         if choice != Some(IdentityChoice::Face) {
             let found = if choice.is_some() { "that it asks for the officer alone" } else { "no choice" };
             let said = format!("expected the member's consent to a match of its face, found {found}");
-            let advice = "look at no face; vouch by the document, without --face-document and --face-seat";
+            let advice = Text::advice_no_face;
             return Err(Fault::new("consent_missing", said, advice));
         }
         let loaded = config::load(Some(&self.config), Path::new("."))?;
         let settings = loaded.config.faces.as_ref().ok_or_else(|| {
             let said = format!("{}: expected a table [faces], found none", self.config.display());
-            Fault::new("config", said, "vouch by the document; docs/faces.md says how models are set up")
+            Fault::new("config", said, Text::advice_vouch_document)
         })?;
         let found = Matcher::open(&settings.settings(&loaded))?.compare_files(document, seat)?;
         out::line(told(&found));

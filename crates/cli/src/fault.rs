@@ -4,6 +4,7 @@
 //! Faults of libraries come in with their own sentence and stable code; nothing is hidden and nothing is printed
 //! here.
 
+use crate::advice::Advice;
 use std::{fmt, path::Path};
 use ximu_text::{Language, Text};
 
@@ -36,7 +37,7 @@ pub struct Fault {
     /// What was expected and what was found.
     pub said: String,
     /// What to do next; empty when the sentence says it.
-    pub advice: String,
+    pub advice: Advice,
     /// Whether the same may work later without anybody changing anything.
     pub passes: bool,
 }
@@ -46,7 +47,7 @@ pub type Done = Result<Exit, Fault>;
 
 impl Fault {
     /// Something could not be done.
-    pub fn new(code: impl Into<String>, said: impl Into<String>, advice: impl Into<String>) -> Fault {
+    pub fn new(code: impl Into<String>, said: impl Into<String>, advice: impl Into<Advice>) -> Fault {
         let (exit, passes) = (Exit::Failed, false);
         Fault { exit, code: code.into(), said: said.into(), advice: advice.into(), passes }
     }
@@ -54,11 +55,11 @@ impl Fault {
     /// A file could not be read or written.
     pub fn file(action: &str, path: &Path, error: &dyn fmt::Display) -> Fault {
         let said = format!("{action} {}: {error}", path.display());
-        Fault::new("file", said, "check the path, its permissions and the free space of the disk")
+        Fault::new("file", said, Text::advice_check_path)
     }
 
     /// An argument means nothing.
-    pub fn argument(said: impl Into<String>, advice: impl Into<String>) -> Fault {
+    pub fn argument(said: impl Into<String>, advice: impl Into<Advice>) -> Fault {
         Fault::new("argument", said, advice)
     }
 
@@ -94,22 +95,22 @@ impl Fault {
 }
 
 impl Fault {
-    /// The fault for a reader of this language: what the code means and what to do are told in it; what was found is
-    /// English, like every log line.
+    /// The fault for a reader of this language: what the code means and what to do, here or whenever this code is met, are
+    /// told in it; what was found is English, like every log line.
     pub fn told(&self, language: Language) -> String {
         if language == Language::English {
             return self.to_string();
         }
         let t = Text::new(language);
-        let (meaning, action) =
-            (ximu_web::codes::meaning(t, &self.code), ximu_web::codes::action(t, &self.code));
+        let meaning = ximu_web::codes::meaning(t, &self.code);
+        let action = match self.advice.told(language) {
+            "" => ximu_web::codes::action(t, &self.code),
+            here => here.to_owned(),
+        };
         let mut lines =
             vec![format!("错误 [{}]：{meaning}", self.code), format!("  所见（英文）：{}", self.said)];
         if !action.is_empty() {
             lines.push(format!("  怎么办：{action}"));
-        }
-        if !self.advice.is_empty() {
-            lines.push(format!("  to do: {}", self.advice));
         }
         lines.join("\n")
     }
@@ -118,8 +119,9 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "error [{}]: {}", self.code, self.said)?;
-        if !self.advice.is_empty() {
-            write!(formatter, "\n  to do: {}", self.advice)?;
+        let advice = self.advice.told(Language::English);
+        if !advice.is_empty() {
+            write!(formatter, "\n  to do: {advice}")?;
         }
         Ok(())
     }
@@ -129,11 +131,11 @@ impl From<ximu_client::ClientError> for Fault {
     fn from(error: ximu_client::ClientError) -> Fault {
         let passes = error.is_passing();
         let advice = if passes {
-            "the same command may be repeated: nothing happens twice".to_owned()
+            Advice::from(Text::advice_nothing_twice)
         } else {
             // What the page of codes says to do.
-            let page = Text::new(Language::English);
-            page.named(&format!("code-{}-do", error.code())).unwrap_or_default()
+            let name = format!("code-{}-do", error.code());
+            Advice::from(|t: Text| t.named(&name).unwrap_or_default())
         };
         Fault { passes, ..Fault::new(error.code(), error.to_string(), advice) }
     }
@@ -155,29 +157,21 @@ impl From<ximu_bidder::BidderError> for Fault {
     fn from(error: ximu_bidder::BidderError) -> Fault {
         use ximu_bidder::BidderError;
         use ximu_procedure::evaluation::papers::Closed;
-        let advice = match &error {
-            BidderError::Differs { .. } => "correct it, or leave the member out to have it computed",
-            BidderError::LogBroken(_) => {
-                "do not go on; keep the answer and tell the supervisor and another centre"
-            }
-            BidderError::KeyUnknown(_) => "register with `ximu admin register` and have an officer admit you",
-            BidderError::KeyDiffers { .. } => "use that key; after its replacement seal the bid again",
-            BidderError::TooLarge(_) => "leave files out or make them smaller",
-            BidderError::Acknowledgement(_) => "keep the answer and ask the centre's operator and supervisor",
-            BidderError::SeatChoice => "sign nothing; ask for the seat again and say your choice",
-            BidderError::SeatUnvouched(_) => "let both sign with `ximu committee vouch`",
-            BidderError::SheetNotAsked | BidderError::Sheet => "see `ximu committee see` for what is asked",
-            BidderError::PapersClosed(Closed::TooFew) => {
-                "it does not show that the bidder is at fault: wait and ask again, with --wait until enough holders have \
-                 given; when it stays so, let the holders give account to the supervisor"
-            }
+        let advice: Advice = match &error {
+            BidderError::Differs { .. } => Text::advice_correct_price.into(),
+            BidderError::LogBroken(_) => Text::advice_log_broken.into(),
+            BidderError::KeyUnknown(_) => Text::advice_register_first.into(),
+            BidderError::KeyDiffers { .. } => Text::advice_that_key.into(),
+            BidderError::TooLarge(_) => Text::advice_smaller.into(),
+            BidderError::Acknowledgement(_) => Text::advice_keep_answer.into(),
+            BidderError::SeatChoice => Text::advice_seat_again.into(),
+            BidderError::SeatUnvouched(_) => Text::advice_both_vouch.into(),
+            BidderError::SheetNotAsked | BidderError::Sheet => Text::advice_see_asked.into(),
+            BidderError::PapersClosed(Closed::TooFew) => Text::advice_too_few_shares.into(),
             BidderError::PapersClosed(Closed::Header | Closed::Key | Closed::Broken) => {
-                "it is the bidder's fault: tell the committee"
+                Text::advice_bidder_fault.into()
             }
-            BidderError::PapersAltered { .. } => {
-                "it is not the bidder's fault, and no ground to reject the bid: ask again, and when it happens again \
-                 tell the witness officer and the supervisor"
-            }
+            BidderError::PapersAltered { .. } => Text::advice_not_bidder_fault.into(),
             BidderError::Seal(_)
             | BidderError::Signed(_)
             | BidderError::Json(_)
@@ -190,7 +184,7 @@ impl From<ximu_bidder::BidderError> for Fault {
             | BidderError::Unknown(_)
             | BidderError::Tender
             | BidderError::OtherBid { .. }
-            | BidderError::Receipt(_) => "",
+            | BidderError::Receipt(_) => Advice::default(),
         };
         Fault::new(error.code(), error.to_string(), advice)
     }
@@ -243,10 +237,16 @@ mod tests {
 
     #[test]
     fn a_fault_is_told_in_the_readers_language() {
-        let fault = Fault::argument("expected a number, found x", "give a number");
+        let fault = Fault::argument("expected a number, found x", Text::advice_rename);
         assert_eq!(fault.told(Language::English), fault.to_string());
         let chinese = fault.told(Language::Chinese);
         assert!(chinese.starts_with("错误 [argument]：参数无效。\n"), "{chinese}");
-        assert!(chinese.contains("怎么办：") && chinese.contains("expected a number, found x"), "{chinese}");
+        assert!(chinese.ends_with("\n  怎么办：改名后再试"), "{chinese}");
+        assert!(chinese.contains("expected a number, found x"), "{chinese}");
+        // Without advice of its own, or with a library's in English, a fault says what its code says to everybody.
+        for advice in ["", "give a number"] {
+            let chinese = Fault::argument("found x", advice).told(Language::Chinese);
+            assert!(chinese.contains("\n  怎么办：") && !chinese.contains("give"), "{chinese}");
+        }
     }
 }

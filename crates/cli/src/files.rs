@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
+use ximu_text::Text;
 
 /// Who may read a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     file.take(TEXT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > TEXT_BYTES_MAX {
         let said = format!("{}: expected at most {TEXT_BYTES_MAX} bytes, found more", path.display());
-        return Err(Fault::new("file", said, "is this the file you meant?"));
+        return Err(Fault::new("file", said, Text::advice_right_file));
     }
     Ok(bytes)
 }
@@ -75,7 +76,7 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Fault> {
 pub fn write_new(path: &Path, bytes: &[u8], access: Access) -> Result<(), Fault> {
     if path.symlink_metadata().is_ok() {
         let said = format!("expected no file at {}, found one", path.display());
-        return Err(Fault::new("file-exists", said, "choose another name; nothing was changed"));
+        return Err(Fault::new("file-exists", said, Text::advice_other_name));
     }
     write(path, bytes, access)
 }

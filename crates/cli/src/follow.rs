@@ -6,6 +6,7 @@ use std::path::Path;
 use ximu_basics::{Hash, PartyId, PersonId, ProcedureId, PublicKey};
 use ximu_bidder::{Followed, Follower};
 use ximu_procedure::role::Role;
+use ximu_text::Text;
 use ximu_tlog::Policy;
 
 /// Waits for one more checkpoint before a procedure or a party counts as unknown.
@@ -41,14 +42,14 @@ impl Pin {
         let path = Path::new(text);
         if !path.is_file() {
             let said = format!("expected 64 hexadecimal digits or a policy file, found neither in {text:?}");
-            return Err(Fault::argument(said, "give the policy's fingerprint whole, as it was published"));
+            return Err(Fault::argument(said, Text::advice_fingerprint_whole));
         }
         let policy = files::read_text(path)?;
         match Policy::parse(policy.as_bytes()) {
             Ok(_) => Ok(Pin::Text(policy)),
             Err(error) => {
                 let said = format!("{text}: expected a witness policy, found another file ({error})");
-                Err(Fault::new("policy", said, "give the policy's own file, or its fingerprint"))
+                Err(Fault::new("policy", said, Text::advice_policy_file))
             }
         }
     }
@@ -70,7 +71,7 @@ impl Pin {
         let found = Hash::of(told.as_bytes());
         let differs = |expected: Hash| {
             let said = format!("expected the policy {expected}, found a centre under the policy {found}");
-            Fault::new("policy-differs", said, "ask the tenderer which policy the notice names; do not go on")
+            Fault::new("policy-differs", said, Text::advice_policy_notice)
         };
         match self {
             Pin::AsTold => Ok(told.to_owned()),
@@ -140,8 +141,7 @@ pub fn follow(remote: &Remote, procedure: &ProcedureId, pin: &Pin) -> Result<Fol
         wanted = size.saturating_add(1);
     }
     let said = format!("expected the procedure {procedure} in the log of {}, found none", remote.info.origin);
-    Err(Fault::new("procedure-unknown", said, "check the address; a new procedure appears within seconds")
-        .passing())
+    Err(Fault::new("procedure-unknown", said, Text::advice_check_address_new).passing())
 }
 
 fn replay(
@@ -157,7 +157,7 @@ fn replay(
     for path in paths {
         let bytes = log.tile(&path)?.ok_or_else(|| {
             let said = format!("{}: expected the entry bundle {path}, found none", remote.centre.server());
-            Fault::new("log-missing", said, "repeat in a moment").passing()
+            Fault::new("log-missing", said, Text::advice_in_a_moment).passing()
         })?;
         follower.push(&bytes)?;
     }

@@ -159,7 +159,8 @@ const OWN: [(&str, &str); 11] = [
     ("[aliases: ", "aliases"),
 ];
 
-fn own_words(text: String) -> String {
+/// The same text with the words of `clap` itself in Chinese.
+pub fn own_words(text: String) -> String {
     OWN.iter().fold(text, |text, (english, name)| {
         let word = help::find("help-words", Some(name), &[]);
         word.map_or_else(|| text.clone(), |word| text.replace(english, &word))

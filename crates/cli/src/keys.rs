@@ -10,6 +10,7 @@ use crate::{
 use std::{fmt, path::Path};
 use ximu_basics::{PersonId, PublicKey, Signature};
 use ximu_bidder::{KeyFile, key::LOCK_SALT_BYTES};
+use ximu_text::Text;
 use zeroize::Zeroizing;
 
 /// A signing key.
@@ -45,7 +46,7 @@ impl Key {
         file.open(Some(&passphrase)).map(Key).map_err(|_| {
             let said =
                 format!("{}: expected the passphrase it was locked with, found another", path.display());
-            Fault::new("key-passphrase", said, "try again; an officer can replace a key that is lost")
+            Fault::new("key-passphrase", said, Text::advice_passphrase_again)
         })
     }
 
@@ -118,7 +119,7 @@ fn not_a_key(path: &Path) -> Fault {
         "{}: expected a key file (a line ximu-key/1, a line `public`, a line `secret` or `locked`), found something else",
         path.display()
     );
-    Fault::new("key-file", said, "make one with `ximu key new --out FILE`")
+    Fault::new("key-file", said, Text::advice_make_key)
 }
 
 fn check_access(path: &Path) -> Result<(), Fault> {
@@ -129,7 +130,7 @@ fn check_access(path: &Path) -> Result<(), Fault> {
         return Ok(());
     }
     let said = format!("{}: expected a key only its owner can read, found mode {mode:o}", path.display());
-    Err(Fault::new("key-access", said, format!("chmod 600 {}", path.display())))
+    Err(Fault::new("key-access", said, |t: Text| t.advice_chmod(path.display().to_string())))
 }
 
 #[cfg(test)]

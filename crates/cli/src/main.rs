@@ -4,6 +4,7 @@
 //! under `cmd`, and thin: the work is done in the libraries.
 #![forbid(unsafe_code)]
 
+mod advice;
 mod args;
 mod bidding;
 mod books;

@@ -1,8 +1,8 @@
 //! A command line that nobody understands, told in the reader's language.
 
-use crate::{fault::Fault, outside};
+use crate::{fault::Fault, help, outside};
 use clap::error::{ContextKind, ErrorKind};
-use ximu_text::Language;
+use ximu_text::{Language, Text};
 
 /// Whether somebody asked for help or the version: then the text of `clap` is the answer.
 pub fn is_question(error: &clap::Error) -> bool {
@@ -32,11 +32,16 @@ pub fn fault(error: &clap::Error) -> Fault {
     let instead = suggested.into_iter().find_map(|kind| error.get(kind)).map(ToString::to_string);
     let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
     let usage = usage.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut advice = Vec::new();
-    advice.extend(instead.map(|instead| format!("did you mean {instead}?")));
-    advice.extend((!usage.is_empty()).then_some(usage));
-    advice.push("`ximu --help` and `ximu COMMAND --help` say what there is".to_owned());
-    Fault::argument(found, advice.join("; "))
+    let advice = |t: Text| {
+        let instead = instead.as_ref().map(|instead| t.advice_did_you_mean(instead));
+        let usage = (!usage.is_empty()).then(|| match t.language() {
+            Language::Chinese => help::own_words(usage.clone()),
+            Language::English => usage.clone(),
+        });
+        let said: Vec<String> = [instead, usage, Some(t.advice_help())].into_iter().flatten().collect();
+        said.join(t.pick("；", "; "))
+    };
+    Fault::argument(found, advice)
 }
 
 #[cfg(test)]
@@ -54,11 +59,16 @@ mod tests {
         let fault = fault(&read("ximu verfy out.zip"));
         assert_eq!(fault.code, "argument");
         assert!(fault.said.contains("'verfy'"), "{fault}");
-        assert!(fault.advice.starts_with("did you mean verify?"), "{fault}");
-        assert!(fault.told(Language::Chinese).starts_with("错误 [argument]：参数无效。"));
+        assert!(fault.advice.told(Language::English).starts_with("did you mean verify?"), "{fault}");
+        let chinese = fault.told(Language::Chinese);
+        assert!(chinese.starts_with("错误 [argument]：参数无效。"), "{chinese}");
+        assert!(chinese.contains("怎么办：您要写的可能是 verify；用法： ximu"), "{chinese}");
         let missing = super::fault(&read("ximu key new"));
         assert!(missing.said.contains("--out <FILE>"), "{missing}");
-        assert!(missing.advice.contains("Usage: ximu key new --out <FILE>"), "{missing}");
+        assert!(
+            missing.advice.told(Language::English).contains("Usage: ximu key new --out <FILE>"),
+            "{missing}"
+        );
     }
 
     #[test]

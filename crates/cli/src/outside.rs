@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use std::{num::NonZeroUsize, time::Duration};
 use ximu_basics::{Instant, Nonce, Salt, Seed};
 use ximu_text::Language;
+use ximu_text::Text;
 use zeroize::Zeroizing;
 
 /// The instant now, by this machine's clock.
@@ -33,7 +34,7 @@ pub fn program() -> String {
 /// When a language is asked for that there is not.
 pub fn language(asked: Option<&str>) -> Result<Language, Fault> {
     if let Some(tag) = asked {
-        let advice = "choose --lang zh or --lang en";
+        let advice = Text::advice_lang;
         let unknown = || Fault::argument(format!("expected a language zh or en, found {tag:?}"), advice);
         return Language::from_tag(tag).ok_or_else(unknown);
     }
@@ -102,7 +103,7 @@ pub fn passphrase(prompt: &str) -> Result<Zeroizing<String>, Fault> {
     }
     rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|error| {
         let said = format!("expected a passphrase from the terminal, found: {error}");
-        Fault::new("key-passphrase", said, "run it in a terminal, or set XIMU_PASSPHRASE")
+        Fault::new("key-passphrase", said, Text::advice_passphrase_where)
     })
 }
 

@@ -14,6 +14,7 @@ use ximu_basics::{Hash, ProcedureId, PublicKey};
 use ximu_client::{Address, Centre, ClientError, Peer, Timeouts, Trust, centre::CentreInfo};
 use ximu_office::Acknowledgement;
 use ximu_procedure::wire::{Command, CommandBody, SignedCommand, signed::SignedError};
+use ximu_text::Text;
 
 /// A centre and what it said of itself.
 pub struct Remote {
@@ -97,7 +98,7 @@ impl Remote {
         let url = known.map(|peer| peer.url.as_str()).ok_or_else(|| {
             let said =
                 format!("expected an address of the peer {name} at {}, found none", self.centre.server());
-            Fault::new("peer-unknown", said, "name it yourself with --peer NAME=URL")
+            Fault::new("peer-unknown", said, Text::advice_name_peer)
         })?;
         let address: Address = url.parse().map_err(|error| Fault::argument(format!("{error}"), ""))?;
         Ok(Peer::new(address, &self.trust, Timeouts::default())?)
@@ -184,7 +185,7 @@ pub fn check_acknowledgement(
 ) -> Result<(), Fault> {
     let word: Acknowledgement = serde_json::from_value(given.acknowledgement.clone()).map_err(|error| {
         let said = format!("the centre's acknowledgement does not hold: {error}");
-        Fault::new("acknowledgement", said, "keep the answer and ask the centre's operator and supervisor")
+        Fault::new("acknowledgement", said, Text::advice_keep_answer)
     })?;
     Ok(ximu_bidder::proof::check_acknowledgement(&word, &given.subject, centre, command, accepted)?)
 }

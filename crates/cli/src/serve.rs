@@ -7,6 +7,7 @@ pub mod tls;
 
 use crate::{fault::Fault, outside};
 use std::net::{SocketAddr, TcpListener};
+use ximu_text::Text;
 
 /// The limits of connections under the system's own of open files.
 pub fn limits(behind_proxy: bool) -> ximu_web::Limits {
@@ -49,7 +50,7 @@ impl ximu_peer::Clock for SystemClock {
 pub fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Fault> {
     let failed = |error: std::io::Error| {
         let said = format!("expected to listen on {listen}, found: {error}");
-        Fault::new("listen", said, "choose another address with --listen, or end what listens there")
+        Fault::new("listen", said, Text::advice_free_listen)
     };
     let listener = TcpListener::bind(listen).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;

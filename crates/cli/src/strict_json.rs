@@ -13,15 +13,15 @@ use serde::{
 use serde_json::{Map, Value};
 use std::{fmt, path::Path};
 use ximu_basics::{Blob, Instant};
+use ximu_text::Text;
 
 /// Reads a value from JSON that a person wrote; `name` stands in the fault.
 ///
 /// # Errors
 /// What is not JSON, a member that stands twice or is unknown, a file that cannot be read.
 pub fn read<T: DeserializeOwned>(name: &str, bytes: &[u8], folder: &Path) -> Result<T, Fault> {
-    let wrong = |error: serde_json::Error| {
-        Fault::new("json", format!("{name}: {error}"), "its form stands in the `--help` of this command")
-    };
+    let wrong =
+        |error: serde_json::Error| Fault::new("json", format!("{name}: {error}"), Text::advice_help_form);
     let strict: Strict = serde_json::from_slice(bytes).map_err(wrong)?;
     let value = resolve("", strict.0, folder)?;
     serde_json::from_value(value).map_err(wrong)

@@ -22,6 +22,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::path::{Path, PathBuf};
 use ximu_basics::json;
 use ximu_procedure::wire::{Leaf, Operation, Outcome, Refusal, SignedCommand};
+use ximu_text::Text;
 
 /// A bid's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl BidFolder {
         let path = self.file("submission.json");
         self.read("submission.json")?.ok_or_else(|| {
             let said = format!("expected a sealed bid with {}, found none", path.display());
-            Fault::new("bid-unsealed", said, "seal it with `ximu bid seal`")
+            Fault::new("bid-unsealed", said, Text::advice_seal_it)
         })
     }
 

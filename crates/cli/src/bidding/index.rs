@@ -8,6 +8,7 @@ use ximu_procedure::{
     Tender,
     evaluation::papers::{Index, Place},
 };
+use ximu_text::Text;
 
 /// One place that answers a criterion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,12 +49,12 @@ pub fn index(answers: &[Answer], tender: &Tender, files: &[PathBuf]) -> Result<O
     for Answer { criterion, place } in answers {
         if tender.rules.score().and_then(|score| score.criterion(criterion)).is_none() {
             let said = format!("expected a criterion of this tender, found {criterion}");
-            return Err(Fault::argument(said, "the tender's page shows the criteria"));
+            return Err(Fault::argument(said, Text::advice_criteria_page));
         }
         let is_it = |path: &PathBuf| path.file_name().is_some_and(|name| name == place.file.as_str());
         if !files.iter().any(is_it) {
             let said = format!("expected a file of this bid for {criterion}, found {}", place.file);
-            return Err(Fault::argument(said, "name it with --file too"));
+            return Err(Fault::argument(said, Text::advice_name_file_too));
         }
         index.criteria.entry(criterion.to_string()).or_default().push(place.clone());
     }

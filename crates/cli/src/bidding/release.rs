@@ -16,6 +16,7 @@ use ximu_basics::Seed;
 use ximu_bidder::act;
 use ximu_procedure::wire::{Command, SignedCommand};
 use ximu_sealed::Recovery;
+use ximu_text::Text;
 
 /// The command that releases the form's key, signed once and kept.
 ///
@@ -67,7 +68,7 @@ fn check(remote: Option<&Remote>, submission: &Submission, key: &Key) -> Result<
 
 fn recovery(folder: &BidFolder) -> Result<Recovery, Fault> {
     let path = folder.file("form.key");
-    let advice = "put the file back from your copy; without it ask the holders with `ximu bid open --rescue`";
+    let advice = Text::advice_recovery_back;
     let text = files::read_text(&path).map_err(|fault| Fault { advice: advice.into(), ..fault })?;
     Recovery::from_text(&text)
         .map_err(|error| Fault::new(error.code(), format!("{}: {error}", path.display()), advice))

@@ -26,6 +26,7 @@ use ximu_procedure::{
 };
 use ximu_sealed::{ContextFields, EscrowPolicy, OpeningKey};
 use ximu_sealer::{PlainCommitment, Progress, SealFile, SealedFile, Source, read_header, seal_file};
+use ximu_text::Text;
 
 /// What is to be sealed, for whom and to where.
 pub struct Sealing<'a> {
@@ -64,11 +65,7 @@ pub fn seal(
 ) -> Result<Form, Fault> {
     if folder.is_sealed() {
         let said = format!("expected a folder without a bid, found one in {}", folder.path().display());
-        return Err(Fault::new(
-            "bid-sealed",
-            said,
-            "choose another folder; a replacement is a bid of its own",
-        ));
+        return Err(Fault::new("bid-sealed", said, Text::advice_own_folder));
     }
     files::folder(folder.path())?;
     clear(folder)?;
@@ -180,7 +177,10 @@ fn record(sealed: &SealedFile) -> Result<Envelope, Fault> {
 
 fn source(path: &Path) -> Result<Source, Fault> {
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
-        Fault::argument(format!("{}: expected a file whose name is text", path.display()), "rename it")
+        Fault::argument(
+            format!("{}: expected a file whose name is text", path.display()),
+            Text::advice_rename,
+        )
     })?;
     Ok(Source { name: name.to_owned(), path: path.to_path_buf() })
 }

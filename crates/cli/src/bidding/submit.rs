@@ -15,6 +15,7 @@ use ximu_bidder::{
 use ximu_client::centre::{ReceiptState, Uploader};
 use ximu_office::receipts::EntryReceipt;
 use ximu_procedure::wire::SignedCommand;
+use ximu_text::Text;
 
 /// The centre's code for an upload that nobody can use any more.
 const UPLOAD_CLOSED: &str = "upload_closed";
@@ -98,7 +99,7 @@ pub fn withdrawal(remote: &Remote, folder: &BidFolder, key: &Key) -> Result<Sign
 pub fn receipt(remote: &Remote, folder: &BidFolder) -> Result<ReceiptState, Fault> {
     let signed = folder.command(Step::Submit)?.ok_or_else(|| {
         let said = format!("expected a submitted bid in {}, found none", folder.path().display());
-        Fault::new("bid-unsubmitted", said, "submit it with `ximu bid submit`")
+        Fault::new("bid-unsubmitted", said, Text::advice_submit_it)
     })?;
     let state = remote.centre.receipt(&signed.id())?;
     if let ReceiptState::Ready(text) = &state {
@@ -115,7 +116,7 @@ pub fn receipt(remote: &Remote, folder: &BidFolder) -> Result<ReceiptState, Faul
 pub fn check_receipt(folder: &BidFolder, text: &str, policy: &str) -> Result<Receipted, Fault> {
     let wrong = |what: String| {
         let said = format!("the receipt does not hold: {what}");
-        Fault::new("receipt", said, "keep receipt and acknowledgement; together they are evidence")
+        Fault::new("receipt", said, Text::advice_both_evidence)
     };
     let expected = folder.submission()?.policy;
     let found = Hash::of(policy.as_bytes());
@@ -146,11 +147,7 @@ pub fn check_belongs(remote: &Remote, submission: &Submission, key: &Key) -> Res
     if submission.origin != remote.info.origin {
         let said =
             format!("expected the log {}, found a centre with {}", submission.origin, remote.info.origin);
-        return Err(Fault::new(
-            "origin_differs",
-            said,
-            "give the address of the centre the bid was sealed for",
-        ));
+        return Err(Fault::new("origin_differs", said, Text::advice_sealed_for));
     }
     Ok(submission.check_key(key.public())?)
 }

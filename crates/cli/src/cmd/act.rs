@@ -13,6 +13,7 @@ use std::{path::PathBuf, time::Duration};
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_client::centre::ReceiptState;
 use ximu_procedure::wire::{Command, Operation, Outcome, command::Document};
+use ximu_text::Text;
 
 /// Between two questions whether a command is in a cosigned checkpoint.
 const ASK_EVERY: Duration = Duration::from_millis(100);
@@ -87,7 +88,7 @@ pub fn run(arguments: Arguments) -> Done {
     for path in &arguments.documents {
         let named = documents_of(&mut command).ok_or_else(|| {
             let said = "--doc: expected amend, answer or publish, found a command without documents";
-            Fault::argument(said, "leave --doc out")
+            Fault::argument(said, Text::advice_no_doc)
         })?;
         named.push(tender::upload_document(&remote, &key, path)?);
     }
@@ -140,7 +141,7 @@ fn wait(remote: &Remote, id: &Hash) -> Result<(), Fault> {
         outside::pause(ASK_EVERY);
     }
     let said = "expected the command in a cosigned checkpoint, found it in none yet";
-    Err(Fault::new("receipt-late", said, "it is recorded; the witnesses do not answer the centre").passing())
+    Err(Fault::new("receipt-late", said, Text::advice_recorded).passing())
 }
 
 /// Prints an answer.

@@ -15,6 +15,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use measure::Sample;
 use std::path::PathBuf;
 use table::Row;
+use ximu_text::Text;
 
 /// The most runs of one tool: medians of more say nothing new.
 const RUNS_MAX: u32 = 99;
@@ -131,7 +132,7 @@ fn measure_all(arguments: &Arguments, scratch: &std::path::Path) -> Result<Vec<R
 }
 
 fn bundle_bytes(arguments: &Arguments) -> Result<u64, Fault> {
-    let advice = "make one with `ximu demo --fast --exit --bundle out.zip`";
+    let advice = Text::advice_bench_bundle;
     let bundle = arguments
         .bundle
         .as_ref()

@@ -28,6 +28,7 @@ use ximu_bidder::{
     committee::view::{Next, View},
 };
 use ximu_procedure::wire::Command as Given;
+use ximu_text::{Language, Text};
 
 /// Between two looks at the committee.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -161,7 +162,7 @@ impl MemberArguments {
             }
             if !is_shown(&remote, &self.procedure, &key)? {
                 let said = "expected the key of a seat of this committee, found another";
-                return Err(Fault::new("seat-unknown", said, "take a seat with `ximu committee sit`"));
+                return Err(Fault::new("seat-unknown", said, Text::advice_take_seat));
             }
             outside::pause(LOOK_EVERY);
         }
@@ -186,7 +187,7 @@ fn is_shown(remote: &Remote, procedure: &ProcedureId, key: &Key) -> Result<bool,
 
 fn late() -> Fault {
     let said = "expected the committee's work in a cosigned checkpoint, found it in none yet";
-    Fault::new("receipt-late", said, "it is recorded; the witnesses do not answer the centre").passing()
+    Fault::new("receipt-late", said, Text::advice_recorded).passing()
 }
 
 impl Desk {
@@ -227,7 +228,7 @@ impl Desk {
 ///
 /// # Errors
 /// When it cannot be done.
-pub fn run(command: Command) -> Done {
+pub fn run(command: Command, language: Language) -> Done {
     match command {
         Command::Pool(pool) => pool.run(),
         Command::Drawn(drawn) => drawn.run(),
@@ -237,7 +238,7 @@ pub fn run(command: Command) -> Done {
         Command::See(see) => see.run(),
         Command::Declare(declare) => declare.run(),
         Command::Chair(chair) => chair.run(),
-        Command::Papers(papers) => papers.run(),
+        Command::Papers(papers) => papers.run(language),
         Command::Sheet(sheet) => sheet.run(),
         Command::Correct(correct) => correct.run(),
         Command::Abnormal(abnormal) => abnormal.run(),

@@ -148,7 +148,7 @@ fn same(plan: Plan, arguments: &Arguments, data_dir: &Path) -> Result<Plan, Faul
             "expected --{what} {kept} as the rehearsal in {} began, found {found}",
             data_dir.display()
         );
-        Fault::argument(said, format!("leave --{what} out to continue, or choose another --data-dir"))
+        Fault::argument(said, |t: Text| t.advice_no_what(what))
     };
     for (what, kept, found) in [
         ("bidders", plan.bidders, arguments.bidders),
@@ -172,7 +172,7 @@ fn same(plan: Plan, arguments: &Arguments, data_dir: &Path) -> Result<Plan, Faul
             data_dir.display(),
             arguments.seed.unwrap_or_default()
         );
-        return Err(Fault::argument(said, "leave --seed out to continue, or choose another --data-dir"));
+        return Err(Fault::argument(said, Text::advice_no_seed));
     }
     Ok(plan)
 }

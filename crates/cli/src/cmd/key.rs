@@ -21,6 +21,7 @@ use ximu_procedure::{
     },
 };
 use ximu_sealed::Identity;
+use ximu_text::Text;
 use zeroize::Zeroizing;
 
 /// What to do with keys.
@@ -148,7 +149,7 @@ fn chosen() -> Result<Zeroizing<String>, Fault> {
     let again = outside::passphrase("The same again: ")?;
     if first.is_empty() || first != again {
         let said = "expected the same passphrase twice, and not an empty one";
-        return Err(Fault::new("key-passphrase", said, "nothing was written; try again"));
+        return Err(Fault::new("key-passphrase", said, Text::advice_try_again));
     }
     Ok(first)
 }

@@ -17,6 +17,7 @@ use ximu_basics::{Hash, PartyId, ProcedureId, json};
 use ximu_ocds::{
     Book, Names, Package, Prefix, Release, Setting, package, record, releases, setting::base_of,
 };
+use ximu_text::Text;
 use ximu_verify::{
     Options,
     bundle::{Manifest, path},
@@ -56,7 +57,7 @@ pub fn run(arguments: Arguments) -> Done {
     let report = ximu_verify::verify(&bytes, &Options { policy, ..Options::default() });
     if let Some(failure) = report.failures.first() {
         let said = format!("{}: {} {}", arguments.bundle.display(), failure.entry, failure.detail);
-        let fault = Fault::new(failure.code.as_str(), said, "`ximu verify` says more; nothing was written");
+        let fault = Fault::new(failure.code.as_str(), said, Text::advice_verify_says);
         return Err(Fault { exit: Exit::False, ..fault });
     }
     let unreadable = |error: &dyn std::fmt::Display| Fault::new("bundle", error.to_string(), "");
@@ -77,7 +78,7 @@ pub fn run(arguments: Arguments) -> Done {
 /// # Errors
 /// When the prefix is none, or the address is not one.
 pub fn setting(origin: &str, prefix: Option<&str>, base: Option<&str>) -> Result<Setting, Fault> {
-    let refused = |said: String| Fault::new("config", said, "leave it out when the centre has none");
+    let refused = |said: String| Fault::new("config", said, Text::advice_none_leave_out);
     let prefix = match prefix {
         None => Prefix::placeholder(),
         Some(text) => text.parse().map_err(|error| refused(format!("the prefix of ocids: {error}")))?,

@@ -1,6 +1,7 @@
 //! `ximu report`: an official record as PDF/A or HTML, made from a bundle that was checked first.
 
 use crate::{
+    advice::Advice,
     args::TrustArguments,
     cmd::verify,
     fault::{Done, Exit, Fault},
@@ -73,7 +74,7 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
     let kind = RecordKind::of_name(&arguments.kind).ok_or_else(|| {
         let kinds = RecordKind::ALL.map(RecordKind::name).join(", ");
         let said = format!("expected one of {kinds}, found {:?}", arguments.kind);
-        Fault::argument(said, "name the record as it stands there")
+        Fault::argument(said, Text::advice_name_record)
     })?;
     let policy = Pin::of(arguments.policy.as_deref())?.fingerprint();
     let (bundle, named) = verify::bundle(&arguments.bundle, &arguments.trust)?;
@@ -106,28 +107,24 @@ fn make(world: &World, wanted: Option<&ProcedureId>, kind: RecordKind) -> Result
     let Some((_, tender)) = tender.filter(|_| others.is_none()) else {
         let ids: Vec<&str> = world.tenders.keys().map(ProcedureId::as_str).collect();
         let said = format!("expected one tender of {}, found none or several", ids.join(", "));
-        return Err(Fault::argument(said, "name it with --tender"));
+        return Err(Fault::argument(said, Text::advice_name_tender));
     };
     record::record(&world.registry, tender, kind).ok_or_else(|| {
         let said =
             format!("the {kind} cannot be made yet: what it records has not happened, or is not settled");
-        Fault::new("record_not_ready", said, "get a newer bundle when the tender has come so far").passing()
+        Fault::new("record_not_ready", said, Text::advice_newer_bundle).passing()
     })
 }
 
 /// What a report cannot do, with what to do about it.
 pub fn fault(error: ReportError) -> Fault {
-    let advice = match &error {
-        ReportError::FontMissing { .. } => {
-            "install a Chinese font (apt-get install fonts-noto-cjk), or name one with --font"
-        }
-        ReportError::FontUnreadable { .. } => "name a font file (.otf, .ttf, .ttc) that you can read",
-        ReportError::GlyphMissing { .. } => {
-            "name a font with Chinese characters with --font; others may follow it"
-        }
-        ReportError::NamesDiffer => "the names in the report are not those registered; do not rely on it",
-        ReportError::Foreign { .. } => "get the report again from the centre, or make it from the bundle",
-        ReportError::Pdf { .. } => "tell the makers of this program, with the bundle",
+    let advice: Advice = match &error {
+        ReportError::FontMissing { .. } => Text::advice_install_font.into(),
+        ReportError::FontUnreadable { .. } => Text::advice_name_font.into(),
+        ReportError::GlyphMissing { .. } => Text::advice_font_han.into(),
+        ReportError::NamesDiffer => Text::advice_names_differ.into(),
+        ReportError::Foreign { .. } => Text::advice_report_again.into(),
+        ReportError::Pdf { .. } => Text::advice_tell_makers.into(),
     };
     Fault::new(error.code(), error.to_string(), advice)
 }

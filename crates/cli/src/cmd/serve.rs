@@ -23,6 +23,7 @@ use tokio::net::TcpListener;
 use ximu_client::Address;
 use ximu_journal::{FailPoints, SqliteStore, Store, StoreError};
 use ximu_office::{Clock, Office, OfficeConfig, Parts};
+use ximu_text::Text;
 use ximu_vault::Vault;
 use ximu_web::{
     Limits,
@@ -86,7 +87,7 @@ pub fn run(arguments: Arguments) -> Done {
     // The socket is taken first: two centres over one data directory then fail before either touches it.
     let (listener, address) = bind(arguments.listen.as_deref().unwrap_or(&settings.listen))?;
     let office = Office::open(config, parts)
-        .map_err(|error| Fault::new("start", error.to_string(), "nothing was served or signed"))?;
+        .map_err(|error| Fault::new("start", error.to_string(), Text::advice_nothing_served))?;
     let office = Arc::new(office);
 
     let shown =
@@ -177,7 +178,7 @@ fn store(argument: Option<&str>, data_dir: &Path) -> Result<PathBuf, Fault> {
             Some(("sqlite", folder)) if !folder.is_empty() => PathBuf::from(folder),
             Some((_, _)) | None => {
                 let said = format!("expected --store sqlite:FOLDER, found {text:?}");
-                return Err(Fault::argument(said, "this release keeps its journal in SQLite only"));
+                return Err(Fault::argument(said, Text::advice_sqlite_only));
             }
         },
     };

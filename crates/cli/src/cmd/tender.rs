@@ -29,6 +29,7 @@ use ximu_procedure::{
     },
 };
 use ximu_rulebook::Fault as RuleFault;
+use ximu_text::Text;
 use ximu_tlog::Policy;
 
 /// The largest document, in bytes: the centre's limit, one part of a commitment (sealed-bid 7).
@@ -153,14 +154,17 @@ impl Publish {
 pub fn upload_document(remote: &Remote, key: &Key, path: &Path) -> Result<Document, Fault> {
     let failed = |error: std::io::Error| Fault::file("read", path, &error);
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
-        Fault::argument(format!("{}: expected a file whose name is text", path.display()), "rename it")
+        Fault::argument(
+            format!("{}: expected a file whose name is text", path.display()),
+            Text::advice_rename,
+        )
     })?;
     let mut bytes = Vec::new();
     File::open(path).map_err(failed)?.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
     let size = bytes.len() as u64;
     let size = u32::try_from(size).ok().filter(|_| size <= DOCUMENT_BYTES_MAX).ok_or_else(|| {
         let said = format!("{}: expected at most {DOCUMENT_BYTES_MAX} bytes", path.display());
-        Fault::argument(said, "divide the document")
+        Fault::argument(said, Text::advice_divide_document)
     })?;
     let hash = Hash::of(&bytes);
     let statement = statement::document(&remote.info.origin, &hash, u64::from(size));
@@ -212,18 +216,14 @@ pub fn epochs(
                     let said = format!(
                         "expected the holder {holder} among the witnesses of the policy, found it nowhere"
                     );
-                    Fault::new(
-                        "holder-unknown",
-                        said,
-                        "name holders as the centre's policy names its witnesses",
-                    )
+                    Fault::new("holder-unknown", said, Text::advice_name_holders)
                 })?;
             let epoch = epoch(&peer(holder)?, &request).map_err(|error| Fault::from(error).during(holder))?;
             let statement = epoch_statement(origin, rules.id.as_str(), &epoch.recipient);
             if epoch.holder != *holder || !verify(&pinned, &statement, &epoch.statement) {
                 let said =
                     format!("{holder}: expected a key signed by the one the policy pins, found another");
-                return Err(Fault::new("epoch-unsigned", said, "ask that centre's operator; do not publish"));
+                return Err(Fault::new("epoch-unsigned", said, Text::advice_ask_operator));
             }
             Ok(epoch)
         })

@@ -137,13 +137,14 @@ fn opened(bytes: &[u8], identity: Option<&Path>) -> Result<Option<Vec<u8>>, Faul
     if !bytes.starts_with(AGE) {
         return match identity {
             None => Ok(None),
-            Some(_) => {
-                Err(Fault::argument("--identity: expected an archive, found a bundle", "leave it out"))
-            }
+            Some(_) => Err(Fault::argument(
+                "--identity: expected an archive, found a bundle",
+                Text::advice_leave_out,
+            )),
         };
     }
     let missing =
-        || Fault::argument("expected the identity that opens this archive", "give it with --identity");
+        || Fault::argument("expected the identity that opens this archive", Text::advice_give_identity);
     let path = identity.ok_or_else(missing)?;
     let text = files::read_text(path)?;
     let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
@@ -151,11 +152,7 @@ fn opened(bytes: &[u8], identity: Option<&Path>) -> Result<Option<Vec<u8>>, Faul
     let identity: Identity = line.unwrap_or_default().parse().map_err(failed)?;
     let opened = file::decrypt::<Portable>(bytes, &identity);
     opened.map(Some).map_err(|error| {
-        Fault::new(
-            error.code(),
-            format!("the archive does not open: {error}"),
-            "is it sealed to this identity?",
-        )
+        Fault::new(error.code(), format!("the archive does not open: {error}"), Text::advice_this_identity)
     })
 }
 
@@ -164,7 +161,7 @@ fn paper(arguments: &Arguments, language: Language) -> Done {
     let policy = Pin::of(arguments.policy.as_deref())?.fingerprint();
     let beside = arguments.bundle_of.as_deref().ok_or_else(|| {
         let said = "expected the bundle beside which the report is checked, found none";
-        Fault::argument(said, "give it with --bundle FILE, or the tender's address with --centre URL")
+        Fault::argument(said, Text::advice_give_bundle)
     })?;
     let pdf = whole(Path::new(&arguments.bundle))?;
     let (bundle, _) = bundle(beside, &arguments.trust)?;
@@ -272,10 +269,7 @@ fn is_web(text: &str) -> bool {
 
 fn no_tender(text: &str) -> Fault {
     let said = format!("expected a file or the address of a tender, .../tenders/ID, found {text}");
-    Fault::argument(
-        said,
-        "open the tender's page and give its address; a centre's own address names no tender",
-    )
+    Fault::argument(said, Text::advice_tender_address)
 }
 
 /// A tender's address taken apart; `None` for a file.

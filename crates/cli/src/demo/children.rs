@@ -15,6 +15,7 @@ use std::{
     str::FromStr,
     time::{Duration, Instant},
 };
+use ximu_text::Text;
 
 /// How often one process is started again before the play gives up.
 const RESTARTS_MAX: u32 = 50;
@@ -125,7 +126,9 @@ impl Children {
             if restarts > RESTARTS_MAX {
                 let log = self.logs.join(format!("{}.log", role.name));
                 let said = format!("expected {} to keep running, found it ended {restarts} times", role.name);
-                return Err(Fault::new("process", said, format!("see {}", log.display())));
+                return Err(Fault::new("process", said, |t: Text| {
+                    t.advice_see_log(log.display().to_string())
+                }));
             }
             let child = self.spawn(&role, order.as_ref())?;
             if let Some(kept) = self.kept.get_mut(index) {

@@ -279,7 +279,7 @@ impl Run {
             if outside::now().ms_since(since.1) > STANDSTILL_MS + self.patience_ms(since.0) {
                 let said = format!("expected the tender to go on from the stage {:?}", since.0);
                 let logs = self.folders.logs().display().to_string();
-                stage.fail(Fault::new("standstill", said, format!("see {logs}")));
+                stage.fail(Fault::new("standstill", said, |t: Text| t.advice_see_log(&logs)));
             }
             match look(centre, id) {
                 Ok(Some(public)) => {

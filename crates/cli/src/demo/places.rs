@@ -15,6 +15,7 @@ use std::{
     path::Path,
 };
 use ximu_client::Address;
+use ximu_text::Text;
 
 /// Where everybody listens.
 #[derive(Debug)]
@@ -117,7 +118,7 @@ impl Listen {
             Listen::At(address) if address == "127.0.0.1:0" => Port::free(),
             Listen::At(address) => Port::take(address).map_err(|error| {
                 let said = format!("expected to listen on {address}, found: {error}");
-                Fault::new("listen", said, "choose another address with --listen")
+                Fault::new("listen", said, Text::advice_other_listen)
             }),
             Listen::Preferably(address) => Port::take(address).or_else(|_| Port::free()),
         }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use ximu_basics::{Hash, Nonce, Salt, Seed, json};
 use ximu_procedure::calendar::Units;
+use ximu_text::Text;
 
 /// The fewest bidders on the opening list: one is rescued, one stays silent, and three must remain to be ranked.
 pub const BIDDERS_MIN: u32 = 5;
@@ -119,11 +120,7 @@ impl Plan {
                     "expected an empty folder or one that `ximu demo` made, found other files in {}",
                     data_dir.display()
                 );
-                return Err(Fault::new(
-                    "demo-foreign",
-                    said,
-                    "choose another --data-dir; nothing was touched",
-                ));
+                return Err(Fault::new("demo-foreign", said, Text::advice_demo_foreign));
             }
             return Ok(None);
         }

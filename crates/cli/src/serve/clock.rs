@@ -7,6 +7,7 @@ use crate::{fault::Fault, outside};
 use std::time::Duration;
 use ximu_basics::Instant;
 use ximu_client::{Address, Peer, Timeouts, Trust};
+use ximu_text::Text;
 
 /// How long one centre may take to tell its time.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -57,7 +58,7 @@ fn judge(offs: &[(String, i64)], off_ms_max: i64) -> Result<(), Fault> {
         "expected a clock within {off_ms_max} ms of the other centres', found it {}",
         named.join(", ")
     );
-    Err(Fault::new("clock", said, "set the clock right (a time service such as chrony), then start again"))
+    Err(Fault::new("clock", said, Text::advice_clock_right))
 }
 
 #[cfg(test)]

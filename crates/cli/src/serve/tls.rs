@@ -10,6 +10,7 @@ use tokio_rustls::rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
+use ximu_text::Text;
 
 /// The settings of a TLS listener; `None` when a proxy in front does it.
 ///
@@ -20,7 +21,7 @@ pub fn load(loaded: &Loaded, tls: Option<&Tls>) -> Result<Option<Arc<ServerConfi
     let (certificate, key) = (loaded.at(&tls.certificate), loaded.at(&tls.key));
     let wrong = |path: &Path, expected: &str, found: &dyn std::fmt::Display| {
         let said = format!("{}: expected {expected}, found: {found}", path.display());
-        Fault::new("tls", said, "give both as PEM, the certificate with its chain")
+        Fault::new("tls", said, Text::advice_tls_both)
     };
     let chain = CertificateDer::pem_slice_iter(&files::read(&certificate)?)
         .collect::<Result<Vec<_>, _>>()

@@ -22,6 +22,7 @@ use std::{
 use ximu_basics::{Hash, json};
 use ximu_journal::{FailPoints, SqliteStore};
 use ximu_peer::directory::RESTORED;
+use ximu_text::Text;
 use ximu_vault::Vault;
 
 /// The list of a backup's files.
@@ -122,12 +123,12 @@ impl Backup {
                 "expected the data directory of a centre or a peer, found neither journal nor {IDENTITY} in {}",
                 self.data_dir.display()
             );
-            Fault::new("data-dir", said, "name the directory that `ximu serve` or `ximu peer` was started with")
+            Fault::new("data-dir", said, Text::advice_started_with_both)
         })?;
         let _locks = lock(kind, &self.data_dir)?;
         if self.out.symlink_metadata().is_ok() {
             let said = format!("expected no folder at {}, found one", self.out.display());
-            return Err(Fault::new("file-exists", said, "choose another name; nothing was changed"));
+            return Err(Fault::new("file-exists", said, Text::advice_other_name));
         }
         let mut paths = Vec::new();
         for part in kind.parts() {
@@ -158,11 +159,7 @@ impl Restore {
                 found.subcommand(),
                 self.data_dir.display()
             );
-            return Err(Fault::new(
-                "file-exists",
-                said,
-                "restore beside it, compare, then move; nothing was changed",
-            ));
+            return Err(Fault::new("file-exists", said, Text::advice_restore_beside));
         }
         let fresh = self.data_dir.symlink_metadata().is_err();
         let unfinished = self.data_dir.join(UNFINISHED);
@@ -197,10 +194,8 @@ impl Restore {
 
     fn list(&self) -> Result<List, Fault> {
         let path = self.backup.join(LIST);
-        let bytes = files::read(&path).map_err(|fault| Fault {
-            advice: "name a folder that `ximu admin backup` wrote to its end".into(),
-            ..fault
-        })?;
+        let bytes = files::read(&path)
+            .map_err(|fault| Fault { advice: Text::advice_whole_backup.into(), ..fault })?;
         let list: List = json::from_canonical(bytes.strip_suffix(b"\n").unwrap_or(&bytes))
             .map_err(|error| Fault::file("read", &path, &error))?;
         let parts = list.kind.parts();
@@ -211,11 +206,7 @@ impl Restore {
                 components.next().is_some_and(|first| parts.iter().any(|part| first.as_os_str() == *part));
             if !within || !known {
                 let said = format!("expected paths below {}, found {:?}", parts.join(", "), line.path);
-                return Err(Fault::new(
-                    "backup-damaged",
-                    said,
-                    "this list was not written by `ximu admin backup`",
-                ));
+                return Err(Fault::new("backup-damaged", said, Text::advice_not_our_list));
             }
         }
         Ok(list)
@@ -231,11 +222,7 @@ impl Restore {
             let found = copy(&self.backup, unfinished, Path::new(&line.path))?;
             if found.hash != line.hash || found.bytes != line.bytes {
                 let said = format!("{}: expected {}, found {}", line.path, line.hash, found.hash);
-                return Err(Fault::new(
-                    "backup-damaged",
-                    said,
-                    "restore from another copy; nothing was left in the data directory",
-                ));
+                return Err(Fault::new("backup-damaged", said, Text::advice_restore_other));
             }
         }
         if list.kind == Kind::Centre {
@@ -270,10 +257,7 @@ impl Restore {
 
 /// Takes the locks that a running process holds.
 fn lock(kind: Kind, data_dir: &Path) -> Result<Locks, Fault> {
-    let running = |fault: Fault| Fault {
-        advice: "stop it first (systemctl stop); nothing was changed".into(),
-        ..fault
-    };
+    let running = |fault: Fault| Fault { advice: Text::advice_stop_first.into(), ..fault };
     match kind {
         Kind::Centre => {
             let origin = Books::open(data_dir)?.origin;

@@ -14,6 +14,7 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use ximu_client::{Peer, Timeouts};
 use ximu_journal::{Reader as _, Tiles};
+use ximu_text::{Language, Text};
 use ximu_tlog::{Note, VerifierKey};
 use ximu_verify::Replay;
 
@@ -105,14 +106,8 @@ fn settings(loaded: &Loaded, findings: &mut Vec<Finding>) {
             Ok(format!("{} answers, {} s", peer.name, off.unwrap_or_default()))
         });
         // Looking changes nothing, so there is nothing to repeat; what helps is that the peer runs.
-        let asked = asked.map_err(|fault| Fault {
-            advice: format!(
-                "the centre records without {}; receipts wait while too few witnesses answer. Start that peer, or \
-                 correct its url here",
-                peer.name
-            ),
-            ..fault
-        });
+        let asked = asked
+            .map_err(|fault| Fault { advice: (|t: Text| t.advice_start_peer(&peer.name)).into(), ..fault });
         findings.push(of("peer", asked));
     }
 }
@@ -143,7 +138,7 @@ fn clock(books: &Books) -> Result<String, Fault> {
     match books.reader().last_stamp()? {
         Some(last) if last > outside::now() => {
             let said = format!("the newest record is stamped {last}, and it is {}", outside::now());
-            Err(Fault::new("clock", said, "set the clock right; the centre does not start before"))
+            Err(Fault::new("clock", said, Text::advice_clock_first))
         }
         Some(last) => Ok(format!("the newest record is stamped {last}")),
         None => Ok("nothing is recorded yet".to_owned()),
@@ -154,11 +149,7 @@ fn clock(books: &Books) -> Result<String, Fault> {
 fn cosigned(books: &Books, replay: &Replay) -> Result<String, Fault> {
     let broken = |size: u64, what: &str| {
         let said = format!("the kept checkpoint of size {size}: {what}");
-        Fault::new(
-            "checkpoint",
-            said,
-            "do not start the centre; compare with a witness (/newest) and a backup",
-        )
+        Fault::new("checkpoint", said, Text::advice_compare_witness)
     };
     let leaves = books.leaves(1)?;
     let (_, policy) = books.policy(&leaves)?;
@@ -176,7 +167,7 @@ fn cosigned(books: &Books, replay: &Replay) -> Result<String, Fault> {
 
 /// The published checkpoint is of this history.
 fn published(data_dir: &Path, replay: &Replay) -> Result<String, Fault> {
-    let failed = |what: String| Fault::new("published", what, "it is written again when the centre starts");
+    let failed = |what: String| Fault::new("published", what, Text::advice_written_again);
     let note = Tiles::at(&data_dir.join("log")).checkpoint().map_err(|error| failed(error.to_string()))?;
     let Some(note) = note else { return Ok("no checkpoint is published yet".to_owned()) };
     let centre = replay.world().registry.centre.as_ref().map(|centre| centre.key);
@@ -190,7 +181,7 @@ fn published(data_dir: &Path, replay: &Replay) -> Result<String, Fault> {
     Err(Fault::new(
         "published",
         format!("the published checkpoint of size {} is not of this history", checkpoint.size),
-        "do not start the centre; this copy is older than what was signed, or another history",
+        Text::advice_older_copy,
     ))
 }
 
@@ -217,11 +208,7 @@ fn vault(books: &Books, replay: &Replay) -> Result<String, Fault> {
         return Ok(format!("{whole} disclosed objects, all whole"));
     }
     let said = format!("{} objects are missing or damaged: {}", missing.len(), missing.join(", "));
-    Err(Fault::new(
-        "vault-missing",
-        said,
-        "start the centre: it repairs forms from the custody centre; else a backup",
-    ))
+    Err(Fault::new("vault-missing", said, Text::advice_start_repairs))
 }
 
 fn of(name: &'static str, result: Result<String, Fault>) -> Finding {
@@ -231,7 +218,7 @@ fn of(name: &'static str, result: Result<String, Fault>) -> Finding {
             name,
             ok: false,
             found: format!("[{}] {}", fault.code, fault.said),
-            to_do: fault.advice,
+            to_do: fault.advice.told(Language::English).to_owned(),
         },
     }
 }

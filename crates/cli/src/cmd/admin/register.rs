@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use ximu_basics::{Hash, PartyId, PersonId};
 use ximu_procedure::{role::Role, wire::Command};
+use ximu_text::Text;
 use ximu_tlog::Policy;
 
 /// Founds a centre: the first entry of its log, signed by the first administrator.
@@ -131,7 +132,7 @@ impl Record {
         remote.centre.put_record(&self.bytes()?).map_err(|error| {
             let mut fault =
                 Fault::from(error).during("the name is registered and could not be left in the vault");
-            fault.advice = "ask the operator; until then the register shows an id instead of the name".into();
+            fault.advice = Text::advice_ask_name.into();
             fault
         })
     }
@@ -167,7 +168,7 @@ impl Register {
                     "expected the name {:?}, under which this key is registered as {}, found {:?}",
                     other.name.0.text, registered.party, self.name
                 );
-                return Err(Fault::argument(said, "use a key of its own for each organisation"));
+                return Err(Fault::argument(said, Text::advice_key_each));
             }
         }
         let kept = kept(&self.key.key, &key, &remote, self.name)?;
@@ -228,7 +229,7 @@ fn kept(path: &Path, key: &Key, remote: &Remote, name: String) -> Result<Kept, F
             "--name: expected one line of 1 to {NAME_BYTES_MAX} bytes without control or direction characters, found {}",
             name.chars().take(40).collect::<String>()
         );
-        return Err(Fault::argument(said, "write the name as it stands in the register of companies"));
+        return Err(Fault::argument(said, Text::advice_company_name));
     }
     let (parties, origin) = (Parties::of(path)?, &remote.info.origin);
     match parties.at(origin).filter(|kept| kept.name.0.text == name && kept.is_of(&key.public())) {
@@ -274,7 +275,7 @@ pub fn founding(remote: &Remote, policy: &str, name: &Hash, rehearsal: bool) -> 
         .any(|log| log.key.name() == remote.info.origin && *log.key.public() == centre_key);
     if !names_it {
         let said = format!("expected a line `log {}` in the policy, found none", remote.info.log_key);
-        return Err(Fault::new("policy-log", said, "put the centre's own log key into the policy"));
+        return Err(Fault::new("policy-log", said, Text::advice_own_log_key));
     }
     Ok(Command::Found { centre_key, policy: policy.to_owned(), name: *name, rehearsal })
 }

@@ -12,6 +12,7 @@ use std::{
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
+use ximu_text::Text;
 
 /// One measurement.
 #[derive(Debug, Clone, Copy)]
@@ -177,11 +178,7 @@ fn measure(command: &mut Command) -> Result<Sample, Fault> {
     let name = command.get_program().to_string_lossy().into_owned();
     let begun = Instant::now();
     let mut child = command.stdout(Stdio::null()).spawn().map_err(|error| {
-        Fault::new(
-            "bench-tool",
-            format!("run {name}: {error}"),
-            "install the tool, or leave it out of --against",
-        )
+        Fault::new("bench-tool", format!("run {name}: {error}"), Text::advice_install_tool)
     })?;
     let (mut cpu, mut peak_bytes) = (Duration::ZERO, 0);
     let status = loop {

@@ -24,6 +24,7 @@ use ximu_procedure::{
         signed::{CommandBody, SignedCommand},
     },
 };
+use ximu_text::Text;
 
 /// The signed command in the folder: giving it again is the same application.
 const COMMAND: &str = "apply.json";
@@ -78,7 +79,7 @@ impl Apply {
             let followed = follow(&remote, procedure, &Pin::of(self.policy.as_deref())?)?;
             let enter = followed.tender(procedure)?.rules.enter().ok_or_else(|| {
                 let said = format!("expected a tender that takes applications, found none in {procedure}");
-                Fault::argument(said, "bid without an application: ximu bid seal")
+                Fault::argument(said, Text::advice_no_application)
             })?;
             // The records are on the disk before anything that needs them is signed.
             files::folder(&self.out)?;
@@ -105,14 +106,14 @@ impl Apply {
     fn command(&self, enter: &Enter) -> Result<Command, Fault> {
         if let Some((name, _)) = self.credentials.iter().find(|(name, _)| !asked(enter, name)) {
             let said = format!("--credential: expected one of {}, found {name}", named(enter));
-            return Err(Fault::argument(said, "name the documents as the rules do"));
+            return Err(Fault::argument(said, Text::advice_name_documents));
         }
         let credentials = enter.credentials.iter().map(|id| {
             let given = self.credentials.iter().find(|(name, _)| name == id.as_str());
             let (name, path) = given.ok_or_else(|| {
                 let said =
                     format!("--credential: expected one for each of {}, found none for {id}", named(enter));
-                Fault::argument(said, format!("add --credential {id}=FILE"))
+                Fault::argument(said, |t: Text| t.advice_add_credential(id.to_string()))
             })?;
             self.record(name, Hash::of(&files::read(path)?).to_string())
         });
@@ -130,7 +131,7 @@ impl Apply {
         let kind = *found.ok_or_else(|| {
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
             let said = format!("--bond: expected one of {}, found {kind}", kinds.join(", "));
-            Fault::argument(said, "the rules say how a bond may be given")
+            Fault::argument(said, Text::advice_bond_rules)
         })?;
         let account = files::read_text(account)?.trim().to_owned();
         Ok(BondDeclaration { kind, payer: self.record("account", account)? })
@@ -151,7 +152,7 @@ fn check(body: &CommandBody, remote: &Remote, procedure: &ProcedureId, path: &Pa
         return Ok(());
     }
     let said = format!("{}: expected an application for {procedure}, found another command", path.display());
-    Err(Fault::argument(said, "choose another --out"))
+    Err(Fault::argument(said, Text::advice_other_out))
 }
 
 fn asked(enter: &Enter, name: &str) -> bool {

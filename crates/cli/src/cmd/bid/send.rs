@@ -22,6 +22,7 @@ use ximu_basics::{Hash, Instant};
 use ximu_bidder::proof::Receipted;
 use ximu_client::{Address, centre::ReceiptState};
 use ximu_procedure::wire::Refusal;
+use ximu_text::Text;
 
 /// Between two questions for a receipt.
 const ASK_EVERY: Duration = Duration::from_millis(250);
@@ -152,13 +153,13 @@ fn wait(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
                 return Err(Fault::new(
                     "receipt-unknown",
                     "expected the centre to know the command it acknowledged, found that it does not",
-                    "keep the acknowledgement: it is signed. Tell the supervisor",
+                    Text::advice_keep_acknowledgement,
                 ));
             }
         }
         outside::pause(ASK_EVERY);
     }
-    Err(Fault::new("receipt-late", "expected a receipt, found none yet", "ask again with `ximu bid receipt`"))
+    Err(Fault::new("receipt-late", "expected a receipt, found none yet", Text::advice_ask_receipt))
 }
 
 /// Says since when the bid is in the cosigned log, and whether that was in time: by the deadline that the cosigned log
@@ -207,7 +208,7 @@ impl Receipt {
         if let Some(path) = &self.policy {
             let text = folder.receipt()?.ok_or_else(|| {
                 let said = format!("expected receipt.json in {}, found none", self.folder.display());
-                Fault::new("receipt-missing", said, "fetch it with --centre URL")
+                Fault::new("receipt-missing", said, Text::advice_fetch_receipt)
             })?;
             let held = submit::check_receipt(&folder, &text, &files::read_text(path)?)?;
             if !self.json {
@@ -224,9 +225,11 @@ impl Receipt {
         match submit::receipt(&remote, &folder)? {
             ReceiptState::Ready(_) => held(&remote, &folder, self.json),
             ReceiptState::Waits(_) => wait(&remote, &folder, self.json),
-            ReceiptState::Unknown => {
-                Err(Fault::new("receipt-unknown", "the centre knows no such command", "submit the bid first"))
-            }
+            ReceiptState::Unknown => Err(Fault::new(
+                "receipt-unknown",
+                "the centre knows no such command",
+                Text::advice_submit_first,
+            )),
         }
     }
 }

@@ -17,6 +17,7 @@ use ximu_procedure::wire::{
     identity::IdentityChoice,
     waiting::{Capacity, WaitingSeat},
 };
+use ximu_text::Text;
 
 /// Says who waits for a seat, and vouches for one of them.
 ///
@@ -51,7 +52,7 @@ impl Door {
         let (key, remote) = (self.key.load()?, self.centre.connect()?);
         let seats = read(&remote, &self.procedure, &key)?.ok_or_else(|| {
             let said = "expected a key that may vouch for a member of this committee, found another";
-            Fault::new("seat-unknown", said, "the keeper of its pool, its tenderer and witness officers may")
+            Fault::new("seat-unknown", said, Text::advice_who_may)
         })?;
         let (Some(of), Some(who)) = (self.vouch, self.who) else {
             show(&seats, self.json);
@@ -62,7 +63,7 @@ impl Door {
         })?;
         let leaf = self.leaf.or(waiting.leaf.filter(|_| who == Who::Officer)).ok_or_else(|| {
             let said = "--leaf: expected which member it is, found nothing";
-            Fault::argument(said, "the keeper's book says whom a leaf stands for")
+            Fault::argument(said, Text::advice_leaf_book)
         })?;
         let face = match self.faces.run(who, waiting.choice)? {
             Found::None => None,
@@ -126,7 +127,7 @@ pub fn sit(
         };
     }
     let said = "expected the keeper and the witness officer to vouch, found not both";
-    Err(Fault::new("seat-unvouched", said, "repeat the command when both are there").passing())
+    Err(Fault::new("seat-unvouched", said, Text::advice_when_both).passing())
 }
 
 fn show(seats: &[WaitingSeat], json: bool) {

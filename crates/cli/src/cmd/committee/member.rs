@@ -14,6 +14,7 @@ use ximu_procedure::wire::{
     command::RecusalGround,
     evaluation::{Conflict, RejectionGround},
 };
+use ximu_text::Text;
 
 /// Says where the committee stands.
 #[derive(Debug, Args)]
@@ -198,7 +199,7 @@ impl Chair {
         let chair = match (self.vote.as_str(), first) {
             ("first", Some(first)) => first,
             (text, _) => text.parse::<Hash>().map_err(|error| {
-                Fault::argument(format!("--vote {text}: {error}"), "`ximu committee see` names the members")
+                Fault::argument(format!("--vote {text}: {error}"), Text::advice_see_members)
             })?,
         };
         desk.give(Command::ChooseChair { chair })
@@ -240,7 +241,7 @@ pub fn sign(desk: &mut Desk) -> Result<Command, Fault> {
     let report = drafted(&view)?;
     if view.report_hash != Some(report) {
         let said = format!("expected the report {report} of the draft, computed another");
-        return Err(Fault::new("draft-differs", said, "sign nothing; tell the chair and the supervisor"));
+        return Err(Fault::new("draft-differs", said, Text::advice_tell_chair));
     }
     Ok(Command::SignReport { report })
 }
@@ -248,6 +249,6 @@ pub fn sign(desk: &mut Desk) -> Result<Command, Fault> {
 fn drafted(view: &View) -> Result<Hash, Fault> {
     view.draft.as_ref().map(|draft| draft.report).ok_or_else(|| {
         let said = "expected a draft of the report in force, found none";
-        Fault::new("report-undrafted", said, "`ximu committee see --wait` waits for one").passing()
+        Fault::new("report-undrafted", said, Text::advice_wait_draft).passing()
     })
 }

@@ -15,6 +15,7 @@ use ximu_bidder::committee::{
     papers::{Shelf, Whole, answered},
     view::{Next, View},
 };
+use ximu_text::{Language, Text};
 
 /// Opens the documents of the bids at your seat.
 ///
@@ -47,6 +48,9 @@ struct Line {
     untrue: Vec<String>,
     /// Why they stay closed.
     refusal: Option<String>,
+    /// The same for who reads it here.
+    #[serde(skip)]
+    told: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -56,7 +60,7 @@ struct File {
 }
 
 impl Papers {
-    pub(super) fn run(self) -> Done {
+    pub(super) fn run(self, language: Language) -> Done {
         let mut desk = self.member.open()?;
         if self.wait {
             desk = desk.wait_for_papers()?;
@@ -64,13 +68,13 @@ impl Papers {
         let shelves = desk.seen.shelves()?;
         if shelves.is_empty() {
             let said = "expected a committee that reads documents, found rules without `papers`";
-            return Err(Fault::new("papers-none", said, "the evaluation goes by the opened forms alone"));
+            return Err(Fault::new("papers-none", said, Text::advice_forms_alone));
         }
         let wanted = |shelf: &&Shelf| self.bids.is_empty() || self.bids.contains(&shelf.bidder);
         if let Some(unknown) = self.bids.iter().find(|bid| !shelves.iter().any(|one| one.bidder == **bid)) {
             return Err(Fault::argument(
                 format!("--bid {unknown}: expected a bid that is evaluated"),
-                "`ximu committee see` names them",
+                Text::advice_see_names,
             ));
         }
         let criteria: Vec<String> =
@@ -85,7 +89,7 @@ impl Papers {
                 // What was submitted and does not open is its bidder's fault; bytes that the centre altered and shares
                 // that holders did not give are not, and the line says so. Either way the others are read.
                 Err(fault) if fault.is_of_documents() || fault.is_of_others() => {
-                    Line::refused(&shelf.bidder, &fault)
+                    Line::refused(&shelf.bidder, &fault, language)
                 }
                 Err(fault) => return Err(fault),
             });
@@ -105,18 +109,25 @@ impl Line {
         let file =
             |file: &ximu_sealed::FileEntry| File { name: file.name.clone(), size_bytes: file.size_bytes };
         let (files, answers) = (whole.files.iter().map(file).collect(), answered(whole, criteria));
-        Line { bidder: bidder.clone(), files, answers, untrue: whole.untrue.clone(), refusal: None }
+        Line {
+            bidder: bidder.clone(),
+            files,
+            answers,
+            untrue: whole.untrue.clone(),
+            refusal: None,
+            told: String::new(),
+        }
     }
 
-    fn refused(bidder: &PartyId, fault: &Fault) -> Line {
-        let refusal = Some(fault.to_string());
+    fn refused(bidder: &PartyId, fault: &Fault, language: Language) -> Line {
+        let (refusal, told) = (Some(fault.to_string()), fault.told(language));
         let (files, answers, untrue) = (Vec::new(), std::collections::BTreeMap::new(), Vec::new());
-        Line { bidder: bidder.clone(), files, answers, untrue, refusal }
+        Line { bidder: bidder.clone(), files, answers, untrue, refusal, told }
     }
 
     fn show(&self) {
-        if let Some(refusal) = &self.refusal {
-            return out::line(format!("bid {}: {refusal}", self.bidder));
+        if self.refusal.is_some() {
+            return out::line(format!("bid {}: {}", self.bidder, self.told));
         }
         out::line(format!("bid {}", self.bidder));
         for file in &self.files {

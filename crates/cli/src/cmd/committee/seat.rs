@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use ximu_basics::{Hash, ProcedureId};
 use ximu_bidder::SeatForm;
 use ximu_procedure::wire::identity::{IdentityCheck, IdentityChoice};
+use ximu_text::Text;
 
 /// Asks for a seat and takes it once both have vouched, at the host's waiting room or with a form in a file.
 ///
@@ -108,7 +109,7 @@ impl Sit {
         if !path.exists() {
             let leaf = self.leaf.ok_or_else(|| {
                 let said = "--leaf: expected your leaf for a new form, found none";
-                Fault::argument(said, "the keeper of the pool tells you your leaf")
+                Fault::argument(said, Text::advice_leaf_told)
             })?;
             let mut form = SeatForm::new(&remote.info.origin, &self.procedure, leaf, &self.seat, key.inner());
             form.identity = choice.map(|choice| IdentityCheck { choice, face: None });
@@ -129,7 +130,7 @@ impl Sit {
                 "{}: expected the form of this key, seat, leaf, procedure and --identity, found another",
                 path.display()
             );
-            return Err(Fault::new("seat-differs", said, "choose another --form to begin a new one"));
+            return Err(Fault::new("seat-differs", said, Text::advice_other_form));
         }
         finish(&remote.act(&self.procedure, form.command()?, &key)?, self.json)
     }
@@ -141,11 +142,7 @@ impl Vouch {
         let mut form = read(&self.form)?;
         if let Some(leaf) = self.leaf.filter(|leaf| *leaf != form.leaf) {
             let said = format!("{}: expected the leaf {leaf}, found {}", self.form.display(), form.leaf);
-            return Err(Fault::new(
-                "seat-differs",
-                said,
-                "sign nothing; ask the member which leaf was drawn",
-            ));
+            return Err(Fault::new("seat-differs", said, Text::advice_ask_leaf));
         }
         let choice = form.identity.as_ref().map(|identity| identity.choice);
         match self.faces.run(self.who, choice)? {

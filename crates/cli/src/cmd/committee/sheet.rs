@@ -14,6 +14,7 @@ use ximu_bidder::committee::{
     view::Next,
 };
 use ximu_procedure::wire::{Command, evaluation::CorrectionCause};
+use ximu_text::Text;
 
 /// Seals your score sheet; nobody reads it before all sheets are opened at once.
 ///
@@ -112,7 +113,7 @@ impl Sheet {
                 })
                 .collect();
             let said = format!("{}: {}", path.display(), said.join("; "));
-            Fault::new("sheet-malformed", said, "`ximu committee see` names the criteria and their points")
+            Fault::new("sheet-malformed", said, Text::advice_see_criteria)
         })?;
         let seed: Seed = outside::seed()?;
         let command = desk.seen.seal_sheet(&desk.leaf, &sheet, &seed.0, desk.key.inner())?;
@@ -151,7 +152,7 @@ fn score(desk: &Desk, criterion: &CriterionId, text: &str) -> Result<Decimal, Fa
     let rules = desk.seen.committee()?.rules();
     let found = rules.and_then(|rules| rules.criterion(criterion)).ok_or_else(|| {
         let said = format!("--criterion {criterion}: expected a criterion of the rules, found none");
-        Fault::argument(said, "`ximu committee see` names them")
+        Fault::argument(said, Text::advice_see_names)
     })?;
     ximu_bidder::committee::typed::score(found, text).map_err(|_| {
         let said = format!(

@@ -13,6 +13,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use ximu_basics::{Hash, ProcedureId, json};
 use ximu_procedure::wire::{Command, CommandBody, Event, Outcome};
 use ximu_sealed::{FileKey, Identity, Portable, Recipient, age::file};
+use ximu_text::Text;
 use ximu_verify::Replay;
 
 /// Seals the whole record of a procedure: the public bundle, and every envelope that was submitted to it.
@@ -50,11 +51,11 @@ impl Archive {
         let (bundle, replay, policy) = export::bundle(&books, &key)?;
         let tender = replay.tender(&self.procedure).ok_or_else(|| {
             let said = format!("expected the procedure {} in the journal, found none", self.procedure);
-            Fault::argument(said, "`ximu journal show` lists what there is")
+            Fault::argument(said, Text::advice_journal_lists)
         })?;
         if !tender.stage.is_ended() {
             let said = format!("expected a procedure that has ended, found {:?}", tender.stage.name());
-            return Err(Fault::new("stage_wrong", said, "after the award, or when it has failed"));
+            return Err(Fault::new("stage_wrong", said, Text::advice_after_end));
         }
         let envelopes = self.envelopes(&books, &replay)?;
         let written = |error: ximu_verify::bundle::BundleError| Fault::new("bundle", error.to_string(), "");
@@ -90,7 +91,7 @@ impl Archive {
                 let bytes = books.vault.bid(&commitment).ok_or_else(|| {
                     let said =
                         format!("expected the envelope {commitment} in the vault, found none that is whole");
-                    Fault::new("vault-missing", said, "`ximu admin doctor`")
+                    Fault::new("vault-missing", said, Text::advice_doctor)
                 })?;
                 envelopes.insert(commitment, bytes);
             }
@@ -104,6 +105,6 @@ impl Archive {
         let recipients: Vec<(&Recipient, &Identity)> = self.recipients.iter().zip(&ephemerals).collect();
         let (file_key, nonce) = (FileKey::from_bytes(outside::random()?), outside::random()?);
         file::encrypt_to_all::<Portable>(plain, &recipients, &file_key, &nonce)
-            .map_err(|error| Fault::argument(format!("--recipient: {error}"), "another recipient"))
+            .map_err(|error| Fault::argument(format!("--recipient: {error}"), Text::advice_other_recipient))
     }
 }

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use ximu_basics::Hash;
 use ximu_journal::Reader as _;
 use ximu_procedure::Tender;
+use ximu_text::Text;
 use ximu_verify::{Contents, Replay};
 
 /// Writes the public bundle.
@@ -51,7 +52,7 @@ pub(super) fn bundle(books: &Books, key: &Key) -> Result<(Vec<u8>, Replay, Hash)
         Fault::new(
             "uncosigned",
             "expected a cosigned checkpoint, found none yet",
-            "the witnesses must answer first",
+            Text::advice_witnesses_first,
         )
     })?;
     let leaves = books.leaves(newest.size)?;
@@ -94,7 +95,7 @@ fn disclosures(books: &Books, tender: &Tender, contents: &mut Contents) -> Resul
         Fault::new(
             "vault-missing",
             format!("expected {what} in the vault, found none that is whole"),
-            "`ximu admin doctor`",
+            Text::advice_doctor,
         )
     };
     for line in &tender.to_open {

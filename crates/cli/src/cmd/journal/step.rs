@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use ximu_basics::ProcedureId;
 use ximu_journal::Reader as _;
 use ximu_procedure::wire::Leaf;
+use ximu_text::Text;
 use ximu_verify::Replay;
 
 /// Decides the log again up to one leaf.
@@ -32,7 +33,7 @@ impl Step {
         let size = books.reader().size()?;
         if self.leaf >= size {
             let said = format!("expected a leaf below {size}, found {}", self.leaf);
-            return Err(Fault::argument(said, "`ximu journal show` lists them"));
+            return Err(Fault::argument(said, Text::advice_journal_names));
         }
         let leaves = books.leaves(self.leaf + 1)?;
         let Some((stored, before)) = leaves.split_last() else { return Ok(Exit::Done) };

@@ -9,6 +9,7 @@ use clap::Args;
 use std::path::PathBuf;
 use ximu_basics::{Hash, Instant, Money, Salt, hex};
 use ximu_procedure::wire::{Command, command::contract_commitment};
+use ximu_text::Text;
 
 /// Makes the command that tells the log of a signed contract, from the contract's file; sends nothing.
 ///
@@ -36,7 +37,7 @@ pub struct Contract {
 impl Contract {
     pub(super) fn run(self) -> Done {
         let price = Money::yuan(&self.price)
-            .map_err(|error| Fault::argument(format!("--price: {error}"), "an amount such as 9120000.00"))?;
+            .map_err(|error| Fault::argument(format!("--price: {error}"), Text::advice_amount))?;
         let contract = contract_commitment(&self.salt()?, &Hash::of(&files::read(&self.file)?));
         let signed = self.signed.unwrap_or_else(outside::now);
         let command = Command::SignContract { contract, price, signed };
@@ -57,8 +58,6 @@ impl Contract {
         let text = files::read_text(&self.salt)?;
         let bytes = hex::decode(text.trim()).and_then(|bytes| bytes.try_into().ok());
         let said = format!("{}: expected 64 hexadecimal digits", self.salt.display());
-        Ok(Salt(
-            bytes.ok_or_else(|| Fault::argument(said, "name the salt's file, or one that is not there"))?,
-        ))
+        Ok(Salt(bytes.ok_or_else(|| Fault::argument(said, Text::advice_name_salt))?))
     }
 }

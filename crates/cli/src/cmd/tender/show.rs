@@ -19,6 +19,7 @@ use ximu_procedure::{
         event::{Listed, OpenedBid, Route, StaysClosed},
     },
 };
+use ximu_text::Text;
 
 /// Between two looks while waiting.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -79,7 +80,7 @@ impl Show {
         loop {
             let value = centre.tender(procedure)?.ok_or_else(|| {
                 let said = format!("expected the procedure {procedure} at {address}, found none");
-                Fault::new("procedure-unknown", said, "check the address")
+                Fault::new("procedure-unknown", said, Text::advice_check_address)
             })?;
             let public = read(&value)?;
             let arrived = self.wait.is_none_or(|wanted| public.stage >= wanted);

@@ -15,6 +15,7 @@ use ximu_peer::{
     durable::{self, DiskError},
 };
 use ximu_sealed::Commitment;
+use ximu_text::Text;
 
 /// Looks at everything; the peer may run meanwhile.
 pub fn look(loaded: &Loaded, data_dir: &Path, findings: &mut Vec<Finding>) {
@@ -40,7 +41,7 @@ pub fn look(loaded: &Loaded, data_dir: &Path, findings: &mut Vec<Finding>) {
 }
 
 fn disk(error: DiskError) -> Fault {
-    Fault::new(error.code(), error.to_string(), "restore it from a backup into a new data directory")
+    Fault::new(error.code(), error.to_string(), Text::advice_restore_new)
 }
 
 fn directory(data_dir: &Path) -> Result<String, Fault> {
@@ -48,11 +49,7 @@ fn directory(data_dir: &Path) -> Result<String, Fault> {
         Some(_) => Ok("it knows whose it is".into()),
         None => {
             let said = format!("expected {IDENTITY} in {}, found none", data_dir.display());
-            Err(Fault::new(
-                "peer-directory-incomplete",
-                said,
-                "restore it from a backup; do not start over here",
-            ))
+            Err(Fault::new("peer-directory-incomplete", said, Text::advice_restore_backup))
         }
     }
 }
@@ -60,7 +57,7 @@ fn directory(data_dir: &Path) -> Result<String, Fault> {
 fn witness(origin: &str, folder: &Path) -> Result<String, Fault> {
     if durable::read_exact(&folder.join("fork")).map_err(disk)?.is_some() {
         let said = format!("this witness holds proof of two histories of {origin}");
-        let advice = format!("keep {}; show it to the supervisor", folder.join("fork").display());
+        let advice = |t: Text| t.advice_keep_fork(folder.join("fork").display().to_string());
         return Err(Fault::new("log-forked", said, advice));
     }
     match durable::read(&folder.join("state")).map_err(disk)? {
@@ -68,7 +65,7 @@ fn witness(origin: &str, folder: &Path) -> Result<String, Fault> {
         None => Err(Fault::new(
             "witness-state-lost",
             format!("it does not remember what it cosigned of {origin}, and signs nothing for it"),
-            "restore a copy not older than its last cosignature, or give it a new key in the next policy",
+            Text::advice_witness_lost,
         )),
     }
 }
@@ -103,7 +100,7 @@ fn custody(folder: &Path) -> Result<String, Fault> {
         None => Ok("every copy is whole".into()),
         Some(first) => {
             let said = format!("{} copies are damaged, the first {}", damaged.len(), first.display());
-            Err(Fault::new("vault-damaged", said, "restore them from a backup; tell the centre of this log"))
+            Err(Fault::new("vault-damaged", said, Text::advice_restore_tell))
         }
     }
 }
@@ -114,5 +111,5 @@ fn centre(config: &PeerConfig, log: &ximu_peer::LogConfig) -> Result<String, Fau
         return Ok(format!("{} answers", log.origin));
     }
     let said = format!("expected the log {} at {}, found {}", log.origin, log.centre.as_str(), info.origin);
-    Err(Fault::new("config", said, "correct `centre` of this log in ximu.toml"))
+    Err(Fault::new("config", said, Text::advice_correct_centre))
 }
