@@ -27,6 +27,8 @@ AGAIN=(committee sit "$ID" --centre "$CENTRE" --key twice.key --seat nantong-9 -
 "$XIMU" "${AGAIN[@]}" --leaf "${LEAVES[0]}" >>quiet.txt 2>&1
 for who in keeper officer; do "$XIMU" committee vouch twice-seat.json --as $who --key $who.key >>quiet.txt; done
 run "${AGAIN[@]}"
+"$XIMU" committee door "$ID" --centre "$CENTRE" --key officer.key 2>&1 |
+  sed -e 's/^Alarm: .*(UTC+8) /Alarm: /' -e 's/ [0-9a-f]\{12\}…/ <leaf>…/'
 
 echo "## One finds a conflict midway: it says nothing more, and the next of the draw's order starts afresh"
 for place in 1 2 3 4 5; do quietly e$place declare --none & SITTING+=($!); done

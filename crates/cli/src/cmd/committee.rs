@@ -233,7 +233,7 @@ pub fn run(command: Command, language: Language) -> Done {
         Command::Pool(pool) => pool.run(),
         Command::Drawn(drawn) => drawn.run(),
         Command::Sit(sit) => sit.run(),
-        Command::Door(door) => door.run(),
+        Command::Door(door) => door.run(language),
         Command::Vouch(vouch) => vouch.run(),
         Command::See(see) => see.run(),
         Command::Declare(declare) => declare.run(),

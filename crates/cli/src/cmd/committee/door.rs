@@ -13,11 +13,13 @@ use clap::Args;
 use ximu_basics::{Hash, ProcedureId, PublicKey};
 use ximu_bidder::committee::door;
 use ximu_client::centre::Uploader;
+use ximu_office::answer::PublicEntry;
 use ximu_procedure::wire::{
     identity::IdentityChoice,
     waiting::{Capacity, WaitingSeat},
 };
-use ximu_text::Text;
+use ximu_text::{Language, Text};
+use ximu_web::{story::Story, view::seats};
 
 /// Says who waits for a seat, and vouches for one of them.
 ///
@@ -48,8 +50,9 @@ pub struct Door {
 }
 
 impl Door {
-    pub(super) fn run(self) -> Done {
+    pub(super) fn run(self, language: Language) -> Done {
         let (key, remote) = (self.key.load()?, self.centre.connect()?);
+        alarms(&remote, &self.procedure, Text::new(language))?;
         let seats = read(&remote, &self.procedure, &key)?.ok_or_else(|| {
             let said = "expected a key that may vouch for a member of this committee, found another";
             Fault::new("seat-unknown", said, Text::advice_who_may)
@@ -76,6 +79,31 @@ impl Door {
         show(&[seat], self.json);
         Ok(Exit::Done)
     }
+}
+
+/// Says beside the output who tried to sit twice, as pages do (evaluation 3.7).
+fn alarms(remote: &Remote, procedure: &ProcedureId, t: Text) -> Result<(), Fault> {
+    let mut story = Story::default();
+    loop {
+        let next = story.last().map_or(0, |last| last.saturating_add(1));
+        let lines = remote.centre.entries(procedure, next)?;
+        if lines.is_empty() {
+            break;
+        }
+        let entries: Vec<PublicEntry> = (next..)
+            .zip(lines)
+            .map(|(number, line)| PublicEntry { number, leaf: line.leaf, bytes: line.entry })
+            .collect();
+        story.extend(&entries).map_err(|broken| Fault::new("json", broken.to_string(), ""))?;
+    }
+    let alarms = seats::alarms(t, &story);
+    for alarm in &alarms {
+        out::note(format!("{}: {} {}", t.seat_alarm_word(), t.instant(alarm.at), alarm.text));
+    }
+    if !alarms.is_empty() {
+        out::note(format!("  {}", t.seat_alarm_do()));
+    }
+    Ok(())
 }
 
 impl Who {
