@@ -11,6 +11,23 @@ use std::{
 const XIMU: &str = env!("CARGO_BIN_EXE_ximu");
 
 #[test]
+fn an_address_that_is_none_is_said_before_anything_is_written_or_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    for address in ["BAD", "127.0.0.1", &taken.local_addr().unwrap().to_string()] {
+        let demo = ["demo", "--lang", "zh", "--listen", address, "--data-dir"];
+        let output = Command::new(XIMU).args(demo).arg(&data).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), output.stdout.len(), data.exists()), (Some(2), 0, false), "{told}");
+        assert!(
+            told.starts_with("错误 [listen]：") && told.ends_with("怎么办：用 --listen 换一个地址\n"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("demo");

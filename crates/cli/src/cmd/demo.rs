@@ -90,17 +90,18 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
         None => fresh(&arguments)?,
     };
     plan.check()?;
+    let listen = arguments.listen.map_or_else(|| Listen::Preferably(LISTEN.to_owned()), Listen::At);
+    let host = listen.take()?;
     plan.keep(&data_dir)?;
     // The processes' arguments name the folder; they must not depend on where they run.
     let data_dir =
         std::fs::canonicalize(&data_dir).map_err(|error| Fault::file("read", &data_dir, &error))?;
     files::folder(&data_dir.join("peers"))?;
     let bundle = arguments.bundle.unwrap_or_else(|| data_dir.join("bundle.zip"));
-    let listen = arguments.listen.map_or_else(|| Listen::Preferably(LISTEN.to_owned()), Listen::At);
     let folders = Folders(data_dir);
     let (fail_points, exit) = (arguments.fail_point, arguments.exit);
     let settings = arguments.host_settings.as_deref().map(files::read_text).transpose()?.unwrap_or_default();
-    Run { plan, resumed, folders, listen, settings, bundle, exit, fail_points, text }.play()
+    Run { plan, resumed, folders, settings, bundle, exit, fail_points, text }.play(host)
 }
 
 fn fresh(arguments: &Arguments) -> Result<Plan, Fault> {

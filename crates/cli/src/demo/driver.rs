@@ -7,7 +7,7 @@ use super::{
     committee, enquiry, experts, guest,
     narrator::Narrator,
     office,
-    places::{Listen, Places},
+    places::{Places, Port},
     plan::{Folders, Plan},
     registrar,
     seat::{self, Seat},
@@ -52,8 +52,6 @@ pub struct Run {
     pub resumed: bool,
     /// Where everything is kept.
     pub folders: Folders,
-    /// Where the host listens.
-    pub listen: Listen,
     /// What a test adds to the host's settings.
     pub settings: String,
     /// Where the bundle goes.
@@ -67,11 +65,11 @@ pub struct Run {
 }
 
 impl Run {
-    /// Plays.
+    /// Plays, with the host at an address of its own.
     ///
     /// # Errors
     /// When something that must work does not.
-    pub fn play(&self) -> Done {
+    pub fn play(&self, host: Port) -> Done {
         let (plan, folders) = (&self.plan, &self.folders);
         let firms = cast::firms(plan);
         let mut narrator = Narrator::new(self.text, plan, &firms);
@@ -80,7 +78,7 @@ impl Run {
             self.key_file(firm)?;
         }
         office::key_files(plan, folders)?;
-        let (places, roles) = Places::prepare(plan, folders, self.listen.clone(), &self.settings)?;
+        let (places, roles) = Places::prepare(plan, folders, host, &self.settings)?;
         let children = Arc::new(Mutex::new(Children::start(folders, roles, &self.fail_points)?));
         narrator.say(self.text.demo_page(places.host.to_string()));
 

@@ -36,10 +36,9 @@ impl Places {
     pub fn prepare(
         plan: &Plan,
         folders: &Folders,
-        listen: Listen,
+        host: Port,
         more: &str,
     ) -> Result<(Places, Vec<Role>), Fault> {
-        let host = listen.take()?;
         let mut ports = vec![host.kept];
         let mut others = Vec::new();
         for place in cast::places(plan) {
@@ -104,7 +103,7 @@ impl Places {
 }
 
 /// Where the host shall listen.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Listen {
     /// At exactly this address.
     At(String),
@@ -113,7 +112,11 @@ pub enum Listen {
 }
 
 impl Listen {
-    fn take(&self) -> Result<Port, Fault> {
+    /// Takes the address.
+    ///
+    /// # Errors
+    /// When it is none, or taken.
+    pub fn take(&self) -> Result<Port, Fault> {
         match self {
             Listen::At(address) if address == "127.0.0.1:0" => Port::free(),
             Listen::At(address) => Port::take(address).map_err(|error| {
@@ -135,7 +138,7 @@ const PORTS_COUNT: u32 = 10_000;
 ///
 /// The process itself listens there over TCP, now and after each start; in between, nobody does. So the driver keeps
 /// the UDP port of the same number, which nobody else uses, as a sign to other demonstrations.
-struct Port {
+pub struct Port {
     address: Address,
     kept: UdpSocket,
 }
