@@ -247,7 +247,7 @@ help-verify = 核验一个公开核验包：其中每个签名、联署、证明
     .identity = 能打开封存件（ximu journal archive）的 age 身份文件
     .bundle_of = 核对报告（ximu report 的 PDF）时所对照的核验包或项目网址
     .record_only = 只核对报告所附的记录；页面上显示的内容由您自己比对
-    .fonts = 字体文件，代替系统里最合适的那个；每个字取第一个有它的字体
+    .fonts = 字体文件，代替系统里的字体；可以重复：每个字取自第一个有它的字体
     .json = 以 JSON 输出核验报告
 
 help-report = 生成一个项目的正式记录：开标记录、评标报告、中标候选人公示、中标公告
@@ -258,8 +258,8 @@ help-report = 生成一个项目的正式记录：开标记录、评标报告、
     .kind = 哪一种记录：opening_record（开标记录）、evaluation_report（评标报告）、candidate_notice（中标候选人公示）、award_notice（中标公告）
     .out = 报告写到哪里
     .html = 不写 PDF，而写 HTML，语言按 --lang
-    .tender = 哪个项目；核验包里不止一个时要写
-    .fonts = 字体文件，代替系统里最合适的那个；每个字取第一个有它的字体
+    .tender = 项目编号；核验包里不止一个项目时要写
+    .fonts = 字体文件，代替系统里的字体；可以重复：每个字取自第一个有它的字体
     .policy = 您所依据的见证策略：它的指纹或文件
 
 help-ocds = 由公开核验包写出每个项目的 OCDS 发布和汇总

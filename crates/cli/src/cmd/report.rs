@@ -36,7 +36,7 @@ pub struct Arguments {
     /// Writes HTML in the language of --lang instead of a PDF
     #[arg(long)]
     html: bool,
-    /// Of which tender, when the bundle has several
+    /// The tender's id; needed when the bundle has several tenders
     #[arg(long, value_name = "ID")]
     tender: Option<ProcedureId>,
     #[command(flatten)]
@@ -51,7 +51,7 @@ pub struct Arguments {
 /// With which fonts.
 #[derive(Debug, Args)]
 pub struct FontArguments {
-    /// A font file, instead of the best one of the system; of each character the first font that has it is taken
+    /// A font file, instead of the system's; may be repeated: each character comes from the first font that has it
     #[arg(long = "font", value_name = "FILE")]
     fonts: Vec<PathBuf>,
 }

@@ -65,10 +65,10 @@ pub struct Arguments {
     /// The age identity that opens an archive (`ximu journal archive`); its file
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
-    /// The bundle, or the tender's address, beside which a report (a PDF of `ximu report`) is checked
+    /// What a report (a PDF of `ximu report`) is checked against: a bundle's file, or the tender's address
     #[arg(long = "bundle", value_name = "FILE_OR_URL", visible_alias = "centre")]
     bundle_of: Option<String>,
-    /// Of a report the record alone: what its pages show is then for you to compare
+    /// Checks the record inside a report alone, and not its pages: you compare what they show
     #[arg(long)]
     record_only: bool,
     #[command(flatten)]
