@@ -75,6 +75,8 @@ pub struct Follower<S> {
     due: Option<Instant>,
     /// When the centre last took a command; the log shows it with the next checkpoint.
     taken: BTreeMap<(ProcedureId, Sent), Instant>,
+    /// What bidders handed in and the centre did not take, with the code that was said of it.
+    not_handed_in: BTreeMap<Hash, String>,
     /// What is known of documents that are still to be given, by their commitments.
     bodies: BTreeMap<Hash, Body>,
     /// Documents that nobody gave, when they were asked for last.
@@ -135,6 +137,7 @@ impl<S: Source> Follower<S> {
             failed: None,
             due: None,
             taken: BTreeMap::new(),
+            not_handed_in: BTreeMap::new(),
             bodies: BTreeMap::new(),
             bodies_missing: BTreeMap::new(),
             peer,
@@ -445,14 +448,30 @@ impl<S: Source> Follower<S> {
         let is_due = |handed: &&SignedCommand| relay::is_due(&world.registry, tender, handed);
         let left: Vec<SignedCommand> = handed.iter().filter(is_due).cloned().collect();
         let nothing_left = left.is_empty();
+        let mut first = Ok(());
         for command in left {
-            let sent = Sent::Relay(command.id());
-            if !self.was_taken(procedure, &sent, now) {
-                let signed = self.holder.relay(procedure, &command)?;
-                tracing::info!(origin = self.origin, %procedure, "a bidder's command is handed in");
-                self.hand_in(procedure, sent, &signed, now)?;
+            let id = command.id();
+            if self.was_taken(procedure, &Sent::Relay(id), now) {
+                continue;
+            }
+            let signed = self.holder.relay(procedure, &command)?;
+            match self.hand_in(procedure, Sent::Relay(id), &signed, now) {
+                Ok(()) => {
+                    self.not_handed_in.remove(&id);
+                    tracing::info!(origin = self.origin, %procedure, "a bidder's command is handed in");
+                }
+                // Where nobody answers, nobody answers to the next one either.
+                Err(Refusal::Source(error)) if error.code.starts_with("client-") => return Err(error.into()),
+                Err(refusal) => {
+                    let code = refusal.code();
+                    if self.not_handed_in.insert(id, code.clone()).as_ref() != Some(&code) {
+                        tracing::warn!(origin = self.origin, %procedure, command = %id, code, "{refusal}");
+                    }
+                    first = first.and(Err(refusal));
+                }
             }
         }
+        first?;
         let sent = Sent::RelaysDone(until);
         if nothing_left && !self.was_taken(procedure, &sent, now) {
             let signed = self.holder.relays_done(procedure, until)?;

@@ -35,7 +35,7 @@ pub const HANDED: &str = "peer-handed";
 pub const WINDOW_SHUT: &str = "peer-window-shut";
 
 /// The largest request, in bytes: the canonical JSON of a signed command whose body may be as long as is taken.
-pub const RELAY_REQUEST_BYTES_MAX: usize = 2 * HANDED_BYTES_MAX;
+pub const RELAY_REQUEST_BYTES_MAX: usize = 64 * 1024;
 
 /// What bidders handed in, for all logs a peer works for.
 pub struct Relays {
@@ -45,8 +45,15 @@ pub struct Relays {
     clock: Arc<dyn Clock>,
     restored: Option<Instant>,
     fail: FailPoints,
-    folders: BTreeMap<String, Mutex<PathBuf>>,
+    folders: BTreeMap<String, Mutex<Folder>>,
     worlds: Mutex<BTreeMap<String, World>>,
+}
+
+/// What was handed in for one log. The directory is this process's alone, so what was read once is what stands there until
+/// something is written.
+struct Folder {
+    path: PathBuf,
+    read: BTreeMap<ProcedureId, Arc<[SignedCommand]>>,
 }
 
 /// What stands on the disk.
@@ -87,6 +94,7 @@ impl Relays {
         for centre in centres {
             let folder = directory.part("relays", &centre.origin);
             durable::create_folder(&folder)?;
+            let folder = Folder { path: folder, read: BTreeMap::new() };
             folders.insert(centre.origin.clone(), Mutex::new(folder));
         }
         let key = SigningKey::from_bytes(key);
@@ -154,8 +162,8 @@ impl Relays {
         }
         let handed = relay::read(&registry, &tender, &signed).map_err(|refusal| refused(&refusal))?;
         // Held so that nothing is kept after the holder has said that it was handed no more.
-        let folder = folder.lock().unwrap_or_else(PoisonError::into_inner);
-        let path = folder.join(file_name(&procedure, &handed));
+        let mut folder = folder.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = folder.path.join(file_name(&procedure, &handed));
         if let Some(kept) = read(&path)? {
             if kept.signed == signed {
                 let answer = self.answer(&origin, &procedure, bytes, kept.at);
@@ -165,7 +173,7 @@ impl Relays {
             return Err(Trouble::refused(409, "relay-other", detail));
         }
         let at = self.clock.now();
-        check_open(&tender, at, shut(&folder, &procedure)?)?;
+        check_open(&tender, at, shut(&folder.path, &procedure)?)?;
         relay::content(&tender, &handed).map_err(|refusal| {
             if matches!(refusal, Refusal::AlreadyExists {}) {
                 let detail = "the log shows it already; nothing is left to hand in";
@@ -176,6 +184,7 @@ impl Relays {
         let kept = Kept { v: 1, at, signed };
         let text =
             to_canonical(&kept).map_err(|error| Trouble::now("answer-unwritable", error.to_string()))?;
+        folder.read.remove(&procedure);
         // If we crash here: nothing was said; the bidder hands it in again.
         durable::write(&path, &text, &self.fail, HANDED)?;
         // If we crash here: the same bytes get the answer that would have been given.
@@ -187,9 +196,9 @@ impl Relays {
     ///
     /// # Errors
     /// [`DiskError`]: what was kept and cannot be read is not taken for nothing.
-    pub fn handed(&self, origin: &str, procedure: &ProcedureId) -> Result<Vec<SignedCommand>, DiskError> {
-        let Some(folder) = self.folders.get(origin) else { return Ok(Vec::new()) };
-        list(&folder.lock().unwrap_or_else(PoisonError::into_inner), procedure)
+    pub fn handed(&self, origin: &str, procedure: &ProcedureId) -> Result<Arc<[SignedCommand]>, DiskError> {
+        let Some(folder) = self.folders.get(origin) else { return Ok(Arc::default()) };
+        folder.lock().unwrap_or_else(PoisonError::into_inner).list(procedure)
     }
 
     /// Takes nothing more in the window that ended then, and gives what was handed in. Durable, so that neither a crash
@@ -202,14 +211,14 @@ impl Relays {
         origin: &str,
         procedure: &ProcedureId,
         until: Instant,
-    ) -> Result<Vec<SignedCommand>, DiskError> {
-        let Some(folder) = self.folders.get(origin) else { return Ok(Vec::new()) };
-        let folder = folder.lock().unwrap_or_else(PoisonError::into_inner);
-        if shut(&folder, procedure)?.is_none_or(|known| known < until) {
+    ) -> Result<Arc<[SignedCommand]>, DiskError> {
+        let Some(folder) = self.folders.get(origin) else { return Ok(Arc::default()) };
+        let mut folder = folder.lock().unwrap_or_else(PoisonError::into_inner);
+        if shut(&folder.path, procedure)?.is_none_or(|known| known < until) {
             let bytes = until.unix_ms().to_string();
-            durable::write(&shut_path(&folder, procedure), bytes.as_bytes(), &self.fail, WINDOW_SHUT)?;
+            durable::write(&shut_path(&folder.path, procedure), bytes.as_bytes(), &self.fail, WINDOW_SHUT)?;
         }
-        list(&folder, procedure)
+        folder.list(procedure)
     }
 
     fn answer(&self, origin: &str, procedure: &ProcedureId, bytes: &[u8], at: Instant) -> RelayAnswer {
@@ -267,15 +276,22 @@ fn shut(folder: &Path, procedure: &ProcedureId) -> Result<Option<Instant>, DiskE
     Ok(Some(Instant::from_unix_ms(ms)))
 }
 
-fn list(folder: &Path, procedure: &ProcedureId) -> Result<Vec<SignedCommand>, DiskError> {
-    let prefix = format!("{procedure}+");
-    let mut names = durable::names(folder)?;
-    names.retain(|name| name.starts_with(&prefix) && name.matches('+').count() == 3);
-    let mut handed = Vec::new();
-    for name in &names {
-        handed.extend(read(&folder.join(name))?.map(|kept| kept.signed));
+impl Folder {
+    fn list(&mut self, procedure: &ProcedureId) -> Result<Arc<[SignedCommand]>, DiskError> {
+        if let Some(read) = self.read.get(procedure) {
+            return Ok(Arc::clone(read));
+        }
+        let prefix = format!("{procedure}+");
+        let mut names = durable::names(&self.path)?;
+        names.retain(|name| name.starts_with(&prefix) && name.matches('+').count() == 3);
+        let mut handed = Vec::new();
+        for name in &names {
+            handed.extend(read(&self.path.join(name))?.map(|kept| kept.signed));
+        }
+        let handed: Arc<[SignedCommand]> = handed.into();
+        self.read.insert(procedure.clone(), Arc::clone(&handed));
+        Ok(handed)
     }
-    Ok(handed)
 }
 
 fn read(path: &Path) -> Result<Option<Kept>, DiskError> {

@@ -402,3 +402,31 @@ fn nothing_that_was_signed_for_is_lost_at_any_step() {
         );
     }
 }
+
+#[test]
+fn one_command_that_the_host_refuses_does_not_stop_those_after_it() {
+    for (refused, other) in [(3, 4), (4, 3)] {
+        let case = Case::in_window();
+        let (peer, mut follower) = case.start();
+        step(&mut follower);
+        for number in [refused, other] {
+            peer.relays.take(&bytes(&case.release(number))).unwrap();
+        }
+        case.host.lies.borrow_mut().refuses = Some(Key::of(&case.host.cast[refused].0.label).public());
+        case.after_window();
+        step(&mut follower);
+        assert_eq!(concern(&peer).as_deref(), Some("mismatch"));
+        {
+            let centre = case.host.centre.borrow();
+            let stands =
+                |number: usize| centre.tender().releases.contains_key(&case.host.cast[number].0.party);
+            assert_eq!((stands(refused), stands(other)), (false, true));
+        }
+        assert!(!case.given().contains(&"relays_done"), "something is left");
+        case.host.lies.borrow_mut().refuses = None;
+        case.host.centre.borrow_mut().checkpoint();
+        step(&mut follower);
+        let party = &case.host.cast[refused].0.party;
+        assert!(case.host.centre.borrow().tender().releases.contains_key(party), "it is tried again");
+    }
+}

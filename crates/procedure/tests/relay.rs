@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
 use ximu_procedure::{
+    envelope::RELEASE_BYTES_MAX,
     phase::relay::{self, HANDED_BYTES_MAX},
     rules::{EscrowOpens, Phase},
     tender::{RELAY_WAIT_PART, StageName},
@@ -106,6 +107,40 @@ fn what_a_holder_hands_in_late_opens_the_bid_and_names_the_holder() {
     let now = centre.now;
     centre.advance_to(now.plus_ms(10));
     assert_eq!(centre.tender().opened.len(), 2, "both are read: {:?}", centre.tender().voided);
+}
+
+#[test]
+fn the_largest_lawful_release_can_be_handed_in_and_no_larger_one() {
+    let (mut centre, cast) = in_window(|_| {});
+    let Command::Release { lot, envelope } = cast[0].0.release(&centre, &cast[0].1) else {
+        panic!("a release")
+    };
+    // What stands behind the header nobody can read before the holders answer.
+    let mut with = |bytes: usize| {
+        let mut envelope = envelope.clone();
+        envelope.0.resize(bytes, 0);
+        centre.signed("a", TENDER, Command::Release { lot: lot.clone(), envelope })
+    };
+    let (largest, larger) = (with(RELEASE_BYTES_MAX), with(RELEASE_BYTES_MAX + 1));
+    // The same under the longest ids.
+    let mut body: CommandBody = largest.open().unwrap();
+    body.procedure = "p".repeat(64).parse().unwrap();
+    if let Command::Release { lot, .. } = &mut body.command {
+        *lot = "l".repeat(64).parse().unwrap();
+    }
+    body.origin = "o".repeat(700);
+    let longest = SignedCommand::sign(&body, &Key::of("a").secret).unwrap();
+    assert!(
+        (HANDED_BYTES_MAX - 100..=HANDED_BYTES_MAX).contains(&longest.body.len()),
+        "{}",
+        longest.body.len()
+    );
+    let handed = CommandBody { command: hand(&longest), ..body };
+    SignedCommand::sign(&handed, &Key::of(PEERS[0]).secret).unwrap();
+    after_window(&mut centre);
+    assert_eq!(given(&mut centre, PEERS[0], hand(&larger)), Err(Refusal::Mismatch { what: Thing::Release }));
+    let events = given(&mut centre, PEERS[0], hand(&largest)).unwrap();
+    assert!(matches!(&events[..], [Event::KeyReleased { .. }]), "{events:?}");
 }
 
 fn bidder_gives(centre: &mut Centre, signed: &SignedCommand) -> Result<Vec<Event>, Refusal> {

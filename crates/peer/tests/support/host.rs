@@ -53,6 +53,8 @@ pub struct Lies {
     pub no_bodies: bool,
     /// Gives other bytes for them.
     pub other_bodies: bool,
+    /// Refuses what is handed in for this key.
+    pub refuses: Option<ximu_basics::PublicKey>,
     /// Takes no command.
     pub deaf: bool,
     /// Does not answer at all.
@@ -308,6 +310,11 @@ impl Source for Wire {
         self.answer()?;
         if self.lies.borrow().deaf {
             return Err(SourceError { code: "client-timeout".into(), detail: "no answer".into() });
+        }
+        if let Command::Relay { handed } = command.open().unwrap().command
+            && self.lies.borrow().refuses == Some(handed.key)
+        {
+            return Err(SourceError { code: "mismatch".into(), detail: "not this one".into() });
         }
         match self.centre.borrow_mut().give_signed(command).unwrap() {
             Outcome::Events(_) => Ok(()),

@@ -9,14 +9,16 @@ use ximu_basics::{Instant, PartyId, PublicKey};
 use super::{check_role, check_stage, unseal};
 use crate::{
     actor::{Authenticated, authored},
+    envelope::RELEASE_BYTES_MAX,
     registry::Registry,
     tender::{HolderKey, Tender},
     wire::{Command, Event, Refusal, SignedCommand, refusal::Thing},
 };
 
-/// The longest body of a command that holders take from bidders, in bytes: it must fit the body of the holder's own
-/// command, in which every quotation mark of it takes one byte more.
-pub const HANDED_BYTES_MAX: usize = 32 * 1024;
+/// The longest body of a command that holders take from bidders, in bytes: the base64 of the largest release, and 1 KiB for
+/// everything beside it, of which names and nonce take 130, two ids 128, and the rest is for the origin. It must fit the body
+/// of the holder's own command, in which every quotation mark of it takes one byte more.
+pub const HANDED_BYTES_MAX: usize = RELEASE_BYTES_MAX.div_ceil(3) * 4 + 1024;
 
 /// A command that a holder was handed, and whose it is.
 #[derive(Debug, Clone)]
