@@ -309,14 +309,14 @@ impl<S: Source> Follower<S> {
         for procedure in procedures {
             // A restored folder may lack what was sent since: a second contribution or another answer would be a choice.
             let tender = self.replaying.replay().tender(&procedure);
-            if tender.is_some_and(|tender| self.peer.may_have_forgotten(tender)) {
-                continue;
-            }
-            for step in [Self::contribute, Self::release_sets, Self::relay, Self::release] {
-                if let Err(refusal) = step(self, &procedure) {
-                    first = first.and(Err(Said::of(&procedure, &refusal)));
+            if !tender.is_some_and(|tender| self.peer.may_have_forgotten(tender)) {
+                for step in [Self::contribute, Self::release_sets, Self::relay, Self::release] {
+                    if let Err(refusal) = step(self, &procedure) {
+                        first = first.and(Err(Said::of(&procedure, &refusal)));
+                    }
                 }
             }
+            // Documents are given also then: what a holder gives follows from the log and the bodies, and chooses nothing.
             // Whether a committee is constituted is a fact of its class, and anybody reads the peer's health.
             if let Err(refusal) = self.give_papers(&procedure) {
                 hidden = hidden.and(Err(Said { weight: Weight::Private, ..Said::of(&procedure, &refusal) }));

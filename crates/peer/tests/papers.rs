@@ -162,14 +162,33 @@ fn a_header_that_is_withheld_or_another_stops_all_of_it() {
 }
 
 #[test]
-fn a_restored_folder_gives_nothing() {
+fn a_restored_folder_gives_the_documents_for_there_is_nothing_to_choose_in_them() {
     let (host, _) = constituted();
     let folder = tempfile::tempdir().unwrap();
     drop(start(&host, folder.path(), &FailPoints::none()));
     mark_restored(folder.path(), Instant::from_unix_ms(i64::MAX)).unwrap();
     let (_peer, mut follower) = start(&host, folder.path(), &FailPoints::none());
     step(&mut follower);
-    assert_eq!(given(&host), 0);
+    assert_eq!(given(&host), 1);
+    host.centre.borrow_mut().checkpoint();
+    step(&mut follower);
+    assert_eq!((given(&host), host.centre.borrow().panel.papers.len()), (1, 1));
+}
+
+#[test]
+fn a_restored_folder_that_had_given_gives_no_second_file() {
+    let (host, _) = constituted();
+    let folder = tempfile::tempdir().unwrap();
+    let (peer, mut follower) = start(&host, folder.path(), &FailPoints::none());
+    step(&mut follower);
+    drop((peer, follower));
+    // The copy is of before: the file that was given is not in it.
+    std::fs::remove_dir_all(folder.path().join("holder")).unwrap();
+    mark_restored(folder.path(), Instant::from_unix_ms(i64::MAX)).unwrap();
+    host.centre.borrow_mut().checkpoint();
+    let (_peer, mut follower) = start(&host, folder.path(), &FailPoints::none());
+    step(&mut follower);
+    assert_eq!((given(&host), host.centre.borrow().panel.papers.len()), (1, 1));
 }
 
 /// Everything a holder knows, to be changed in one place.
