@@ -43,9 +43,9 @@ json.dump(sheet, open(name, "w"))' "$1.json" "$2" "$3"
   quietly "$1" sheet "$1.json"
 }
 sheet a1 "$ID_jiang" a
-say out '{"type": "report_outage", "venue": "nantong", "text": "网络中断"}'
+say out '{"type": "report_outage", "venue": "nantong", "text": "网络中断<script>alert(31)</script>"}'
 run act "$ID" out.json --centre "$CENTRE" --key officer.key
-say dissolve '{"type": "dissolve_committee", "reason": "不等了"}'
+say dissolve '{"type": "dissolve_committee", "reason": "不等了<script>alert(32)</script>"}'
 run act "$ID" dissolve.json --centre "$CENTRE" --key tenderer.key
 
 echo "## Four hours are over: a new committee, none of whom sat before, and nothing of the old one's can be said any more"
@@ -103,8 +103,10 @@ run act "$ID" award.json --centre "$CENTRE" --key tenderer.key --when-due
 LAST=$(tail -1 <<<"$RANKED")
 say choose "{\"type\": \"choose\", \"bidder\": \"$LAST\", \"reasons\": \"\"}"
 run act "$ID" choose.json --centre "$CENTRE" --key tenderer.key
-say choose "{\"type\": \"choose\", \"bidder\": \"$LAST\", \"reasons\": \"票决五比零：信用评价最高。\"}"
+say choose "{\"type\": \"choose\", \"bidder\": \"$LAST\", \"reasons\": \"票决五比零：信用评价最高。<script>alert(40)</script>\"}"
 run act "$ID" choose.json --centre "$CENTRE" --key tenderer.key --wait
+
+harmless evaluation_report award_notice
 
 echo "## A stranger decides everything again, also what stood behind the veils: everything holds, and two equal sheets are noted"
 run verify "$TENDER" --policy policy

@@ -90,3 +90,12 @@ JSON
 
 # Looks whether a stranger's text acts in what the centre answers or in a file: kind, addresses or files (inert.py).
 looks() { python3 "$HERE/inert.py" "$CENTRE" "$@"; }
+
+# What people wrote into the tender acts on none of its pages, in no program and on no paper: the kinds of its official records.
+harmless() {
+  local language kind pages=("/tenders/$ID"{,/hall,/record})
+  echo "## What was written there to harm stands as letters"
+  for kind in "$@"; do pages+=("/tenders/$ID/records/$kind.html"); done
+  for language in zh-CN en; do looks page "${pages[@]/%/?lang=$language}"; done
+  looks json "/ocds/records/ocds-ximu00-$ID"
+}

@@ -41,18 +41,18 @@ TENDER=$CENTRE/tenders/$ID
 run tender publish tender.toml --doc notice.md --centre "$CENTRE" --key tenderer.key
 
 echo "## A question: its key is made for it alone, and a key that the register knows is refused"
-say ask '{"type": "ask", "text": "第 12 项的单位是株还是平方米？"}'
+say ask '{"type": "ask", "text": "第 12 项的单位是株还是平方米？<script>alert(33)</script>"}'
 "$XIMU" key new --out once.key >>quiet.txt
 run act "$ID" ask.json --centre "$CENTRE" --key jiang.key
 run act "$ID" ask.json --centre "$CENTRE" --key once.key
-say answer '{"type": "answer", "question": 1, "text": "以图纸为准，单位为株。"}'
+say answer '{"type": "answer", "question": 1, "text": "以图纸为准，单位为株。<script>alert(34)</script>"}'
 echo "附图" >drawing.md
 run act "$ID" answer.json --doc drawing.md --centre "$CENTRE" --key tenderer.key
 
 echo "## An objection to the documents: the procedure stands still, the deadline moves"
-say object '{"type": "object", "to": "documents", "against": null, "text": "评标办法与公告不一致。"}'
+say object '{"type": "object", "to": "documents", "against": null, "text": "评标办法与公告不一致。<script>alert(35)</script>"}'
 run act "$ID" object.json --centre "$CENTRE" --key he.key
-say answered '{"type": "answer_objection", "objection": 1, "upheld": true, "text": "属实，随后修改招标文件。"}'
+say answered '{"type": "answer_objection", "objection": 1, "upheld": true, "text": "属实，随后修改招标文件。<script>alert(36)</script>"}'
 run act "$ID" answered.json --centre "$CENTRE" --key tenderer.key
 
 echo "## An amendment replaces a document; the days of the law are left, so the deadline may stay"
@@ -77,7 +77,7 @@ say object "{\"type\": \"object\", \"to\": \"candidates\", \"against\": \"$ID_hu
 run act "$ID" object.json --centre "$CENTRE" --key jiang.key
 say award "{\"type\": \"award\", \"bidder\": \"$ID_hu\"}"
 run act "$ID" award.json --centre "$CENTRE" --key tenderer.key
-say answered '{"type": "answer_objection", "objection": 2, "upheld": false, "text": "业绩已核实。"}'
+say answered '{"type": "answer_objection", "objection": 2, "upheld": false, "text": "业绩已核实。<script>alert(37)</script>"}'
 run act "$ID" answered.json --centre "$CENTRE" --key tenderer.key
 
 echo "## When the publication is over an objection is late"
@@ -86,6 +86,8 @@ UNTIL=$(date -d "$("$XIMU" tender show "$TENDER" | sed -n 's/^published-until //
 until [ "$(date +%s%3N)" -gt $((UNTIL + 100)) ]; do sleep 0.05; done
 run act "$ID" object.json --centre "$CENTRE" --key he.key
 run act "$ID" award.json --centre "$CENTRE" --key tenderer.key --wait
+
+harmless candidate_notice award_notice
 
 echo "## A stranger checks"
 run verify "$TENDER" --policy policy

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What happens at an opening that nobody planned: bids that do not add up, a price above the ceiling, a price that is said
-# to be displayed wrongly, an objection that comes too late, and another tender of the same hour that is suspended meanwhile.
+# to be displayed wrongly, an objection that comes too late, and the project's other lot, which is suspended meanwhile.
 PEERS_N=3
 . "$(dirname "$0")/common.sh"
 
@@ -10,7 +10,7 @@ party tenderer "峡江公路" tenderer
 party authority "交通运输局" supervisor
 for firm in jiang he hu shui; do party $firm "${firm}园林" bidder; done
 
-# Two tenders of one hour, each with one lot: what stops one stops the other no more than two lots would.
+# Two lots of one project, each a tender of its own: what stops one does not stop the other.
 for ID in planting lighting; do
   cat >$ID.toml <<TOML
 preset = "cn-construction-open"

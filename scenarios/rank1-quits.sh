@@ -55,14 +55,14 @@ say propose "{\"type\": \"propose\", \"candidates\": [$CANDIDATES]}"
 run act "$ID" propose.json --centre "$CENTRE" --key tenderer.key
 UNTIL=$(date -d "$("$XIMU" tender show "$TENDER" | sed -n 's/^published-until //p')" +%s%3N)
 until [ "$(date +%s%3N)" -gt $((UNTIL - 4000)) ]; do sleep 0.05; done
-say object '{"type": "object", "to": "candidates", "against": null, "text": "公示缺少第一名的项目负责人。"}'
+say object '{"type": "object", "to": "candidates", "against": null, "text": "公示缺少第一名的项目负责人。<script>alert(21)</script>"}'
 run act "$ID" object.json --centre "$CENTRE" --key jiang.key
-say answered '{"type": "answer_objection", "objection": 1, "upheld": true, "text": "属实，补充后重新公示。"}'
+say answered '{"type": "answer_objection", "objection": 1, "upheld": true, "text": "属实，补充后重新公示。<script>alert(22)</script>"}'
 run act "$ID" answered.json --centre "$CENTRE" --key tenderer.key
 
 echo "## They are proposed anew; the first gives up; nobody else can, and the second is now first"
 run act "$ID" propose.json --centre "$CENTRE" --key tenderer.key
-say give-up '{"type": "give_up", "reason": "项目负责人另有安排。"}'
+say give-up '{"type": "give_up", "reason": "项目负责人另有安排。<script>alert(23)</script>"}'
 run act "$ID" give-up.json --centre "$CENTRE" --key he.key
 run act "$ID" give-up.json --centre "$CENTRE" --key hu.key
 say award "{\"type\": \"award\", \"bidder\": \"$ID_hu\"}"
@@ -84,13 +84,15 @@ say bond "{\"type\": \"return_bond\", \"bidder\": \"$ID_jiang\"}"
 run act "$ID" bond.json --centre "$CENTRE" --key tenderer.key
 
 echo "## Somebody complains of what needs no objection before; the authority takes it up and decides"
-say complain "{\"type\": \"complain\", \"matter\": \"conduct\", \"objection\": null, \"known\": \"@$(in_ms -200)\", \"text\": \"合同另有补充协议。\"}"
+say complain "{\"type\": \"complain\", \"matter\": \"conduct\", \"objection\": null, \"known\": \"@$(in_ms -200)\", \"text\": \"合同另有补充协议。<script>alert(38)</script>\"}"
 run act "$ID" complain.json --centre "$CENTRE" --key he.key
 say accept '{"type": "accept_complaint", "complaint": 1}'
 run act "$ID" accept.json --centre "$CENTRE" --key he.key
 run act "$ID" accept.json --centre "$CENTRE" --key authority.key
-say decide '{"type": "decide_complaint", "complaint": 1, "upheld": false, "article": "实施条例第六十一条", "text": "查无此事。", "measure": null}'
+say decide '{"type": "decide_complaint", "complaint": 1, "upheld": false, "article": "实施条例第六十一条<script>alert(24)</script>", "text": "查无此事。<script>alert(25)</script>", "measure": null}'
 run act "$ID" decide.json --centre "$CENTRE" --key authority.key --wait
+
+harmless opening_record candidate_notice award_notice
 
 echo "## A stranger checks"
 run verify "$TENDER" --policy policy

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A committee at work, and everything that goes wrong in it: two sign-ins with one identity, a conflict found midway, a venue
+# A committee at work, and everything that goes wrong in it: two sign-ins with one identity, a face that does not fit, a conflict found midway, a venue
 # out for three hours, a score far above the others, a clarification that would change the price, two valid bids left, a
 # tie, a report changed after it was signed, one who dissents and one who says nothing; and what is written on the way is
 # meant to harm.
@@ -38,7 +38,27 @@ seated e5 chair
 say decline "{\"type\": \"decline\", \"leaf\": \"${LEAVES[4]}\", \"ground\": \"recused\"}"
 run act "$ID" decline.json --centre "$CENTRE" --key keeper.key
 mapfile -t LEAVES < <(committee)
-sit e6 "${LEAVES[4]}"
+
+echo "## It consents to a match of its face: faces that differ are signed only when the officer says so, and the log keeps both"
+cp "$HERE"/faces/* .
+cat >officer.toml <<TOML
+[faces]
+model = "face.onnx"
+sha256 = "$(sha256sum face.onnx | cut -d' ' -f1)"
+threshold = "0.400"
+width = 8
+height = 8
+mean = [127.5, 127.5, 127.5]
+scale = [0.00784314, 0.00784314, 0.00784314]
+TOML
+"$XIMU" key new --out e6.key >>quiet.txt
+SEAT=(committee sit "$ID" --centre "$CENTRE" --key e6.key --seat nantong-e6 --form e6-seat.json)
+"$XIMU" "${SEAT[@]}" --leaf "${LEAVES[4]}" --identity face >>quiet.txt 2>&1
+"$XIMU" committee vouch e6-seat.json --as keeper --key keeper.key >>quiet.txt
+OFFICER=(committee vouch e6-seat.json --as officer --key officer.key --config officer.toml --face-document card.png)
+run "${OFFICER[@]}" --face-seat other.png
+run "${OFFICER[@]}" --face-seat other.png --although-different
+run "${SEAT[@]}"
 quietly e6 declare --none
 for place in 1 2 3; do quietly e$place chair --vote "${LEAVES[0]}"; done
 

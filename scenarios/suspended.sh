@@ -59,7 +59,7 @@ suspend 6000 "核查对招标文件的投诉"
 run act "$ID" suspend.json --centre "$CENTRE" --key tenderer.key
 run act "$ID" suspend.json --centre "$CENTRE" --key authority.key
 run bid submit bid-he --centre "$CENTRE" --key he.key --no-wait
-say cancel '{"type": "cancel", "reason": "不再需要"}'
+say cancel '{"type": "cancel", "reason": "不再需要<script>alert(26)</script>"}'
 run act "$ID" cancel.json --centre "$CENTRE" --key tenderer.key
 
 echo "## It lapses by itself, and bids are taken again; the deadline is later by as long"
@@ -73,17 +73,19 @@ run act "$ID" suspend.json --centre "$CENTRE" --key authority.key
 run bid open bid-jiang --centre "$CENTRE" --key jiang.key
 suspend 9000 "核查未完"
 run act "$ID" suspend.json --centre "$CENTRE" --key authority.key
-say resume '{"type": "order", "measure": {"kind": "resume"}, "article": "实施条例第六十二条", "reason": "核查完毕"}'
+say resume '{"type": "order", "measure": {"kind": "resume"}, "article": "实施条例第六十二条<script>alert(27)</script>", "reason": "核查完毕<script>alert(28)</script>"}'
 run act "$ID" resume.json --centre "$CENTRE" --key authority.key
 run bid open bid-jiang --centre "$CENTRE" --key jiang.key
 run tender show "$TENDER" --wait ranking
 
 echo "## Ranked again without one bid: base and scores stay; then the tender is to be repeated"
-say again "{\"type\": \"order\", \"measure\": {\"kind\": \"re_evaluate\", \"exclude\": [{\"bidder\": \"$ID_hu\", \"ground\": \"unqualified\"}]}, \"article\": \"实施条例第五十一条\", \"reason\": \"资质不符\"}"
+say again "{\"type\": \"order\", \"measure\": {\"kind\": \"re_evaluate\", \"exclude\": [{\"bidder\": \"$ID_hu\", \"ground\": \"unqualified\"}]}, \"article\": \"实施条例第五十一条\", \"reason\": \"资质不符<script>alert(39)</script>\"}"
 run act "$ID" again.json --centre "$CENTRE" --key authority.key
 run tender show "$TENDER"
-say repeat '{"type": "order", "measure": {"kind": "re_tender"}, "article": "实施条例第八十一条", "reason": "招标文件违反强制性规定"}'
+say repeat '{"type": "order", "measure": {"kind": "re_tender"}, "article": "实施条例第八十一条<script>alert(29)</script>", "reason": "招标文件违反强制性规定<script>alert(30)</script>"}'
 run act "$ID" repeat.json --centre "$CENTRE" --key authority.key --wait
+
+harmless
 
 echo "## A stranger checks"
 run verify "$TENDER" --policy policy

@@ -133,3 +133,7 @@ advice-names-differ = the names in the report are not those registered; do not r
 advice-report-again = get the report again from the centre, or make it from the bundle
 advice-tell-makers = tell the makers of this program, with the bundle
 advice-start-peer = the centre records without { $peer }; receipts wait while too few witnesses answer. Start that peer, or correct its url here
+advice-expert-once = one line an expert, in one stratum
+advice-expert-line = the stratum, a tab, what the keeper knows the expert by; another tab and the ground for who is recused
+advice-recusal-grounds = write employment, kin, interest, authority or barred
+advice-after-draw = give it after the draw: `ximu tender show` says where the tender stands

@@ -133,3 +133,7 @@ advice-names-differ = 报告里的名称与登记的不同；不要采信它
 advice-report-again = 向交易中心重新取报告，或用核验包自己生成
 advice-tell-makers = 连同核验包告知本程序的作者
 advice-start-peer = 没有 { $peer } 中心照常记录；答复的见证中心不够时，回执要等。请启动该中心，或在这里改正它的 url
+advice-expert-once = 每位专家一行，只在一个专业类别
+advice-expert-line = 专业类别、制表符、管理方据以识别本人的记录；须回避的再加制表符和事由
+advice-recusal-grounds = 写 employment、kin、interest、authority 或 barred
+advice-after-draw = 抽取之后再执行：ximu tender show 说明项目到了哪一步

@@ -12,6 +12,7 @@ mod models;
 
 use std::{
     fs,
+    path::Path,
     process::{Command, Output},
 };
 use tempfile::TempDir;
@@ -24,6 +25,16 @@ use ximu_procedure::wire::{
 
 const ORIGIN: &str = "rehearsal.yichang.example/log";
 
+/// The picture of a document.
+fn face(x: usize, y: usize) -> [u8; 3] {
+    [(x * 31 + y * 7) as u8, (x * 5 + y * 53) as u8, (x * y * 3) as u8]
+}
+
+/// The picture of somebody else.
+fn other(x: usize, y: usize) -> [u8; 3] {
+    face(x, y).map(|byte| 255 - byte)
+}
+
 /// An officer's folder: its key, a form, a configuration with the small model, pictures.
 struct Desk(TempDir);
 
@@ -34,10 +45,8 @@ impl Desk {
         let model = models::small();
         desk.write("face.onnx", &model);
         desk.configure(&Hash::of(&model).to_string());
-        let face = |x: usize, y: usize| [(x * 31 + y * 7) as u8, (x * 5 + y * 53) as u8, (x * y * 3) as u8];
         desk.write("card.png", &models::png(models::SIDE, models::SIDE, face));
         desk.write("same.png", &models::png(models::SIDE * 2, models::SIDE * 2, |x, y| face(x / 2, y / 2)));
-        let other = |x, y| face(x, y).map(|byte| 255 - byte);
         desk.write("other.png", &models::png(models::SIDE, models::SIDE, other));
         let form = SeatForm {
             origin: ORIGIN.into(),
@@ -148,4 +157,23 @@ fn without_consent_by_the_keeper_or_with_another_model_no_face_is_looked_at() {
     let (code, said) = desk.vouch("officer", Some("same.png"), &[]);
     assert!(code == 2 && said.contains("expected a table [faces], found none"), "{said}");
     assert!(desk.form().officer.is_none());
+}
+
+/// The model and the pictures with which `scenarios/scored.sh` has a member sit down; `UPDATE_GOLDEN=1` writes them again.
+#[test]
+fn the_scenarios_have_this_model_and_these_pictures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/faces");
+    let files = [
+        ("face.onnx", models::small()),
+        ("card.png", models::png(models::SIDE, models::SIDE, face)),
+        ("other.png", models::png(models::SIDE, models::SIDE, other)),
+    ];
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&path, &bytes).unwrap();
+        }
+        assert!(fs::read(&path).unwrap() == bytes, "{}", path.display());
+    }
 }

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use ximu_basics::{Instant, ProcedureId};
 use ximu_procedure::{PanelState, World};
 
-/// What is public, at one moment.
+/// What is public, at one moment, and what the office itself has to know beside it.
 #[derive(Debug, Clone)]
 pub struct View {
     /// The register and the procedures after the newest durable leaf.
@@ -22,6 +22,20 @@ pub struct View {
     pub peers: Arc<Vec<Peer>>,
     /// How the office does.
     pub health: Health,
+}
+
+impl View {
+    /// A view in which no committee sits.
+    #[must_use]
+    pub const fn without_committees(
+        world: Arc<World>,
+        size: u64,
+        cosigned: Option<Arc<CosignedView>>,
+        peers: Arc<Vec<Peer>>,
+        health: Health,
+    ) -> View {
+        View { world, size, panels: BTreeMap::new(), cosigned, peers, health }
+    }
 }
 
 /// A cosigned checkpoint.

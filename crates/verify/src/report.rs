@@ -71,12 +71,13 @@ pub enum NoteCode {
 
 impl NoteCode {
     /// All of them.
-    pub const ALL: [NoteCode; 5] = [
+    pub const ALL: [NoteCode; 6] = [
         NoteCode::HolderAnswerFalse,
         NoteCode::BidVoidedUnsettled,
         NoteCode::KeyReplaced,
         NoteCode::RecordNotKept,
         NoteCode::SheetsAlike,
+        NoteCode::ContributionMissing,
     ];
 
     /// The stable code.

@@ -8,10 +8,7 @@ use crate::support::{
     seen::Seen,
 };
 use serde_json::{Value, json};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs, thread,
-};
+use std::{collections::BTreeSet, fs, thread};
 
 /// Release their keys.
 const RELEASED: [&str; 4] = ["ash", "birch", "cedar", "oak"];

@@ -275,6 +275,7 @@ async fn a_bundle_is_made_for_a_known_procedure_only() {
 }
 
 /// The routes of the interface as their source has them: method and path.
+#[allow(clippy::unwrap_used, reason = "the source of the routes is here, in the form that is read")]
 fn routes() -> BTreeSet<(String, String)> {
     let source = include_str!("../../src/api.rs").split("pub fn routes()").nth(1).unwrap();
     let routes = source.split("\n}\n").next().unwrap().split(".route(\"").skip(1);

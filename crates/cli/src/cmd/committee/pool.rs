@@ -16,6 +16,7 @@ use std::{
 use ximu_basics::{Hash, PoolId, ProcedureId, Salt, json};
 use ximu_client::{Address, Centre, Timeouts};
 use ximu_procedure::wire::command::RecusalGround;
+use ximu_text::Text;
 
 /// Makes of a list of experts what a draw needs of a pool: leaves without names, and the book that only its keeper has.
 ///
@@ -68,13 +69,13 @@ impl Pool {
             let expert = expert(line, &Salt(outside::random()?)).map_err(|fault| fault.during(&place))?;
             if !known.insert(expert.record.clone()) {
                 let said = format!("{place}: expected every expert once, found {:?} again", expert.record);
-                return Err(Fault::argument(said, "one line an expert, in one stratum"));
+                return Err(Fault::argument(said, Text::advice_expert_once));
             }
             experts.push(expert);
         }
         if experts.is_empty() {
             let said = format!("{}: expected one expert a line, found none", self.list.display());
-            return Err(Fault::argument(said, "stratum, tab, what the keeper knows the expert by"));
+            return Err(Fault::argument(said, Text::advice_expert_line));
         }
         let book = Book { experts, pool: self.pool };
         files::check_writable(&self.command)?;
@@ -92,7 +93,7 @@ impl Pool {
 
 /// One line of the list.
 fn expert(line: &str, salt: &Salt) -> Result<Expert, Fault> {
-    let advice = "stratum, tab, what the keeper knows the expert by; a tab and a ground for who is recused";
+    let advice = Text::advice_expert_line;
     let mut columns = line.split('\t').map(str::trim);
     let (stratum, record) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
     let stratum = stratum.parse().map_err(|error| {
@@ -111,7 +112,7 @@ fn expert(line: &str, salt: &Salt) -> Result<Expert, Fault> {
 fn ground(text: &str) -> Result<RecusalGround, Fault> {
     serde_json::from_value(text.into()).map_err(|_error| {
         let said = format!("expected a ground, found {text:?}");
-        Fault::argument(said, "employment, kin, interest, authority or barred")
+        Fault::argument(said, Text::advice_recusal_grounds)
     })
 }
 
@@ -146,16 +147,14 @@ impl Drawn {
         let (address, procedure) = &self.tender;
         let centre = Centre::new(address.clone(), &self.trust.load()?, Timeouts::default())?;
         let shown = centre.tender(procedure)?.ok_or_else(|| {
-            let said = format!("expected the tender {procedure} at {address}, found none");
-            Fault::new("unknown-tender", said, "check the address")
+            let said = format!("expected the procedure {procedure} at {address}, found none");
+            Fault::new("procedure-unknown", said, Text::advice_check_address)
         })?;
-        let shown: Shown = serde_json::from_value(shown).map_err(|error| {
-            Fault::new("client-answer", error.to_string(), "another version of the centre")
-        })?;
+        let shown = Shown::deserialize(&shown)
+            .map_err(|error| Fault::new("json", format!("the tender's state: {error}"), ""))?;
         let experts = shown.experts.filter(|experts| !experts.members.is_empty()).ok_or_else(|| {
             let said = "expected experts who were drawn, found none";
-            Fault::new("stage_wrong", said, "after the draw: `ximu tender show` says where the tender stands")
-                .passing()
+            Fault::new("stage_wrong", said, Text::advice_after_draw).passing()
         })?;
         let of_book = |leaf: &Hash, state| Some(Line { expert: book.expert(leaf)?, state });
         let members = experts.members.iter().filter_map(|member| of_book(&member.leaf, "member"));

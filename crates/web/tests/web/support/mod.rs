@@ -175,17 +175,13 @@ impl Host for SimHost {
             cosigned: size,
             condition: Condition::Good,
         };
-        Arc::new(View {
-            world: Arc::new(sim.world.clone()),
-            size,
-            cosigned: cosigned(&sim),
-            peers: Arc::new(PEERS.into_iter().map(peer).collect()),
-            health: Health {
-                writer: WriterHealth::Good,
-                publisher: PublisherHealth::Good,
-                close_lacks_evidence: false,
-            },
-        })
+        let peers = Arc::new(PEERS.into_iter().map(peer).collect());
+        let health = Health {
+            writer: WriterHealth::Good,
+            publisher: PublisherHealth::Good,
+            close_lacks_evidence: false,
+        };
+        Arc::new(View::without_committees(Arc::new(sim.world.clone()), size, cosigned(&sim), peers, health))
     }
 
     fn on_change(&self, listener: Listener) {
