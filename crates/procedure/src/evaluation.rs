@@ -19,12 +19,7 @@ pub use panel::{Clarification, Correction, Draft, PanelState, Proposal, ScoreAt}
 pub use papers::Papers;
 pub use report::Report;
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    sync::Arc,
-    vec::Vec,
-};
+use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
 use ximu_basics::{Hash, Instant, PartyId, PersonId, PublicKey, Seed};
 
 use crate::{
@@ -43,8 +38,8 @@ use crate::{
 pub struct Evaluation {
     /// Who sits where, by leaf. A member that left its seat is here without a key.
     pub seats: BTreeMap<Hash, Seat>,
-    /// Every key that ever had a seat here: none takes another, whoever was replaced or dissolved since.
-    pub keys_used: BTreeSet<PublicKey>,
+    /// Every key that ever had a seat here, and whose seat it was: none takes another, whoever was replaced or dissolved since.
+    pub keys_used: BTreeMap<PublicKey, Hash>,
     /// The leaves of the members whom the tenderer sends.
     pub delegates: Vec<Hash>,
     /// How many leaves of delegates were used; the next one is numbered one higher.
@@ -176,7 +171,7 @@ pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, at: Instant, eve
             recipient: recipient.clone(),
             identity: identity.as_deref().cloned(),
         };
-        evaluation.keys_used.insert(given.signed.key);
+        evaluation.keys_used.insert(given.signed.key, *leaf);
         evaluation.seats.insert(*leaf, taken);
         tender.note_whether_started();
     } else if let Event::SeatLeft { leaf } = event {

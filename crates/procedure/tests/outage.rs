@@ -269,7 +269,7 @@ fn who_evaluated_is_not_exchanged_under_cover_of_an_outage() {
     // Somebody of the dissolved committee cannot come back as its successor.
     let successor = sitting.member(0);
     let again = sitting.seat(&successor, &old, POOL, OFFICER);
-    assert_eq!(refused(&mut sitting, &old, again), Refusal::Mismatch { what: Thing::Key });
+    assert_eq!(refused(&mut sitting, &old, again), Refusal::SeatTaken {}, "an alarm");
 }
 
 #[test]

@@ -405,24 +405,6 @@ codes! {
         "A restricted envelope is not the one submitted, by content or size."
         "It is not the file that was submitted; ask the custody centre for its copy."
     }
-    VaultHeader "vault-header" {
-        "受限密封件的文件头不可读，或与提交时登记的摘要不符。"
-        "该密封件由投标人制作有误；请由评标委员会按规则处理。"
-        "A restricted envelope's header cannot be read or is not the one recorded."
-        "Its sealer made or recorded it wrongly; the committee decides by the rules."
-    }
-    VaultMac "vault-mac" {
-        "开标一览表中给出的密钥不能验证受限密封件的文件头。"
-        "该密封件与开标一览表不配；请由评标委员会按规则处理。"
-        "The key in the form does not verify the restricted envelope's header."
-        "The envelope does not belong to the form; the committee decides by the rules."
-    }
-    VaultContext "vault-context" {
-        "受限密封件是为另一个项目、标段、投标人或版本封装的。"
-        "该密封件不属于此投标；请由评标委员会按规则处理。"
-        "A restricted envelope was sealed for another tender, lot, bidder or version."
-        "It does not belong to this bid; the committee decides by the rules."
-    }
     CheckEmpty "check-empty" {
         "一项必需的检查没有任何检查对象。"
         "公开核验包不完整；没有被检查的内容不能算作通过。"

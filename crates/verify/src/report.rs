@@ -67,17 +67,26 @@ pub enum NoteCode {
     SheetsAlike,
     /// An author of a draw gave nothing to it, or something void (draw 2.4, 2.7).
     ContributionMissing,
+    /// The header of a restricted envelope cannot be read or is not the one recorded (7.4).
+    VaultHeader,
+    /// The key in the form does not verify the restricted envelope's header (7.4).
+    VaultMac,
+    /// A restricted envelope was sealed for another tender, lot, bidder or version (7.4).
+    VaultContext,
 }
 
 impl NoteCode {
     /// All of them.
-    pub const ALL: [NoteCode; 6] = [
+    pub const ALL: [NoteCode; 9] = [
         NoteCode::HolderAnswerFalse,
         NoteCode::BidVoidedUnsettled,
         NoteCode::KeyReplaced,
         NoteCode::RecordNotKept,
         NoteCode::SheetsAlike,
         NoteCode::ContributionMissing,
+        NoteCode::VaultHeader,
+        NoteCode::VaultMac,
+        NoteCode::VaultContext,
     ];
 
     /// The stable code.
@@ -90,6 +99,9 @@ impl NoteCode {
             NoteCode::RecordNotKept => "record-not-kept",
             NoteCode::SheetsAlike => "sheets-alike",
             NoteCode::ContributionMissing => "contribution-missing",
+            NoteCode::VaultHeader => "vault-header",
+            NoteCode::VaultMac => "vault-mac",
+            NoteCode::VaultContext => "vault-context",
         }
     }
 
@@ -130,6 +142,21 @@ impl NoteCode {
                 "一个持有中心没有为一次抽取交来随机数，或交来的作废；抽取由其余各中心的随机数决定，中心太少时抽取失败。请监督部门查问该中心。",
                 "A centre gave nothing to a draw, or something void. What the others gave decides the draw, which fails when \
                  they are too few. The supervisor should ask that centre why.",
+            ),
+            NoteCode::VaultHeader => (
+                "受限密封件的文件头不可读，或与提交时登记的摘要不符。该密封件由投标人制作有误；请由评标委员会按规则处理。",
+                "A restricted envelope's header cannot be read or is not the one recorded. Its sealer made or recorded it \
+                 wrongly; the committee decides by the rules.",
+            ),
+            NoteCode::VaultMac => (
+                "开标一览表中给出的密钥不能验证受限密封件的文件头。该密封件与开标一览表不配；请由评标委员会按规则处理。",
+                "The key in the form does not verify the restricted envelope's header. The envelope does not belong to the \
+                 form; the committee decides by the rules.",
+            ),
+            NoteCode::VaultContext => (
+                "受限密封件是为另一个项目、标段、投标人或版本封装的。该密封件不属于此投标；请由评标委员会按规则处理。",
+                "A restricted envelope was sealed for another tender, lot, bidder or version. It does not belong to this bid; \
+                 the committee decides by the rules.",
             ),
         }
     }

@@ -41,7 +41,7 @@ pub const STEPS: &str = "\
 The keeper of a pool freezes it, in the terms of the rules, when its turn has come, and tells those who were drawn where
 and when to come:
 
-    ximu committee pool experts.txt --pool POOL --book book.json --command freeze.json
+    ximu committee pool experts.txt --pool nantong --book book.json --command freeze.json
     ximu act ID freeze.json --centre URL --key keeper.key
     ximu committee drawn book.json --tender URL
 

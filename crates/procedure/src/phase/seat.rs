@@ -64,11 +64,15 @@ pub fn take(
     let evaluation = tender.evaluation.as_ref().ok_or(Refusal::Unknown { what: Thing::Phase })?;
     let before = evaluation.seats.get(leaf);
     let person = registry::person_id(key).ok_or(Refusal::Unknown { what: Thing::Key })?;
-    if before.is_some_and(|seat| seat.key.is_some()) || tender.seat_of_key(key).is_some() {
+    let was_of = evaluation.keys_used.get(key);
+    if before.is_some_and(|seat| seat.key.is_some())
+        || tender.seat_of_key(key).is_some()
+        || was_of.is_some_and(|other| other != leaf)
+    {
         return Err(Refusal::SeatTaken {});
     }
-    // A key that serves no more, at a free seat: a mistake of one person, and nobody sits twice.
-    if evaluation.keys_used.contains(key) {
+    // A key that serves no more, at the free seat that was its own: a mistake of one person, and nobody sits twice.
+    if was_of.is_some() {
         return Err(Refusal::Mismatch { what: Thing::Key });
     }
     if !is_of_form(tender, seat, recipient) {

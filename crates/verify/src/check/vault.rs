@@ -1,5 +1,5 @@
 //! Restricted envelopes (verify 7.4), for an auditor who has them: each is the one submitted, and the body is the
-//! one that its form names, without reading it.
+//! one that its form names, without reading it. What its bidder sealed wrongly is noted: the record of it is right.
 
 use alloc::{collections::BTreeSet, format, string::String, string::ToString, vec::Vec};
 use ximu_basics::{Hash, PartyId, ProcedureId, json};
@@ -11,7 +11,7 @@ use ximu_procedure::{
 use ximu_sealed::{Commitment, EnvelopeHeader, MacKey};
 
 use super::{Replayed, Run, envelopes::Envelopes, keys::open};
-use crate::{Code, Failure, Forms, Place};
+use crate::{Code, Failure, Forms, Note, NoteCode, Place};
 
 /// One submitted envelope.
 struct Submitted {
@@ -40,12 +40,13 @@ impl Run<'_> {
                     continue;
                 };
                 checked += 1;
-                if let Err((code, detail)) = check(tender, &submitted, &bytes, envelopes) {
-                    let detail = format!(
-                        "{} {} version {}: {detail}",
-                        submitted.bidder, submitted.name, submitted.version
-                    );
-                    failures.push(Failure::new(code, Place::File(format!("{commitment}")), detail));
+                let Submitted { bidder, name, version, .. } = &submitted;
+                let said = |detail| format!("{bidder} {name} version {version}: {detail}");
+                let place = || Place::File(commitment.to_string());
+                if let Err(detail) = is_submitted(&submitted.record, &bytes) {
+                    failures.push(Failure::new(Code::VaultCommitment, place(), said(detail)));
+                } else if let Err((code, detail)) = is_sealed_for_it(tender, &submitted, &bytes, envelopes) {
+                    self.notes.push(Note { code, detail: said(detail), entry: place() });
                 }
             }
         }
@@ -83,33 +84,39 @@ fn submissions(replayed: &Replayed, procedure: &ProcedureId) -> Vec<Submitted> {
     all
 }
 
-fn check(
+/// Whether these are the bytes that were submitted.
+fn is_submitted(record: &SealedRecord, bytes: &[u8]) -> Result<(), String> {
+    let found = Commitment::of(bytes).root;
+    if found == record.commitment && u64::from(record.bytes) == bytes.len() as u64 {
+        return Ok(());
+    }
+    let (expected, size) = (record.commitment, record.bytes);
+    Err(format!("expected {size} bytes {expected}, found {} bytes {found}", bytes.len()))
+}
+
+/// Whether its bidder sealed and recorded it as one seals it for this bid.
+fn is_sealed_for_it(
     tender: &Tender,
     submitted: &Submitted,
     bytes: &[u8],
     envelopes: &Envelopes<'_>,
-) -> Result<(), (Code, String)> {
+) -> Result<(), (NoteCode, String)> {
     let record = &submitted.record;
-    let found = Commitment::of(bytes).root;
-    if found != record.commitment || u64::from(record.bytes) != bytes.len() as u64 {
-        let (expected, size) = (record.commitment, record.bytes);
-        let detail = format!("expected {size} bytes {expected}, found {} bytes {found}", bytes.len());
-        return Err((Code::VaultCommitment, detail));
-    }
-    let (header, _) = EnvelopeHeader::parse(bytes).map_err(|error| (Code::VaultHeader, error.to_string()))?;
+    let (header, _) =
+        EnvelopeHeader::parse(bytes).map_err(|error| (NoteCode::VaultHeader, error.to_string()))?;
     if header.hash() != record.header {
         let detail = format!("expected the header {}, found {}", record.header, header.hash());
-        return Err((Code::VaultHeader, detail));
+        return Err((NoteCode::VaultHeader, detail));
     }
     if let Some(key) = header_mac_key(tender, submitted, envelopes) {
-        header.check_mac_key(&key).map_err(|error| (Code::VaultMac, error.to_string()))?;
+        header.check_mac_key(&key).map_err(|error| (NoteCode::VaultMac, error.to_string()))?;
     }
     let fields = context(tender, &submitted.bidder, submitted.version, submitted.name);
-    let expected = fields.ok_or((Code::VaultContext, "the rules give no context".to_string()))?;
-    header.context().expect(&expected).map_err(|error| (Code::VaultContext, error.to_string()))?;
+    let expected = fields.ok_or((NoteCode::VaultContext, "the rules give no context".to_string()))?;
+    header.context().expect(&expected).map_err(|error| (NoteCode::VaultContext, error.to_string()))?;
     if *header.context_hash() != record.context {
         let detail = format!("expected the context {}, found {}", record.context, header.context_hash());
-        return Err((Code::VaultContext, detail));
+        return Err((NoteCode::VaultContext, detail));
     }
     Ok(())
 }

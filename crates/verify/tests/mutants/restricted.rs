@@ -9,18 +9,20 @@ use ximu_procedure::{
 };
 use ximu_sealed::{EnvelopeHeader, InMemory, OpeningKey, Sealed, seal};
 use ximu_sim::{Bid, Bidder, Key, centre::TENDER, keys::seed};
-use ximu_verify::Code;
+use ximu_verify::{Code, NoteCode};
 
-pub(super) const MUTANTS: &[Mutant] = &[
-    (Code::VaultCommitment, "file ", || {
-        let mut given = with_bid(|case, bidder| case.honest(bidder), |_| {});
-        // All of them: which ones the bundle has itself, and so are not looked for in the vault, differs.
-        for bytes in given.vault.as_mut().unwrap().values_mut() {
-            *bytes.last_mut().unwrap() ^= 1;
-        }
-        given
-    }),
-    (Code::VaultHeader, "file ", || {
+pub(super) const MUTANTS: &[Mutant] = &[(Code::VaultCommitment, "file ", || {
+    let mut given = with_bid(|case, bidder| case.honest(bidder), |_| {});
+    // All of them: which ones the bundle has itself, and so are not looked for in the vault, differs.
+    for bytes in given.vault.as_mut().unwrap().values_mut() {
+        *bytes.last_mut().unwrap() ^= 1;
+    }
+    given
+})];
+
+/// What a bidder sealed or recorded wrongly, and how it is noted.
+const NOTED: &[(NoteCode, fn() -> Given)] = &[
+    (NoteCode::VaultHeader, || {
         with_bid(
             |case, bidder| case.honest(bidder),
             |command| {
@@ -30,7 +32,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             },
         )
     }),
-    (Code::VaultMac, "file ", || {
+    (NoteCode::VaultMac, || {
         with_bid(
             |case, bidder| {
                 bidder.seal(&case.centre, 1, "8000000.00", |form| form.body.header_mac_key = Hash([7; 32]))
@@ -38,7 +40,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             |_| {},
         )
     }),
-    (Code::VaultContext, "file ", || {
+    (NoteCode::VaultContext, || {
         // The body was sealed for version 7 of the bid.
         with_bid(
             |case, bidder| {
@@ -53,7 +55,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             |_| {},
         )
     }),
-    (Code::VaultContext, "file ", || {
+    (NoteCode::VaultContext, || {
         // The submission recorded another context hash than the body has.
         with_bid(
             |case, bidder| case.honest(bidder),
@@ -102,6 +104,19 @@ fn body_for_version(case: &Case, bidder: &Bidder, version: u32) -> Sealed {
         sealer: key.public().0,
     };
     seal(contents, &seed(BODY, "misdirected"), |message| key.sign(message).0).unwrap()
+}
+
+#[test]
+fn what_a_bidder_sealed_wrongly_is_noted_and_makes_no_record_fail() {
+    for (code, given) in NOTED {
+        let report = given().check();
+        super::support::holds(&report);
+        let noted: Vec<_> = report.notes.iter().map(|note| (note.code, note.entry.to_string())).collect();
+        assert!(
+            matches!(noted.as_slice(), [(found, place)] if found == code && place.starts_with("file ")),
+            "{noted:?}"
+        );
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
 };
-use ximu_basics::{Hash, PoolId, ProcedureId, Salt, json};
+use ximu_basics::{Hash, PoolId, ProcedureId, Salt, StratumId, json};
 use ximu_client::{Address, Centre, Timeouts};
 use ximu_procedure::wire::command::RecusalGround;
 use ximu_text::Text;
@@ -58,6 +58,10 @@ pub struct Drawn {
 
 impl Pool {
     pub(super) fn run(self) -> Done {
+        if self.book == self.command {
+            let said = "--command: expected another file than --book's, found the same";
+            return Err(Fault::argument(said, Text::advice_other_name));
+        }
         let text = files::read_text(&self.list)?;
         let mut experts = Vec::new();
         let mut known = BTreeSet::new();
@@ -133,12 +137,13 @@ struct Member {
     leaf: Hash,
 }
 
-/// An expert of the book who was drawn.
+/// An expert of the book who was drawn. Without its salt, with which anybody could match names against leaves.
 #[derive(Debug, Serialize)]
 struct Line<'a> {
-    #[serde(flatten)]
-    expert: &'a Expert,
+    leaf: &'a Hash,
+    record: &'a str,
     state: &'static str,
+    stratum: &'a StratumId,
 }
 
 impl Drawn {
@@ -156,7 +161,10 @@ impl Drawn {
             let said = "expected experts who were drawn, found none";
             Fault::new("stage_wrong", said, Text::advice_after_draw).passing()
         })?;
-        let of_book = |leaf: &Hash, state| Some(Line { expert: book.expert(leaf)?, state });
+        let of_book = |leaf: &Hash, state| {
+            let Expert { leaf, record, stratum, .. } = book.expert(leaf)?;
+            Some(Line { leaf, record, state, stratum })
+        };
         let members = experts.members.iter().filter_map(|member| of_book(&member.leaf, "member"));
         let lines: Vec<Line<'_>> =
             members.chain(experts.declined.iter().filter_map(|leaf| of_book(leaf, "declined"))).collect();
@@ -169,8 +177,8 @@ fn show(book: &Path, lines: &[Line<'_>], members: usize, json: bool) {
     if json {
         return out::json(&lines);
     }
-    for Line { expert, state } in lines {
-        out::line(format!("{state} {} {}: {}", expert.leaf, expert.stratum, expert.record));
+    for Line { leaf, record, state, stratum } in lines {
+        out::line(format!("{state} {leaf} {stratum}: {record}"));
     }
     let ours = lines.iter().filter(|line| line.state == "member").count();
     out::line(format!("{ours} of the {members} experts stand in {}", book.display()));
