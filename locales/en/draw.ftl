@@ -34,6 +34,7 @@ stage-drawing = drawing the experts
 hall-notice-drawing = The experts of the committee are being drawn. Several centres give random numbers; nobody alone can choose.
 stratum-technical = technical
 stratum-economic = economic
+stratum-of-region = { $stratum } ({ $region })
 set-coefficient = the draw of coefficient { $name }
 set-experts = draw { $number } of experts
 record-draws = Draws

@@ -111,7 +111,9 @@ rules-committee = The committee: { $strata }, drawn; { $delegates ->
    *[other] { $delegates } members are sent by the tenderer
  }.
 rules-committee-stratum = { $seats } { $stratum }
+rules-committee-stratum-from = { $seats } { $stratum } (from { $pools } alone)
 rules-committee-pools = Experts are drawn from these pools, from the next one when the one before is too small: { $pools }.
+rules-committee-pools-own = Experts are drawn from these pools in turn, each field from its own; when one is too small, from the next of its own, and with no next one the draw fails: { $pools }.
 rules-criterion-objective = { $title }: up to { $points } points; a fact of the bid, on which all members agree.
 rules-criterion-subjective = { $title }: up to { $points } points; each member's own opinion.
 rules-criteria-only = By nothing else is scored, besides the price below.

@@ -25,6 +25,7 @@ stage-drawing = 抽取评标专家
 hall-notice-drawing = 正在抽取评标专家。多个中心各出随机数，谁也不能单独决定。
 stratum-technical = 技术
 stratum-economic = 经济
+stratum-of-region = { $stratum }（{ $region }）
 set-coefficient = 系数 { $name } 抽取
 set-experts = 第 { $number } 次专家抽取
 record-draws = 抽取

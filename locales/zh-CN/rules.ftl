@@ -107,7 +107,9 @@ rules-committee = 评标委员会：抽取{ $strata }；{ $delegates ->
    *[other] 招标人派代表 { $delegates } 名
  }。
 rules-committee-stratum = { $stratum }专家 { $seats } 名
+rules-committee-stratum-from = { $stratum }专家 { $seats } 名（只从专家库 { $pools } 抽取）
 rules-committee-pools = 专家从下列专家库抽取，前一个人数不足时用后一个：{ $pools }。
+rules-committee-pools-own = 专家依次从下列专家库抽取，每类专家只从规定的专家库抽取；该库人数不足时，用规定的后一个；没有后一个的，抽取失败：{ $pools }。
 rules-criterion-objective = { $title }：至多 { $points } 分；属于投标文件中的事实，各评委应当一致。
 rules-criterion-subjective = { $title }：至多 { $points } 分；由各评委独立判断。
 rules-criteria-only = 除以上各项和下述报价外，不得以其他因素评分。

@@ -54,6 +54,11 @@ fn experts_are_drawn_once_whoever_trims_or_withholds_as_the_golden_transcript_sa
 }
 
 #[test]
+fn five_are_drawn_from_three_provinces_as_the_golden_transcript_says() {
+    check("provinces");
+}
+
+#[test]
 fn a_draw_for_which_too_few_give_fails_for_good_as_the_golden_transcript_says() {
     check("undrawn");
 }

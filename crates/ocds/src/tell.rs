@@ -156,7 +156,8 @@ impl Teller<'_> {
                 draw::pool_too_small(draft, pool, stratum, *found, *needed);
             }
             Event::ExpertsDrawn { set, pool, seed, strata } => {
-                known.experts = Some(set.clone());
+                let leaves = strata.iter().flat_map(|one| one.members.iter().chain(&one.alternates));
+                known.experts.extend(leaves.map(|leaf| (*leaf, set.clone())));
                 draw::experts_drawn(draft, set, pool, *seed, strata);
             }
             Event::ExpertDeclined { leaf, stratum, next } => {

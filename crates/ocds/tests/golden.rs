@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use support::{SCENES, SimNames, pretty, sealing, setting, told};
+use support::{SCENES, SimNames, pretty, regions, sealing, setting, told};
 use ximu_ocds::{Json, NoNames, Package, Release, record, releases};
 use ximu_sim::{Centre, centre::TENDER};
 
@@ -28,6 +28,22 @@ fn every_kind_of_release_reads_like_this() {
         }
         insta::assert_snapshot!(name, all);
     }
+}
+
+#[test]
+fn a_decline_is_told_of_the_draw_that_named_the_expert() {
+    let told = told(&regions());
+    let draws: Vec<Value> = told
+        .iter()
+        .flat_map(|release| parsed(release)["tender"]["draws"].as_array().cloned())
+        .flatten()
+        .collect();
+    let drawn: Vec<&Value> =
+        draws.iter().filter(|draw| draw["strata"].is_array()).map(|draw| &draw["id"]).collect();
+    assert_eq!(drawn, ["experts-1", "experts-2"]);
+    let declined: Vec<&Value> =
+        draws.iter().filter(|draw| draw["declined"].is_array()).map(|draw| &draw["id"]).collect();
+    assert_eq!(declined, ["experts-1"]);
 }
 
 /// The events that section 3 of the specification maps, and those that the scenes hold.

@@ -32,8 +32,8 @@ pub const RECUSED_ONE_OF: usize = 3;
 /// The draw of one procedure's experts.
 #[derive(Debug, Clone)]
 pub struct Drawing {
-    /// How many pools were drawn from or found too small: the place of the next one in the rules.
-    pub next_pool: usize,
+    /// The pools that were drawn from or found too small: there is never a second draw from one.
+    pub used: BTreeSet<PoolId>,
     /// How many draws there were; the next set is numbered one higher.
     pub draws: u32,
     /// Seats to be filled, by stratum.
@@ -79,7 +79,7 @@ impl Drawing {
     #[must_use]
     pub fn new(rules: &Draw) -> Drawing {
         Drawing {
-            next_pool: 0,
+            used: BTreeSet::new(),
             draws: 0,
             needed: rules.seats.iter().map(|line| (line.stratum.clone(), line.seats)).collect(),
             members: Vec::new(),
@@ -97,14 +97,34 @@ impl Drawing {
 }
 
 impl Tender {
-    /// The pool that is to be frozen next; `None` when none is, or none is left.
+    /// The pool that is to be frozen next: the first that was not, and from which a needed stratum may be drawn; `None`
+    /// when none is, or none is left.
     #[must_use]
     pub fn pool_due(&self) -> Option<&Pool> {
         let drawing = self.drawing.as_ref()?;
         if self.stage != Stage::Drawing || self.sets.values().any(|set| !set.is_open()) {
             return None;
         }
-        self.rules.draw()?.pools.get(drawing.next_pool)
+        let mut pools = self.rules.draw()?.pools.iter();
+        pools.find(|pool| !drawing.used.contains(&pool.id) && self.needed_from(&pool.id).next().is_some())
+    }
+
+    /// The strata that are needed and may be drawn from this pool, ascending.
+    pub(crate) fn needed_from<'a>(&'a self, pool: &'a PoolId) -> impl Iterator<Item = &'a StratumId> {
+        let needed = self.drawing.iter().flat_map(|drawing| drawing.needed.keys());
+        needed.filter(|stratum| self.is_drawn_from(stratum, pool))
+    }
+
+    /// Whether experts of a stratum can still come from a pool other than this one.
+    pub(crate) fn is_pool_left(&self, stratum: &StratumId, besides: Option<&PoolId>) -> bool {
+        let (Some(drawing), Some(rules)) = (&self.drawing, self.rules.draw()) else { return false };
+        let mut ids = rules.pools.iter().map(|pool| &pool.id);
+        ids.any(|id| !drawing.used.contains(id) && Some(id) != besides && self.is_drawn_from(stratum, id))
+    }
+
+    fn is_drawn_from(&self, stratum: &StratumId, pool: &PoolId) -> bool {
+        let mut lines = self.rules.draw().into_iter().flat_map(|rules| &rules.seats);
+        lines.any(|line| line.stratum == *stratum && line.is_drawn_from(pool))
     }
 
     /// The pool of the rules with this id.
@@ -137,7 +157,7 @@ pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, event: &Event) {
     let Some(drawing) = &mut tender.drawing else { return };
     if let Event::PoolFrozen { pool, root, set, until } = event {
         let Command::FreezePool { strata, recused, .. } = &given.body.command else { return };
-        drawing.next_pool = drawing.next_pool.saturating_add(1);
+        drawing.used.insert(pool.clone());
         drawing.draws = drawing.draws.saturating_add(1);
         let frozen = Frozen {
             pool: pool.clone(),
@@ -148,10 +168,14 @@ pub(crate) fn apply(tender: &mut Tender, given: &Authenticated, event: &Event) {
         };
         let authors = set::holder_authors(&tender.holders);
         tender.sets.insert(set.clone(), SealedSet::new(Purpose::Experts(frozen), authors));
-    } else if let Event::PoolTooSmall { .. } = event {
-        drawing.next_pool = drawing.next_pool.saturating_add(1);
+    } else if let Event::PoolTooSmall { pool, .. } = event {
+        drawing.used.insert(pool.clone());
     } else if let Event::ExpertsDrawn { pool, strata, .. } = event {
         strata.iter().for_each(|stratum| drawing.seat(pool, stratum));
+        if !drawing.needed.is_empty() {
+            // The other seats are drawn from other pools.
+            return;
+        }
         tender.stage = if tender.rules.score().is_some() { Stage::Evaluating } else { Stage::Ranking };
         Evaluation::begin(tender);
     } else if let Event::ExpertDeclined { leaf, stratum, next } = event {

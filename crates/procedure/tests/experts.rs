@@ -7,6 +7,7 @@ use ximu_procedure::{
     draw::order,
     experts::{Drawing, POOL_LEAVES_MAX},
     role::Role,
+    rules::{Phase, Rules},
     tender::{Failure, StageName},
     wire::{
         Command, Event, Leaf, Outcome, Refusal,
@@ -17,7 +18,7 @@ use ximu_procedure::{
 use ximu_sim::{
     Bid, Bidder, Centre,
     centre::TENDER,
-    rules::{PEERS, draw_experts},
+    rules::{PEERS, draw_by_regions, draw_experts},
     sets::{freeze, pool_stratum},
 };
 
@@ -36,11 +37,15 @@ fn drawing() -> Centre {
     drawing_by(|_| {})
 }
 
-fn drawing_by(change: impl FnOnce(&mut ximu_procedure::rules::Rules)) -> Centre {
+fn drawing_by(change: impl FnOnce(&mut Rules)) -> Centre {
+    drawing_from(&POOLS, change)
+}
+
+fn drawing_from(pools: &[&str], change: impl FnOnce(&mut Rules)) -> Centre {
     let mut centre = Centre::new();
     let keepers: Vec<PartyId> =
-        POOLS.iter().map(|keeper| centre.register(keeper, &[Role::PoolKeeper])).collect();
-    let pools: Vec<(&str, PartyId)> = POOLS.into_iter().zip(keepers).collect();
+        pools.iter().map(|keeper| centre.register(keeper, &[Role::PoolKeeper])).collect();
+    let pools: Vec<(&str, PartyId)> = pools.iter().copied().zip(keepers).collect();
     centre.publish(|rules| {
         draw_experts(rules, &pools);
         change(rules);
@@ -318,7 +323,7 @@ fn the_rules_can_ask_for_a_larger_pool() {
     for (all, stage) in [(9, None), (10, Some(1))] {
         let mut centre = drawing_by(|rules| {
             for phase in &mut rules.phases {
-                if let ximu_procedure::rules::Phase::Draw(draw) = phase {
+                if let Phase::Draw(draw) = phase {
                     draw.seats[1].pool_least = Some(10);
                 }
             }
@@ -334,5 +339,130 @@ fn no_contribution_ends_the_draw() {
     centre.contributing = [false; 4];
     centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], strata(POOLS[0], 3, 6), &[]));
     centre.advance_ms(3_000);
+    assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
+}
+
+/// Three provinces and one that stands by for the second.
+const PROVINCES: [&str; 4] = ["hubei-pool", "jiangsu-pool", "zhejiang-pool", "shanghai-pool"];
+
+const STRATA: [&str; 3] = ["economic", "technical-jiangsu", "technical-zhejiang"];
+
+/// Five seats: an economic one from Hubei, two technical from Jiangsu, or from Shanghai when that is too small, and two
+/// technical from Zhejiang.
+fn three_provinces() -> Centre {
+    drawing_from(&PROVINCES, |rules| {
+        let seats: [(&str, u32, &[&str]); 3] = [
+            (STRATA[0], 1, &[PROVINCES[0]]),
+            (STRATA[1], 2, &[PROVINCES[1], PROVINCES[3]]),
+            (STRATA[2], 2, &[PROVINCES[2]]),
+        ];
+        draw_by_regions(rules, &seats);
+    })
+}
+
+/// Freezes the pool of a province for its stratum, of so many experts, without these places; returns its leaves.
+fn province(centre: &mut Centre, pool: usize, stratum: usize, experts: u32, recused: &[usize]) -> Vec<Hash> {
+    let frozen = pool_stratum(PROVINCES[pool], STRATA[stratum], experts);
+    let leaves = frozen.leaves.clone();
+    let recused: Vec<Hash> = recused.iter().map(|place| leaves[*place]).collect();
+    centre.expect_events(PROVINCES[pool], TENDER, freeze(PROVINCES[pool], vec![frozen], &recused));
+    centre.contribute_all();
+    centre.advance_ms(0);
+    leaves
+}
+
+/// All five are drawn; the leaves of each pool.
+fn five_drawn(centre: &mut Centre) -> [Vec<Hash>; 3] {
+    let first = province(centre, 0, 0, 3, &[0]);
+    let second = province(centre, 1, 1, 6, &[1, 4]);
+    [first, second, province(centre, 2, 2, 6, &[])]
+}
+
+#[test]
+fn five_are_drawn_from_three_provinces_each_stratum_from_its_own_pool_and_no_recused_among_them() {
+    let mut centre = three_provinces();
+    let pool = |centre: &Centre| centre.tender().pool_due().map(|pool| pool.id.to_string());
+    let both = vec![pool_stratum(PROVINCES[0], STRATA[0], 3), pool_stratum(PROVINCES[0], STRATA[1], 6)];
+    let refusal = refused(&mut centre, PROVINCES[0], freeze(PROVINCES[0], both, &[]));
+    assert_eq!(refusal, Refusal::Mismatch { what: Thing::Pool }, "a stratum that belongs to another pool");
+    let early = vec![pool_stratum(PROVINCES[1], STRATA[1], 6)];
+    assert_eq!(
+        refused(&mut centre, PROVINCES[1], freeze(PROVINCES[1], early, &[])),
+        Refusal::AlreadyExists {}
+    );
+    let first = province(&mut centre, 0, 0, 3, &[0]);
+    assert_eq!((centre.tender().stage, pool(&centre).as_deref()), (Stage::Drawing, Some(PROVINCES[1])));
+    let second = province(&mut centre, 1, 1, 6, &[1, 4]);
+    assert_eq!((centre.tender().stage, pool(&centre).as_deref()), (Stage::Drawing, Some(PROVINCES[2])));
+    let third = province(&mut centre, 2, 2, 6, &[]);
+    assert_eq!((centre.tender().stage, pool(&centre)), (Stage::Ranking, None), "the fourth is not needed");
+    let drawn: Vec<(usize, &str)> = state(&centre)
+        .members
+        .iter()
+        .map(|member| {
+            let pools = [&first, &second, &third];
+            let from = pools.iter().position(|leaves| leaves.contains(&member.leaf)).unwrap();
+            assert_eq!(member.pool.as_str(), PROVINCES[from]);
+            (from, member.stratum.as_str())
+        })
+        .collect();
+    assert_eq!(drawn, [(0, STRATA[0]), (1, STRATA[1]), (1, STRATA[1]), (2, STRATA[2]), (2, STRATA[2])]);
+    let away = [first[0], second[1], second[4]];
+    let kept_away = |leaf: &Hash| {
+        state(&centre).members.iter().all(|member| member.leaf != *leaf)
+            && state(&centre).alternates.values().flatten().all(|member| member.leaf != *leaf)
+    };
+    assert!(away.iter().all(kept_away));
+    let seeds: Vec<Hash> = events(&centre)
+        .into_iter()
+        .filter_map(|event| if let Event::ExpertsDrawn { seed, .. } = event { Some(seed) } else { None })
+        .collect();
+    assert_eq!(seeds.len(), 3);
+    assert_eq!(order(seeds[2], STRATA[2], &third, &[], 2), members(&centre, STRATA[2]));
+}
+
+#[test]
+fn an_alternate_comes_from_the_pool_of_the_one_who_declines_and_then_the_next_pool_that_may() {
+    let mut centre = three_provinces();
+    let [_, jiangsu, zhejiang] = five_drawn(&mut centre);
+    let leaf = members(&centre, STRATA[1])[0];
+    assert!(matches!(refused(&mut centre, PROVINCES[2], declining(leaf)), Refusal::RoleNotAllowed { .. }));
+    for _ in 0..2 {
+        let leaf = members(&centre, STRATA[1])[0];
+        centre.expect_events(PROVINCES[1], TENDER, declining(leaf));
+        assert!(members(&centre, STRATA[1]).iter().all(|leaf| jiangsu.contains(leaf)));
+    }
+    let leaf = members(&centre, STRATA[1])[0];
+    centre.expect_events(PROVINCES[1], TENDER, declining(leaf));
+    assert_eq!(centre.tender().stage, Stage::Drawing);
+    assert_eq!(centre.tender().pool_due().unwrap().id.as_str(), PROVINCES[3]);
+    let shanghai = province(&mut centre, 3, 1, 2, &[]);
+    assert_eq!(centre.tender().stage, Stage::Ranking);
+    assert!(shanghai.contains(&members(&centre, STRATA[1])[1]));
+    assert_eq!(state(&centre).members.len(), 5);
+    // No other pool may fill a seat of Zhejiang.
+    while centre.tender().stage == Stage::Ranking {
+        let leaf = members(&centre, STRATA[2])[0];
+        assert!(zhejiang.contains(&leaf));
+        centre.expect_events(PROVINCES[2], TENDER, declining(leaf));
+    }
+    assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
+}
+
+#[test]
+fn a_province_that_is_too_small_gives_way_to_the_pool_that_stands_by_or_ends_the_draw() {
+    let mut centre = three_provinces();
+    province(&mut centre, 0, 0, 3, &[]);
+    // Of four one is recused: three are too few for two seats.
+    province(&mut centre, 1, 1, 4, &[0]);
+    assert!(matches!(events(&centre).last(), Some(Event::PoolTooSmall { found: 3, needed: 4, .. })));
+    assert_eq!(centre.tender().pool_due().unwrap().id.as_str(), PROVINCES[2]);
+    province(&mut centre, 2, 2, 4, &[]);
+    assert_eq!(centre.tender().pool_due().unwrap().id.as_str(), PROVINCES[3]);
+    province(&mut centre, 3, 1, 4, &[]);
+    assert_eq!((centre.tender().stage, state(&centre).members.len()), (Stage::Ranking, 5));
+    // Where no other pool may fill the seats nothing is left to draw from, though other pools are.
+    let mut centre = three_provinces();
+    province(&mut centre, 0, 0, 1, &[]);
     assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
 }

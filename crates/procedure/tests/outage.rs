@@ -5,7 +5,7 @@ use ximu_basics::Hash;
 use ximu_procedure::{
     Stage,
     role::Role,
-    rules::{Phase, Pool, Rules},
+    rules::{Draw, Phase, Pool, Rules},
     set,
     tender::Failure,
     wire::{Command, Event, Outcome, Refusal, refusal::Thing},
@@ -224,21 +224,33 @@ fn without_alternates_the_next_pool_has_its_turn_and_without_a_pool_there_is_no_
     assert_eq!(sitting.centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
 }
 
-#[test]
-fn a_pool_that_the_rules_name_second_fills_the_seats_that_no_alternate_can() {
+/// A second pool stands by; two committees are dissolved, and two technical seats have no alternate.
+fn twice_dissolved(change: impl FnOnce(&mut Draw)) -> Sitting {
     let mut sitting = Sitting::with(&PRICES, |rules| {
-        for phase in &mut rules.phases {
-            if let Phase::Draw(draw) = phase {
-                let second = draw.pools[0].keeper.clone();
-                draw.pools.push(Pool { id: "second".parse().unwrap(), keeper: second });
-            }
-        }
+        let mut phases = rules.phases.iter_mut();
+        let draw = phases.find_map(|phase| if let Phase::Draw(draw) = phase { Some(draw) } else { None });
+        let draw = draw.unwrap();
+        let second = draw.pools[0].keeper.clone();
+        draw.pools.push(Pool { id: "second".parse().unwrap(), keeper: second });
+        change(draw);
     });
     for _ in 0..2 {
         accepted(&mut sitting, OFFICER, report("nantong"));
         sitting.centre.advance_ms(BEFORE_MS + 1);
         accepted(&mut sitting, "tenderer", dissolve(Some("停电")));
     }
+    sitting
+}
+
+#[test]
+fn a_pool_from_which_the_free_seats_are_not_drawn_is_no_help() {
+    let sitting = twice_dissolved(|draw| draw.seats[1].pools = Some(vec![draw.pools[0].id.clone()]));
+    assert_eq!(sitting.centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
+}
+
+#[test]
+fn a_pool_that_the_rules_name_second_fills_the_seats_that_no_alternate_can() {
+    let mut sitting = twice_dissolved(|_| {});
     assert_eq!(sitting.centre.tender().stage, Stage::Drawing);
     let needed: Vec<u32> =
         sitting.centre.tender().drawing.as_ref().unwrap().needed.values().copied().collect();

@@ -324,11 +324,12 @@ fn draw(above: &Table<'_>) -> Option<Draw> {
     let line = |table: &Table<'_>| {
         let (stratum, seats) = (table.parsed("stratum", &ID), table.number("seats"));
         let pool_least = table.optional("pool_least", |table| table.number("pool_least"));
-        Some(StratumSeats { stratum: stratum?, seats: seats?, pool_least: pool_least? })
+        let pools = table.optional("pools", |table| table.parsed_list("pools", &ID));
+        Some(StratumSeats { stratum: stratum?, seats: seats?, pool_least: pool_least?, pools: pools? })
     };
     let pools = table.tables("pools", &["id", "keeper"]);
     let pools = pools.and_then(|pools| all(pools.iter().map(|table| table.as_ref().and_then(pool))));
-    let seats = table.tables("seats", &["stratum", "seats", "pool_least"]);
+    let seats = table.tables("seats", &["stratum", "seats", "pool_least", "pools"]);
     let seats = seats.and_then(|seats| all(seats.iter().map(|table| table.as_ref().and_then(line))));
     let experts = table.table("experts", &["least", "of"]).and_then(|table| {
         let (least, of) = (table.number("least"), table.number("of"));

@@ -147,8 +147,12 @@ pub fn enter(rules: &mut Rules, officer: Option<PartyId>, keeper: PartyId) {
 /// Lets the experts of the committee be drawn: one economic and three technical, from the pools of these keepers.
 pub fn draw_experts(rules: &mut Rules, pools: &[(&str, PartyId)]) {
     let pools = pools.iter().map(|(id, keeper)| Pool { id: id.parse().unwrap(), keeper: keeper.clone() });
-    let line =
-        |stratum: &str, seats| StratumSeats { stratum: stratum.parse().unwrap(), seats, pool_least: None };
+    let line = |stratum: &str, seats| StratumSeats {
+        stratum: stratum.parse().unwrap(),
+        seats,
+        pool_least: None,
+        pools: None,
+    };
     let draw = Draw {
         pools: pools.collect(),
         seats: vec![line("economic", 1), line("technical", 3)],
@@ -158,6 +162,21 @@ pub fn draw_experts(rules: &mut Rules, pools: &[(&str, PartyId)]) {
     };
     let award = rules.phases.len() - 1;
     rules.phases.insert(award, Phase::Draw(draw));
+}
+
+/// Lets the experts be drawn by regions: of each stratum so many, from these of the phase's pools alone.
+pub fn draw_by_regions(rules: &mut Rules, seats: &[(&str, u32, &[&str])]) {
+    let line = |(stratum, seats, pools): &(&str, u32, &[&str])| StratumSeats {
+        stratum: stratum.parse().unwrap(),
+        seats: *seats,
+        pool_least: None,
+        pools: Some(pools.iter().map(|id| id.parse().unwrap()).collect()),
+    };
+    for phase in &mut rules.phases {
+        if let Phase::Draw(draw) = phase {
+            draw.seats = seats.iter().map(line).collect();
+        }
+    }
 }
 
 /// Lets the drawn committee evaluate: 40 points for the plan and 10 for works done, 50 for the price.

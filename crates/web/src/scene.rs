@@ -3,6 +3,8 @@
 //! A second, smaller reading of the events than `ximu_procedure::Tender`, with the instants and places a page needs.
 //! It decides nothing; a test holds it to the engine's own state.
 
+mod vacancies;
+
 use std::collections::BTreeMap;
 
 use ximu_basics::{Instant, Money, PartyId};
@@ -22,6 +24,7 @@ use ximu_procedure::{
 };
 
 use crate::story::{Fact, Story};
+use vacancies::Vacancies;
 
 /// A procedure after one of its entries.
 #[derive(Debug, Clone)]
@@ -58,6 +61,8 @@ pub struct Scene {
     pub opened: Option<Instant>,
     /// When experts were drawn last.
     pub drawn: Option<Instant>,
+    /// The seats of the committee that are to be filled by a draw.
+    vacancies: Vacancies,
     /// The coefficients drawn so far.
     pub coefficients: Coefficients,
     /// The ranking, once the opening is complete.
@@ -170,6 +175,7 @@ impl Scene {
             holders: Vec::new(),
             opened: None,
             drawn: None,
+            vacancies: Vacancies::of(rules),
             coefficients: Coefficients::new(),
             ranking: None,
             conclusion: None,
@@ -247,9 +253,14 @@ impl Scene {
             Event::CoefficientDrawn { name, value, .. } => {
                 self.coefficients.insert(name.clone(), *value);
             }
-            Event::ExpertsDrawn { .. } => {
+            Event::ExpertsDrawn { strata, .. } => {
                 self.drawn = Some(fact.at);
-                self.stage = if self.rules.score().is_some() { Stage::Evaluating } else { Stage::Ranking };
+                self.vacancies.filled(strata);
+                self.stage = match self.rules.score() {
+                    _ if self.vacancies.is_any() => Stage::Drawing,
+                    Some(_) => Stage::Evaluating,
+                    None => Stage::Ranking,
+                };
             }
             Event::EvaluationConcluded(conclusion) => {
                 self.conclusion = Some(conclusion.clone());
@@ -262,9 +273,13 @@ impl Scene {
                     EvaluationFailure::CompetitionLacking => Failure::CompetitionLacking,
                 });
             }
-            Event::ExpertDeclined { next: None, .. } => self.stage = Stage::Drawing,
+            Event::ExpertDeclined { next: None, stratum, .. } => {
+                self.vacancies.left(stratum);
+                self.stage = Stage::Drawing;
+            }
             Event::CommitteeDissolved { members } => {
-                if members.iter().any(|one| one.next.is_none()) {
+                self.vacancies.dissolved(members);
+                if self.vacancies.is_any() {
                     self.stage = Stage::Drawing;
                 }
             }

@@ -39,7 +39,7 @@ impl Teller<'_> {
         stratum: &StratumId,
         next: Option<Hash>,
     ) {
-        let Some(set) = &known.experts else { return };
+        let Some(set) = known.experts.get(&leaf) else { return };
         let line = Object::new()
             .with("id", leaf)
             .with("date", self.fact.at)

@@ -41,8 +41,8 @@ pub(super) struct Known {
     pub candidates: Vec<PartyId>,
     /// What the committee concluded, where one evaluates.
     pub conclusion: Option<Conclusion>,
-    /// The set with which the experts were drawn last.
-    pub experts: Option<SetId>,
+    /// With which set each expert was drawn.
+    pub experts: BTreeMap<Hash, SetId>,
     /// The release that said last what the tender asks for.
     pub last_notice: Option<String>,
 }
@@ -80,7 +80,7 @@ impl Known {
             struck: BTreeMap::new(),
             waiting: BTreeSet::new(),
             candidates: Vec::new(),
-            experts: None,
+            experts: BTreeMap::new(),
             conclusion: None,
             last_notice: None,
             rules: rules.clone(),

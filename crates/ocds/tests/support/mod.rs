@@ -24,7 +24,7 @@ use ximu_procedure::{
 use ximu_sim::{
     Bid, Bidder, Centre,
     centre::{ORIGIN, TENDER},
-    rules::{PEERS, UNITS, draw_a_coefficient, draw_experts},
+    rules::{PEERS, UNITS, draw_a_coefficient, draw_by_regions, draw_experts},
     sets::{freeze, pool_stratum},
 };
 
@@ -278,18 +278,8 @@ fn struck() -> Centre {
 
 /// The experts are drawn from the second pool, because the first is too small; one cannot come.
 fn experts() -> Centre {
-    let mut centre = Centre::new();
-    let pools = ["nantong-pool", "suzhou-pool"];
-    let keepers = pools.map(|pool| (pool, centre.register(pool, &[Role::PoolKeeper])));
-    let bidders = firms(&mut centre, 3);
-    publish(&mut centre, |rules| draw_experts(rules, &keepers));
-    let bids = bid(&mut centre, &bidders);
-    close(&mut centre);
-    for (bidder, bid) in bidders.iter().zip(&bids) {
-        let command = bidder.release(&centre, bid);
-        centre.expect_events(&bidder.label, TENDER, command);
-    }
-    read(&mut centre);
+    let pools = POOLS;
+    let mut centre = drawing(|_| {});
     let strata = |pool: &str, technical| {
         vec![pool_stratum(pool, "economic", 4), pool_stratum(pool, "technical", technical)]
     };
@@ -301,6 +291,42 @@ fn experts() -> Centre {
     centre.advance_ms(0);
     let leaf = centre.tender().drawing.as_ref().unwrap().members[0].leaf;
     centre.expect_events(pools[1], TENDER, Command::Decline { leaf, ground: None });
+    centre
+}
+
+const POOLS: [&str; 2] = ["nantong-pool", "suzhou-pool"];
+
+/// Three bids are read; the experts are to be drawn from two pools.
+fn drawing(change: impl FnOnce(&mut ximu_procedure::rules::Rules)) -> Centre {
+    let mut centre = Centre::new();
+    let keepers = POOLS.map(|pool| (pool, centre.register(pool, &[Role::PoolKeeper])));
+    let bidders = firms(&mut centre, 3);
+    publish(&mut centre, |rules| {
+        draw_experts(rules, &keepers);
+        change(rules);
+    });
+    let bids = bid(&mut centre, &bidders);
+    close(&mut centre);
+    for (bidder, bid) in bidders.iter().zip(&bids) {
+        let command = bidder.release(&centre, bid);
+        centre.expect_events(&bidder.label, TENDER, command);
+    }
+    read(&mut centre);
+    centre
+}
+
+/// Two regions are drawn, each from its own pool; then one of the first cannot come.
+pub fn regions() -> Centre {
+    let lines = POOLS.map(|pool| (pool, format!("technical-{pool}")));
+    let seats = lines.each_ref().map(|(pool, stratum)| (stratum.as_str(), 2, core::slice::from_ref(pool)));
+    let mut centre = drawing(|rules| draw_by_regions(rules, &seats));
+    for (pool, stratum) in &lines {
+        centre.expect_events(pool, TENDER, freeze(pool, vec![pool_stratum(pool, stratum, 6)], &[]));
+        centre.contribute_all();
+        centre.advance_ms(0);
+    }
+    let leaf = centre.tender().drawing.as_ref().unwrap().members[0].leaf;
+    centre.expect_events(POOLS[0], TENDER, Command::Decline { leaf, ground: None });
     centre
 }
 

@@ -52,12 +52,12 @@ pub fn freeze(
     let unknown = Refusal::Unknown { what: Thing::Procedure };
     let drawing = tender.drawing.as_ref().ok_or(unknown.clone())?;
     let rules = tender.rules.draw().ok_or(unknown.clone())?;
-    check_leaves(drawing, freezing)?;
+    check_leaves(tender, drawing, freezing)?;
     let set = drawing.next_set().ok_or(unknown)?;
     check_recused(freezing)?;
     if let Some(too_small) = too_small(drawing, &rules.seats, freezing) {
-        let last = drawing.next_pool.saturating_add(1) >= rules.pools.len();
-        let failed = last.then_some(Event::DrawFailed { set });
+        let ends = tender.needed_from(&pool.id).any(|one| !tender.is_pool_left(one, Some(&pool.id)));
+        let failed = ends.then_some(Event::DrawFailed { set });
         return Ok([too_small].into_iter().chain(failed).collect());
     }
     let until = at.plus_ms(tender.rules.units().minutes_ms(rules.contribution_minutes));
@@ -71,15 +71,16 @@ fn check_keeper(given: &Authenticated, pool: &Pool) -> Result<(), Refusal> {
     Err(Refusal::RoleNotAllowed { needs: vec![crate::role::Role::PoolKeeper] })
 }
 
-/// Exactly the strata that are needed, every list rising, every recused expert in the pool, the root of exactly this.
-fn check_leaves(drawing: &Drawing, freezing: &Freezing<'_>) -> Result<(), Refusal> {
+/// Exactly the strata that are needed and drawn from this pool, every list rising, every recused expert in the pool, the
+/// root of exactly this.
+fn check_leaves(tender: &Tender, drawing: &Drawing, freezing: &Freezing<'_>) -> Result<(), Refusal> {
     let mismatch = Refusal::Mismatch { what: Thing::Pool };
     let count: usize = freezing.strata.iter().map(|stratum| stratum.leaves.len()).sum();
     if count > POOL_LEAVES_MAX {
         return Err(Refusal::TooMany { what: Thing::Expert, limit: POOL_LEAVES_MAX as u32 });
     }
     let strata = freezing.strata.iter().map(|stratum| &stratum.stratum);
-    if !strata.eq(drawing.needed.keys()) {
+    if !strata.eq(tender.needed_from(freezing.pool)) {
         return Err(mismatch);
     }
     let mut all: Vec<Hash> =
@@ -185,9 +186,9 @@ pub fn decline(tender: &Tender, given: &Authenticated, leaf: &Hash) -> Result<Ve
     let spent = drawing.declines.get(&stratum).copied().unwrap_or_default();
     let left = drawing.alternates.get(&stratum).filter(|_| seats.is_some_and(|line| spent < line.seats));
     let next = left.and_then(|left| left.first()).map(|next| next.leaf);
+    let ends = next.is_none() && !tender.is_pool_left(&stratum, None);
     let mut events = vec![Event::ExpertDeclined { leaf: *leaf, stratum, next }];
-    let pools = tender.rules.draw().map_or(0, |draw| draw.pools.len());
-    if next.is_none() && drawing.next_pool >= pools {
+    if ends {
         events.push(Event::DrawFailed { set: drawing.next_set().ok_or(unknown)? });
     }
     Ok(events)

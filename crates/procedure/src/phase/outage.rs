@@ -2,12 +2,13 @@
 //! starts afresh, of those whom the draw put next.
 
 use alloc::{string::ToString, vec, vec::Vec};
-use ximu_basics::Instant;
+use ximu_basics::{Hash, Instant};
 
 use super::{check_stage, objection::OBJECTION_BYTES_MAX, seat, text::check_text};
 use crate::{
     actor::Authenticated,
     evaluation::{Outage, outage::successors},
+    experts::Member,
     role::Role,
     tender::Tender,
     wire::{Command, Event, Refusal, refusal::Thing},
@@ -95,10 +96,10 @@ pub fn dissolve(
 /// What follows from a dissolution. Without an alternate for a seat, and without a pool, nobody can sit there.
 fn dissolution(tender: &Tender) -> Vec<Event> {
     let members = successors(tender);
-    let vacant = members.iter().any(|one| one.next.is_none());
-    let pools = tender.rules.draw().map_or(0, |draw| draw.pools.len());
-    let set = tender.drawing.as_ref().filter(|drawing| vacant && drawing.next_pool >= pools);
-    let failed = set.and_then(|drawing| drawing.next_set()).map(|set| Event::DrawFailed { set });
+    let vacant = |leaf: &Hash| members.iter().any(|one| one.leaf == *leaf && one.next.is_none());
+    let ends = |member: &Member| vacant(&member.leaf) && !tender.is_pool_left(&member.stratum, None);
+    let drawing = tender.drawing.as_ref().filter(|drawing| drawing.members.iter().any(ends));
+    let failed = drawing.and_then(|drawing| drawing.next_set()).map(|set| Event::DrawFailed { set });
     [Event::CommitteeDissolved { members }].into_iter().chain(failed).collect()
 }
 

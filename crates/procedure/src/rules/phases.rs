@@ -283,6 +283,9 @@ pub struct StratumSeats {
     /// the seats to be filled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool_least: Option<u32>,
+    /// The pools it may be drawn from, in the order of the phase's; the member is absent when it may be drawn from all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pools: Option<Vec<PoolId>>,
 }
 
 impl StratumSeats {
@@ -291,6 +294,12 @@ impl StratumSeats {
     #[must_use]
     pub fn least(&self, needed: u32) -> u32 {
         self.pool_least.unwrap_or_else(|| needed.saturating_mul(2)).max(needed)
+    }
+
+    /// Whether experts of this stratum may come from a pool (draw 8.1).
+    #[must_use]
+    pub fn is_drawn_from(&self, pool: &PoolId) -> bool {
+        self.pools.as_ref().is_none_or(|pools| pools.contains(pool))
     }
 }
 

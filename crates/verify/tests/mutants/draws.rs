@@ -2,12 +2,13 @@
 //! history written otherwise; the same history without it holds, and the first leaf that differs is the one named.
 
 use super::support::{Case, PRICES, check, codes, holds, resign};
-use ximu_basics::{Hash, PartyId, SetId};
+use ximu_basics::{Hash, PartyId, PoolId, SetId};
 use ximu_procedure::{
     Stage,
     experts::pool_leaf,
     registry::person_id,
     role::Role,
+    rules::Rules,
     wire::{
         Command, Event, Outcome,
         command::{DeclineGround, PoolStratum},
@@ -18,7 +19,7 @@ use ximu_sim::{
     Centre, Key,
     centre::TENDER,
     committee::{OFFICER, POOL},
-    rules::{COEFFICIENTS, PEERS, draw_a_coefficient, draw_experts},
+    rules::{COEFFICIENTS, PEERS, draw_a_coefficient, draw_by_regions, draw_experts},
     sets::{author, freeze, pool_stratum},
 };
 use ximu_verify::{Code, NoteCode, Place};
@@ -84,25 +85,12 @@ fn history(forgery: Option<Forgery>, forged: bool) -> Case {
     if let (Some(Forgery::Events(change)), true) = (forgery, forged) {
         written(centre, change);
     }
-    let keepers: Vec<(&str, PartyId)> = [POOL, SECOND_POOL]
-        .into_iter()
-        .map(|keeper| (keeper, centre.register(keeper, &[Role::PoolKeeper])))
-        .collect();
     centre.contributing[SILENT] = false;
-    centre.publish(|rules| {
+    released(&mut case, |rules, keepers| {
         draw_a_coefficient(rules);
-        draw_experts(rules, &keepers);
+        draw_experts(rules, keepers);
     });
-    centre.checkpoint();
-    for (number, price) in PRICES[..3].iter().enumerate() {
-        case.bid(&format!("bidder-{number}"), price);
-    }
     let centre = &mut case.centre;
-    centre.advance_to(centre.tender().deadline.plus_ms(1));
-    for (bidder, bid) in &case.cast {
-        let release = bidder.release(centre, bid);
-        centre.expect_events(&bidder.label, TENDER, release);
-    }
     let at = |centre: &mut Centre, moment| {
         if let Some(Forgery::Accepted(when, give, events)) = forgery
             && when == moment
@@ -130,6 +118,26 @@ fn history(forgery: Option<Forgery>, forged: bool) -> Case {
     at(centre, Moment::Drawn);
     centre.expect_events(POOL, TENDER, decline(centre));
     case
+}
+
+/// A tender with two pools is published, three bid, and all release.
+fn released(case: &mut Case, rules: impl FnOnce(&mut Rules, &[(&str, PartyId)])) {
+    let centre = &mut case.centre;
+    let keepers: Vec<(&str, PartyId)> = [POOL, SECOND_POOL]
+        .into_iter()
+        .map(|keeper| (keeper, centre.register(keeper, &[Role::PoolKeeper])))
+        .collect();
+    centre.publish(|all| rules(all, &keepers));
+    centre.checkpoint();
+    for (number, price) in PRICES[..3].iter().enumerate() {
+        case.bid(&format!("bidder-{number}"), price);
+    }
+    let centre = &mut case.centre;
+    centre.advance_to(centre.tender().deadline.plus_ms(1));
+    for (bidder, bid) in &case.cast {
+        let release = bidder.release(centre, bid);
+        centre.expect_events(&bidder.label, TENDER, release);
+    }
 }
 
 /// What is written from now on has its events changed.
@@ -548,6 +556,63 @@ fn whatever_is_done_to_a_draw_is_found_at_its_entry() {
         })
         .collect();
     assert!(unseen.is_empty(), "{}", unseen.join("\n"));
+}
+
+const REGIONS: [(&str, &str, u32); 2] =
+    [(POOL, "technical-nantong", 6), (SECOND_POOL, "technical-suzhou", 5)];
+
+fn region(number: usize) -> Vec<PoolStratum> {
+    let (pool, stratum, experts) = REGIONS[number];
+    vec![pool_stratum(pool, stratum, experts)]
+}
+
+/// Three experts of one region and two of the other are drawn, each from its own region's pool.
+fn by_region(forgery: Option<fn(&mut Event)>) -> Case {
+    let mut case = Case::unpublished();
+    if let Some(change) = forgery {
+        written(&mut case.centre, move |events| events.iter_mut().for_each(change));
+    }
+    released(&mut case, |rules, keepers| {
+        draw_experts(rules, keepers);
+        let [(_, first, _), (_, second, _)] = REGIONS;
+        draw_by_regions(rules, &[(first, 3, &[POOL]), (second, 2, &[SECOND_POOL])]);
+    });
+    let centre = &mut case.centre;
+    centre.advance_to(centre.tender().window_until.unwrap());
+    for (number, (pool, ..)) in REGIONS.iter().enumerate() {
+        centre.expect_events(pool, TENDER, freeze(pool, region(number), &[]));
+        centre.contribute_all();
+        centre.advance_ms(0);
+    }
+    assert_eq!(centre.tender().stage, Stage::Ranking);
+    case
+}
+
+#[test]
+fn nobody_of_another_region_is_drawn() {
+    let mut honest = by_region(None);
+    let report = check(&resign(&honest.files()));
+    holds(&report);
+    assert_eq!(report.count("draws"), 2, "one draw for each region");
+    type Change = fn(&mut Event);
+    let changes: [(&str, Change); 2] = [
+        ("a member from the other region's pool", |event| {
+            of_second_region(event, |_, drawn| drawn.members[0] = region(0)[0].leaves[0]);
+        }),
+        ("another pool's name", |event| of_second_region(event, |pool, _| *pool = POOL.parse().unwrap())),
+    ];
+    for (name, change) in changes {
+        assert_eq!(unseen(name, &honest.centre.leaves, by_region(Some(change))), None);
+    }
+}
+
+/// Changes what was drawn of the second region.
+fn of_second_region(event: &mut Event, change: impl FnOnce(&mut PoolId, &mut DrawnStratum)) {
+    if let Event::ExpertsDrawn { pool, strata, .. } = event
+        && strata[0].stratum.as_str() == REGIONS[1].1
+    {
+        change(pool, &mut strata[0]);
+    }
 }
 
 /// Somebody who was not drawn is written to sit down, with the cosignatures of keeper and officer.

@@ -228,13 +228,19 @@ fn givers<'a>(
     givers
 }
 
-/// A stratum in words; its id when it is none that has a usual name.
+/// A stratum in words, with the region that its id names after a hyphen; its id when it is none that has a usual name.
 #[must_use]
 pub fn stratum(t: Text, id: &StratumId) -> String {
-    match id.as_str() {
+    let (speciality, region) =
+        id.as_str().split_once('-').map_or((id.as_str(), None), |(of, at)| (of, Some(at)));
+    let word = match speciality {
         "technical" => t.stratum_technical(),
         "economic" => t.stratum_economic(),
-        other => other.to_owned(),
+        _ => return id.to_string(),
+    };
+    match region {
+        Some(region) => t.stratum_of_region(region, word),
+        None => word,
     }
 }
 

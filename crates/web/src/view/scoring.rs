@@ -34,11 +34,19 @@ pub fn sentences(t: Text, rules: &Rules) -> Vec<String> {
 fn committee(t: Text, draw: &Draw) -> Vec<String> {
     let strata: Vec<String> = draw.seats.iter().map(|one| stratum(t, one)).collect();
     let pools: Vec<String> = draw.pools.iter().map(|pool| pool.id.to_string()).collect();
-    vec![t.rules_committee(draw.delegates, list(t, &strata)), t.rules_committee_pools(list(t, &pools))]
+    let pools = if draw.seats.iter().all(|one| one.pools.is_none()) {
+        t.rules_committee_pools(list(t, &pools))
+    } else {
+        t.rules_committee_pools_own(list(t, &pools))
+    };
+    vec![t.rules_committee(draw.delegates, list(t, &strata)), pools]
 }
 
 fn stratum(t: Text, one: &StratumSeats) -> String {
-    t.rules_committee_stratum(one.seats, draws::stratum(t, &one.stratum))
+    let of = draws::stratum(t, &one.stratum);
+    let Some(pools) = &one.pools else { return t.rules_committee_stratum(one.seats, of) };
+    let pools: Vec<String> = pools.iter().map(ToString::to_string).collect();
+    t.rules_committee_stratum_from(list(t, &pools), one.seats, of)
 }
 
 fn criterion(t: Text, one: &Criterion) -> String {

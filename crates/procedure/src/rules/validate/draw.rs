@@ -4,7 +4,7 @@ use alloc::{format, vec::Vec};
 use core::ops::RangeInclusive;
 
 use super::{check_range, doubled, fault, phases::check_window};
-use crate::rules::{Draw, RuleCode, RuleFault, Rules};
+use crate::rules::{Draw, RuleCode, RuleFault, Rules, StratumSeats};
 
 /// The range of the number of pools.
 pub const POOLS: RangeInclusive<i64> = 1..=8;
@@ -37,6 +37,14 @@ impl Rules {
                 let range = line.seats.into()..=POOL_LEAST_MAX;
                 check_range(&format!("phases.draw.seats[{index}].pool_least"), least.into(), range, faults);
             }
+            check_pools(draw, index, line, faults);
+        }
+        for pool in &draw.pools {
+            if !draw.seats.is_empty() && !draw.seats.iter().any(|line| line.is_drawn_from(&pool.id)) {
+                let expected = "pools from which a stratum is drawn".into();
+                let fix = "let a stratum be drawn from it, or leave it out";
+                faults.push(fault("phases.draw.pools", RuleCode::Draw, expected, &pool.id, fix));
+            }
         }
         let rising = draw.seats.windows(2).all(|two| match two {
             [left, right] => left.stratum < right.stratum,
@@ -52,6 +60,21 @@ impl Rules {
         check_range(path, draw.contribution_minutes, CONTRIBUTION_MINUTES, faults);
         check_window(path, self.units().minutes_ms(draw.contribution_minutes), faults);
         check_share(draw, faults);
+    }
+}
+
+/// The pools of a stratum are some of the phase's, in its order.
+fn check_pools(draw: &Draw, index: usize, line: &StratumSeats, faults: &mut Vec<RuleFault>) {
+    let Some(pools) = &line.pools else { return };
+    let mut rest = draw.pools.iter();
+    let in_order = pools.iter().all(|id| rest.any(|pool| pool.id == *id));
+    if pools.is_empty() || !in_order {
+        let path = format!("phases.draw.seats[{index}].pools");
+        let expected = "pools of the phase, in its order, each once, and one at least".into();
+        let found: Vec<&str> = pools.iter().map(|id| id.as_str()).collect();
+        let fix =
+            "name pools of the phase in the order in which they are drawn from, or leave the member out";
+        faults.push(fault(&path, RuleCode::Draw, expected, found.join(", "), fix));
     }
 }
 

@@ -407,12 +407,13 @@ fn a_procedure_without_enquiry_needs_no_number_on_objections() {
 
 #[test]
 fn each_fault_of_the_draw_is_named() {
-    let with = |change: fn(&mut Draw)| {
+    let with_any = |change: &dyn Fn(&mut Draw)| {
         faults(|rules| {
             let line = |stratum: &str, seats| StratumSeats {
                 stratum: stratum.parse().unwrap(),
                 seats,
                 pool_least: None,
+                pools: None,
             };
             let pool = |id: &str| Pool { id: id.parse().unwrap(), keeper: "keeper".parse().unwrap() };
             let mut draw = Draw {
@@ -427,6 +428,7 @@ fn each_fault_of_the_draw_is_named() {
             rules.phases.insert(award, Phase::Draw(draw));
         })
     };
+    let with = |change: fn(&mut Draw)| with_any(&change);
     assert_eq!(with(|_| {}), Vec::<String>::new());
     assert_eq!(with(|draw| draw.delegates = 2), Vec::<String>::new(), "4 of 6 are two thirds");
     assert_eq!(with(|draw| draw.delegates = 3), ["phases.draw.experts rules-draw"]);
@@ -445,6 +447,22 @@ fn each_fault_of_the_draw_is_named() {
         };
         assert_eq!(found, ["phases.draw.seats[1].pool_least rules-range"], "{least} for 3 seats");
     }
+    let ids = |ids: &[&str]| Some(ids.iter().map(|id| id.parse().unwrap()).collect());
+    assert_eq!(
+        with_any(&|draw: &mut Draw| draw.seats[1].pools = ids(&["nantong", "suzhou"])),
+        Vec::<String>::new()
+    );
+    for wrong in [&[][..], &["suzhou", "nantong"], &["suzhou", "suzhou"], &["hangzhou"]] {
+        let found = with_any(&|draw: &mut Draw| draw.seats[1].pools = ids(wrong));
+        assert_eq!(found, ["phases.draw.seats[1].pools rules-draw"], "{wrong:?}");
+    }
+    let all_from_the_first =
+        |draw: &mut Draw| draw.seats.iter_mut().for_each(|line| line.pools = ids(&["nantong"]));
+    assert_eq!(
+        with_any(&all_from_the_first),
+        ["phases.draw.pools rules-draw"],
+        "nothing is drawn from the second"
+    );
     assert_eq!(with(|draw| draw.pools[1] = draw.pools[0].clone()), ["phases.draw.pools rules-duplicate"]);
     assert_eq!(with(|draw| draw.pools.clear()), ["phases.draw.pools rules-range"]);
     assert_eq!(

@@ -51,8 +51,12 @@ fn state(rules: &mut Rules, numbers: &[LegalPeriod]) {
 /// Adds a committee of five, one of them sent, and what the law says of it.
 fn evaluated(rules: &mut Rules) {
     let number = |text: &str| text.parse::<Decimal>().unwrap();
-    let line =
-        |stratum: &str, seats| StratumSeats { stratum: stratum.parse().unwrap(), seats, pool_least: None };
+    let line = |stratum: &str, seats| StratumSeats {
+        stratum: stratum.parse().unwrap(),
+        seats,
+        pool_least: None,
+        pools: None,
+    };
     let draw = Draw {
         pools: vec![Pool { id: "nantong".parse().unwrap(), keeper: "keeper".parse().unwrap() }],
         seats: vec![line("economic", 1), line("technical", 3)],
