@@ -52,8 +52,8 @@ mean = [127.5, 127.5, 127.5]
 scale = [0.00784314, 0.00784314, 0.00784314]
 TOML
 "$XIMU" key new --out e6.key >>quiet.txt
-SEAT=(committee sit "$ID" --centre "$CENTRE" --key e6.key --seat nantong-e6 --form e6-seat.json)
-"$XIMU" "${SEAT[@]}" --leaf "${LEAVES[4]}" --identity face >>quiet.txt 2>&1
+SEAT=(committee sit "$ID" --centre "$CENTRE" --key e6.key --seat nantong-e6 --form e6-seat.json --identity face)
+"$XIMU" "${SEAT[@]}" --leaf "${LEAVES[4]}" >>quiet.txt 2>&1
 "$XIMU" committee vouch e6-seat.json --as keeper --key keeper.key >>quiet.txt
 OFFICER=(committee vouch e6-seat.json --as officer --key officer.key --config officer.toml --face-document card.png)
 run "${OFFICER[@]}" --face-seat other.png
