@@ -21,7 +21,9 @@ pub(super) const MUTANTS: &[Mutant] = &[(Code::VaultCommitment, "file ", || {
 })];
 
 /// What a bidder sealed or recorded wrongly, and how it is noted.
-const NOTED: &[(NoteCode, fn() -> Given)] = &[
+type Noted = (NoteCode, fn() -> Given);
+
+const NOTED: &[Noted] = &[
     (NoteCode::VaultHeader, || {
         with_bid(
             |case, bidder| case.honest(bidder),
