@@ -264,8 +264,7 @@ impl<S: Source> Follower<S> {
 
     fn catch_up(&mut self) -> Result<(), Halt> {
         let kept = |commitment: &Hash| self.peer.custody.checked(&self.origin, commitment);
-        let now = self.peer.now();
-        let asking = |procedure: &ProcedureId| self.holder.asking(procedure, now);
+        let asking = |procedure: &ProcedureId| self.holder.asking(procedure, self.peer.now());
         let sources = Sources {
             mirror: &self.mirror,
             archive: &self.archive,
@@ -556,8 +555,7 @@ impl<S: Source> Follower<S> {
         tender: &Tender,
     ) -> Result<BTreeMap<Hash, Vec<u8>>, Refusal> {
         let kept = |commitment: &Hash| self.peer.custody.checked(&self.origin, commitment);
-        let now = self.peer.now();
-        let asking = |procedure: &ProcedureId| self.holder.asking(procedure, now);
+        let asking = |procedure: &ProcedureId| self.holder.asking(procedure, self.peer.now());
         let sources = Sources {
             mirror: &self.mirror,
             archive: &self.archive,

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::{
-    Served,
+    FakeClock, Served,
     host::{Host, OURS, Wire, tender_id},
 };
 use ximu_basics::{Hash, Instant, PartyId, ProcedureId};
@@ -59,9 +59,18 @@ enum Gives {
     Half,
     /// More than was submitted.
     More,
+    /// More than was submitted, each answer 50 seconds after it was asked for.
+    MoreLate,
 }
 
-type Shelf = Arc<(Mutex<Gives>, BTreeMap<Hash, Vec<u8>>)>;
+/// What the host has, what it gives, and the clock that goes on while it is slow.
+struct Stock {
+    gives: Mutex<Gives>,
+    vault: BTreeMap<Hash, Vec<u8>>,
+    clock: FakeClock,
+}
+
+type Shelf = Arc<Stock>;
 
 /// A host on a real socket, as far as documents go.
 struct HttpHost {
@@ -71,8 +80,8 @@ struct HttpHost {
 }
 
 impl HttpHost {
-    fn start(vault: BTreeMap<Hash, Vec<u8>>) -> HttpHost {
-        let shelf: Shelf = Arc::new((Mutex::new(Gives::All), vault));
+    fn start(vault: BTreeMap<Hash, Vec<u8>>, clock: FakeClock) -> HttpHost {
+        let shelf = Arc::new(Stock { gives: Mutex::new(Gives::All), vault, clock });
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
@@ -85,18 +94,22 @@ impl HttpHost {
     }
 
     fn gives(&self, what: Gives) {
-        *self.shelf.0.lock().unwrap() = what;
+        *self.shelf.gives.lock().unwrap() = what;
     }
 }
 
 fn given(shelf: &Shelf, commitment: &str) -> Option<Vec<u8>> {
-    let mut bytes = shelf.1.get(&commitment.parse().unwrap())?.clone();
-    match *shelf.0.lock().unwrap() {
+    let mut bytes = shelf.vault.get(&commitment.parse().unwrap())?.clone();
+    match *shelf.gives.lock().unwrap() {
         Gives::All => {}
         Gives::Nothing => return None,
         Gives::OtherHeader => bytes[100] ^= 1,
         Gives::Half => bytes.truncate(bytes.len() / 2),
         Gives::More => bytes.insert(0, b'x'),
+        Gives::MoreLate => {
+            bytes.insert(0, b'x');
+            shelf.clock.0.fetch_add(50_000, std::sync::atomic::Ordering::SeqCst);
+        }
     }
     Some(bytes)
 }
@@ -211,7 +224,7 @@ impl Case {
             own.follower(&peer).step(Duration::from_secs(1));
             Served::over(peer)
         };
-        let http = HttpHost::start(host.centre.borrow().vault.clone());
+        let http = HttpHost::start(host.centre.borrow().vault.clone(), host.clock.clone());
         let others = vec![(PEERS[KEEPER].to_owned(), keeper.address.clone())];
         let ours = host.peer_at(OURS, folders[1].path(), others, &fail);
         let centre = Centre::new(http.address.clone(), &Trust::Public, Timeouts::default()).unwrap();
@@ -272,8 +285,8 @@ impl Case {
 }
 
 #[test]
-fn a_host_that_withholds_or_changes_documents_stops_no_holder() {
-    for gives in [Gives::Nothing, Gives::OtherHeader, Gives::Half, Gives::More] {
+fn a_host_that_withholds_changes_or_delays_documents_stops_no_holder() {
+    for gives in [Gives::Nothing, Gives::OtherHeader, Gives::Half, Gives::More, Gives::MoreLate] {
         let mut case = Case::new(|_, _| {});
         case.http.gives(gives);
         case.step();

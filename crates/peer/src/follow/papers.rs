@@ -39,7 +39,7 @@ impl<S: Source> Follower<S> {
         }
         let identity = self.identity(procedure, tender, index)?;
         let tender = Arc::clone(tender);
-        self.learn_bodies(procedure, &tender, now)?;
+        self.learn_bodies(procedure, &tender)?;
         let (shares, broken) = shares_of_these_bids(&tender, index, &identity, &self.bodies)?;
         let signed = self.holder.papers(procedure, seats, broken, &shares)?;
         tracing::info!(origin = self.origin, %procedure, "the shares of documents are given to the seats");
@@ -64,30 +64,25 @@ impl<S: Source> Follower<S> {
     }
 
     /// Learns what can be known of the documents of every bid that is evaluated.
-    fn learn_bodies(
-        &mut self,
-        procedure: &ProcedureId,
-        tender: &Tender,
-        now: Instant,
-    ) -> Result<(), Refusal> {
+    fn learn_bodies(&mut self, procedure: &ProcedureId, tender: &Tender) -> Result<(), Refusal> {
         for bidder in tender.evaluated() {
             let Some(submitted) = tender.bids.get(&bidder).map(|bid| &bid.body) else { continue };
             let commitment = submitted.commitment;
             if self.bodies.contains_key(&commitment) {
                 continue;
             }
-            let near = self.body_at_hand(procedure, submitted, now);
+            let near = self.body_at_hand(procedure, submitted);
             // Whole ciphertexts are large: whoever did not give one is not asked again at once.
             if let (None, Some((at, unmet))) = (&near, self.bodies_missing.get(&commitment))
-                && now.ms_since(*at) < AGAIN_MS
+                && self.peer.now().ms_since(*at) < AGAIN_MS
             {
                 return Err(unmet.clone().into());
             }
-            let found = near.map_or_else(|| self.whole_body(procedure, tender, &bidder, submitted, now), Ok);
+            let found = near.map_or_else(|| self.whole_body(procedure, tender, &bidder, submitted), Ok);
             match found {
                 Ok(body) => self.bodies.insert(commitment, body),
                 Err(unmet) => {
-                    self.bodies_missing.insert(commitment, (now, unmet.clone()));
+                    self.bodies_missing.insert(commitment, (self.peer.now(), unmet.clone()));
                     return Err(unmet.into());
                 }
             };
@@ -96,8 +91,8 @@ impl<S: Source> Follower<S> {
     }
 
     /// What is known of a body by the header that the host gives, or by the copy that is kept here.
-    fn body_at_hand(&self, procedure: &ProcedureId, submitted: &SealedRecord, now: Instant) -> Option<Body> {
-        let asking = self.holder.asking(procedure, now);
+    fn body_at_hand(&self, procedure: &ProcedureId, submitted: &SealedRecord) -> Option<Body> {
+        let asking = self.holder.asking(procedure, self.peer.now());
         let header = self.source.body_header(procedure, &submitted.commitment, &asking).ok().flatten();
         header.and_then(|bytes| Body::of_header(submitted, bytes)).or_else(|| {
             let (mut file, _) = self.peer.custody.kept(&self.origin, &submitted.commitment)?;
@@ -112,16 +107,15 @@ impl<S: Source> Follower<S> {
         tender: &Tender,
         bidder: &PartyId,
         submitted: &SealedRecord,
-        now: Instant,
     ) -> Result<Body, Unmet> {
-        let asking = self.holder.asking(procedure, now);
+        let asking = self.holder.asking(procedure, self.peer.now());
         let whole = self.source.body(procedure, &submitted.commitment, &asking);
         let host = match read(submitted, whole.map_err(|error| error.to_string())) {
             Ok(body) => return Ok(body),
             Err(found) => found,
         };
         let keeper = &tender.rules.custody;
-        read(submitted, self.kept_elsewhere(procedure, keeper, &submitted.commitment, now)).map_err(|found| {
+        read(submitted, self.kept_elsewhere(procedure, keeper, &submitted.commitment)).map_err(|found| {
             Unmet::BodyMissing { bidder: bidder.clone(), host, keeper: format!("{keeper}: {found}") }
         })
     }
@@ -132,14 +126,14 @@ impl<S: Source> Follower<S> {
         procedure: &ProcedureId,
         keeper: &str,
         commitment: &Hash,
-        now: Instant,
     ) -> Result<Box<dyn Read>, String> {
         let unknown = || "no address of it in the configuration".to_owned();
         let told = |error: ClientError| error.to_string();
         let keeper = self.peer.other(keeper).ok_or_else(unknown)?.map_err(told)?;
-        let asking = self.holder.asking_keeper(procedure, commitment, now);
+        // The host may have been slow: what is asked of another is asked now.
+        let asking = self.holder.asking_keeper(procedure, commitment, self.peer.now());
         let who = Uploader { key: &asking.key, signature: &asking.signature };
-        let copy = keeper.body(&self.origin, procedure, commitment, who, now).map_err(told)?;
+        let copy = keeper.body(&self.origin, procedure, commitment, who, asking.at).map_err(told)?;
         Ok(Box::new(copy))
     }
 }
