@@ -1,10 +1,12 @@
 //! Follows one centre: waits for cosigned checkpoints, mirrors the entries, decides them again, releases shares when
-//! every condition holds. One thread for each log; one step at a time, so that tests can take the steps themselves.
+//! every condition holds. One thread for each log, and more only for whole bodies (`follow/reading.rs`); one step at a time, so
+//! that tests can take the steps themselves.
 //!
 //! A lying host gets nothing: whatever does not hold stops the releases, is said once in the log and stays on
 //! `/healthz`.
 
 mod papers;
+mod reading;
 
 use crate::{
     archive::Archive,
@@ -19,6 +21,7 @@ use crate::{
     replaying::{Halt, Replaying, Sources, form},
     source::{Source, SourceError},
 };
+use reading::Reading;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -52,6 +55,9 @@ pub const AGAIN_MS: i64 = 60_000;
 /// on the holder's clock is waited for without a word; nothing is released sooner for it.
 pub const SKEW_MS: i64 = 1_000;
 
+/// The longest wait for a checkpoint while whole bodies are being read.
+const READING_PATIENCE: Duration = Duration::from_secs(5);
+
 /// The shortest wait for a checkpoint.
 const PATIENCE_MIN: Duration = Duration::from_millis(50);
 
@@ -81,6 +87,8 @@ pub struct Follower<S> {
     bodies: BTreeMap<Hash, Body>,
     /// Documents that nobody gave, when they were asked for last.
     bodies_missing: BTreeMap<Hash, (Instant, Unmet)>,
+    /// Whole bodies that are being read, at most one of each procedure.
+    readings: BTreeMap<ProcedureId, Reading>,
 }
 
 /// What was sent.
@@ -140,6 +148,7 @@ impl<S: Source> Follower<S> {
             not_handed_in: BTreeMap::new(),
             bodies: BTreeMap::new(),
             bodies_missing: BTreeMap::new(),
+            readings: BTreeMap::new(),
             peer,
         }))
     }
@@ -173,8 +182,9 @@ impl<S: Source> Follower<S> {
         }
     }
 
-    /// Not longer than until something falls due on this clock.
+    /// Not longer than until something falls due on this clock, or is looked at again.
     fn patience(&self, patience: Duration) -> Duration {
+        let patience = if self.readings.is_empty() { patience } else { patience.min(READING_PATIENCE) };
         let Some(due) = self.due else { return patience };
         let left = due.ms_since(self.peer.now()).saturating_add(1);
         let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));

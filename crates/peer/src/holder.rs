@@ -51,6 +51,7 @@ pub const IN_TIME: &str = "holder-in-time";
 pub const SENT: &str = "holder-sent";
 
 /// The releases and contributions of one log.
+#[derive(Clone)]
 pub struct Holder {
     origin: String,
     key: [u8; 32],

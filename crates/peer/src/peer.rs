@@ -219,6 +219,10 @@ impl Peer {
         self.clock.now()
     }
 
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     pub(crate) fn fail(&self) -> &FailPoints {
         &self.fail
     }

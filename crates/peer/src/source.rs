@@ -56,16 +56,8 @@ pub trait Source {
         asking: &Asking,
     ) -> Result<Option<Vec<u8>>, SourceError>;
 
-    /// The whole ciphertext of such documents, as it comes.
-    ///
-    /// # Errors
-    /// [`SourceError`].
-    fn body(
-        &self,
-        procedure: &ProcedureId,
-        commitment: &Hash,
-        asking: &Asking,
-    ) -> Result<Box<dyn Read>, SourceError>;
+    /// The request for the whole ciphertext of such documents, to be made in another thread.
+    fn body(&self, procedure: &ProcedureId, commitment: &Hash) -> Fetch;
 
     /// Gives a signed command.
     ///
@@ -73,6 +65,10 @@ pub trait Source {
     /// [`SourceError`], with the centre's code when it refused.
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError>;
 }
+
+/// A request that is made when it is called, in whichever thread, for the holder that signed just before that it asks. What is
+/// asked for is given as it comes.
+pub type Fetch = Box<dyn FnOnce(&Asking) -> Result<Box<dyn Read>, SourceError> + Send>;
 
 /// A holder that asks what a committee has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,14 +154,12 @@ impl Source for Centre {
         Ok(Centre::body_header(self, procedure, commitment, who, asking.at)?)
     }
 
-    fn body(
-        &self,
-        procedure: &ProcedureId,
-        commitment: &Hash,
-        asking: &Asking,
-    ) -> Result<Box<dyn Read>, SourceError> {
-        let who = Uploader { key: &asking.key, signature: &asking.signature };
-        Ok(Box::new(Centre::body(self, procedure, commitment, who, asking.at)?))
+    fn body(&self, procedure: &ProcedureId, commitment: &Hash) -> Fetch {
+        let (centre, procedure, commitment) = (self.clone(), procedure.clone(), *commitment);
+        Box::new(move |asking| {
+            let who = Uploader { key: &asking.key, signature: &asking.signature };
+            Ok(Box::new(Centre::body(&centre, &procedure, &commitment, who, asking.at)?))
+        })
     }
 
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {

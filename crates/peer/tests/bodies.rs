@@ -11,7 +11,6 @@ use axum::{
     routing::get,
 };
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -19,6 +18,7 @@ use support::{
     FakeClock, Served,
     host::{Host, OURS, Wire, tender_id},
 };
+use tokio::sync::Semaphore;
 use ximu_basics::{Hash, Instant, PartyId, ProcedureId};
 use ximu_client::{
     Address, Centre, Timeouts, Trust,
@@ -29,12 +29,14 @@ use ximu_client::{
 use ximu_journal::failpoint::FailPoints;
 use ximu_peer::{
     Follower, Peer, Source,
-    source::{Asking, SourceError},
+    follow::Step,
+    source::{Asking, Fetch, SourceError},
 };
 use ximu_procedure::{
     evaluation::papers::{Opened, Said},
+    registry,
     rules::Phase,
-    wire::{SignedCommand, evaluation::Sitting as Disclosure},
+    wire::{Command, SignedCommand, evaluation::Sitting as Disclosure},
 };
 use ximu_sealed::{Commitment, EnvelopeHeader, Identity};
 use ximu_sim::{Bid, Key, Sitting, centre::ORIGIN, keys::seed, rules::PEERS};
@@ -61,6 +63,8 @@ enum Gives {
     More,
     /// More than was submitted, each answer 50 seconds after it was asked for.
     MoreLate,
+    /// No header, and the whole when the test lets it go.
+    Held,
 }
 
 /// What the host has, what it gives, and the clock that goes on while it is slow.
@@ -68,6 +72,7 @@ struct Stock {
     gives: Mutex<Gives>,
     vault: BTreeMap<Hash, Vec<u8>>,
     clock: FakeClock,
+    let_go: Semaphore,
 }
 
 type Shelf = Arc<Stock>;
@@ -81,7 +86,8 @@ struct HttpHost {
 
 impl HttpHost {
     fn start(vault: BTreeMap<Hash, Vec<u8>>, clock: FakeClock) -> HttpHost {
-        let shelf = Arc::new(Stock { gives: Mutex::new(Gives::All), vault, clock });
+        let shelf =
+            Arc::new(Stock { gives: Mutex::new(Gives::All), vault, clock, let_go: Semaphore::new(0) });
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
@@ -101,7 +107,7 @@ impl HttpHost {
 fn given(shelf: &Shelf, commitment: &str) -> Option<Vec<u8>> {
     let mut bytes = shelf.vault.get(&commitment.parse().unwrap())?.clone();
     match *shelf.gives.lock().unwrap() {
-        Gives::All => {}
+        Gives::All | Gives::Held => {}
         Gives::Nothing => return None,
         Gives::OtherHeader => bytes[100] ^= 1,
         Gives::Half => bytes.truncate(bytes.len() / 2),
@@ -114,14 +120,21 @@ fn given(shelf: &Shelf, commitment: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+fn is_held(shelf: &Shelf) -> bool {
+    *shelf.gives.lock().unwrap() == Gives::Held
+}
+
 type At = Path<(String, String)>;
 
 async fn whole(State(shelf): State<Shelf>, Path((_, commitment)): At) -> Result<Vec<u8>, StatusCode> {
+    if is_held(&shelf) {
+        shelf.let_go.acquire().await.unwrap().forget();
+    }
     given(&shelf, &commitment).ok_or(StatusCode::NOT_FOUND)
 }
 
 async fn header(State(shelf): State<Shelf>, Path((_, commitment)): At) -> Result<Vec<u8>, StatusCode> {
-    let bytes = given(&shelf, &commitment).ok_or(StatusCode::NOT_FOUND)?;
+    let bytes = given(&shelf, &commitment).filter(|_| !is_held(&shelf)).ok_or(StatusCode::NOT_FOUND)?;
     let rest = EnvelopeHeader::parse(&bytes).map_or(0, |(_, rest)| rest.len());
     Ok(bytes[..bytes.len() - rest].to_vec())
 }
@@ -162,13 +175,8 @@ impl Source for Remote {
         Source::body_header(&self.centre, procedure, commitment, asking)
     }
 
-    fn body(
-        &self,
-        procedure: &ProcedureId,
-        commitment: &Hash,
-        asking: &Asking,
-    ) -> Result<Box<dyn Read>, SourceError> {
-        Source::body(&self.centre, procedure, commitment, asking)
+    fn body(&self, procedure: &ProcedureId, commitment: &Hash) -> Fetch {
+        Source::body(&self.centre, procedure, commitment)
     }
 
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {
@@ -259,8 +267,14 @@ impl Case {
         self.keeper.client.keep_copy(copy, &mut &body[..]).unwrap();
     }
 
-    fn step(&mut self) {
-        self.follower.step(Duration::from_secs(1));
+    /// Steps until the documents are given, or something stands in the way.
+    fn settle(&mut self) {
+        for _ in 0..100 {
+            if self.follower.step(Duration::from_secs(1)) == Step::Halted || self.said().is_some() {
+                return;
+            }
+        }
+        panic!("still reading");
     }
 
     /// What our holder said of each body, as a seat finds it; `None` when it gave nothing.
@@ -289,10 +303,37 @@ fn a_host_that_withholds_changes_or_delays_documents_stops_no_holder() {
     for gives in [Gives::Nothing, Gives::OtherHeader, Gives::Half, Gives::More, Gives::MoreLate] {
         let mut case = Case::new(|_, _| {});
         case.http.gives(gives);
-        case.step();
+        case.settle();
         assert_eq!(case.said(), Some(vec!["share"; 3]), "{gives:?}");
         assert!(case.ours.health.concerns().is_empty());
     }
+}
+
+#[test]
+fn while_a_body_comes_slowly_another_tender_has_what_it_needs() {
+    let mut case = Case::new(|_, _| {});
+    case.http.gives(Gives::Held);
+    case.follower.step(Duration::from_secs(1));
+    {
+        let mut centre = case.host.centre.borrow_mut();
+        let party = registry::party_id(&Hash::of(b"tenderer"), &Key::of("tenderer").public()).unwrap();
+        let mut rules = ximu_sim::rules::rules(party, centre.now.plus_ms(14_350));
+        rules.id = "another".parse().unwrap();
+        ximu_sim::rules::draw_a_coefficient(&mut rules);
+        let command = centre.publication(rules);
+        centre.expect_events("tenderer", "another", command);
+        centre.checkpoint();
+        case.host.clock.set(centre.now.unix_ms());
+    }
+    assert_eq!(case.follower.step(Duration::from_secs(1)), Step::Forward);
+    let given = case.host.given.borrow().iter().map(|signed| signed.open().unwrap()).collect::<Vec<_>>();
+    assert_eq!(given.len(), 1, "{given:?}");
+    assert_eq!(given[0].procedure.as_str(), "another");
+    assert!(matches!(given[0].command, Command::Contribute { .. }), "{given:?}");
+    assert_eq!(case.said(), None);
+    case.http.shelf.let_go.add_permits(PRICES.len());
+    case.settle();
+    assert_eq!(case.said(), Some(vec!["share"; 3]));
 }
 
 #[test]
@@ -307,11 +348,11 @@ fn what_nobody_gives_is_nobodys_fault_and_is_asked_for_again() {
         let centre = Centre::new(case.http.address.clone(), &Trust::Public, Timeouts::default()).unwrap();
         let remote = Remote { wire: case.host.wire(), centre };
         case.follower = Follower::new(ours, ORIGIN, remote).unwrap().unwrap();
-        case.step();
+        case.settle();
         assert_eq!(case.said(), None, "{gives:?}");
         case.http.gives(Gives::All);
         case.later();
-        case.step();
+        case.settle();
         assert_eq!(case.said(), Some(vec!["share"; 3]), "{gives:?}");
     }
 }
@@ -325,7 +366,7 @@ fn a_body_that_its_bidder_submitted_under_another_header_is_broken_wherever_it_c
             }
         });
         case.http.gives(gives);
-        case.step();
+        case.settle();
         let mut said = case.said().unwrap();
         said.sort_unstable();
         assert_eq!(said, ["broken", "share", "share"], "{gives:?}");

@@ -3,7 +3,6 @@
 use super::FakeClock;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use ximu_journal::failpoint::FailPoints;
 use ximu_peer::{
     Entropy, Follower, LogConfig, Peer, PeerConfig, Source,
     follow::Step,
-    source::{Asking, SourceError},
+    source::{Asking, Fetch, SourceError},
 };
 use ximu_procedure::rules::{Phase, Rules};
 use ximu_procedure::wire::{Command, Operation, Outcome, SignedCommand, evaluation::Sitting};
@@ -287,22 +286,18 @@ impl Source for Wire {
         Ok(body.map(|body| spoil(body[..length(body)].to_vec())))
     }
 
-    fn body(
-        &self,
-        _: &ProcedureId,
-        commitment: &Hash,
-        asking: &Asking,
-    ) -> Result<Box<dyn Read>, SourceError> {
-        self.answer()?;
+    fn body(&self, _: &ProcedureId, commitment: &Hash) -> Fetch {
         let (centre, lies) = (self.centre.borrow(), self.lies.borrow());
-        let may = !lies.no_bodies && centre.tender().holder_index(&asking.key).is_some();
-        let body = centre.vault.get(commitment).filter(|_| may);
-        let missing = || SourceError { code: "not-found".into(), detail: "nothing is here".into() };
-        let mut body = body.ok_or_else(missing)?.clone();
-        if lies.other_bodies {
+        let keys: Vec<_> = centre.tender().holders.iter().map(|holder| holder.key).collect();
+        let mut body = centre.vault.get(commitment).filter(|_| !lies.no_bodies && !lies.silent).cloned();
+        if let Some(body) = body.as_mut().filter(|_| lies.other_bodies) {
             body[0] ^= 1;
         }
-        Ok(Box::new(std::io::Cursor::new(body)))
+        Box::new(move |asking| {
+            let missing = || SourceError { code: "not-found".into(), detail: "nothing is here".into() };
+            let body = body.filter(|_| keys.contains(&asking.key)).ok_or_else(missing)?;
+            Ok(Box::new(std::io::Cursor::new(body)))
+        })
     }
 
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {
