@@ -24,6 +24,7 @@ pub mod outside;
 mod peer;
 pub mod relays;
 pub mod replaying;
+mod sending;
 pub mod service;
 pub mod slow;
 pub mod source;

@@ -8,6 +8,7 @@ use crate::{
     custody::{CopyRequest, Incoming},
     peer::Peer,
     relays::RELAY_REQUEST_BYTES_MAX,
+    sending::Sending,
     slow::{self, Large},
     trouble::Trouble,
     witness::{WitnessAnswer, http_form},
@@ -22,7 +23,6 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::Read as _;
 use std::sync::Arc;
 use tokio::{
     sync::{Semaphore, mpsc},
@@ -44,9 +44,6 @@ const PIECES_WAITING_MAX: usize = 4;
 /// How many commands of bidders are passed on to centres at a time. One that finds no place is not tried: the holder hands it
 /// in after the window, and a centre that is slow to answer holds no more threads than these.
 static PASSING: Semaphore = Semaphore::const_new(8);
-
-/// How much of a copy is read from the disk at a time.
-const PIECE_BYTES: usize = 64 * 1024;
 
 /// The routes of a peer.
 pub fn router(peer: Arc<Peer>) -> Router {
@@ -185,42 +182,12 @@ async fn give_body(
 }
 
 /// A file on its way out, piece by piece.
-fn sent(mut file: File, bytes: u64) -> Response {
-    let (send, receive) = mpsc::channel::<Result<Bytes, std::io::Error>>(PIECES_WAITING_MAX);
-    spawn_blocking(move || {
-        let mut piece = vec![0; PIECE_BYTES];
-        loop {
-            let read = match file.read(&mut piece) {
-                Ok(0) => return,
-                Ok(read) => Ok(Bytes::copy_from_slice(piece.get(..read).unwrap_or_default())),
-                Err(error) => Err(error),
-            };
-            let failed = read.is_err();
-            if send.blocking_send(read).is_err() || failed {
-                return;
-            }
-        }
-    });
+fn sent(file: File, bytes: u64) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_LENGTH, bytes.to_string()),
     ];
-    (headers, Body::new(Pieces(receive))).into_response()
-}
-
-/// A body that comes from a channel.
-struct Pieces(mpsc::Receiver<Result<Bytes, std::io::Error>>);
-
-impl axum::body::HttpBody for Pieces {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, std::io::Error>>> {
-        self.0.poll_recv(context).map(|piece| piece.map(|piece| piece.map(http_body::Frame::data)))
-    }
+    (headers, Body::new(Sending::new(file))).into_response()
 }
 
 async fn newest(State(peer): State<Arc<Peer>>, Path(origin): Path<String>) -> Result<Response, Trouble> {

@@ -6,6 +6,7 @@ mod support;
 use ed25519_dalek::{Signer as _, SigningKey};
 use std::io::Write as _;
 use std::num::NonZeroU64;
+use std::sync::Arc;
 use std::time::Duration;
 use support::{FakeClock, LOG_KEY, ORIGIN, PEER_KEY, Served, config, log_config, open, public};
 use ximu_basics::{Hash, ProcedureId, Signature};
@@ -197,4 +198,17 @@ fn nothing_is_signed_for_when_the_step_fails() {
         assert!(error.is_passing(), "{fault:?}: {error}");
         assert!(copy.is_signed(&copy.put(&served).unwrap()), "{fault:?}: and again it works");
     }
+}
+
+#[test]
+fn who_asks_for_copies_and_does_not_read_them_holds_nobody_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let peer = open(&config(folder.path()), &FakeClock::new(), &FailPoints::none()).unwrap();
+    let served = Served::with_blocking_threads(2, Arc::new(peer));
+    let copy = large();
+    copy.put(&served).unwrap();
+    let ask = || copy.with(|copy| served.client.copy(copy, Duration::from_secs(10))).unwrap();
+    let unread: Vec<_> = (0..4).map(|_| ask()).collect();
+    assert!(copy.get(&served).unwrap() == copy.bytes);
+    drop(unread);
 }

@@ -84,7 +84,12 @@ impl Served {
     }
 
     pub fn over(peer: Arc<Peer>) -> Served {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        Served::with_blocking_threads(512, peer)
+    }
+
+    pub fn with_blocking_threads(most: usize, peer: Arc<Peer>) -> Served {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.enable_all().max_blocking_threads(most).build().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address: Address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let router = ximu_peer::router(peer);
