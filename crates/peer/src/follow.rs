@@ -81,8 +81,8 @@ pub struct Follower<S> {
     due: Option<Instant>,
     /// When the centre last took a command; the log shows it with the next checkpoint.
     taken: BTreeMap<(ProcedureId, Sent), Instant>,
-    /// What bidders handed in and the centre did not take, with the code that was said of it.
-    not_handed_in: BTreeMap<Hash, String>,
+    /// What bidders handed in and the centre did not take, while the window is open in the log, with the code that was said of it.
+    not_handed_in: BTreeMap<(ProcedureId, Hash), String>,
     /// What is known of documents that are still to be given, by their commitments.
     bodies: BTreeMap<Hash, Body>,
     /// Documents that nobody gave, when they were asked for last.
@@ -248,6 +248,10 @@ impl<S: Source> Follower<S> {
             let world = self.replaying.replay().world();
             self.peer.epochs.note_askers(&self.origin, &world.registry);
             self.peer.relays.note(&self.origin, world);
+            let in_window = |procedure: &ProcedureId| {
+                world.tenders.get(procedure).is_some_and(|it| it.stage == Stage::Window)
+            };
+            self.not_handed_in.retain(|(procedure, _), _| in_window(procedure));
             self.note_in_time()?;
             self.release_all()
         });
@@ -466,14 +470,16 @@ impl<S: Source> Follower<S> {
             let signed = self.holder.relay(procedure, &command)?;
             match self.hand_in(procedure, Sent::Relay(id), &signed, now) {
                 Ok(()) => {
-                    self.not_handed_in.remove(&id);
+                    self.not_handed_in.remove(&(procedure.clone(), id));
                     tracing::info!(origin = self.origin, %procedure, "a bidder's command is handed in");
                 }
                 // Where nobody answers, nobody answers to the next one either.
                 Err(Refusal::Source(error)) if error.code.starts_with("client-") => return Err(error.into()),
                 Err(refusal) => {
                     let code = refusal.code();
-                    if self.not_handed_in.insert(id, code.clone()).as_ref() != Some(&code) {
+                    if self.not_handed_in.insert((procedure.clone(), id), code.clone()).as_ref()
+                        != Some(&code)
+                    {
                         tracing::warn!(origin = self.origin, %procedure, command = %id, code, "{refusal}");
                     }
                     first = first.and(Err(refusal));

@@ -103,11 +103,18 @@ impl Relays {
         Ok(Relays { name, key, public, clock, restored, fail, folders, worlds })
     }
 
-    /// Notes what the leaves of a log mean so far, by this peer's own replay.
+    /// Notes what the leaves of a log mean so far, by this peer's own replay. What was handed in where the bids are opened since
+    /// stays on the disk alone.
     pub fn note(&self, origin: &str, world: &World) {
         let mut worlds = self.worlds.lock().unwrap_or_else(PoisonError::into_inner);
-        if worlds.get(origin).is_none_or(|known| known.size != world.size) {
-            worlds.insert(origin.to_owned(), world.clone());
+        if worlds.get(origin).is_some_and(|known| known.size == world.size) {
+            return;
+        }
+        worlds.insert(origin.to_owned(), world.clone());
+        drop(worlds);
+        if let Some(folder) = self.folders.get(origin) {
+            let mut folder = folder.lock().unwrap_or_else(PoisonError::into_inner);
+            folder.read.retain(|procedure, _| world.tenders.get(procedure).is_some_and(|it| is_unopened(it)));
         }
     }
 
@@ -232,6 +239,10 @@ impl fmt::Debug for Relays {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Relays({})", self.name)
     }
+}
+
+fn is_unopened(tender: &Tender) -> bool {
+    matches!(tender.stage, Stage::Sealing | Stage::Window | Stage::Opening)
 }
 
 /// Whether the window is open on this holder's clock, and it has not shut it itself.

@@ -166,6 +166,35 @@ fn what_a_host_drops_is_handed_in_by_one_holder_and_the_bid_opens() {
 }
 
 #[test]
+fn what_was_handed_in_is_in_memory_until_the_bids_are_open_and_on_the_disk_for_ever() {
+    let case = Case::in_window();
+    let (peer, mut follower) = case.start();
+    step(&mut follower);
+    peer.relays.take(&bytes(&case.release(DROPPED))).unwrap();
+    case.after_window();
+    step(&mut follower);
+    case.host.centre.borrow_mut().checkpoint();
+    step(&mut follower);
+    case.others_end_the_window();
+    step(&mut follower);
+    let kept = std::fs::read_dir(case.folder.path().join("relays")).unwrap().next().unwrap().unwrap().path();
+    let away = case.folder.path().join("away");
+    std::fs::rename(&kept, &away).unwrap();
+    std::fs::create_dir(&kept).unwrap();
+    let procedure = TENDER.parse().unwrap();
+    assert_eq!(peer.relays.handed(ORIGIN, &procedure).unwrap().len(), 1, "read once");
+    case.read();
+    case.host.centre.borrow_mut().checkpoint();
+    step(&mut follower);
+    assert_eq!(peer.relays.handed(ORIGIN, &procedure).unwrap().len(), 0, "nothing is in memory");
+    std::fs::remove_dir(&kept).unwrap();
+    std::fs::rename(&away, &kept).unwrap();
+    drop((peer, follower));
+    let (peer, _follower) = case.start();
+    assert_eq!(peer.relays.handed(ORIGIN, &procedure).unwrap().len(), 1);
+}
+
+#[test]
 fn without_a_holder_that_was_told_the_bid_stays_closed() {
     let case = Case::in_window();
     let (peer, mut follower) = case.start();
