@@ -1,13 +1,13 @@
 //! The centre as its peers' followers read it: through its own HTTP, without a network.
 
-use std::{cell::RefCell, io::Read, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use axum::Router;
 use tokio::runtime::Handle;
 use ximu_basics::{Hash, ProcedureId, json::to_canonical};
 use ximu_peer::{
     Source,
-    source::{Asking, SourceError},
+    source::{Asking, Fetch, SourceError},
 };
 use ximu_procedure::wire::{SignedCommand, evaluation::Sitting};
 use ximu_tlog::tile::Bundle;
@@ -84,7 +84,7 @@ impl Source for Centre {
         found(self.ask(&format!("/api/v1/tenders/{procedure}/bodies/{commitment}/header"))?)
     }
 
-    fn body(&self, _: &ProcedureId, _: &Hash, _: &Asking) -> Result<Box<dyn Read>, SourceError> {
+    fn body(&self, _: &ProcedureId, _: &Hash) -> Fetch {
         panic!("nobody evaluates")
     }
 
