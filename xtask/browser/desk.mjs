@@ -24,10 +24,12 @@ const later = (instant, seconds) => {
   const moved = new Date(Date.parse(`${date}T${time}Z`) + seconds * 1000).toISOString();
   return moved.slice(0, instant.length).replace("T", instant[10]);
 };
-/** Opens a command's form from the list. */
+/** Opens a command's form from the list; again when the list was drawn anew between the focus and the key. */
 const begin = async (command) => {
-  await press(`do-${command}`, 60_000);
-  await shown("fill");
+  for (let tries = 1; (await page.isHidden("#fill")); tries += 1) {
+    await press(`do-${command}`, 60_000);
+    await page.waitForSelector("#fill:not([hidden])", { timeout: 3_000 }).catch((error) => assert.ok(tries < 10, error));
+  }
   assert.equal(await focused(), "h-fill");
 };
 /** Checks what was entered; the rules say yes; signs; the answer is here. */

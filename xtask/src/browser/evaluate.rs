@@ -1,12 +1,11 @@
 //! An expert's path in a real browser: from the seat's key to the signed report, at a centre that offers a match of faces.
-//! A visitor reads the pages meanwhile. Afterwards the scores stand in the public bundle as the member gave, corrected and
+//! A visitor then reads every page, and the scores stand in the public bundle as the member gave, corrected and
 //! justified them, and the bundle verifies.
 
 use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    thread,
 };
 
 use super::{Demo, Tools, visitor, word};
@@ -24,12 +23,8 @@ pub fn walk(tools: &Tools<'_>) -> Result<(), String> {
     let page = demo.until(&log, |text| word(text, "/evaluation?lang="))?;
     let seat = data.join("seat").display().to_string();
     let out = folder.join("out");
-    thread::scope(|scope| {
-        let visitor = scope.spawn(|| visitor::walk(tools, &page));
-        let walked = tools.script(PATH_MAX_S, "evaluate.mjs", &[&page, &seat], &out);
-        let visited = visitor.join().unwrap_or_else(|_| Err("the visitor's step itself broke".to_string()));
-        walked.and(visited.map_err(|why| format!("visitor: {why}")))
-    })?;
+    tools.script(PATH_MAX_S, "evaluate.mjs", &[&page, &seat], &out)?;
+    visitor::walk(tools, &page).map_err(|why| format!("visitor: {why}"))?;
     let bundle = data.join("bundle.zip");
     demo.until(&log, |text| text.contains("bundle.zip").then(String::new))?;
     demo::verify(tools.ximu, &bundle)?;

@@ -1,10 +1,9 @@
-//! Whoever reads: every page of the router, in both languages and on two screens, at each stage of a tender, with a picture of
-//! each. The table of pages is `xtask/browser/pages.json`.
+//! Whoever reads: every page of the router, in both languages and on two screens, of an awarded tender, with a picture of each. The table of pages is `xtask/browser/pages.json`.
 
 use super::Tools;
 
-/// How long it may take, in seconds: a whole tender with a person on the committee.
-const VISIT_MAX_S: &str = "900";
+/// How long it may take, in seconds.
+const VISIT_MAX_S: &str = "600";
 
 /// Reads the pages of the tender that this page is of.
 pub fn walk(tools: &Tools<'_>, page: &str) -> Result<(), String> {
