@@ -1,4 +1,4 @@
-//! All random kills of a rehearsal, with their seeds, victims and counts printed. CI plays the first dozen among the tests.
+//! All random kills of a rehearsal, with their seeds, victims and counts printed. CI plays the first eight among the tests.
 
 use std::{path::Path, process::Command};
 

@@ -35,7 +35,7 @@ use support::{
 const LANES: usize = 3;
 
 /// Random kills when nothing else is asked for.
-const KILLS: u64 = 12;
+const KILLS: u64 = 8;
 
 /// How long an undisturbed rehearsal takes, less a second: a later kill would find nobody.
 const COURSE_MS: u64 = 20_000;
