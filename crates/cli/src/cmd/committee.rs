@@ -39,11 +39,11 @@ const LOOKS_MAX: u32 = 1200;
 /// What `ximu committee --help` teaches below the list.
 pub const STEPS: &str = "\
 The keeper of a pool freezes it, in the terms of the rules, when its turn has come, and tells those who were drawn where
-and when to come:
+and when to come; PAGE is the tender's page:
 
     ximu committee pool experts.txt --pool nantong --book book.json --command freeze.json
     ximu act ID freeze.json --centre URL --key keeper.key
-    ximu committee drawn book.json --tender URL
+    ximu committee drawn book.json --tender PAGE
 
 Then a member's work, in this order:
 
