@@ -286,7 +286,7 @@ mod tests {
 
     /// The keys that a table may have, as its type names them when it meets one it does not know.
     fn keys(table: &str) -> Vec<String> {
-        let head = if ["serve.peers", "peer.logs"].contains(&table) {
+        let head = if ["serve.peers", "peer.logs", "peer.peers"].contains(&table) {
             format!("[[{table}]]")
         } else {
             format!("[{table}]")
@@ -299,8 +299,17 @@ mod tests {
     #[test]
     fn the_example_has_every_key_there_is() {
         let example: toml::Table = uncommented().parse().unwrap();
-        let tables =
-            ["serve", "serve.tls", "serve.peers", "peer", "peer.tls", "peer.logs", "faces", "faces.detector"];
+        let tables = [
+            "serve",
+            "serve.tls",
+            "serve.peers",
+            "peer",
+            "peer.tls",
+            "peer.logs",
+            "peer.peers",
+            "faces",
+            "faces.detector",
+        ];
         for table in tables {
             let mut names = table.split('.');
             let outer = example[names.next().unwrap()].as_table().unwrap();

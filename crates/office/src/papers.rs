@@ -1,4 +1,5 @@
-//! The ciphertexts of documents, for the seats of a committee that reads them and for the holders (evaluation 12.7). Everybody else, and who asks for another bid's, gets the answer of something that does not exist.
+//! The ciphertexts of documents, for the seats of a committee that reads them and for the holders (evaluation 12.7).
+//! Everybody else, and who asks for another bid's, gets the answer of something that does not exist.
 
 use crate::{
     committee::{Asking, check_asking},

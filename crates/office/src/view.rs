@@ -7,6 +7,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use ximu_basics::{Instant, ProcedureId};
 use ximu_procedure::{PanelState, World};
 
+use crate::state::State;
+
 /// What is public, at one moment, and what the office itself has to know beside it.
 #[derive(Debug, Clone)]
 pub struct View {
@@ -35,6 +37,13 @@ impl View {
         health: Health,
     ) -> View {
         View { world, size, panels: BTreeMap::new(), cosigned, peers, health }
+    }
+
+    /// Shows what is durable now.
+    pub(crate) fn follow(&mut self, state: &State) {
+        self.world = state.world.clone();
+        self.size = state.world.size;
+        self.panels = state.panel_states();
     }
 }
 

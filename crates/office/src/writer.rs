@@ -320,17 +320,11 @@ impl Writer {
                 }
             }
         }
-        let (world, size) = (self.state.world.clone(), self.state.world.size);
-        let panels = self.state.panel_states();
-        self.shared.change(|view| {
-            view.world = world;
-            view.panels = panels;
-            view.size = size;
-        });
+        self.shared.change(|view| view.follow(&self.state));
         {
             let mut inner = self.board.lock();
             inner.written.extend(batch.leaves.iter().map(|leaf| leaf_hash(&leaf.bytes)));
-            inner.size = size;
+            inner.size = self.state.world.size;
         }
         self.pin_policy();
         self.board.notify();

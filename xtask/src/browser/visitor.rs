@@ -1,4 +1,5 @@
-//! Whoever reads: every page of the router, in both languages and on two screens, of an awarded tender, with a picture of each. The table of pages is `xtask/browser/pages.json`.
+//! Whoever reads: every page of the router, in both languages and on two screens, of an awarded tender, with a picture of
+//! each. The table of pages is `xtask/browser/pages.json`.
 
 use super::Tools;
 

@@ -257,7 +257,9 @@ impl Member<'_> {
         if let Some(step) = self.agree(committee).filter(|_| committee.is_revealed()) {
             return Ok(Some(step));
         }
-        if let Some(step) = self.wonder(committee).filter(|_| committee.is_revealed()) {
+        if committee.is_revealed()
+            && let Some(step) = self.wonder(committee)
+        {
             return Ok(Some(step));
         }
         if committee.chair() == Some(self.leaf)

@@ -296,6 +296,18 @@ fn experts() -> Centre {
 
 const POOLS: [&str; 2] = ["nantong-pool", "suzhou-pool"];
 
+/// All of them bid and release, and the bids are read out.
+fn opened(mut centre: Centre, bidders: &[Bidder]) -> Centre {
+    let bids = bid(&mut centre, bidders);
+    close(&mut centre);
+    for (bidder, bid) in bidders.iter().zip(&bids) {
+        let command = bidder.release(&centre, bid);
+        centre.expect_events(&bidder.label, TENDER, command);
+    }
+    read(&mut centre);
+    centre
+}
+
 /// Three bids are read; the experts are to be drawn from two pools.
 fn drawing(change: impl FnOnce(&mut ximu_procedure::rules::Rules)) -> Centre {
     let mut centre = Centre::new();
@@ -305,14 +317,7 @@ fn drawing(change: impl FnOnce(&mut ximu_procedure::rules::Rules)) -> Centre {
         draw_experts(rules, &keepers);
         change(rules);
     });
-    let bids = bid(&mut centre, &bidders);
-    close(&mut centre);
-    for (bidder, bid) in bidders.iter().zip(&bids) {
-        let command = bidder.release(&centre, bid);
-        centre.expect_events(&bidder.label, TENDER, command);
-    }
-    read(&mut centre);
-    centre
+    opened(centre, &bidders)
 }
 
 /// Two regions are drawn, each from its own pool; then one of the first cannot come.
@@ -353,12 +358,5 @@ fn not_drawn() -> Centre {
         let short = centre.contribution(peer, &set, &[7; 31]);
         centre.expect_events(peer, TENDER, short);
     }
-    let bids = bid(&mut centre, &bidders);
-    close(&mut centre);
-    for (bidder, bid) in bidders.iter().zip(&bids) {
-        let command = bidder.release(&centre, bid);
-        centre.expect_events(&bidder.label, TENDER, command);
-    }
-    read(&mut centre);
-    centre
+    opened(centre, &bidders)
 }

@@ -26,17 +26,11 @@ impl Writer {
         self.store = Some(store);
         self.state = loaded.state;
         *self.shared.index.write().unwrap_or_else(PoisonError::into_inner) = loaded.index;
-        let (world, size) = (self.state.world.clone(), self.state.world.size);
-        let panels = self.state.panel_states();
-        self.shared.change(|view| {
-            view.world = world;
-            view.panels = panels;
-            view.size = size;
-        });
+        self.shared.change(|view| view.follow(&self.state));
         {
             let mut inner = self.board.lock();
             inner.written.extend(fresh);
-            inner.size = size;
+            inner.size = self.state.world.size;
         }
         self.pin_policy();
         self.board.notify();
