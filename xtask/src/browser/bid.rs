@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use super::{DEMO_MAX, Demo, PATH_MAX_S, Tools, read, word};
+use super::{Demo, PATH_MAX_S, Tools, read, word};
 use crate::run;
 
 /// Plays it.
@@ -19,7 +19,7 @@ pub fn walk(tools: &Tools<'_>) -> Result<(), String> {
     let read_out = |line: &str| line.contains(" 元  ") && line.ends_with(&party);
     demo.until(&log, |text| text.lines().any(read_out).then(String::new))
         .map_err(|why| format!("{why}; the bid {party} is not read out"))?;
-    demo.end(DEMO_MAX)
+    demo.end()
 }
 
 /// The command line finds the receipt, the key and the envelopes as if it had written them.
