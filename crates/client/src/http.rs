@@ -9,12 +9,18 @@ use crate::{
     problem::{PROBLEM_TYPE, Problem},
 };
 use std::io::Read;
-use std::time::Duration;
+use std::time::{self, Duration};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ximu_basics::Instant;
 
 /// The longest problem document, in bytes; it may carry an acknowledgement and an operation of one leaf each.
 pub const PROBLEM_BYTES_MAX: u64 = 512 * 1024;
+
+/// The slowest body, in bytes a second over all of it: a server that sends its answer drop by drop holds nobody for long.
+pub const BODY_BYTES_PER_S_MIN: u64 = 8 * 1024;
+
+/// The largest piece of a body that is read at once, in bytes.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// Whose certificates prove a server's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -269,11 +275,7 @@ impl Http {
         let retry_after_s = header("retry-after").and_then(|value| value.parse().ok());
         let limit = if status >= 400 { limit.max(PROBLEM_BYTES_MAX) } else { limit };
         let reader = response.into_body().into_with_config().limit(u64::MAX).reader();
-        let mut body = Vec::new();
-        reader
-            .take(limit.saturating_add(1))
-            .read_to_end(&mut body)
-            .map_err(|error| self.fail_io(path, &error, self.timeouts.idle))?;
+        let body = self.read_body(path, reader.take(limit.saturating_add(1)))?;
         if body.len() as u64 > limit {
             let (server, path) = (self.server.clone(), path.to_owned());
             return Err(ClientError::TooLong { server, path, max: limit });
@@ -285,6 +287,29 @@ impl Http {
             }
         }
         Ok(Answer { status, media_type, body })
+    }
+
+    /// Reads to the end, as long as it comes at [`BODY_BYTES_PER_S_MIN`] from the longest pause on.
+    fn read_body(&self, path: &str, mut reader: impl Read) -> Result<Vec<u8>, ClientError> {
+        let (begun, idle) = (time::Instant::now(), self.timeouts.idle);
+        let (mut body, mut piece) = (Vec::new(), vec![0; PIECE_BYTES]);
+        loop {
+            let read = match reader.read(&mut piece) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                read => read.map_err(|error| self.fail_io(path, &error, idle))?,
+            };
+            let Some(piece) = piece.get(..read).filter(|piece| !piece.is_empty()) else { return Ok(body) };
+            body.extend_from_slice(piece);
+            let patience = idle + Duration::from_secs(body.len() as u64 / BODY_BYTES_PER_S_MIN);
+            if begun.elapsed() > patience {
+                return Err(ClientError::Timeout {
+                    server: self.server.clone(),
+                    path: path.to_owned(),
+                    waited_for: "the rest of the answer",
+                    seconds: patience.as_secs(),
+                });
+            }
+        }
     }
 
     fn fail(&self, path: &str, error: &ureq::Error, wait: Duration) -> ClientError {

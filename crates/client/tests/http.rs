@@ -102,6 +102,35 @@ fn an_upload_is_streamed_with_its_exact_length_key_and_signature() {
 }
 
 #[test]
+fn an_answer_that_comes_drop_by_drop_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address: Address = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let dripping = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        read_request(&stream);
+        stream.set_nodelay(true).unwrap();
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 100000\r\n\r\n")
+            .unwrap();
+        // Each drop comes long before the longest pause is over. Whoever hangs up ends it.
+        let (pace, pause) = (std::sync::Mutex::new(()), std::sync::Condvar::new());
+        for _ in 0..1_000 {
+            if stream.write_all(b".").is_err() {
+                return true;
+            }
+            let _waited = pause.wait_timeout(pace.lock().unwrap(), Duration::from_millis(20)).unwrap();
+        }
+        false
+    });
+    let timeouts = Timeouts { idle: Duration::from_millis(300), ..Timeouts::default() };
+    let http = Centre::new(address, &Trust::Public, timeouts).unwrap();
+    let error = http.http().get("/newest", 512 * 1024).unwrap_err();
+    assert!(matches!(&error, ClientError::Timeout { waited_for: "the rest of the answer", .. }), "{error:?}");
+    drop(http);
+    assert!(dripping.join().unwrap(), "the server was hung up on");
+}
+
+#[test]
 fn a_source_that_ends_early_is_named_and_not_sent_as_whole() {
     let (address, _seen) = serve(vec![answer("201 Created", "application/json", "", "{}")]);
     let (hash, procedure) = (Hash::of(b"c"), "p-1".parse().unwrap());

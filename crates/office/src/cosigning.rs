@@ -34,7 +34,13 @@ const CLOCKS_APART_MS_MAX: i64 = 1_000;
 const SECOND_LAST_MS: i64 = 999;
 
 /// Serves one witness until the office closes.
-pub(crate) fn run(shared: &Shared, board: &Board, name: &str, key: &VerifierKey, ahead: &dyn Fn()) {
+pub(crate) fn run(
+    shared: &Shared,
+    board: &Board,
+    name: &str,
+    key: &VerifierKey,
+    stop: &dyn Fn(&'static str),
+) {
     let mut pause = Duration::ZERO;
     loop {
         let wanted = board.wait(|inner| {
@@ -49,8 +55,8 @@ pub(crate) fn run(shared: &Shared, board: &Board, name: &str, key: &VerifierKey,
                 signed(shared, board, name, &target, signature);
             }
             Err(fault) => {
-                if fault == Fault::Ahead {
-                    ahead();
+                if matches!(fault, Fault::Ahead | Fault::Forked) {
+                    stop(fault.code());
                 }
                 failed(shared, board, name, fault);
                 pause = (pause * 2).clamp(shared.config.retry_first, shared.config.retry_max);
@@ -71,6 +77,10 @@ enum Fault {
     Time,
     /// It has proved that it cosigned more leaves of this log than are here.
     Ahead,
+    /// It has proved that this log signed another history.
+    Forked,
+    /// While it was asked it cosigned a newer checkpoint of this log, which anybody may have brought it.
+    Overtaken,
     /// It claims so without proof.
     ClaimsAhead,
     /// A proof could not be built.
@@ -84,6 +94,8 @@ impl Fault {
             Fault::False => "cosignature-false",
             Fault::Time => "cosignature-time",
             Fault::Ahead => "log-behind",
+            Fault::Forked => "log-forked",
+            Fault::Overtaken => "witness-conflict",
             Fault::ClaimsAhead => "witness-claims-ahead",
             Fault::Proof => "proof-unavailable",
         }
@@ -106,7 +118,7 @@ fn offer(
         match shared.witnesses.add_checkpoint(name, &body) {
             Ok(answer) => return valid(&answer, &target.note, key, (asked, shared.clock.now())),
             Err(WitnessError::Conflict { size }) if size > target.size => {
-                return Err(is_ahead(shared, name, key, target.size));
+                return Err(is_ahead(shared, name, key));
             }
             Err(WitnessError::Conflict { size }) => old = size,
             Err(error @ (WitnessError::Refused { .. } | WitnessError::Unreachable { .. })) => {
@@ -152,22 +164,28 @@ fn valid(
     if late || early { Err(Fault::Time) } else { Ok(signature.clone()) }
 }
 
-/// Whether the witness can show a larger checkpoint that this log itself signed: then this log has lost leaves and
-/// must not sign any more. A mere claim changes nothing.
-fn is_ahead(shared: &Shared, name: &str, key: &VerifierKey, size: u64) -> Fault {
+/// What the witness shows that cosigned more than it was asked for. When this log itself signed that, and has fewer leaves
+/// or others, it must not sign any more. What it signed in the meantime is no fault, and a mere claim changes nothing.
+fn is_ahead(shared: &Shared, name: &str, key: &VerifierKey) -> Fault {
     let shown = shared.witnesses.newest(name, shared.signer.origin()).ok().flatten();
-    match shown.and_then(|note| proven_size(&note, shared.signer.note().verifier(), key)) {
-        Some(proven) if proven > size => Fault::Ahead,
-        Some(_) | None => Fault::ClaimsAhead,
+    let Some(proven) = shown.and_then(|note| proven(&note, shared.signer.note().verifier(), key)) else {
+        return Fault::ClaimsAhead;
+    };
+    // Read after the answer: the log may have grown since it asked.
+    let root = shared.tree.read().unwrap_or_else(PoisonError::into_inner).root_at(proven.size);
+    match root {
+        None => Fault::Ahead,
+        Some(root) if root != proven.root => Fault::Forked,
+        Some(_) => Fault::Overtaken,
     }
 }
 
-/// The size of a checkpoint that this log signed and this witness cosigned.
-pub(crate) fn proven_size(note: &str, log: &VerifierKey, witness: &VerifierKey) -> Option<u64> {
+/// The checkpoint of a note that this log signed and this witness cosigned.
+fn proven(note: &str, log: &VerifierKey, witness: &VerifierKey) -> Option<Checkpoint> {
     let note = Note::parse(note.as_bytes()).ok()?;
     let checkpoint = Checkpoint::open(&note, log).ok()?;
     let times = cosigned_times(&note, witness).ok()?;
-    (!times.is_empty()).then_some(checkpoint.size)
+    (!times.is_empty()).then_some(checkpoint)
 }
 
 fn signed(shared: &Shared, board: &Board, name: &str, target: &Target, signature: Signature) {

@@ -38,6 +38,10 @@ pub const OPERATIONS_PER_OFFICER_MAX: usize = 256;
 /// the start of the process on.
 pub const REFUSALS_PER_PERSON_MAX: u32 = 64;
 
+/// The longest refused command that is recorded, in bytes of its body: four times what a bid with eight escrow envelopes
+/// needs. A longer one is refused all the same, and what all firms are refused stays readable for the holders.
+pub const REFUSED_BYTES_MAX: usize = 8 * 1024;
+
 /// Decisions on top of a state that is durable.
 pub(crate) struct Draft<'state> {
     base: &'state State,
@@ -302,6 +306,7 @@ impl<'state> Draft<'state> {
             && may_be_seen
             && !matches!(refusal, Refusal::RoleNotAllowed { .. })
             && before < REFUSALS_PER_PERSON_MAX
+            && given.signed.body.len() <= REFUSED_BYTES_MAX
     }
 
     fn count_refusal(&mut self, given: &Authenticated) {

@@ -50,7 +50,7 @@ mod writer;
 pub use answer::{Answer, DocumentHead, PublicEntry, ReceiptState, Recorded, UploadHead, Uploaded};
 pub use clock::Clock;
 pub use config::OfficeConfig;
-pub use draft::{OPERATIONS_PER_PERSON_MAX, REFUSALS_PER_PERSON_MAX};
+pub use draft::{OPERATIONS_PER_PERSON_MAX, REFUSALS_PER_PERSON_MAX, REFUSED_BYTES_MAX};
 pub use library::{DOCUMENT_BYTES_MAX, RECORD_BYTES_MAX, is_disclosed};
 pub use line::COMMANDS_WAITING_MAX;
 pub use load::LoadError;

@@ -101,7 +101,7 @@ fn start_witnesses(
         let (name, key) = (name.clone(), witness.key.clone());
         thread::Builder::new()
             .name(format!("witness {name}"))
-            .spawn(move || cosigning::run(&shared, &board, &name, &key, &|| line.stop("log-behind")))
+            .spawn(move || cosigning::run(&shared, &board, &name, &key, &|code| line.stop(code)))
             .inspect_err(|error| tracing::error!(%error, "a witness's thread cannot be started"))
             .ok()
     };

@@ -3,12 +3,12 @@
 mod support;
 
 use std::{io::Cursor, io::Read as _};
-use support::{House, id_of, tender_id};
+use support::{House, id_of, open_tender, tender_id};
 use ximu_basics::{Hash, Salt};
 use ximu_office::{
     Answer, DOCUMENT_BYTES_MAX, DocumentHead, OPERATIONS_PER_PERSON_MAX, REFUSALS_PER_PERSON_MAX,
-    ReceiptState, STRANGER_EVERY_MS, STRANGERS_AT_ONCE_MAX, Trouble, TroubleKind, UPLOADS_AT_ONCE_MAX,
-    UploadHead, statement,
+    REFUSED_BYTES_MAX, ReceiptState, STRANGER_EVERY_MS, STRANGERS_AT_ONCE_MAX, Trouble, TroubleKind,
+    UPLOADS_AT_ONCE_MAX, UploadHead, statement,
 };
 use ximu_procedure::{
     Stage,
@@ -239,6 +239,19 @@ fn one_bidder_cannot_fill_the_log_with_what_it_is_refused() {
         let command = if number % 3 < 2 || number < 20 { ask.clone() } else { hidden.clone() };
         let Ok(Answer::Refused { recorded, .. }) = house.give("ash", TENDER, command) else { panic!() };
         assert_eq!(recorded.is_some(), number < REFUSALS_PER_PERSON_MAX, "{number}");
+    }
+}
+
+#[test]
+fn what_is_refused_and_too_long_is_not_recorded() {
+    let (mut house, bidders) = open_tender();
+    let bid = bidders[0].seal(&house.people, 1, "9500000.00", |_| {});
+    for (more, is_recorded) in [(1, true), (REFUSED_BYTES_MAX / 64, false)] {
+        let mut command = house.submission(&bidders[0], &bid);
+        let Command::Submit { escrow, .. } = &mut command else { panic!() };
+        escrow.extend(vec![Hash::of(b"one too many"); more]);
+        let Ok(Answer::Refused { recorded, .. }) = house.give("ash", TENDER, command) else { panic!() };
+        assert_eq!(recorded.is_some(), is_recorded, "{more} more than there are holders");
     }
 }
 

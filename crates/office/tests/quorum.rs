@@ -7,7 +7,10 @@ mod support;
 use std::time::Duration;
 use support::{AFTER_ONE_BEAT_MS, House, PATIENCE, not_counted, open_tender, submit_all, tender_id};
 use ximu_office::{Answer, Condition, PublisherHealth, ReceiptState, Trouble, TroubleKind, WriterHealth};
-use ximu_procedure::{Stage, wire::event::NotCountedReason};
+use ximu_procedure::{
+    Stage,
+    wire::{Command, event::NotCountedReason},
+};
 use ximu_sim::centre::TENDER;
 #[test]
 fn without_the_custody_copy_nothing_is_acknowledged() {
@@ -171,6 +174,33 @@ fn a_damaged_form_is_restored_from_the_second_copy() {
     assert_eq!(house.tender().opened.len(), 3);
     house.settle();
     house.verify();
+}
+
+#[test]
+fn a_published_checkpoint_that_somebody_brings_to_a_slow_witness_stops_nobody() {
+    let mut house = House::founded();
+    house.settle();
+    let register = |house: &mut House, label: &str| {
+        let name = ximu_basics::Hash::of(label.as_bytes());
+        house.expect_events(label, "registry", Command::RegisterParty { name });
+    };
+    house.peers.set_held(3, true);
+    register(&mut house, "ash");
+    house.peers.wait_asked(3);
+    // The others are quick: a larger checkpoint is published while the slow one is still asked for the smaller.
+    register(&mut house, "oak");
+    let size = house.office().view().size;
+    let published = house.office().wait_cosigned(size, PATIENCE).unwrap();
+    house.peers.bring(3, &published);
+    house.peers.set_held(3, false);
+    // It is asked again for what is newest, and nothing was lost.
+    let again = |view: &std::sync::Arc<ximu_office::View>| {
+        (view.peers[3].cosigned >= size || view.health.writer != WriterHealth::Good).then_some(())
+    };
+    assert!(house.office().wait(PATIENCE, again).is_some(), "{:?}", house.office().view().peers);
+    assert_eq!(house.office().health().writer, WriterHealth::Good);
+    register(&mut house, "elm");
+    house.settle();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     io::{Cursor, Read},
     sync::{
-        Arc, Mutex,
+        Arc, Condvar, Mutex,
         atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
     },
 };
@@ -19,6 +19,7 @@ use ximu_sim::{
 };
 use ximu_tlog::{
     Cosigner, Policy,
+    checkpoint::Checkpoint,
     note::Note,
     witness::{KnownLog, Outcome, TreeHead, add_checkpoint},
 };
@@ -45,6 +46,16 @@ struct Witness {
     lines: AtomicUsize,
     head: Mutex<TreeHead>,
     newest: Mutex<Option<String>>,
+    /// Whether its answers wait, and how many do.
+    line: Mutex<Line>,
+    line_changed: Condvar,
+}
+
+/// The line to a witness: a slow one holds what the host asked.
+#[derive(Default)]
+struct Line {
+    held: bool,
+    waiting: usize,
 }
 
 impl Peers {
@@ -57,6 +68,8 @@ impl Peers {
                 lines: AtomicUsize::new(1),
                 head: Mutex::new(TreeHead::EMPTY),
                 newest: Mutex::new(None),
+                line: Mutex::default(),
+                line_changed: Condvar::new(),
             };
             ((*name).to_string(), witness)
         };
@@ -90,6 +103,34 @@ impl Peers {
         self.witnesses[PEERS[position]].lines.store(lines, Ordering::SeqCst);
     }
 
+    /// Holds what a witness is asked from now on, or lets it go on.
+    pub fn set_held(&self, position: usize, held: bool) {
+        let witness = &self.witnesses[PEERS[position]];
+        witness.line.lock().unwrap().held = held;
+        witness.line_changed.notify_all();
+    }
+
+    /// Waits until a held witness was asked.
+    pub fn wait_asked(&self, position: usize) {
+        let witness = &self.witnesses[PEERS[position]];
+        let line = witness.line.lock().unwrap();
+        drop(witness.line_changed.wait_while(line, |line| line.waiting == 0).unwrap());
+    }
+
+    /// Brings a witness a published checkpoint, as anybody may; it cosigns.
+    pub fn bring(&self, position: usize, note: &str) {
+        let name = PEERS[position];
+        let witness = &self.witnesses[name];
+        let policy = Policy::parse(policy().as_bytes()).unwrap();
+        let mut note = Note::parse(note.as_bytes()).unwrap();
+        let checkpoint = Checkpoint::open(&note, &policy.logs()[0].key).unwrap();
+        *witness.head.lock().unwrap() = TreeHead { size: checkpoint.size, root: checkpoint.root };
+        let seconds = u64::try_from(self.clock.now().unix_ms() / 1000).unwrap();
+        note.add(Cosigner::new(name, &Key::of(name).secret).unwrap().cosign(note.text(), seconds).unwrap())
+            .unwrap();
+        *witness.newest.lock().unwrap() = Some(note.to_string());
+    }
+
     /// Leaves of the newest checkpoint a witness has cosigned.
     pub fn cosigned(&self, position: usize) -> u64 {
         self.witnesses[PEERS[position]].head.lock().unwrap().size
@@ -112,6 +153,13 @@ impl Peers {
 impl Witnesses for Peers {
     fn add_checkpoint(&self, name: &str, body: &str) -> Result<String, WitnessError> {
         let witness = self.answering(name)?;
+        {
+            let mut line = witness.line.lock().unwrap();
+            line.waiting += 1;
+            witness.line_changed.notify_all();
+            let mut line = witness.line_changed.wait_while(line, |line| line.held).unwrap();
+            line.waiting -= 1;
+        }
         let mut head = witness.head.lock().unwrap();
         let policy = Policy::parse(policy().as_bytes()).unwrap();
         let keys = vec![policy.logs()[0].key.clone()];
