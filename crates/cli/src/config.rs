@@ -109,6 +109,8 @@ pub struct Peer {
     pub behind_proxy: bool,
     /// The most bytes kept in custody for one log. Who lowers it makes submissions there wait, no more.
     pub custody_bytes_max: Option<u64>,
+    /// The most bytes of one log's entries that are mirrored. Who lowers it ends this peer's work for a larger log.
+    pub mirror_bytes_max: Option<u64>,
     /// Certificate and key for https; without it put a proxy in front. Who has the key can stand between a centre and
     /// this peer, whose signatures it cannot make.
     pub tls: Option<Tls>,

@@ -95,6 +95,11 @@ fn round_trip(subject: &dyn Subject) -> Result<(), Failure> {
     same("indexes", &vec![0, 1], &leaves.iter().map(|leaf| leaf.idx).collect())?;
     same("operations", &batch.operations, &reader.operations(&procedure()?, HiddenClass::Sealed)?)?;
     same("panel", &Vec::new(), &reader.operations(&procedure()?, HiddenClass::Panel)?)?;
+    for beat in batch.operations.iter().map(|operation| operation.beat).chain([u64::MAX]) {
+        let wanted: Vec<_> = batch.operations.iter().filter(|one| one.beat == beat).cloned().collect();
+        let found = reader.operations_of_beat(&procedure()?, HiddenClass::Sealed, beat)?;
+        same("operations of a beat", &wanted, &found)?;
+    }
     for operation in &batch.operations {
         same("operation", &Some(Found::Operation(operation.clone())), &reader.find(&operation.id)?)?;
     }

@@ -222,6 +222,17 @@ impl Reader for Memory {
         Ok(self.state().operations.iter().filter(same).cloned().collect())
     }
 
+    fn operations_of_beat(
+        &self,
+        procedure: &ProcedureId,
+        class: HiddenClass,
+        beat: u64,
+    ) -> Result<Vec<Operation>, StoreError> {
+        let mut operations = self.operations(procedure, class)?;
+        operations.retain(|operation| operation.beat == beat);
+        Ok(operations)
+    }
+
     fn find(&self, id: &Hash) -> Result<Option<Found>, StoreError> {
         let state = self.state();
         let found = match state.commands.get(id) {

@@ -81,6 +81,17 @@ pub trait Reader: Send {
     /// See the trait.
     fn operations(&self, procedure: &ProcedureId, class: HiddenClass) -> Result<Vec<Operation>, StoreError>;
 
+    /// Those of one beat, in order of acceptance; how long it takes does not depend on the other beats.
+    ///
+    /// # Errors
+    /// See the trait.
+    fn operations_of_beat(
+        &self,
+        procedure: &ProcedureId,
+        class: HiddenClass,
+        beat: u64,
+    ) -> Result<Vec<Operation>, StoreError>;
+
     /// What became of the signed command with this hash.
     ///
     /// # Errors

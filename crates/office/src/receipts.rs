@@ -8,11 +8,8 @@ use crate::{
     trouble::Trouble,
 };
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
-};
-use ximu_basics::{Hash, ProcedureId, Salt, json};
+use std::sync::PoisonError;
+use ximu_basics::{Hash, Salt, json};
 use ximu_journal::{Cosigned, Found, HiddenClass, Operation};
 use ximu_procedure::{Tender, World};
 use ximu_tlog::{
@@ -129,55 +126,17 @@ fn ready(receipt: &impl Serialize) -> Result<ReceiptState, Trouble> {
     bytes.map(ReceiptState::Ready).ok_or(Trouble::Unreadable { code: "not_canonical" })
 }
 
-/// Beats that are kept built, so that the many bidders of the last beat ask for one and the same: at most half a
-/// megabyte each.
-const BEATS_KEPT_MAX: usize = 16;
-
-/// Built beats, the newest last.
-#[derive(Default)]
-pub(crate) struct Beats(Mutex<VecDeque<Arc<Built>>>);
-
-/// One beat that is in the log, built again from its operations.
-struct Built {
-    procedure: ProcedureId,
-    number: u64,
-    /// The order numbers of its operations.
-    orders: Vec<u64>,
-    beat: Beat,
-}
-
-/// The way from an operation to the root of its beat.
+/// The way from an operation to the root of its beat, which is built for each who asks: if the first left it to the next,
+/// how soon a bidder has its own would tell it whether somebody else had acted in its beat.
 fn path(shared: &Shared, tender: &Tender, operation: &Operation) -> Result<Option<SealedPath>, Trouble> {
-    // Whoever comes second waits here for the first to build it.
-    let mut kept = shared.beats.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let (procedure, number) = (&tender.rules.id, operation.beat);
-    let known = kept.iter().find(|built| built.procedure == *procedure && built.number == number).cloned();
-    let built = match known {
-        Some(built) => built,
-        None => {
-            let Some(built) = build(shared, procedure, number)?.map(Arc::new) else { return Ok(None) };
-            if kept.len() >= BEATS_KEPT_MAX {
-                kept.pop_front();
-            }
-            kept.push_back(built.clone());
-            built
-        }
-    };
-    drop(kept);
-    let position = built.orders.binary_search(&operation.ord).ok();
-    Ok(position.and_then(|position| built.beat.path(position)))
-}
-
-fn build(shared: &Shared, procedure: &ProcedureId, number: u64) -> Result<Option<Built>, Trouble> {
-    let class = HiddenClass::Sealed;
+    let (procedure, class, number) = (&tender.rules.id, HiddenClass::Sealed, operation.beat);
     let Some(seed) = shared.read(|reader| reader.seed(procedure, class))? else { return Ok(None) };
-    let all = shared.read(|reader| reader.operations(procedure, class))?;
-    let mine: Vec<&Operation> = all.iter().filter(|other| other.beat == number).collect();
+    let all = shared.read(|reader| reader.operations_of_beat(procedure, class, number))?;
     let operations: Vec<beat::Operation<'_>> =
-        mine.iter().map(|one| beat::Operation { order: one.ord, bytes: &one.bytes }).collect();
+        all.iter().map(|one| beat::Operation { order: one.ord, bytes: &one.bytes }).collect();
     let Ok(beat) = Beat::new(&seed, number, &operations) else { return Ok(None) };
-    let orders = mine.iter().map(|one| one.ord).collect();
-    Ok(Some(Built { procedure: procedure.clone(), number, orders, beat }))
+    let position = all.iter().position(|one| one.ord == operation.ord);
+    Ok(position.and_then(|position| beat.path(position)))
 }
 
 /// The proof of a leaf in the smallest cosigned checkpoint that covers it; `None` while there is none published.

@@ -7,7 +7,6 @@ use crate::{
     config::OfficeConfig,
     outside::{Custody, Witnesses},
     quota::Quotas,
-    receipts::Beats,
     seats::Rooms,
     signer::Signer,
     trouble::Trouble,
@@ -47,8 +46,6 @@ pub(crate) struct Shared {
     pub tree: RwLock<Tree>,
     /// Where the entries of each procedure stand in the log.
     pub index: RwLock<BTreeMap<ProcedureId, Vec<u64>>>,
-    /// Beats that were built for receipts.
-    pub beats: Beats,
     readers: RwLock<Vec<Mutex<Box<dyn Reader>>>>,
     current: Mutex<Current>,
     changed: Condvar,
@@ -100,7 +97,6 @@ impl Shared {
             quotas: Quotas::default(),
             tree: RwLock::default(),
             index: RwLock::default(),
-            beats: Beats::default(),
             readers: RwLock::default(),
             current: Mutex::new(Current { version: 0, view: Arc::new(view) }),
             changed: Condvar::new(),

@@ -10,6 +10,9 @@ use ximu_tlog::{Policy, VerifierKey, policy_text::PolicyError};
 /// thirty bodies at the size limit.
 pub const CUSTODY_BYTES_MAX: u64 = 64 * 1024 * 1024 * 1024;
 
+/// The largest mirror of one log unless the configuration says otherwise: 16 GiB, some millions of entries.
+pub const MIRROR_BYTES_MAX: u64 = 16 * 1024 * 1024 * 1024;
+
 /// How a peer is set up.
 #[derive(Clone)]
 pub struct PeerConfig {
@@ -29,6 +32,9 @@ pub struct PeerConfig {
     pub peers: Vec<(String, Address)>,
     /// The most bytes kept in custody for one origin. Too small a number makes submissions wait, and no more.
     pub custody_bytes_max: u64,
+    /// The most bytes of one log's entries that are mirrored. Too small a number ends this peer's work for a log that grows
+    /// beyond it, and no more.
+    pub mirror_bytes_max: u64,
     /// Whose certificates prove the name of a centre. Who can change it can make the holder listen to an impostor,
     /// whose checkpoints still need the log's key and the quorum.
     pub trust: Trust,
@@ -130,6 +136,7 @@ impl PeerConfig {
             logs: Vec::new(),
             peers: Vec::new(),
             custody_bytes_max: CUSTODY_BYTES_MAX,
+            mirror_bytes_max: MIRROR_BYTES_MAX,
             trust: Trust::Public,
         }
     }

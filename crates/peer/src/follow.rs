@@ -36,7 +36,7 @@ use ximu_procedure::{
 use ximu_tlog::{
     Note, Policy,
     bundle::{decode_bundle, encode_bundle},
-    tile::{Bundle, TILE_WIDTH},
+    tile::{Bundle, TILE_WIDTH, Tile},
     witness::TreeHead,
 };
 
@@ -195,7 +195,10 @@ impl<S: Source> Follower<S> {
         let next = self.head.size.saturating_add(1);
         let Some(text) = self.source.wait(next, patience)? else { return Ok(()) };
         let (head, time) = self.trusted(&text)?;
-        if let Err(error) = self.mirror.extend(&head, |bundle| fetch(&self.source, bundle)) {
+        let source = &self.source;
+        let extended =
+            self.mirror.extend(&head, |bundle| fetch(source, bundle), |tile| fetch_tile(source, tile));
+        if let Err(error) = extended {
             if matches!(error, MirrorError::Fork { .. }) {
                 self.peer.witness.report_fork(&self.origin, &text);
             }
@@ -599,6 +602,17 @@ fn fetch<S: Source>(source: &S, bundle: Bundle) -> Result<Option<Vec<u8>>, Sourc
     let cut = decode_bundle(&bytes, TILE_WIDTH).ok();
     let cut = cut.and_then(|entries| encode_bundle(entries.get(..usize::from(bundle.width()))?).ok());
     Ok(cut)
+}
+
+/// A tile at its width: a log may have only the wider one by now.
+fn fetch_tile<S: Source>(source: &S, tile: Tile) -> Result<Option<Vec<u8>>, SourceError> {
+    if let Some(bytes) = source.tile(tile)? {
+        return Ok(Some(bytes));
+    }
+    let Ok(full) = Tile::new(tile.level(), tile.index(), TILE_WIDTH) else { return Ok(None) };
+    let Some(mut bytes) = source.tile(full)?.filter(|_| tile != full) else { return Ok(None) };
+    bytes.truncate(usize::from(tile.width()).saturating_mul(size_of::<Hash>()));
+    Ok(Some(bytes))
 }
 
 /// What is said of a trouble.

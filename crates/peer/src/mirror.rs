@@ -2,11 +2,14 @@
 //! acknowledged).
 //!
 //! Entries are kept only after the root over all of them was found in a checkpoint that the policy's quorum cosigned.
-//! Each bundle is one file, replaced as it grows; whatever a crash leaves is a prefix of the log. A reader checks what
-//! it gets against a checkpoint, as with any C2SP log; so does this mirror itself, after a start, before it adds.
+//! They are taken piece by piece, each proved to be the beginning of what was cosigned by a few of the log's hashes, so
+//! that no log can fill a peer's memory, and only as many as this peer has room for. Each bundle is one file, replaced as it
+//! grows; whatever a crash leaves is a prefix of the log. A reader checks what it gets against a checkpoint, as with any
+//! C2SP log; so does this mirror itself, after a start, before it adds.
 
 use crate::durable::{self, DiskError};
 use serde::{Deserialize, Serialize};
+use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use ximu_basics::{
@@ -17,8 +20,8 @@ use ximu_journal::failpoint::FailPoints;
 use ximu_tlog::{
     Tree,
     bundle::{BundleError, decode_bundle, encode_bundle},
-    merkle::{EMPTY_ROOT, leaf_hash},
-    tile::{Bundle, TILE_WIDTH, bundles_touched},
+    merkle::{EMPTY_ROOT, ProveError, leaf_hash, prove_consistency, verify_consistency},
+    tile::{Bundle, TILE_WIDTH, Tile, TileError, TileReadError, TileReader, bundles_touched},
     witness::TreeHead,
 };
 
@@ -31,19 +34,44 @@ const HEAD_FILE: &str = "head";
 /// The fail point of the head that the entries were checked against.
 pub const HEAD: &str = "mirror-head";
 
+/// The most leaves of a log that a peer follows: their hashes stay in its memory, 32 bytes each and as much again for the
+/// nodes above them.
+pub const LEAVES_MAX: u64 = 1 << 23;
+
+/// A piece ends with the bundle that brings it to so many bytes.
+const PIECE_BYTES: usize = 32 << 20;
+
 /// The mirror of one log.
 pub struct Mirror {
     folder: PathBuf,
     fail: FailPoints,
+    bytes_max: u64,
+    piece_bytes: usize,
     kept: Mutex<Kept>,
 }
 
 /// What is kept, in memory.
 struct Kept {
-    /// The tree of the entries on the disk.
-    tree: Tree,
-    /// The newest cosigned head they were checked against; the empty one before the first.
+    /// The entries on the disk.
+    entries: Entries,
+    /// The newest head they were checked against, cosigned or the beginning of a cosigned one; the empty one before the
+    /// first.
     head: TreeHead,
+}
+
+/// Entries, as far as memory holds them.
+#[derive(Default)]
+struct Entries {
+    tree: Tree,
+    /// Their bytes, without what a bundle adds.
+    bytes: u64,
+}
+
+/// Bundles that follow each other, and the proofs that what ends with them is the beginning of two heads.
+struct Piece {
+    bundles: Vec<(Bundle, Vec<u8>)>,
+    to_head: Vec<Hash>,
+    to_seen: Vec<Hash>,
 }
 
 /// The head as it stands on the disk.
@@ -58,14 +86,14 @@ struct HeadFile {
 /// The mirror could not be brought up to a checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MirrorError<Failure> {
-    /// An entry bundle could not be fetched.
+    /// An entry bundle or a tile could not be fetched.
     #[error("{0}")]
     Fetch(Failure),
-    /// The log does not have a bundle that its own checkpoint covers.
-    #[error("expected the entries {bundle}, which a cosigned checkpoint covers; found none")]
+    /// The log does not have a bundle or tile that its own checkpoint covers.
+    #[error("expected {path}, which a cosigned checkpoint covers; found none")]
     Missing {
-        /// The bundle's path.
-        bundle: String,
+        /// The path.
+        path: String,
     },
     /// A bundle is malformed.
     #[error("{bundle}: {fault}")]
@@ -74,6 +102,19 @@ pub enum MirrorError<Failure> {
         bundle: String,
         /// What is wrong.
         fault: BundleError,
+    },
+    /// A tile is malformed.
+    #[error(transparent)]
+    Tile(TileError),
+    /// The log is larger than what this peer keeps of one.
+    #[error("expected at most {max} {what} of one log, found {found}")]
+    Full {
+        /// Leaves, or bytes.
+        what: &'static str,
+        /// The most.
+        max: u64,
+        /// What the checkpoint covers, or what was fetched so far.
+        found: u64,
     },
     /// The entries do not lead to the root of the checkpoint.
     #[error("expected entries that lead to the root {expected} at size {size}, found {found}")]
@@ -107,7 +148,8 @@ impl<Failure> MirrorError<Failure> {
         match self {
             MirrorError::Fetch(_) => "mirror-fetch",
             MirrorError::Missing { .. } => "mirror-missing",
-            MirrorError::Malformed { .. } => "mirror-malformed",
+            MirrorError::Malformed { .. } | MirrorError::Tile(_) => "mirror-malformed",
+            MirrorError::Full { .. } => "mirror-full",
             MirrorError::Root { .. } => "mirror-root",
             MirrorError::Fork { .. } => "log-forked",
             MirrorError::Disk(error) => error.code(),
@@ -116,14 +158,16 @@ impl<Failure> MirrorError<Failure> {
 }
 
 impl Mirror {
-    /// Opens the mirror in a folder. Entries that were damaged since are noticed, and mended at the next checkpoint.
+    /// Opens the mirror in a folder, for at most so many bytes of entries. Entries that were damaged since are noticed, and
+    /// mended at the next checkpoint.
     ///
     /// # Errors
     /// [`DiskError`].
-    pub fn open(folder: PathBuf, fail: &FailPoints) -> Result<Mirror, DiskError> {
+    pub fn open(folder: PathBuf, bytes_max: u64, fail: &FailPoints) -> Result<Mirror, DiskError> {
         durable::create_folder(&folder)?;
-        let kept = Kept { tree: read_tree(&folder)?, head: read_head(&folder)? };
-        Ok(Mirror { folder, fail: fail.clone(), kept: Mutex::new(kept) })
+        let kept = Kept { entries: Entries::read(&folder)?, head: read_head(&folder)? };
+        let (fail, kept) = (fail.clone(), Mutex::new(kept));
+        Ok(Mirror { folder, fail, bytes_max, piece_bytes: PIECE_BYTES, kept })
     }
 
     /// The number of entries that were found under a cosigned checkpoint.
@@ -136,7 +180,7 @@ impl Mirror {
     #[must_use]
     pub fn root_at(&self, size: u64) -> Option<Hash> {
         let kept = self.lock();
-        if kept.is_whole() && size <= kept.head.size { kept.tree.root_at(size) } else { None }
+        if kept.is_whole() && size <= kept.head.size { kept.entries.tree.root_at(size) } else { None }
     }
 
     /// Reads the entries on the disk again and says whether they are still those that were checked.
@@ -144,92 +188,129 @@ impl Mirror {
     /// # Errors
     /// [`DiskError`].
     pub fn recheck(&self) -> Result<bool, DiskError> {
-        let tree = read_tree(&self.folder)?;
+        let entries = Entries::read(&self.folder)?;
         let mut kept = self.lock();
-        kept.tree = tree;
+        kept.entries = entries;
         Ok(kept.is_whole())
     }
 
-    /// Brings the mirror up to a checkpoint that the caller has found cosigned. `fetch` gets one bundle at the width it
-    /// has at that size; `None` when the log has none there. There is one caller at a time.
+    /// Brings the mirror up to a checkpoint that the caller has found cosigned. `bundles` gets one bundle at the width it
+    /// has at that size, `tiles` one tile; `None` when the log has none there. There is one caller at a time.
     ///
     /// # Errors
     /// Every [`MirrorError`]; the mirror is then as it was, or further along the same log.
     pub fn extend<Failure>(
         &self,
         head: &TreeHead,
-        mut fetch: impl FnMut(Bundle) -> Result<Option<Vec<u8>>, Failure>,
+        mut bundles: impl FnMut(Bundle) -> Result<Option<Vec<u8>>, Failure>,
+        tiles: impl Fn(Tile) -> Result<Option<Vec<u8>>, Failure>,
     ) -> Result<(), MirrorError<Failure>> {
+        if head.size > LEAVES_MAX {
+            return Err(MirrorError::Full { what: "leaves", max: LEAVES_MAX, found: head.size });
+        }
         let (seen, whole, known) = {
             let kept = self.lock();
-            (kept.head, kept.is_whole(), kept.tree.root_at(head.size))
+            (kept.head, kept.is_whole(), kept.entries.tree.root_at(head.size))
         };
         let fork = |expected| Err(MirrorError::Fork { size: head.size, expected, found: head.root });
         if head.size == seen.size && head.root != seen.root {
             return fork(seen.root);
         }
+        let log = Log { bundles: &mut bundles, tiles: &tiles };
         if !whole {
-            return self.grow(&seen, 0, head, &mut fetch);
+            return self.read_again(&seen, head, log);
         }
         if head.size <= seen.size {
             let expected = known.unwrap_or(EMPTY_ROOT);
             return if expected == head.root { Ok(()) } else { fork(expected) };
         }
-        match self.grow(&seen, seen.size, head, &mut fetch) {
+        match self.grow(&seen, head, log) {
             // False entries, or another history: if the log's own entries from the first on lead to this root, they
             // prove a fork.
-            Err(MirrorError::Root { .. }) if seen.size > 0 => self.grow(&seen, 0, head, &mut fetch),
+            Err(MirrorError::Root { .. }) if seen.size > 0 => {
+                self.read_again(&seen, head, Log { bundles: &mut bundles, tiles: &tiles })
+            }
             result => result,
         }
     }
 
-    /// Fetches the entries from `from` on, checks the root over all and that what was cosigned before is a part of
-    /// them, and only then keeps them.
+    /// Fetches what follows `seen`, piece by piece, and keeps each that is proved.
     fn grow<Failure>(
         &self,
         seen: &TreeHead,
-        from: u64,
         head: &TreeHead,
-        fetch: &mut impl FnMut(Bundle) -> Result<Option<Vec<u8>>, Failure>,
+        mut log: Log<'_, Failure>,
     ) -> Result<(), MirrorError<Failure>> {
-        let target = head.size.max(seen.size);
-        let mut fetched = Vec::new();
-        for bundle in bundles_touched(from, target) {
-            let bytes = fetch(bundle).map_err(MirrorError::Fetch)?;
-            let missing = || MirrorError::Missing { bundle: bundle.to_string() };
-            fetched.push((bundle, bytes.ok_or_else(missing)?));
-        }
-        // Nothing is fetched while the lock is held.
-        let mut kept = self.lock();
-        let mut tree = std::mem::take(&mut kept.tree);
-        tree.truncate(from);
-        let grown = add(&mut tree, &fetched).and_then(|()| compare(&tree, seen, head));
-        if let Err(error) = grown {
-            // Back to what stands on the disk under the old head; from the first entry on, that is read again.
-            tree.truncate(if from == 0 { 0 } else { seen.size });
-            kept.tree = if from == 0 { read_tree(&self.folder)? } else { tree };
-            return Err(error);
-        }
-        let newest = if head.size > seen.size { *head } else { *seen };
-        match self.keep(&fetched, &newest) {
-            Ok(()) => *kept = Kept { tree, head: newest },
-            Err(error) => {
-                // What stands on the disk decides what is kept.
-                kept.tree = read_tree(&self.folder)?;
-                return Err(error.into());
+        let (mut at, mut rest) = (seen.size, bundles_touched(seen.size, head.size).into_iter().peekable());
+        while rest.peek().is_some() {
+            // Nothing is fetched while the lock is held.
+            let piece = log.piece(&mut rest, self.piece_bytes, seen, head)?;
+            let mut kept = self.lock();
+            kept.entries.tree.truncate(at);
+            let before = kept.entries.bytes;
+            if let Err(error) = kept.entries.take(&piece, seen, head, self.bytes_max) {
+                kept.entries.tree.truncate(at);
+                kept.entries.bytes = before;
+                return Err(error);
+            }
+            let newest = TreeHead { size: kept.entries.tree.size(), root: kept.entries.tree.root() };
+            // If we crash here: there are more entries than the head covers; they are fetched again.
+            match self.keep(&piece).and_then(|()| write_head(&self.folder, &newest, &self.fail)) {
+                Ok(()) => (kept.head, at) = (newest, newest.size),
+                Err(error) => {
+                    // What stands on the disk decides what is kept.
+                    kept.entries = Entries::read(&self.folder)?;
+                    return Err(error.into());
+                }
             }
         }
         Ok(())
     }
 
-    /// Writes bundles, then the head over them.
-    fn keep(&self, fetched: &[(Bundle, Vec<u8>)], head: &TreeHead) -> Result<(), DiskError> {
-        for (bundle, bytes) in fetched {
+    /// Fetches everything from the first entry on: to mend what was damaged here, or to learn whether the log has another
+    /// history. What was kept stays in force until the end; each bundle that is written is a part of what was seen before.
+    /// From the first that is not proved to be that on, nothing is written: where the last leaf seen before is reached, the
+    /// root there says whether the log has another history or only its tiles were false.
+    fn read_again<Failure>(
+        &self,
+        seen: &TreeHead,
+        head: &TreeHead,
+        mut log: Log<'_, Failure>,
+    ) -> Result<(), MirrorError<Failure>> {
+        let newest = if head.size > seen.size { *head } else { *seen };
+        let mut rest = bundles_touched(0, newest.size).into_iter().peekable();
+        let (mut entries, mut proved) = (Entries::default(), true);
+        let mut read = || {
+            while rest.peek().is_some() {
+                let piece = log.piece(&mut rest, self.piece_bytes, seen, head)?;
+                proved &= entries.take(&piece, seen, head, self.bytes_max)?;
+                if proved {
+                    self.keep(&piece)?;
+                }
+            }
+            if !proved {
+                let (size, expected, found) = (newest.size, newest.root, entries.tree.root());
+                return Err(MirrorError::Root { size, expected, found });
+            }
+            write_head(&self.folder, &newest, &self.fail)?;
+            Ok(())
+        };
+        let result = read();
+        let mut kept = self.lock();
+        match result {
+            Ok(()) => *kept = Kept { entries, head: newest },
+            Err(_) => kept.entries = Entries::read(&self.folder)?,
+        }
+        result
+    }
+
+    /// Writes the bundles of a piece that was proved.
+    fn keep(&self, piece: &Piece) -> Result<(), DiskError> {
+        for (bundle, bytes) in &piece.bundles {
             // If we crash here: the bundles before this one are kept, of the same log; the head is still the old one.
             self.fail.step(BUNDLE, || durable::write_exact(&path(&self.folder, bundle.index()), &[bytes]))?;
         }
-        // If we crash here: there are more entries than the head covers; they are fetched again.
-        write_head(&self.folder, head, &self.fail)
+        Ok(())
     }
 
     /// One entry bundle, as wide as asked for; `None` when that many entries are not kept.
@@ -255,47 +336,126 @@ impl Mirror {
     }
 }
 
-/// Adds fetched bundles to a tree that may hold the first entries of the first of them.
-fn add<Failure>(tree: &mut Tree, fetched: &[(Bundle, Vec<u8>)]) -> Result<(), MirrorError<Failure>> {
-    for (bundle, bytes) in fetched {
-        let malformed = |fault| MirrorError::Malformed { bundle: bundle.to_string(), fault };
-        let entries = decode_bundle(bytes, bundle.width()).map_err(malformed)?;
-        let known = usize::try_from(tree.size().saturating_sub(bundle.first())).unwrap_or(usize::MAX);
-        tree.extend(entries.iter().skip(known).map(|entry| leaf_hash(entry)));
-    }
-    Ok(())
+/// The log as it is fetched.
+struct Log<'a, Failure> {
+    bundles: &'a mut dyn FnMut(Bundle) -> Result<Option<Vec<u8>>, Failure>,
+    tiles: &'a dyn Fn(Tile) -> Result<Option<Vec<u8>>, Failure>,
 }
 
-/// The tree leads to the new head, and what was seen before is a part of it.
-fn compare<Failure>(tree: &Tree, seen: &TreeHead, head: &TreeHead) -> Result<(), MirrorError<Failure>> {
-    let found = tree.root_at(head.size).unwrap_or(EMPTY_ROOT);
-    if found != head.root {
-        return Err(MirrorError::Root { size: head.size, expected: head.root, found });
+impl<Failure> Log<'_, Failure> {
+    /// The next bundles, at least one, and what proves that they end a beginning of both heads.
+    fn piece(
+        &mut self,
+        rest: &mut Peekable<impl Iterator<Item = Bundle>>,
+        bytes_max: usize,
+        seen: &TreeHead,
+        head: &TreeHead,
+    ) -> Result<Piece, MirrorError<Failure>> {
+        let (mut bundles, mut fetched, mut end) = (Vec::new(), 0, 0);
+        while fetched < bytes_max {
+            let Some(bundle) = rest.next() else { break };
+            let bytes = (self.bundles)(bundle).map_err(MirrorError::Fetch)?;
+            let bytes = bytes.ok_or_else(|| MirrorError::Missing { path: bundle.to_string() })?;
+            fetched = fetched.saturating_add(bytes.len());
+            end = bundle.first().saturating_add(u64::from(bundle.width()));
+            bundles.push((bundle, bytes));
+        }
+        let (to_head, to_seen) = (self.prove(end, head, seen)?, self.prove(end, seen, head)?);
+        Ok(Piece { bundles, to_head, to_seen })
     }
-    let found = tree.root_at(seen.size).unwrap_or(EMPTY_ROOT);
-    if found != seen.root {
-        return Err(MirrorError::Fork { size: seen.size, expected: seen.root, found });
+
+    /// The proof that the first `end` leaves are the beginning of a head; nothing when that is not larger. The tiles are
+    /// those of the larger of both heads.
+    fn prove(&self, end: u64, of: &TreeHead, other: &TreeHead) -> Result<Vec<Hash>, MirrorError<Failure>> {
+        if end >= of.size {
+            return Ok(Vec::new());
+        }
+        let fetch = |tile: Tile| {
+            let bytes = (self.tiles)(tile).map_err(MirrorError::Fetch)?;
+            bytes.ok_or_else(|| MirrorError::Missing { path: tile.to_string() })
+        };
+        let reader = TileReader::new(of.size.max(other.size), fetch);
+        prove_consistency(end, of.size, &reader).map_err(|error| match error {
+            ProveError::Read(TileReadError::Fetch(error)) => error,
+            ProveError::Read(TileReadError::Malformed(fault)) => MirrorError::Tile(fault),
+            // No proof asks for a node that its tree does not have.
+            ProveError::Read(TileReadError::Outside { .. })
+            | ProveError::Index { .. }
+            | ProveError::Shrinks { .. } => {
+                MirrorError::Root { size: of.size, expected: of.root, found: EMPTY_ROOT }
+            }
+        })
     }
-    Ok(())
+}
+
+impl Entries {
+    /// Those on the disk.
+    fn read(folder: &Path) -> Result<Entries, DiskError> {
+        let mut entries = Entries::default();
+        for index in 0.. {
+            let bundle = read_bundle(folder, index)?;
+            entries.extend(&bundle);
+            if bundle.len() < usize::from(TILE_WIDTH) {
+                break;
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Adds a piece, whose first bundle may begin with entries that are here, when it leads to the head. What was seen before
+    /// must be a part of it; while it is larger, says whether this is proved to be a part of that.
+    fn take<Failure>(
+        &mut self,
+        piece: &Piece,
+        seen: &TreeHead,
+        head: &TreeHead,
+        bytes_max: u64,
+    ) -> Result<bool, MirrorError<Failure>> {
+        for (bundle, bytes) in &piece.bundles {
+            let malformed = |fault| MirrorError::Malformed { bundle: bundle.to_string(), fault };
+            let entries = decode_bundle(bytes, bundle.width()).map_err(malformed)?;
+            let known =
+                usize::try_from(self.tree.size().saturating_sub(bundle.first())).unwrap_or(usize::MAX);
+            self.extend(entries.get(known..).unwrap_or_default());
+            if self.bytes > bytes_max {
+                return Err(MirrorError::Full { what: "bytes", max: bytes_max, found: self.bytes });
+            }
+        }
+        if let Err(found) = self.begins(head, &piece.to_head) {
+            return Err(MirrorError::Root { size: head.size, expected: head.root, found });
+        }
+        match self.begins(seen, &piece.to_seen) {
+            Err(found) if seen.size <= self.tree.size() => {
+                Err(MirrorError::Fork { size: seen.size, expected: seen.root, found })
+            }
+            part => Ok(part.is_ok()),
+        }
+    }
+
+    fn extend(&mut self, entries: &[impl AsRef<[u8]>]) {
+        for entry in entries.iter().map(AsRef::as_ref) {
+            self.tree.push(leaf_hash(entry));
+            self.bytes = self.bytes.saturating_add(entry.len() as u64);
+        }
+    }
+
+    /// Whether a head is a beginning of these entries, or these are one of it by the proof; else the root found here.
+    fn begins(&self, head: &TreeHead, proof: &[Hash]) -> Result<(), Hash> {
+        let size = self.tree.size();
+        if head.size <= size {
+            let found = self.tree.root_at(head.size).unwrap_or(EMPTY_ROOT);
+            return if found == head.root { Ok(()) } else { Err(found) };
+        }
+        let root = self.tree.root();
+        verify_consistency(size, &root, head.size, &head.root, proof).map_err(|_| root)
+    }
 }
 
 impl Kept {
     /// Whether the entries on the disk are those that lead to the head.
     fn is_whole(&self) -> bool {
-        self.tree.root_at(self.head.size) == Some(self.head.root)
+        self.entries.tree.root_at(self.head.size) == Some(self.head.root)
     }
-}
-
-fn read_tree(folder: &Path) -> Result<Tree, DiskError> {
-    let mut tree = Tree::new();
-    for index in 0.. {
-        let entries = read_bundle(folder, index)?;
-        tree.extend(entries.iter().map(|entry| leaf_hash(entry)));
-        if entries.len() < usize::from(TILE_WIDTH) {
-            break;
-        }
-    }
-    Ok(tree)
 }
 
 /// The newest head that was checked. A damaged file counts for none: it would be found wrong at the first comparison,
@@ -369,12 +529,24 @@ mod tests {
         }
     }
 
+    /// The tiles of exactly these entries.
+    fn tiles(entries: &[Vec<u8>]) -> impl Fn(Tile) -> std::result::Result<Option<Vec<u8>>, Infallible> {
+        let tree: Tree = entries.iter().map(|entry| leaf_hash(entry)).collect();
+        move |tile| Ok(tile.encode(&tree).ok())
+    }
+
     fn extend(mirror: &Mirror, to: &[Vec<u8>], served: &[Vec<u8>]) -> Result<()> {
-        mirror.extend(&head(to), serve(served))
+        mirror.extend(&head(to), serve(served), tiles(served))
     }
 
     fn open(folder: &tempfile::TempDir) -> Mirror {
-        Mirror::open(folder.path().to_owned(), &FailPoints::none()).unwrap()
+        Mirror::open(folder.path().to_owned(), u64::MAX, &FailPoints::none()).unwrap()
+    }
+
+    /// A mirror that takes one bundle at a time.
+    fn in_pieces(folder: &tempfile::TempDir, fail: &FailPoints) -> Mirror {
+        let mirror = Mirror::open(folder.path().to_owned(), u64::MAX, fail).unwrap();
+        Mirror { piece_bytes: 1, ..mirror }
     }
 
     #[test]
@@ -404,7 +576,7 @@ mod tests {
         assert!(matches!(extend(&mirror, &log, &false_log), Err(MirrorError::Root { size: 300, .. })));
         assert!(matches!(extend(&mirror, &log, &log[..299]), Err(MirrorError::Missing { .. })));
         let short = |_: Bundle| Ok::<_, Infallible>(Some(vec![0, 9, 1]));
-        assert!(matches!(mirror.extend(&head(&log), short), Err(MirrorError::Malformed { .. })));
+        assert!(matches!(mirror.extend(&head(&log), short, tiles(&log)), Err(MirrorError::Malformed { .. })));
         assert_eq!(mirror.size(), 100);
         assert_eq!(open(&folder).size(), 100);
         extend(&mirror, &log, &log).unwrap();
@@ -448,12 +620,12 @@ mod tests {
 
     #[test]
     fn whatever_fails_on_the_way_the_mirror_holds_a_prefix_and_goes_on() {
-        for (point, nth) in [(BUNDLE, 1), (BUNDLE, 2), (BUNDLE, 3), (HEAD, 1)] {
+        for (point, nth) in [(BUNDLE, 1), (BUNDLE, 2), (BUNDLE, 3), (HEAD, 1), (HEAD, 2)] {
             for fault in [Fault::Error, Fault::Full, Fault::ErrorAfterPersist] {
                 let folder = tempfile::tempdir().unwrap();
                 let log = entries(700, "leaf");
                 let fail = FailPoints::once(point, NonZeroU64::new(nth).unwrap(), fault);
-                let mirror = Mirror::open(folder.path().to_owned(), &fail).unwrap();
+                let mirror = in_pieces(&folder, &fail);
                 assert!(extend(&mirror, &log, &log).is_err());
                 let again = open(&folder);
                 let held = usize::try_from(again.size()).unwrap();
@@ -466,5 +638,95 @@ mod tests {
                 assert_eq!(open(&folder).root_at(700), Some(head(&log).root));
             }
         }
+    }
+
+    #[test]
+    fn a_long_log_is_taken_piece_by_piece_and_what_was_proved_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = entries(2_000, "leaf");
+        let mirror = in_pieces(&folder, &FailPoints::none());
+        extend(&mirror, &log[..700], &log).unwrap();
+        // The line breaks: what came before is kept, and proved to be of the log.
+        let mut honest = serve(&log);
+        let broken = |bundle: Bundle| if bundle.index() == 5 { Ok(None) } else { honest(bundle) };
+        let error = mirror.extend(&head(&log), broken, tiles(&log)).unwrap_err();
+        assert!(matches!(error, MirrorError::Missing { .. }), "{error}");
+        for mirror in [&mirror, &in_pieces(&folder, &FailPoints::none())] {
+            assert_eq!((mirror.size(), mirror.root_at(1_280)), (1_280, Some(head(&log[..1_280]).root)));
+        }
+        let mut fetched = Vec::new();
+        let mut honest = serve(&log);
+        let counted = |bundle: Bundle| {
+            fetched.push(bundle.index());
+            honest(bundle)
+        };
+        mirror.extend(&head(&log), counted, tiles(&log)).unwrap();
+        assert_eq!(fetched, [5, 6, 7], "it goes on from there");
+        assert_eq!(mirror.root_at(2_000), Some(head(&log).root));
+    }
+
+    #[test]
+    fn no_piece_of_a_false_log_is_kept_and_false_tiles_prove_no_fork() {
+        let (log, other) = (entries(2_000, "leaf"), entries(2_000, "fork"));
+        for known in [0, 700, 1_024] {
+            let folder = tempfile::tempdir().unwrap();
+            let mirror = in_pieces(&folder, &FailPoints::none());
+            extend(&mirror, &log[..known], &log).unwrap();
+            for (bundles, tiles) in [(&other, &log), (&log, &other), (&other, &other)] {
+                let error = mirror.extend(&head(&log), serve(bundles), self::tiles(tiles)).unwrap_err();
+                assert_eq!(error.code(), "mirror-root", "{known}");
+                assert_eq!(mirror.size(), known as u64);
+            }
+            if known > 0 {
+                // A cosigned head of another history is a fork, whatever the tiles; nothing of it is kept.
+                let error = extend(&mirror, &other, &other).unwrap_err();
+                assert_eq!(error.code(), "log-forked", "{known}");
+            }
+            assert_eq!(open(&folder).root_at(known as u64), Some(head(&log[..known]).root));
+            extend(&mirror, &log, &log).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_damaged_mirror_is_mended_in_pieces_and_a_fork_is_found_there_too() {
+        let (log, other) = (entries(2_000, "leaf"), entries(2_000, "fork"));
+        let folder = tempfile::tempdir().unwrap();
+        extend(&open(&folder), &log[..1_500], &log).unwrap();
+        let damage = || std::fs::write(path(folder.path(), 1), b"damaged").unwrap();
+        damage();
+        let mirror = in_pieces(&folder, &FailPoints::none());
+        assert_eq!(extend(&mirror, &other, &other).unwrap_err().code(), "log-forked");
+        assert_eq!(read_bundle(folder.path(), 2).unwrap(), log[512..768], "nothing of the fork is kept");
+        extend(&mirror, &log[..1_200], &log[..1_500]).unwrap();
+        assert_eq!(
+            open(&folder).root_at(1_500),
+            Some(head(&log[..1_500]).root),
+            "under an older checkpoint too"
+        );
+        damage();
+        let mirror = in_pieces(&folder, &FailPoints::none());
+        extend(&mirror, &log, &log).unwrap();
+        assert_eq!(open(&folder).root_at(2_000), Some(head(&log).root));
+    }
+
+    #[test]
+    fn a_log_that_is_too_large_fills_neither_memory_nor_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let endless = TreeHead { size: LEAVES_MAX + 1, root: EMPTY_ROOT };
+        let never =
+            |_: Bundle| -> std::result::Result<Option<Vec<u8>>, Infallible> { panic!("nothing is fetched") };
+        let error = open(&folder).extend(&endless, never, tiles(&[])).unwrap_err();
+        assert!(matches!(error, MirrorError::Full { what: "leaves", .. }), "{error}");
+        let log = entries(2_000, "leaf");
+        let bytes_max = log[..600].iter().map(|entry| entry.len() as u64).sum();
+        let small = Mirror::open(folder.path().to_owned(), bytes_max, &FailPoints::none()).unwrap();
+        let small = Mirror { piece_bytes: 1, ..small };
+        let error = extend(&small, &log, &log).unwrap_err();
+        assert_eq!(error.code(), "mirror-full");
+        assert_eq!((small.size(), small.root_at(512)), (512, Some(head(&log[..512]).root)));
+        let again = Mirror::open(folder.path().to_owned(), bytes_max, &FailPoints::none()).unwrap();
+        extend(&again, &log[..600], &log[..600]).unwrap();
+        assert_eq!(extend(&again, &log[..601], &log[..601]).unwrap_err().code(), "mirror-full");
+        assert_eq!(again.size(), 600);
     }
 }

@@ -127,7 +127,8 @@ impl Peer {
         let origins = origins.collect();
         let mut mirrors = BTreeMap::new();
         for centre in &centres {
-            let mirror = Mirror::open(directory.part("mirror", &centre.origin), fail)?;
+            let folder = directory.part("mirror", &centre.origin);
+            let mirror = Mirror::open(folder, config.mirror_bytes_max, fail)?;
             mirrors.insert(centre.origin.clone(), Arc::new(mirror));
         }
         Ok(Peer {

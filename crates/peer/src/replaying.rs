@@ -2,8 +2,9 @@
 //! what the centre discloses after CLOSE.
 //!
 //! Before CLOSE nothing of the hidden class is known and only the public entries are decided again. When CLOSE comes,
-//! the operations are fetched and everything is decided again from the first leaf, hidden class included. The centre
-//! gets no say: what does not re-decide stops the holder.
+//! the operations are fetched and everything is decided again from the first leaf, hidden class included: those of every
+//! other class too that the leaves to come disclose, so that a long log is decided once and not once for each tender. The
+//! centre gets no say: what does not re-decide stops the holder.
 
 use crate::{
     archive::Archive,
@@ -11,7 +12,7 @@ use crate::{
     mirror::Mirror,
     source::{Asking, Source, SourceError},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use ximu_basics::{Hash, ProcedureId, SetId, json::from_canonical};
 use ximu_procedure::wire::{Command, CommandBody, Entry, Event, Leaf, Outcome, VeilLeaf};
@@ -166,19 +167,16 @@ impl Replaying {
             self.sittings.clear();
             self.begin_again()?;
         }
+        if self.replay.world().size == 0 {
+            self.look_ahead(head.size, sources)?;
+            self.begin_again()?;
+        }
         loop {
             match self.run(head.size, sources) {
                 Ok(None) => return self.compare(head),
-                Ok(Some(Missing::Sealed(closed))) => {
-                    let operations = operations(&closed, sources)?;
-                    self.disclosed.insert(closed, operations);
-                    self.begin_again()?;
-                }
-                Ok(Some(Missing::Panel(concluded))) => {
-                    let sitting = sources.centre.sitting(&concluded, &(sources.asking)(&concluded))?;
-                    let what = "what the committee did";
-                    let withheld = || Halt::Withheld { what, procedure: concluded.clone() };
-                    self.sittings.insert(concluded.clone(), sitting.ok_or_else(withheld)?.operations);
+                Ok(Some(missing)) => {
+                    self.fetch(missing, sources)?;
+                    self.look_ahead(head.size, sources)?;
                     self.begin_again()?;
                 }
                 Err(halt) => {
@@ -210,6 +208,55 @@ impl Replaying {
             self.replay.disclose_panel(procedure, None, operations.clone())?;
         }
         self.failed = false;
+        Ok(())
+    }
+
+    /// Gets what a leaf discloses.
+    fn fetch(&mut self, missing: Missing, sources: &Sources<'_>) -> Result<(), Halt> {
+        match missing {
+            Missing::Sealed(closed) => {
+                let operations = operations(&closed, sources)?;
+                self.disclosed.insert(closed, operations);
+            }
+            Missing::Panel(concluded) => {
+                let sitting = sources.centre.sitting(&concluded, &(sources.asking)(&concluded))?;
+                let what = "what the committee did";
+                let withheld = || Halt::Withheld { what, procedure: concluded.clone() };
+                self.sittings.insert(concluded.clone(), sitting.ok_or_else(withheld)?.operations);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gets what the leaves to come disclose, undecided as they are, as long as the centre answers. What cannot be had now is
+    /// asked for again when its leaf is decided, and is a trouble only then.
+    fn look_ahead(&mut self, size: u64, sources: &Sources<'_>) -> Result<(), Halt> {
+        let (width, mut veiled) = (u64::from(TILE_WIDTH), BTreeSet::new());
+        let from = self.replay.world().size;
+        for index in from / width..size.div_ceil(width) {
+            for bytes in sources.mirror.entries(index)? {
+                let (closes, concludes, procedure) = match Leaf::from_bytes(&bytes) {
+                    Ok(Leaf::Veil(veil)) => {
+                        veiled.insert(veil.procedure);
+                        continue;
+                    }
+                    Ok(Leaf::Entry(entry)) => {
+                        (has(&entry, is_close), has(&entry, is_conclusion), entry.procedure)
+                    }
+                    Ok(Leaf::Beat(_)) | Err(_) => continue,
+                };
+                let missing = if closes && !self.disclosed.contains_key(&procedure) {
+                    Missing::Sealed(procedure)
+                } else if concludes && veiled.contains(&procedure) && !self.sittings.contains_key(&procedure) {
+                    Missing::Panel(procedure)
+                } else {
+                    continue;
+                };
+                if let Err(Halt::Source(_)) = self.fetch(missing, sources) {
+                    return Ok(());
+                }
+            }
+        }
         Ok(())
     }
 
@@ -249,7 +296,7 @@ impl Replaying {
             // What cannot be read fails in the replay, with its code.
             Ok(Leaf::Beat(_)) | Err(_) => None,
         };
-        let closes = entry.as_ref().filter(|entry| has(entry, |event| matches!(event, Event::Closed { .. })));
+        let closes = entry.as_ref().filter(|entry| has(entry, is_close));
         if let Some(entry) = closes.filter(|entry| !self.disclosed.contains_key(&entry.procedure)) {
             return Ok(Some(Missing::Sealed(entry.procedure.clone())));
         }
@@ -380,6 +427,10 @@ fn listed(outcome: &Outcome) -> impl Iterator<Item = &SetId> {
         Outcome::Refusal(_) => &[],
     };
     events.iter().filter_map(|event| if let Event::SetListed { set, .. } = event { Some(set) } else { None })
+}
+
+fn is_close(event: &Event) -> bool {
+    matches!(event, Event::Closed { .. })
 }
 
 fn is_conclusion(event: &Event) -> bool {

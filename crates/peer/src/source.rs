@@ -7,7 +7,7 @@ use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, Signature};
 use ximu_client::{Centre, ClientError, centre::Uploader};
 use ximu_journal::failpoint::Injected;
 use ximu_procedure::wire::{SignedCommand, evaluation::Sitting};
-use ximu_tlog::tile::Bundle;
+use ximu_tlog::tile::{Bundle, Tile};
 use ximu_verify::Disclosed;
 
 /// A centre that is followed.
@@ -24,6 +24,12 @@ pub trait Source {
     /// # Errors
     /// [`SourceError`].
     fn bundle(&self, bundle: Bundle) -> Result<Option<Vec<u8>>, SourceError>;
+
+    /// A tile of the log at this width; `None` when it has none.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn tile(&self, tile: Tile) -> Result<Option<Vec<u8>>, SourceError>;
 
     /// The operations of a closed procedure; `None` before.
     ///
@@ -123,6 +129,10 @@ impl Source for Centre {
 
     fn bundle(&self, bundle: Bundle) -> Result<Option<Vec<u8>>, SourceError> {
         Ok(self.log().tile(&bundle.to_string())?)
+    }
+
+    fn tile(&self, tile: Tile) -> Result<Option<Vec<u8>>, SourceError> {
+        Ok(self.log().tile(&tile.to_string())?)
     }
 
     fn operations(&self, procedure: &ProcedureId) -> Result<Option<Vec<Disclosed>>, SourceError> {

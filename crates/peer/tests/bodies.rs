@@ -40,7 +40,7 @@ use ximu_procedure::{
 };
 use ximu_sealed::{Commitment, EnvelopeHeader, Identity};
 use ximu_sim::{Bid, Key, Sitting, centre::ORIGIN, keys::seed, rules::PEERS};
-use ximu_tlog::tile::Bundle;
+use ximu_tlog::tile::{Bundle, Tile};
 use ximu_verify::Disclosed;
 
 const PRICES: [&str; 3] = ["9300000.00", "9590000.00", "9712000.00"];
@@ -152,6 +152,10 @@ impl Source for Remote {
 
     fn bundle(&self, bundle: Bundle) -> Result<Option<Vec<u8>>, SourceError> {
         self.wire.bundle(bundle)
+    }
+
+    fn tile(&self, tile: Tile) -> Result<Option<Vec<u8>>, SourceError> {
+        self.wire.tile(tile)
     }
 
     fn operations(&self, procedure: &ProcedureId) -> Result<Option<Vec<Disclosed>>, SourceError> {

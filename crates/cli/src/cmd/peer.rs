@@ -52,6 +52,9 @@ pub fn config_of(loaded: &Loaded, data_dir: &Path) -> Result<PeerConfig, Fault> 
     if let Some(limit) = settings.custody_bytes_max {
         config.custody_bytes_max = limit;
     }
+    if let Some(limit) = settings.mirror_bytes_max {
+        config.mirror_bytes_max = limit;
+    }
     for log in &settings.logs {
         let (origin, policy) = (log.origin.clone(), loaded.text(&log.policy)?);
         config.logs.push(LogConfig { origin, policy, centre: loaded.address(&log.centre)? });

@@ -35,6 +35,18 @@ impl Reader for SqliteReader {
         rows(&self.connection, &sql, params![procedure.as_str(), class.as_str()], operation)
     }
 
+    fn operations_of_beat(
+        &self,
+        procedure: &ProcedureId,
+        class: HiddenClass,
+        beat: u64,
+    ) -> Result<Vec<Operation>, StoreError> {
+        // Beyond what a row can hold there is none.
+        let Ok(beat) = i64::try_from(beat) else { return Ok(Vec::new()) };
+        let sql = format!("{OPERATION} WHERE procedure = ?1 AND class = ?2 AND beat = ?3 ORDER BY ord");
+        rows(&self.connection, &sql, params![procedure.as_str(), class.as_str(), beat], operation)
+    }
+
     fn find(&self, id: &Hash) -> Result<Option<Found>, StoreError> {
         let sql = "SELECT procedure, idx FROM entry_id WHERE id = ?1";
         let entry = first(&self.connection, sql, params![id.0], |row| {

@@ -25,9 +25,10 @@ use ximu_sim::{
     rules::PEERS,
 };
 use ximu_tlog::{
-    beat,
+    Tree, beat,
     bundle::encode_bundle,
-    tile::{Bundle, TILE_WIDTH},
+    merkle::leaf_hash,
+    tile::{Bundle, TILE_WIDTH, Tile},
 };
 use ximu_verify::Disclosed;
 
@@ -234,6 +235,14 @@ impl Source for Wire {
         let published = bundle.width() == TILE_WIDTH || first + usize::from(bundle.width()) <= leaves.len();
         let asked = leaves.get(first..first + usize::from(bundle.width())).filter(|_| published);
         Ok(asked.map(|leaves| encode_bundle(leaves).unwrap()))
+    }
+
+    fn tile(&self, tile: Tile) -> Result<Option<Vec<u8>>, SourceError> {
+        self.answer()?;
+        let lie = self.lies.borrow().leaves.clone();
+        let leaves = lie.unwrap_or_else(|| self.centre.borrow().leaves.clone());
+        let tree: Tree = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+        Ok(tile.encode(&tree).ok())
     }
 
     fn operations(&self, procedure: &ProcedureId) -> Result<Option<Vec<Disclosed>>, SourceError> {

@@ -88,6 +88,7 @@ pub const PEER: &[&str] = &[
     "holder-withheld",
     "mirror-damaged",
     "mirror-fetch",
+    "mirror-full",
     "mirror-missing",
     "mirror-malformed",
     "mirror-root",

@@ -10,7 +10,7 @@ use ximu_peer::{
     source::{Asking, Fetch, SourceError},
 };
 use ximu_procedure::wire::{SignedCommand, evaluation::Sitting};
-use ximu_tlog::tile::Bundle;
+use ximu_tlog::tile::{Bundle, Tile};
 use ximu_verify::Disclosed;
 
 use super::net::{Answer, ask, get, request};
@@ -54,6 +54,10 @@ impl Source for Centre {
 
     fn bundle(&self, bundle: Bundle) -> Result<Option<Vec<u8>>, SourceError> {
         found(self.ask(&format!("/log/{bundle}"))?)
+    }
+
+    fn tile(&self, tile: Tile) -> Result<Option<Vec<u8>>, SourceError> {
+        found(self.ask(&format!("/log/{tile}"))?)
     }
 
     fn operations(&self, procedure: &ProcedureId) -> Result<Option<Vec<Disclosed>>, SourceError> {
