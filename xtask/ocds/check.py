@@ -6,9 +6,11 @@ record's compiled release must be what ocdsmerge makes of its releases. Before t
 
 import copy
 import json
+import os
 import sys
 import warnings
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from libcoveocds.api import ocds_json_output
@@ -115,38 +117,53 @@ def plant(standard, data):
             sys.exit(f"the planted fault {fault.__name__} was not found")
 
 
+def examine(standard, ours, file, plants):
+    """What is wrong in a file; how many releases and records it has."""
+    data = json.loads(file.read_text())
+    if plants:
+        plant(standard, data)
+    wrong, _ = judge(standard, data)
+    more, unknown = judge(ours, data)
+    wrong += more
+    if unknown - KNOWN:
+        wrong.append(f"members that no schema defines: {sorted(unknown - KNOWN)}")
+    with zipfile.ZipFile(standard) as archive:
+        merger = Merger(json.loads(archive.read(RELEASE_SCHEMA)))
+    for record in data.get("records", []):
+        if merger.create_compiled_release(record["releases"]) != record["compiledRelease"]:
+            wrong.append("the compiled release is not what ocdsmerge makes")
+    return wrong, len(releases_of(data)), len(data.get("records", []))
+
+
+def chosen(files):
+    """A file of each kind, releases and records, in which faults can be planted."""
+    planted = {}
+    for file in files:
+        data = json.loads(file.read_text())
+        if any("planning" in release for release in releases_of(data)):
+            planted.setdefault("records" if "records" in data else "releases", file)
+    return planted
+
+
 def main():
     standard, extension, scratch = (Path(argument).resolve() for argument in sys.argv[1:4])
     files = [Path(argument) for argument in sys.argv[4:]]
     ours = extended(standard, extension, scratch)
-    with zipfile.ZipFile(standard) as archive:
-        merger = Merger(json.loads(archive.read(RELEASE_SCHEMA)))
-    faults, releases, records, planted = [], 0, 0, set()
-    for file in files:
-        data = json.loads(file.read_text())
-        kind = "records" if "records" in data else "releases"
-        has_notice = any("planning" in release for release in releases_of(data))
-        if kind not in planted and has_notice:
-            plant(standard, data)
-            planted.add(kind)
-        wrong, _ = judge(standard, data)
-        more, unknown = judge(ours, data)
-        wrong += more
-        if unknown - KNOWN:
-            wrong.append(f"members that no schema defines: {sorted(unknown - KNOWN)}")
-        for record in data.get("records", []):
-            records += 1
-            compiled = merger.create_compiled_release(record["releases"])
-            if compiled != record["compiledRelease"]:
-                wrong.append("the compiled release is not what ocdsmerge makes")
-        releases += len(releases_of(data))
-        print(f"  {len(wrong)} errors  {file}")
-        faults += [f"{file}: {one}" for one in wrong]
-    if planted != {"records", "releases"}:
+    planted = chosen(files)
+    faults, releases, records = [], 0, 0
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        examined = [pool.submit(examine, standard, ours, file, file in planted.values()) for file in files]
+        for file, result in zip(files, examined):
+            wrong, of_releases, of_records = result.result()
+            releases, records = releases + of_releases, records + of_records
+            print(f"  {len(wrong)} errors  {file}")
+            faults += [f"{file}: {one}" for one in wrong]
+    if set(planted) != {"records", "releases"}:
         faults.append(f"expected releases and records to plant faults in, found {sorted(planted)}")
     if faults:
         sys.exit("\n".join(faults))
     print(f"  {releases} releases and {records} records; {len(FAULTS)} planted faults were found")
 
 
-main()
+if __name__ == "__main__":
+    main()
