@@ -25,3 +25,4 @@ eval-stage-recheck = The committee rechecks by order of the supervising authorit
 sheet-round = Round of the evaluation
 sheet-round-of = { $round } (recheck, base price frozen)
 demo-rechecked = The recheck is over: the base price and every price score stayed, and a second report is signed by { $count } members.
+demo-reopened = The supervising authority has the bids evaluated again: candidates and award are void, the same members recheck, and base price and price scores stay.

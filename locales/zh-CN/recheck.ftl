@@ -25,3 +25,4 @@ eval-stage-recheck = 评标委员会正在依监督部门的决定复评，其�
 sheet-round = 评标轮次
 sheet-round-of = 第 { $round } 轮（复评，基准价冻结）
 demo-rechecked = 复评结束：基准价和各投标的价格得分不变，{ $count }名成员签署了第二份报告。
+demo-reopened = 行政监督部门责令重新评审：候选人和定标作废，原评标委员会复评，基准价和价格得分不变。

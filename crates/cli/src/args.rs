@@ -8,9 +8,9 @@ use ximu_client::{Address, Trust};
 
 /// Public tenders that nobody has to be trusted for: sealed until the opening, checked by strangers afterwards.
 ///
-/// 徙木立信. Start with `ximu demo`: a whole tender on this machine, from the notice to the award, in a minute or
-/// two. Exit codes everywhere: 0 done or holds, 1 does not hold, 2 could not be done or read, 3 refused by the
-/// centre.
+/// 徙木立信. Start with `ximu demo`: a whole tender on this machine, from the notice to contract and archive, in a
+/// minute or two. Exit codes everywhere: 0 done or holds, 1 does not hold, 2 could not be done or read, 3 refused
+/// by the centre.
 #[derive(Debug, Parser)]
 #[command(name = "ximu", version, max_term_width = 110)]
 pub struct Arguments {

@@ -24,7 +24,8 @@ const LISTEN: &str = "127.0.0.1:8080";
 /// Yichang hosts; two centres in Jiangsu and two in Zhejiang witness, keep second copies and hold key shares. 29 firms
 /// take part: 27 are on the opening list, one withdraws, one is late; 25 open their bids, one has lost its key and is
 /// rescued, one stays silent. Two questions are asked and answered, a coefficient and the committee's experts are
-/// drawn, the second firm objects to the first. Everything goes over real HTTP, ends in a public bundle, and is checked by the verifier.
+/// drawn, the second firm objects to the first. After the award the contract is signed, the bonds are returned, and the record
+/// is sealed for keeping. Everything goes over real HTTP, ends in a public bundle, and is checked by the verifier.
 /// Any process may be killed at any time; starting again with the same --data-dir continues.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -50,7 +51,7 @@ pub struct Arguments {
     /// the law waits, about a quarter of an hour in all (with --fast two to three minutes)
     #[arg(long, value_name = "WHOSE")]
     seat: Option<Seat>,
-    /// Ends when the tender is awarded and checked, instead of keeping the pages up
+    /// Ends when the record is archived and checked, instead of keeping the pages up
     #[arg(long)]
     exit: bool,
     /// Where the host's pages are; 127.0.0.1:8080, or any free port when that is taken

@@ -1,6 +1,6 @@
 //! `ximu journal`: reads a centre's journal, step by step, and writes the public bundle from it.
 
-mod archive;
+pub mod archive;
 mod export;
 mod show;
 mod step;

@@ -10,7 +10,7 @@ use crate::{
     remote::Remote,
 };
 use clap::Subcommand;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use ximu_basics::{PersonId, PublicKey};
 use ximu_client::Address;
 use ximu_procedure::{
@@ -108,10 +108,8 @@ pub fn run(command: Command) -> Done {
         }
         Command::Archive { out: path } => {
             let identity = Identity::from_bytes(outside::random()?);
-            let recipient = identity.recipient();
-            let text = Zeroizing::new(format!("# public key: {recipient}\n{}\n", *identity.to_text()));
-            files::write_new(&path, text.as_bytes(), Access::Secret)?;
-            out::line(recipient.to_string());
+            write_identity(&identity, &path)?;
+            out::line(identity.recipient().to_string());
         }
         Command::Prove { file, person, old_key, centre, out: path } => {
             let old = old_key.map(|path| Key::read(&path)).transpose()?;
@@ -132,6 +130,15 @@ pub fn run(command: Command) -> Done {
         }
     }
     Ok(Exit::Done)
+}
+
+/// Writes an age identity to a new file, for its owner alone, as age-keygen does.
+///
+/// # Errors
+/// When there is something of this name, or the disk says no.
+pub fn write_identity(identity: &Identity, path: &Path) -> Result<(), Fault> {
+    let text = Zeroizing::new(format!("# public key: {}\n{}\n", identity.recipient(), *identity.to_text()));
+    files::write_new(path, text.as_bytes(), Access::Secret)
 }
 
 /// The command that puts a new key in the place of a person's, with the proof that the person holds it (journal 7.4).

@@ -1,4 +1,4 @@
-//! The firms' and the tenderer's part after the publication. Each actor is a thread that does what its folder says is
+//! The firms' part after the publication. Each actor is a thread that does what its folder says is
 //! not done yet, when the tender's public state says it is time.
 
 use super::{
@@ -29,9 +29,6 @@ use ximu_procedure::{tender::StageName, wire::Command};
 
 /// Between two questions for a receipt.
 const ASK_EVERY: Duration = Duration::from_millis(200);
-
-/// How often the tenderer tries to award: an objection may come in between, and its answer makes the publication longer.
-const AWARD_TRIES_MAX: u32 = 50;
 
 /// What every actor knows.
 pub struct Play<'a> {
@@ -277,88 +274,4 @@ impl Actor<'_> {
     fn tell(&self, told: Told) {
         self.play.stage.tell(told);
     }
-}
-
-/// The tenderer, from the reading to the award: proposes what the rules compute, and awards when the publication is
-/// over. The id of the award's command, whose receipt says that the record is complete.
-pub fn tenderer(play: &Play<'_>) -> Option<Hash> {
-    let stage = play.stage;
-    let key = play.plan.key("tenderer");
-    let remote = stage.persist(|| super::office::connect(&play.places.host))?;
-    let give = |step: &str, command: Command| -> Option<()> {
-        let answer = stage.give(|refused| {
-            let nonce = play.plan.nonce_after(step, play.id.as_str(), refused);
-            let signed = sign(&remote.info.origin, play.id, nonce, command.clone(), &key)?;
-            super::office::give(play.folders, "tenderer", &remote, &signed)
-        })?;
-        match answer {
-            Answer::Accepted(_) => Some(()),
-            Answer::Refused { code, detail, .. } => {
-                stage.fail(Fault::new(code, format!("{step} by the tenderer: {detail}"), ""));
-                None
-            }
-        }
-    };
-    let candidates = stage.wait(|public| match public.stage {
-        StageName::Sealing
-        | StageName::Window
-        | StageName::Opening
-        | StageName::Drawing
-        | StageName::Evaluating => None,
-        // The committee is not complete before the one who cannot come is replaced.
-        StageName::Ranking if public.experts.as_ref().is_some_and(|experts| experts.declined.is_empty()) => {
-            None
-        }
-        StageName::Ranking => {
-            let lines = public.ranking.as_ref().map(|ranking| ranking.lines.as_slice()).unwrap_or_default();
-            Some(lines.iter().take(3).map(|line| line.party.clone()).collect::<Vec<_>>())
-        }
-        StageName::Published | StageName::Awarded | StageName::Failed => Some(Vec::new()),
-    })?;
-    if !candidates.is_empty() {
-        give("propose", Command::Propose { candidates })?;
-    }
-    award(play, &remote, &key)
-}
-
-/// Awards when the publication is over; an objection meanwhile makes it longer.
-fn award(play: &Play<'_>, remote: &Remote, key: &Key) -> Option<Hash> {
-    let stage = play.stage;
-    for attempt in 1..=AWARD_TRIES_MAX {
-        let (bidder, until) = stage.wait(|public| match public.stage {
-            StageName::Published if public.objections.iter().all(|one| one.answered.is_some()) => {
-                Some((public.candidates.first().cloned()?, public.candidates_until?))
-            }
-            StageName::Awarded => Some((public.candidates.first().cloned()?, public.candidates_until?)),
-            StageName::Sealing
-            | StageName::Window
-            | StageName::Opening
-            | StageName::Drawing
-            | StageName::Evaluating
-            | StageName::Ranking
-            | StageName::Published
-            | StageName::Failed => None,
-        })?;
-        stage.wait_until(until.plus_ms(20))?;
-        stage.wait_while_suspended()?;
-        let nonce = play.plan.nonce(&format!("award-{attempt}"), play.id.as_str());
-        let command = Command::Award { bidder };
-        let signed =
-            stage.persist(|| Ok(sign(&remote.info.origin, play.id, nonce, command.clone(), key)?))?;
-        match stage.persist(|| super::office::give(play.folders, "tenderer", remote, &signed))? {
-            Answer::Accepted(_) => return Some(signed.id()),
-            // An objection has come, or its answer made the publication longer: the newer state says so. Or an earlier
-            // start awarded with a later command than this one.
-            Answer::Refused { code, .. }
-                if ["objection_open", "too_early", "stage_wrong", "suspended"].contains(&code.as_str()) =>
-            {
-                outside::pause(ASK_EVERY);
-            }
-            Answer::Refused { code, detail, .. } => {
-                stage.fail(Fault::new(code, format!("award by the tenderer: {detail}"), ""));
-                return None;
-            }
-        }
-    }
-    None
 }

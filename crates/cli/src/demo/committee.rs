@@ -62,8 +62,8 @@ const CLARIFIED: &str = "乔木栽植安排在雨季之前完成；雨季只做�
 
 /// One member, by its place on the committee.
 pub fn member(play: &Play<'_>, place: usize) {
-    // `None` at any point means that the play is over.
-    let _over = sit(play, place);
+    // `None` at any point means that the play is over. Until then the authority can have it all evaluated again.
+    while sit(play, place).is_some() {}
 }
 
 struct Member<'a> {
@@ -85,13 +85,19 @@ fn sit(play: &Play<'_>, place: usize) -> Option<()> {
             if is_guest(play, place) {
                 // A person has this seat; the cast has it once the person was replaced.
                 let vacant = || experts.members.iter().find(|member| !is_seated(public, &member.leaf));
-                return vacant().filter(|_| experts.declined.len() > 1).map(|member| Some(member.leaf));
+                return vacant().filter(|_| experts.declined.len() > 1).map(|member| member.leaf);
             }
-            experts.members.get(place).map(|member| Some(member.leaf))
+            experts.members.get(place).map(|member| member.leaf)
         }
-        StageName::Ranking | StageName::Published | StageName::Awarded | StageName::Failed => Some(None),
-        StageName::Sealing | StageName::Window | StageName::Opening | StageName::Drawing => None,
-    })??;
+        StageName::Sealing
+        | StageName::Window
+        | StageName::Opening
+        | StageName::Drawing
+        | StageName::Ranking
+        | StageName::Published
+        | StageName::Awarded
+        | StageName::Failed => None,
+    })?;
     let key = play.plan.key(&format!("seat {} {leaf}", play.id));
     let member = Member { play, remote, leaf, key, read: Cell::new(false) };
     if !stage.wait(|public| Some(is_seated(public, &leaf)))? {

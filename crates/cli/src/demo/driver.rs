@@ -4,7 +4,7 @@ use super::{
     actors::{self, Play},
     cast::{self, Firm},
     children::{Children, Ordered},
-    committee, enquiry, experts, guest,
+    committee, enquiry, experts, guest, keeping,
     narrator::Narrator,
     office,
     places::{Places, Port},
@@ -12,7 +12,7 @@ use super::{
     registrar,
     seat::{self, Seat},
     stage::{Public, Stage},
-    supervisor,
+    tenderer,
 };
 use crate::{
     cmd::verify,
@@ -44,6 +44,13 @@ const STANDSTILL_MS: i64 = 180_000;
 /// A failed tender is repeated this often.
 const ATTEMPTS_MAX: u32 = 9;
 
+/// A tender whose record is sealed for keeping.
+struct Kept {
+    id: ProcedureId,
+    /// The command that told the log of it.
+    archive: Hash,
+}
+
 /// What a run is asked to do besides the plan.
 pub struct Run {
     /// The plan.
@@ -56,7 +63,7 @@ pub struct Run {
     pub settings: String,
     /// Where the bundle goes.
     pub bundle: PathBuf,
-    /// Ends when the tender is awarded and checked.
+    /// Ends when the tender is over and checked.
     pub exit: bool,
     /// The ends that a test ordered.
     pub fail_points: Vec<Ordered>,
@@ -72,7 +79,7 @@ impl Run {
     pub fn play(&self, host: Port) -> Done {
         let (plan, folders) = (&self.plan, &self.folders);
         let firms = cast::firms(plan);
-        let mut narrator = Narrator::new(self.text, plan, &firms);
+        let mut narrator = Narrator::new(self.text, plan, folders, &firms);
         self.introduce(&narrator);
         for firm in firms.iter().filter(|firm| firm.bids()) {
             self.key_file(firm)?;
@@ -84,15 +91,10 @@ impl Run {
 
         let remote = self.begin(&places, &children, &mut narrator, &firms)?;
         let policy = remote.info.policy_hash;
-        let award = self.tenders(&places, &children, &mut narrator, &firms, policy)?;
-        let award = match self.plan.seat {
-            Some(Seat::Supervisor) if award.is_some() => {
-                let stage = Stage::new(&children);
-                supervisor::last_word(&stage, &remote, &narrator, self.text).or(award)
-            }
-            Some(_) | None => award,
+        let exit = match self.tenders(&places, &children, &mut narrator, &firms, policy)? {
+            Some(kept) => self.conclude(&remote, &children, &narrator, &kept, policy)?,
+            None => Exit::False,
         };
-        let exit = self.conclude(&remote, &children, &narrator, &award, policy)?;
         narrator.say(self.text.demo_done(narrator.seconds()));
         if !self.exit {
             narrator.say(self.text.demo_stay(places.host.to_string()));
@@ -168,7 +170,7 @@ impl Run {
         Err(last.during(format!("the processes do not answer; see {}", self.folders.logs().display())))
     }
 
-    /// Tenders until one is awarded: a failed one is repeated, as the law says.
+    /// Tenders until one leads to a contract: a failed one is repeated, as the law says.
     fn tenders(
         &self,
         places: &Places,
@@ -176,19 +178,18 @@ impl Run {
         narrator: &mut Narrator<'_>,
         firms: &[Firm],
         policy: Hash,
-    ) -> Result<Option<Hash>, Fault> {
+    ) -> Result<Option<Kept>, Fault> {
         for attempt in 1..=ATTEMPTS_MAX {
             let id = office::tender_id(attempt)?;
-            narrator.turn_page();
-            let award = self.tender(places, children, narrator, firms, policy, &id)?;
-            if award.is_some() {
-                return Ok(award);
+            narrator.turn_page(&id);
+            if let Some(archive) = self.tender(places, children, narrator, firms, policy, &id)? {
+                return Ok(Some(Kept { id, archive }));
             }
         }
         Ok(None)
     }
 
-    /// One tender, from publication to award; `None` when it failed.
+    /// One tender, from publication to the archive; `None` when it failed.
     fn tender(
         &self,
         places: &Places,
@@ -226,7 +227,8 @@ impl Run {
         let play = Play { plan, folders, places, stage, id, policy };
         let play = &play;
         std::thread::scope(|scope| {
-            let tenderer = scope.spawn(move || actors::tenderer(play));
+            scope.spawn(move || tenderer::tenderer(play, firms));
+            let keeper = scope.spawn(move || keeping::keeper(play));
             let bidders: Vec<_> = firms
                 .iter()
                 .filter(|firm| firm.bids())
@@ -248,14 +250,14 @@ impl Run {
             }
             let course = self.watch(&centre, narrator, stage, id);
             // The late firm's refusal comes after CLOSE at the latest; everybody else is done by then too.
-            let award =
-                if matches!(course, Ok(StageName::Awarded)) { tenderer.join().ok().flatten() } else { None };
+            let archive =
+                if matches!(course, Ok(StageName::Awarded)) { keeper.join().ok().flatten() } else { None };
             if course.is_ok() {
                 drop(bidders.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>());
             }
             stage.end();
             stage.heard().iter().for_each(|told| narrator.hear(told));
-            course.map(|_| award)
+            course.map(|_| archive)
         })
     }
 
@@ -291,8 +293,9 @@ impl Run {
                         }
                     }
                     since.1 = public.due().map_or(since.1, |due| due.max(since.1));
+                    let over = public.is_over();
                     stage.show(public);
-                    if at == StageName::Awarded || at == StageName::Failed {
+                    if over {
                         return Ok(at);
                     }
                 }
@@ -316,25 +319,25 @@ impl Run {
         0
     }
 
-    /// Fetches the bundle once it holds the award, and checks it.
+    /// Fetches the bundle once it holds all that was said of this tender, and checks it.
     fn conclude(
         &self,
         remote: &Remote,
         children: &Arc<Mutex<Children>>,
         narrator: &Narrator<'_>,
-        award: &Option<Hash>,
+        kept: &Kept,
         policy: Hash,
     ) -> Done {
-        let Some(award) = award else { return Ok(Exit::False) };
+        self.tell_archive(narrator, &kept.id, policy)?;
         let stage = Stage::new(children);
         let bytes = stage.persist(|| {
-            match remote.centre.receipt(award)? {
+            match remote.centre.receipt(&kept.archive)? {
                 ReceiptState::Ready(_) => {}
                 ReceiptState::Waits(_) | ReceiptState::Unknown => {
-                    return Err(Fault::new("receipt-late", "the award is not cosigned yet", "").passing());
+                    return Err(Fault::new("receipt-late", "the archive is not cosigned yet", "").passing());
                 }
             }
-            verify::collect(remote.centre.bundle(&office::tender_id(1)?)?)
+            verify::collect(remote.centre.bundle(&kept.id)?)
         });
         let Some(bytes) = bytes else { return Err(ended(&stage)) };
         files::write(&self.bundle, &bytes, Access::Shared)?;
@@ -347,11 +350,24 @@ impl Run {
             narrator.add(line);
         }
         narrator.say(text.demo_verify_again(&file, policy.to_string(), outside::program()));
-        let bid = self.folders.bidder(1).join(office::tender_id(1)?.as_str());
+        let bid = self.folders.bidder(1).join(kept.id.as_str());
         let shown = |name: &str| bid.join(name).display().to_string();
         narrator.add(text.demo_age(shown("form.age"), shown("form.key")));
         narrator.add(text.demo_not_proven(self.plan.escrow));
         Ok(if report.ok { Exit::Done } else { Exit::False })
+    }
+
+    /// Says what is kept for later, who can open it, and how it is checked.
+    fn tell_archive(&self, narrator: &Narrator<'_>, id: &ProcedureId, policy: Hash) -> Result<(), Fault> {
+        let (text, folders) = (self.text, &self.folders);
+        let sealed = folders.sealed_record(id);
+        let bytes = sealed.metadata().map_err(|error| Fault::file("read", &sealed, &error))?.len();
+        let (sealed, identity) = (sealed.display().to_string(), folders.archive_identity());
+        let identity = identity.display().to_string();
+        narrator.say(text.demo_archived(bytes, &sealed));
+        narrator.add(text.demo_archived_why(&identity));
+        narrator.add(text.demo_archived_verify(&sealed, &identity, policy.to_string(), outside::program()));
+        Ok(())
     }
 
     fn stay(&self, children: &Arc<Mutex<Children>>) -> Result<(), Fault> {

@@ -2,13 +2,13 @@
 
 use super::{
     cast::{Firm, Part},
-    plan::Plan,
+    plan::{Folders, Plan},
     stage::{Public, Told},
 };
 use crate::{out, outside};
 use indicatif::ProgressBar;
 use std::collections::{BTreeMap, BTreeSet};
-use ximu_basics::{Instant, PartyId, words};
+use ximu_basics::{Instant, PartyId, ProcedureId, words};
 use ximu_procedure::{tender::StageName, wire::event::Route};
 use ximu_text::Text;
 
@@ -22,7 +22,10 @@ const EVALUATED_TOLD: usize = 5;
 pub struct Narrator<'a> {
     text: Text,
     plan: &'a Plan,
+    folders: &'a Folders,
     firms: &'a [Firm],
+    /// The tender that is told.
+    id: Option<ProcedureId>,
     names: BTreeMap<PartyId, &'a Firm>,
     bar: ProgressBar,
     started: Instant,
@@ -38,14 +41,17 @@ struct Seen {
     answered: usize,
     coefficient: bool,
     shares: BTreeSet<String>,
+    contract: bool,
+    bonds: bool,
 }
 
 impl<'a> Narrator<'a> {
     /// Begins.
-    pub fn new(text: Text, plan: &'a Plan, firms: &'a [Firm]) -> Narrator<'a> {
+    pub fn new(text: Text, plan: &'a Plan, folders: &'a Folders, firms: &'a [Firm]) -> Narrator<'a> {
         let names = firms.iter().filter_map(|firm| Some((firm.party(plan)?, firm))).collect();
         let bar = out::spinner(&text.demo_waiting());
-        Narrator { text, plan, firms, names, bar, started: outside::now(), seen: Seen::default() }
+        let (started, seen) = (outside::now(), Seen::default());
+        Narrator { text, plan, folders, firms, id: None, names, bar, started, seen }
     }
 
     /// Seconds since the beginning, and tenths.
@@ -71,7 +77,8 @@ impl<'a> Narrator<'a> {
     }
 
     /// Forgets what was told of a tender: another one begins.
-    pub fn turn_page(&mut self) {
+    pub fn turn_page(&mut self, id: &ProcedureId) {
+        self.id = Some(id.clone());
         self.seen = Seen::default();
     }
 
@@ -103,6 +110,7 @@ impl<'a> Narrator<'a> {
                 self.say(text.demo_waits_for_admission(name(number), party.as_str()));
             }
             Told::Complained => self.say(text.demo_complained()),
+            Told::Undecided(seconds) => self.say(text.demo_decide(*seconds)),
             Told::AskedRescue(number) => self.say(text.demo_rescue(name(number))),
             Told::Refused(number, code) => {
                 let late = find(number).is_some_and(|firm| firm.part == Part::IsLate);
@@ -132,11 +140,42 @@ impl<'a> Narrator<'a> {
         self.count_down(public);
         self.suspended(public);
         self.asked(public);
+        self.turn_back(public);
         if public.stage >= StageName::Opening && public.stage != StageName::Failed {
             self.tell_until(StageName::Opening, public);
             self.shares(public);
         }
         self.tell_until(public.stage, public);
+        self.settled(public);
+    }
+
+    /// What follows is told once more when the authority had it all evaluated again, or a winner left.
+    fn turn_back(&mut self, public: &Public) {
+        if self.seen.stage.is_some_and(|seen| public.stage < seen) {
+            self.seen.stage = Some(public.stage);
+            if public.stage == StageName::Evaluating {
+                self.say(self.text.demo_reopened());
+            }
+        }
+    }
+
+    /// Tells of the contract, and of the bonds once all are returned.
+    fn settled(&mut self, public: &Public) {
+        let text = self.text;
+        if let (Some(contract), Some(awarded)) = (&public.contract, &public.awarded)
+            && !std::mem::replace(&mut self.seen.contract, true)
+        {
+            self.say(text.demo_contract(self.name(&awarded.bidder), awarded.price.to_string()));
+            self.add(text.demo_contract_why(contract.commitment.to_string()));
+            if let Some(id) = &self.id {
+                let (file, salt) = (self.folders.contract(id), self.folders.contract_salt(id));
+                self.add(text.demo_contract_file(file.display().to_string(), salt.display().to_string()));
+            }
+        }
+        if public.is_settled() && !std::mem::replace(&mut self.seen.bonds, true) {
+            self.say(text.demo_bonds(public.bonds_returned.len()));
+            self.add(text.demo_bonds_why());
+        }
     }
 
     /// Tells questions and their answers, and the coefficient.

@@ -16,8 +16,7 @@ use crate::{
     files::{self, Access},
 };
 use std::path::{Path, PathBuf};
-use ximu_basics::{Decimal, Money, decimal::Rounding};
-use ximu_basics::{Instant, money::MONEY_SCALE, words};
+use ximu_basics::{Decimal, Instant, Money, ProcedureId, decimal::Rounding, money::MONEY_SCALE, words};
 
 /// The title in Chinese.
 pub const TITLE: &str = "白洋高速公路匝道绿化二期工程";
@@ -76,6 +75,24 @@ pub fn procurement(folder: &Path, deadline: Instant) -> Result<Vec<PathBuf>, Fau
             Ok(path)
         })
         .collect()
+}
+
+/// The contract with the winner, at the price of the award. Nothing in it depends on when it is written, so that writing it
+/// again gives the same file.
+#[must_use]
+pub fn contract(id: &ProcedureId, winner: &str, price: Money) -> String {
+    format!(
+        "# {TITLE} 施工合同（演练）\n\n项目编号：{id}\n\n发包人：{TENDERER}\n承包人：{winner}\n\n\
+         根据《中华人民共和国民法典》《中华人民共和国招标投标法》，发包人和承包人按照招标文件和中标人的投标文件订立本合同。\n\n\
+         ## 一、工程内容\n\n匝道两侧绿化：苗木栽植、草皮铺设、护坡、喷灌及两年养护，以招标文件的工程量清单为准。\n\n\
+         ## 二、合同价款\n\n{price}（大写：{}），即中标价。双方不再订立背离合同实质性内容的其他协议。\n\n\
+         ## 三、工期与质量\n\n工期、质量和项目负责人以承包人的投标函为准；养护期自全部工程竣工验收合格之日起算两年，\n\
+         苗木成活率不低于 98%。\n\n\
+         ## 四、合同文件\n\n本合同、中标通知书、投标函、已标价工程量清单、招标文件及其答复共同构成合同文件。\n\n\
+         ## 五、签订\n\n签订时间以交易中心日志中本合同的记录为准。日志里只有本文件的加盐承诺值；持有本文件和盐的人都能核对。\n\n\
+         发包人（盖章）：{TENDERER}\n\n承包人（盖章）：{winner}\n",
+        words::spell(price),
+    )
 }
 
 /// Where every bid answers the criteria of this tender.

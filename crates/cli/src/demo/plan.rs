@@ -12,7 +12,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use ximu_basics::{Hash, Nonce, Salt, Seed, json};
+use ximu_basics::{Hash, Nonce, ProcedureId, Salt, Seed, json};
 use ximu_procedure::calendar::Units;
 use ximu_text::Text;
 
@@ -218,6 +218,31 @@ impl Folders {
     /// The tenderer's folder.
     pub fn tenderer(&self) -> PathBuf {
         self.0.join("tenderer")
+    }
+
+    /// The contract of a tender, in the tenderer's folder.
+    pub fn contract(&self, id: &ProcedureId) -> PathBuf {
+        self.tenderer().join(format!("合同-{id}.md"))
+    }
+
+    /// The salt of the commitment to it.
+    pub fn contract_salt(&self, id: &ProcedureId) -> PathBuf {
+        self.tenderer().join(format!("合同-{id}.salt"))
+    }
+
+    /// The folder of those who keep the records, apart from the host's.
+    pub fn archive(&self) -> PathBuf {
+        self.0.join("archive")
+    }
+
+    /// The age identity that opens what is kept.
+    pub fn archive_identity(&self) -> PathBuf {
+        self.archive().join("records.age-key")
+    }
+
+    /// The sealed record of a tender.
+    pub fn sealed_record(&self, id: &ProcedureId) -> PathBuf {
+        self.archive().join(format!("{id}.age"))
     }
 
     /// Where an officer keeps the centre's signed words.

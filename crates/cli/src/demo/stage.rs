@@ -2,10 +2,14 @@
 //! the play.
 
 use super::children::Children;
-use crate::{fault::Fault, outside, remote::Answer};
+use crate::{
+    fault::Fault,
+    outside,
+    remote::{Answer, Given},
+};
 use serde::Deserialize;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -14,6 +18,7 @@ use ximu_procedure::{
     method::{Coefficients, Ranking},
     tender::StageName,
     wire::{
+        Leaf,
         evaluation::Conclusion,
         event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
     },
@@ -67,9 +72,37 @@ pub struct Public {
     /// When the newest suspension lapses, or lapsed.
     #[serde(default)]
     pub suspended_until: Option<Instant>,
+    /// Who has its bond back.
+    #[serde(default)]
+    pub bonds_returned: BTreeMap<PartyId, Instant>,
+    /// The contract.
+    #[serde(default)]
+    pub contract: Option<Contract>,
+    /// The records sealed for keeping.
+    #[serde(default)]
+    pub archives: Vec<Hash>,
+    /// How many public entries there are.
+    pub entries: u32,
 }
 
 impl Public {
+    /// Whoever came to the opening with a bond, counted or not, and has not got it back.
+    pub fn bonds_owed(&self) -> BTreeSet<&PartyId> {
+        let listed = self.list.iter().map(|line| &line.bidder);
+        let all = listed.chain(self.not_counted.iter().map(|line| &line.bidder));
+        all.filter(|bidder| !self.bonds_returned.contains_key(*bidder)).collect()
+    }
+
+    /// Whether the tenderer owes nothing any more: contract and bonds are done.
+    pub fn is_settled(&self) -> bool {
+        self.stage == StageName::Awarded && self.contract.is_some() && self.bonds_owed().is_empty()
+    }
+
+    /// Whether the play of this tender is over: it failed, or its record is sealed for keeping.
+    pub fn is_over(&self) -> bool {
+        self.stage == StageName::Failed || self.is_settled() && !self.archives.is_empty()
+    }
+
     /// Until when the rules leave it where it stands; `None` when it moves by what somebody does.
     pub fn due(&self) -> Option<Instant> {
         self.moves().max(self.suspended_until)
@@ -153,6 +186,13 @@ pub struct Awarded {
     pub price: Money,
 }
 
+/// A signed contract.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Contract {
+    /// The salted commitment to it.
+    pub commitment: Hash,
+}
+
 /// Something an actor saw that is worth telling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
@@ -186,6 +226,8 @@ pub enum Told {
     Complained,
     /// A firm found its key lost and asked for rescue.
     AskedRescue(usize),
+    /// A complaint is not decided, and the contract waits so many seconds for it.
+    Undecided(i64),
 }
 
 #[derive(Default)]
@@ -294,6 +336,15 @@ impl Stage {
             };
             inner = self.changed.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    /// Waits until the public state shows an entry, so that nobody acts on what was before; `None` when the play is over.
+    pub fn wait_for_entry(&self, given: &Given) -> Option<()> {
+        let number = match Leaf::from_bytes(given.subject.as_bytes()) {
+            Ok(Leaf::Entry(entry)) => entry.number,
+            Ok(Leaf::Beat(_) | Leaf::Veil(_)) | Err(_) => return Some(()),
+        };
+        self.wait(|public| (public.entries > number).then_some(()))
     }
 
     /// Waits while the supervising authority lets the tender stand still; `None` when the play is over.

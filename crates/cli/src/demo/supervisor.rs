@@ -1,12 +1,7 @@
 //! The supervising authority's seat: its key lies ready, a firm complains to it, and everybody else waits where it lets
 //! the tender stand still. When it does nothing, nothing is missing.
 
-use super::{
-    actors::Play,
-    narrator::Narrator,
-    office,
-    stage::{Stage, Told},
-};
+use super::{actors::Play, stage::Told};
 use crate::{
     fault::Fault,
     keys::Key,
@@ -14,9 +9,11 @@ use crate::{
     remote::{Answer, Remote, sign},
 };
 use std::time::Duration;
-use ximu_basics::{Hash, Instant, ProcedureId, json};
-use ximu_procedure::wire::{Command, Entry, Event, Leaf, Outcome, command::Matter};
-use ximu_text::Text;
+use ximu_basics::{Instant, ProcedureId, json};
+use ximu_procedure::{
+    tender::StageName,
+    wire::{Command, Entry, Event, Leaf, Outcome, command::Matter},
+};
 
 /// The label its key is derived from.
 pub const LABEL: &str = "supervisor";
@@ -51,20 +48,22 @@ pub fn complain(play: &Play<'_>, remote: &Remote, key: &Key, known: Instant) -> 
     Some(())
 }
 
-/// How long the demonstration waits at its end for the authority's decision of a complaint.
+/// How long the contract waits for the authority's decision of a complaint.
 const DECISION_MS_MAX: i64 = 90_000;
 
 /// Between two looks whether it is decided.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 
-/// Waits until every complaint is decided or declined, and says that it does; the id of the command that decided the
-/// last one. Nothing, when there was no complaint or the authority does not decide.
-pub fn last_word(stage: &Stage, remote: &Remote, narrator: &Narrator<'_>, text: Text) -> Option<Hash> {
-    let id = office::tender_id(1).ok()?;
+/// Waits, before the contract is signed, until every complaint is decided or declined, and says that it does; no longer
+/// than the authority is given, and not at all once there is no award any more.
+pub fn last_word(play: &Play<'_>, remote: &Remote) -> Option<()> {
+    let stage = play.stage;
     let begun = outside::now();
-    let (mut next, mut open, mut last, mut told) = (0, 0_u32, None, false);
-    while outside::now().ms_since(begun) < DECISION_MS_MAX {
-        for entry in stage.persist(|| read(remote, &id, next))? {
+    let (mut next, mut open, mut told) = (0, 0_u32, false);
+    while outside::now().ms_since(begun) < DECISION_MS_MAX
+        && stage.wait(|public| Some(public.stage))? == StageName::Awarded
+    {
+        for entry in stage.persist(|| read(remote, play.id, next))? {
             next = entry.number.saturating_add(1);
             let Outcome::Events(events) = &entry.outcome else { continue };
             for event in events {
@@ -72,23 +71,25 @@ pub fn last_word(stage: &Stage, remote: &Remote, narrator: &Narrator<'_>, text: 
                     open = open.saturating_add(1);
                 } else if let Event::ComplaintDecided { .. } | Event::ComplaintDeclined { .. } = event {
                     open = open.saturating_sub(1);
-                    last = Some(entry.signed.id());
                 }
             }
         }
         if open == 0 {
-            return last;
+            break;
         }
         if !std::mem::replace(&mut told, true) {
-            narrator.say(text.demo_decide(DECISION_MS_MAX / 1000));
+            stage.tell(Told::Undecided(DECISION_MS_MAX / 1000));
         }
         outside::pause(LOOK_EVERY);
     }
-    last
+    Some(())
 }
 
 /// The entries of a procedure from this number on.
-fn read(remote: &Remote, id: &ProcedureId, from: u32) -> Result<Vec<Entry>, Fault> {
+///
+/// # Errors
+/// When the centre does not answer, or with something that is no entry.
+pub fn read(remote: &Remote, id: &ProcedureId, from: u32) -> Result<Vec<Entry>, Fault> {
     let mut entries = Vec::new();
     for line in remote.centre.entries(id, from)? {
         if let Leaf::Entry(entry) = json::from_canonical(line.entry.as_bytes())? {

@@ -101,6 +101,12 @@ struct Public<'a> {
     /// Who has its bond back, and when.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     bonds_returned: &'a BTreeMap<PartyId, Instant>,
+    /// The contract, once it is signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contract: Option<Contract>,
+    /// SHA-256 of each record sealed for keeping.
+    #[serde(skip_serializing_if = "<[Hash]>::is_empty")]
+    archives: &'a [Hash],
     /// How many public entries the procedure has.
     entries: u32,
 }
@@ -116,6 +122,15 @@ struct Holder<'a> {
 struct Awarded<'a> {
     bidder: &'a PartyId,
     price: Money,
+}
+
+/// What everybody may know of a signed contract.
+#[derive(Serialize)]
+struct Contract {
+    /// The salted commitment to its file (award 3.1).
+    commitment: Hash,
+    /// When it was signed.
+    signed: Instant,
 }
 
 /// The draw of the committee's experts: salted leaves, no names.
@@ -223,6 +238,11 @@ fn state<'a>(id: &'a ProcedureId, tender: &'a Tender, entries: u32) -> Public<'a
         awarded: tender.awarded.as_ref().map(|(bidder, price)| Awarded { bidder, price: *price }),
         suspended_until: tender.supervision.suspensions.newest().map(|newest| newest.until),
         bonds_returned: &tender.conclusion.bonds,
+        contract: tender
+            .conclusion
+            .contract
+            .map(|one| Contract { commitment: one.commitment, signed: one.signed }),
+        archives: &tender.conclusion.archives,
         entries,
     }
 }

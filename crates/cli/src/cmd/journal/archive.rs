@@ -6,6 +6,7 @@ use crate::{
     config,
     fault::{Done, Exit, Fault},
     files::{self, Access},
+    keys::Key,
     out, outside,
 };
 use clap::Args;
@@ -48,63 +49,93 @@ impl Archive {
         let loaded = config::load(self.config.as_deref(), &self.data_dir)?;
         let key = loaded.key(&loaded.serve()?.key)?;
         let books = Books::open(&self.data_dir)?;
-        let (bundle, replay, policy) = export::bundle(&books, &key)?;
-        let tender = replay.tender(&self.procedure).ok_or_else(|| {
-            let said = format!("expected the procedure {} in the journal, found none", self.procedure);
-            Fault::argument(said, Text::advice_journal_lists)
-        })?;
-        if !tender.stage.is_ended() {
-            let said = format!("expected a procedure that has ended, found {:?}", tender.stage.name());
-            return Err(Fault::new("stage_wrong", said, Text::advice_after_end));
-        }
-        let envelopes = self.envelopes(&books, &replay)?;
-        let written = |error: ximu_verify::bundle::BundleError| Fault::new("bundle", error.to_string(), "");
-        let origin = &books.origin;
-        let plain =
-            ximu_verify::archive(&bundle, &envelopes, origin, key.public(), |message| key.sign(message))
-                .map_err(written)?;
-        let sealed = self.seal(&plain)?;
-        let (hash, bytes) = (Hash::of(&sealed), sealed.len() as u64);
-        files::write(&self.out, &sealed, Access::Secret)?;
-        let command = json::to_canonical(&Command::Archive { hash, bytes })?;
-        files::write(&self.command, &command, Access::Shared)?;
-        out::line(format!("{}: {} envelopes", self.out.display(), envelopes.len()));
-        out::line(format!("hash {hash}"));
-        out::line(format!("policy {policy}"));
+        let sealed = seal(&books, &key, &self.procedure, &self.recipients)?;
+        files::write(&self.out, &sealed.container, Access::Secret)?;
+        files::write(&self.command, &json::to_canonical(&sealed.command())?, Access::Shared)?;
+        out::line(format!("{}: {} envelopes", self.out.display(), sealed.envelopes));
+        out::line(format!("hash {}", Hash::of(&sealed.container)));
+        out::line(format!("policy {}", sealed.policy));
         Ok(Exit::Done)
     }
+}
 
-    /// Every envelope whose submission was accepted, also of versions that were replaced, withdrawn or voided.
-    fn envelopes(&self, books: &Books, replay: &Replay) -> Result<BTreeMap<Hash, Vec<u8>>, Fault> {
-        let mut envelopes = BTreeMap::new();
-        for (_, operation) in replay.operations(&self.procedure) {
-            let Outcome::Events(events) = &operation.outcome else { continue };
-            let taken =
-                |event: &Event| matches!(event, Event::BidSubmitted { .. } | Event::VersionVoided { .. });
-            if !events.iter().any(taken) {
-                continue;
-            }
-            let body: CommandBody = json::from_canonical(operation.signed.body.as_bytes())?;
-            let Command::Submit { form, body, .. } = body.command else { continue };
-            for record in [form, body] {
-                let commitment = record.commitment;
-                let bytes = books.vault.bid(&commitment).ok_or_else(|| {
-                    let said =
-                        format!("expected the envelope {commitment} in the vault, found none that is whole");
-                    Fault::new("vault-missing", said, Text::advice_doctor)
-                })?;
-                envelopes.insert(commitment, bytes);
-            }
+/// A record sealed for keeping.
+pub struct Sealed {
+    /// The age file.
+    pub container: Vec<u8>,
+    /// How many envelopes are in it.
+    pub envelopes: usize,
+    /// The fingerprint of the policy under which it is checked.
+    pub policy: Hash,
+}
+
+impl Sealed {
+    /// The command that tells the log of it.
+    pub fn command(&self) -> Command {
+        Command::Archive { hash: Hash::of(&self.container), bytes: self.container.len() as u64 }
+    }
+}
+
+/// Seals the record of a procedure that has ended, as of the newest cosigned checkpoint.
+///
+/// # Errors
+/// When it has not ended there, the data are damaged, or a recipient is none that can be sealed to.
+pub fn seal(
+    books: &Books,
+    key: &Key,
+    procedure: &ProcedureId,
+    recipients: &[Recipient],
+) -> Result<Sealed, Fault> {
+    let (bundle, replay, policy) = export::bundle(books, key)?;
+    let tender = replay.tender(procedure).ok_or_else(|| {
+        let said = format!("expected the procedure {procedure} in the journal, found none");
+        Fault::argument(said, Text::advice_journal_lists)
+    })?;
+    if !tender.stage.is_ended() {
+        let said = format!("expected a procedure that has ended, found {:?}", tender.stage.name());
+        return Err(Fault::new("stage_wrong", said, Text::advice_after_end));
+    }
+    let envelopes = envelopes(books, &replay, procedure)?;
+    let written = |error: ximu_verify::bundle::BundleError| Fault::new("bundle", error.to_string(), "");
+    let sign = |message: &[u8]| key.sign(message);
+    let plain =
+        ximu_verify::archive(&bundle, &envelopes, &books.origin, key.public(), sign).map_err(written)?;
+    Ok(Sealed { container: encrypt(&plain, recipients)?, envelopes: envelopes.len(), policy })
+}
+
+/// Every envelope whose submission was accepted, also of versions that were replaced, withdrawn or voided.
+fn envelopes(
+    books: &Books,
+    replay: &Replay,
+    procedure: &ProcedureId,
+) -> Result<BTreeMap<Hash, Vec<u8>>, Fault> {
+    let mut envelopes = BTreeMap::new();
+    for (_, operation) in replay.operations(procedure) {
+        let Outcome::Events(events) = &operation.outcome else { continue };
+        let taken = |event: &Event| matches!(event, Event::BidSubmitted { .. } | Event::VersionVoided { .. });
+        if !events.iter().any(taken) {
+            continue;
         }
-        Ok(envelopes)
+        let body: CommandBody = json::from_canonical(operation.signed.body.as_bytes())?;
+        let Command::Submit { form, body, .. } = body.command else { continue };
+        for record in [form, body] {
+            let commitment = record.commitment;
+            let bytes = books.vault.bid(&commitment).ok_or_else(|| {
+                let said =
+                    format!("expected the envelope {commitment} in the vault, found none that is whole");
+                Fault::new("vault-missing", said, Text::advice_doctor)
+            })?;
+            envelopes.insert(commitment, bytes);
+        }
     }
+    Ok(envelopes)
+}
 
-    fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, Fault> {
-        let ephemeral = |_: &Recipient| Ok(Identity::from_bytes(outside::random()?));
-        let ephemerals = self.recipients.iter().map(ephemeral).collect::<Result<Vec<_>, Fault>>()?;
-        let recipients: Vec<(&Recipient, &Identity)> = self.recipients.iter().zip(&ephemerals).collect();
-        let (file_key, nonce) = (FileKey::from_bytes(outside::random()?), outside::random()?);
-        file::encrypt_to_all::<Portable>(plain, &recipients, &file_key, &nonce)
-            .map_err(|error| Fault::argument(format!("--recipient: {error}"), Text::advice_other_recipient))
-    }
+fn encrypt(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, Fault> {
+    let ephemeral = |_: &Recipient| Ok(Identity::from_bytes(outside::random()?));
+    let ephemerals = recipients.iter().map(ephemeral).collect::<Result<Vec<_>, Fault>>()?;
+    let recipients: Vec<(&Recipient, &Identity)> = recipients.iter().zip(&ephemerals).collect();
+    let (file_key, nonce) = (FileKey::from_bytes(outside::random()?), outside::random()?);
+    file::encrypt_to_all::<Portable>(plain, &recipients, &file_key, &nonce)
+        .map_err(|error| Fault::argument(format!("--recipient: {error}"), Text::advice_other_recipient))
 }
