@@ -1,4 +1,4 @@
-// What a visitor can read of an awarded tender, in both languages and on both screens: the pages of `pages.json`. How pages look
+// What a visitor can read of a tender that is over, with its contract and its archive, in both languages and on both screens: the pages of `pages.json`. How pages look
 // before is seen where the seats are taken, and in the replay of the hall.
 // node pages.mjs TENDER OUT TOOLS CHROME: the tender's own page, and a folder for what is seen.
 import { readFileSync } from "node:fs";
@@ -9,8 +9,8 @@ const [tender, out, tools, chrome] = process.argv.slice(2);
 const { origin, pathname } = new URL(tender);
 const id = pathname.split("/")[2];
 const PAGES = JSON.parse(readFileSync(new URL("pages.json", import.meta.url), "utf8"));
-/** How long the award may take to come, in milliseconds. */
-const AWARDED_MS = 120_000;
+/** How long the archive may take to come, in milliseconds. */
+const ARCHIVED_MS = 120_000;
 const LANGUAGES = ["zh-CN", "en"];
 /** Between two looks at the stage, in milliseconds. */
 const LOOK_MS = 500;
@@ -21,7 +21,7 @@ const { page, say, look, walk } = await open({
   expected: (message) => message.text().includes("status of 404"),
 });
 
-const stage = async () => (await (await fetch(`${origin}/api/v1/tenders/${id}`)).json()).stage;
+const archives = async () => (await (await fetch(`${origin}/api/v1/tenders/${id}`)).json()).archives ?? [];
 /** The addresses of a line of the table: one, or one for each official record. */
 const addresses = async (line) => {
   const path = line.route.replace("{id}", line.id ?? id);
@@ -35,8 +35,8 @@ const named = (line, path) =>
   line.name ?? (path.replace(`/tenders/${id}`, "tender").replace(/^\//, "").replaceAll(/[/.]/g, "-") || "portal");
 
 await walk(async () => {
-  for (const begun = Date.now(); (await stage()) !== "awarded"; await page.waitForTimeout(LOOK_MS)) {
-    assert.ok(Date.now() - begun < AWARDED_MS, "no award comes");
+  for (const begun = Date.now(); (await archives()).length === 0; await page.waitForTimeout(LOOK_MS)) {
+    assert.ok(Date.now() - begun < ARCHIVED_MS, "no archive comes");
   }
   let looked = 0;
   for (const line of PAGES) {

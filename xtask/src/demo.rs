@@ -1,4 +1,4 @@
-//! The demonstration runs to its award, and the bundle it wrote verifies under the policy it printed.
+//! The demonstration runs to its archive, and the bundle it wrote verifies under the policy it printed.
 
 use std::{path::Path, process::Command, time::Instant};
 

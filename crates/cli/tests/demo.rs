@@ -1,12 +1,17 @@
 //! The demonstration from end to end, undisturbed and with processes killed under it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
+use serde_json::Value;
 use std::{
     fs,
     io::{BufRead as _, BufReader},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
+use ximu_procedure::wire::{Leaf, Outcome};
+use ximu_tlog::bundle::decode_bundle;
+use ximu_verify::{bundle::path, zip};
 
 const XIMU: &str = env!("CARGO_BIN_EXE_ximu");
 
@@ -28,7 +33,7 @@ fn an_address_that_is_none_is_said_before_anything_is_written_or_told() {
 }
 
 #[test]
-fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
+fn the_seed_case_ends_in_a_contract_and_an_archive_that_a_stranger_can_verify() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("demo");
     let bundle = folder.path().join("out.zip");
@@ -51,6 +56,9 @@ fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
         "One who was drawn is ill",
         "objects to the first candidate",
         "The tenderer has answered the objection",
+        "exactly the price of the award",
+        "The bid bonds of all 28 bidders are returned",
+        "The host has sealed the whole record for keeping",
         "everything holds, under the policy you pinned",
     ] {
         assert!(told.contains(expected), "expected {expected:?} in\n{told}");
@@ -65,6 +73,8 @@ fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
     );
     assert_eq!(json["policy"], policy.as_str());
 
+    kept_to_the_end(&data, &bundle, &policy);
+
     let other = "0".repeat(64);
     assert_eq!(
         verify(&bundle, &["--policy", &other]).status.code(),
@@ -75,6 +85,64 @@ fn the_seed_case_ends_in_an_award_that_a_stranger_can_verify() {
     assert_eq!(verify(&bundle, &[]).status.code(), Some(2), "what cannot be read is not false");
     receipts_hold(&data);
     operators_tools(&data, &policy);
+}
+
+/// The contract at the price of the award and no other, tied to its file; all bonds; the archive that the log names, which its
+/// identity alone opens and checks.
+fn kept_to_the_end(data: &Path, bundle: &Path, policy: &str) {
+    let id = "yc-baiyang-2";
+    let events = events(bundle, id);
+    let of = |kind: &str| events.iter().filter(|(_, event)| event["type"] == kind).collect::<Vec<_>>();
+    let (awarded, signed) = (of("awarded"), of("contract_signed"));
+    assert_eq!((awarded.len(), signed.len(), of("bond_returned").len(), of("overdue").len()), (1, 1, 28, 0));
+    let command = &signed[0].0;
+    assert_eq!(command["price"], awarded[0].1["price"]);
+    assert_eq!((&signed[0].1["bidder"], &signed[0].1["late"]), (&awarded[0].1["bidder"], &false.into()));
+
+    // Whoever is shown contract and salt comes to the same commitment.
+    let (folder, again) = (data.join("tenderer"), data.join("contract-again.json"));
+    let file = |end: &str| folder.join(format!("合同-{id}.{end}"));
+    let amount = command["price"]["amount"].as_str().unwrap();
+    let contract = Command::new(XIMU)
+        .args(["tender", "contract", "--price", amount, "--file"])
+        .args([&file("md"), Path::new("--salt"), &file("salt"), Path::new("--out"), &again])
+        .output()
+        .unwrap();
+    assert!(contract.status.success(), "{}", text(&contract));
+    let made: serde_json::Value = serde_json::from_slice(&fs::read(&again).unwrap()).unwrap();
+    assert_eq!(made["contract"], command["contract"]);
+
+    let (archive, identity) = (data.join(format!("archive/{id}.age")), data.join("archive/records.age-key"));
+    let bytes = fs::read(&archive).unwrap();
+    let archived = of("archived");
+    assert_eq!(archived.len(), 1);
+    assert_eq!(archived[0].1["hash"], ximu_basics::Hash::of(&bytes).to_string());
+    for secret in [&archive, &identity, &file("md"), &file("salt")] {
+        assert_eq!(fs::metadata(secret).unwrap().permissions().mode() & 0o777, 0o600, "{}", secret.display());
+    }
+    let opened = verify(&archive, &["--policy", policy, "--identity", identity.to_str().unwrap()]);
+    assert_eq!(opened.status.code(), Some(0), "{}", text(&opened));
+    assert_eq!(verify(&archive, &["--policy", policy]).status.code(), Some(2), "nobody else opens it");
+}
+
+/// Every event of a tender in a bundle, with the command that led to it.
+fn events(bundle: &Path, id: &str) -> Vec<(Value, Value)> {
+    let bytes = fs::read(bundle).unwrap();
+    let files = zip::read(&bytes).unwrap();
+    let mut found = Vec::new();
+    for index in 0.. {
+        let name = |width: &usize| files.contains_key(path::entries(index, *width).as_str());
+        let Some(width) = (1..=256).find(name) else { break };
+        let page = files[path::entries(index, width).as_str()];
+        for leaf in decode_bundle(page, width.try_into().unwrap()).unwrap() {
+            let Ok(Leaf::Entry(entry)) = Leaf::from_bytes(leaf) else { continue };
+            let Outcome::Events(events) = &entry.outcome else { continue };
+            let command = serde_json::to_value(&entry.signed.open().unwrap().command).unwrap();
+            let events = events.iter().filter(|_| entry.procedure.as_str() == id);
+            found.extend(events.map(|event| (command.clone(), serde_json::to_value(event).unwrap())));
+        }
+    }
+    found
 }
 
 /// What an operator has for a stopped centre: doctor, backup, restore, and the same bundle from either copy.
@@ -110,9 +178,11 @@ fn operators_tools(data: &Path, policy: &str) {
     assert!(bundles[0] == bundles[1], "the restored copy gives the same bundle");
 
     let (code, told) = run(&["journal", "show", "--data-dir", &path, "--procedure", "yc-baiyang-2"]);
-    // The notice of the award follows the award.
     let kept = told.lines().last().unwrap_or_default();
-    assert!(code == Some(0) && kept.ends_with(" -> record_kept"), "{told}");
+    assert!(code == Some(0) && kept.ends_with(" -> archived"), "{told}");
+    // The notice of the award follows the award.
+    let after = told.lines().skip_while(|line| !line.ends_with("-> awarded"));
+    assert!(after.clone().any(|line| line.ends_with(" -> record_kept")), "{told}");
     let award = told.lines().find(|line| line.contains(" award ")).unwrap_or_default().to_owned();
     assert!(award.ends_with("-> awarded"), "{award}");
     let leaf = award.split_whitespace().next().unwrap();
@@ -232,9 +302,21 @@ fn killed_at_any_line_and_started_again_it_continues_and_every_receipt_holds() {
         }
         run.child.wait().unwrap();
     }
+    // And at each step after the award.
+    for words in ["Awarded:", "The contract is signed", "The bid bonds of all", "The host has sealed"] {
+        let mut run = Run::start(&data);
+        while !run.read_line().unwrap().contains(words) {}
+        run.child.kill().unwrap();
+        run.child.wait().unwrap();
+    }
     let (status, told) = Run::start(&data).finish(|_, _| {});
     assert!(status, "{told}");
     assert!(told.contains("everything holds, under the policy you pinned"), "{told}");
+    let events = events(&data.join("bundle.zip"), "yc-baiyang-2");
+    for kind in ["awarded", "contract_signed", "archived"] {
+        let count = events.iter().filter(|(_, event)| event["type"] == kind).count();
+        assert_eq!(count, 1, "{kind}");
+    }
     receipts_hold(&data);
 }
 
@@ -254,6 +336,7 @@ fn host_and_peers_killed_under_way_are_started_again_and_the_tender_is_awarded()
             "has lost its key",
             "The window is over for all",
             "The candidates follow",
+            "The contract is signed",
         ];
         if moments.iter().any(|moment| line.contains(moment)) {
             let children = run.children();

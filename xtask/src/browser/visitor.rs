@@ -1,4 +1,4 @@
-//! Whoever reads: every page of the router, in both languages and on two screens, of an awarded tender, with a picture of
+//! Whoever reads: every page of the router, in both languages and on two screens, of a tender that is over, with a picture of
 //! each. The table of pages is `xtask/browser/pages.json`.
 
 use super::Tools;

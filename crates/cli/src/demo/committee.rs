@@ -49,6 +49,9 @@ pub const CRITERIA: &str = "criteria = [\n  \
 /// How long a member with a person beside it leaves the committee unlooked at, in milliseconds.
 const AGAIN_MS: i64 = 15_000;
 
+/// The same in a recheck.
+const RECHECK_AGAIN_MS: i64 = 1_000;
+
 /// From which distance on the cast calls a person's opinion abnormal, in hundredths of the criterion's points: its own never
 /// differ by more than eight.
 const FAR_PERCENT: i128 = 40;
@@ -71,6 +74,8 @@ struct Member<'a> {
     remote: Remote,
     leaf: Hash,
     key: Key,
+    /// How often the committee has concluded before: a recheck takes its seats anew, with other keys.
+    rechecks: u32,
     /// Whether it has read the documents.
     read: Cell<bool>,
 }
@@ -98,8 +103,11 @@ fn sit(play: &Play<'_>, place: usize) -> Option<()> {
         | StageName::Awarded
         | StageName::Failed => None,
     })?;
-    let key = play.plan.key(&format!("seat {} {leaf}", play.id));
-    let member = Member { play, remote, leaf, key, read: Cell::new(false) };
+    let concluded = |public: &Public| public.evaluation.as_ref().and_then(|one| one.concluded.clone());
+    let concluded = stage.wait(|public| Some(concluded(public)))?;
+    let rechecks = concluded.map_or(0, |concluded| concluded.round.unwrap_or(1));
+    let key = play.plan.key(&format!("seat {} {leaf} {rechecks}", play.id));
+    let member = Member { play, remote, leaf, key, rechecks, read: Cell::new(false) };
     if !stage.wait(|public| Some(is_seated(public, &leaf)))? {
         member.take_seat(place)?;
     }
@@ -109,8 +117,10 @@ fn sit(play: &Play<'_>, place: usize) -> Option<()> {
     while stage.wait(|public| Some(public.stage))? == StageName::Evaluating {
         // What was seen last is looked at again only when there is more behind the veils.
         let now = stage.wait(|public| Some(public.evaluation.as_ref().map(|one| one.veils)))?;
-        // With a person among them some things are due by the time alone.
-        let again = guest::is_played(play.plan) && outside::now().ms_since(looked) > AGAIN_MS;
+        // With a person among them some things are due by the time alone; a recheck is in the open, and adds no veil.
+        let every_ms = if rechecks > 0 { RECHECK_AGAIN_MS } else { AGAIN_MS };
+        let alone = rechecks > 0 || guest::is_played(play.plan);
+        let again = alone && outside::now().ms_since(looked) > every_ms;
         if seen != Some(now) || again {
             looked = outside::now();
             let shown = member.act(begun)?;
@@ -142,7 +152,7 @@ impl Member<'_> {
         form.officer = Some(form.vouch(plan.key(LABEL).inner(), Capacity::Officer));
         let command = stage.persist(|| Ok(form.clone().command()?))?;
         self.give("seat", &command)?;
-        if place == 0 {
+        if place == 0 && self.rechecks == 0 {
             stage.tell(Told::Seated);
         }
         Some(())
@@ -301,7 +311,8 @@ impl Member<'_> {
         let (stage, id) = (self.play.stage, self.play.id);
         let origin = &self.remote.info.origin;
         let answer = stage.give(|refused| {
-            let nonce = self.play.plan.nonce_after(step, &format!("{id} {}", self.leaf), refused);
+            let label = format!("{id} {} {}", self.leaf, self.rechecks);
+            let nonce = self.play.plan.nonce_after(step, &label, refused);
             self.remote.give(&sign(origin, id, nonce, command.clone(), &self.key)?)
         })?;
         if let Answer::Refused { code, detail, .. } = answer {
