@@ -17,6 +17,7 @@ fact-candidates-exhausted = No candidate is left: the tender has failed and is t
 fact-contract-signed = The contract with { $name } is signed, at exactly the price of the award.
 fact-contract-late = The contract with { $name } is signed, at exactly the price of the award; late (due before { $due }).
 fact-bond-returned = { $name } has its bid bond back.
+fact-bonds-returned = { $count } bidders have their bid bonds back.
 fact-bond-late = { $name } has its bid bond back; late (due before { $due }).
 fact-complained = { $name } complained to the supervisor (complaint { $number }), about: { $matter }.
 fact-complaint-accepted = Complaint { $number } is taken up.

@@ -44,5 +44,7 @@ legal-records-kept = Keeping of the files
 legal-by-law = as the law says
 legal-no-amendment = no amendment
 legal-published = published
+legal-signed = signed
+legal-returned = returned
 legal-in-the-documents = see the documents
 legal-not-yet = not yet

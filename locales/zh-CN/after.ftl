@@ -17,6 +17,7 @@ fact-candidates-exhausted = 没有剩余的中标候选人，本次招标失败�
 fact-contract-signed = 与 { $name } 签订合同，价格与中标价一致。
 fact-contract-late = 与 { $name } 签订合同，价格与中标价一致；签订已逾期（应在{ $due }前）。
 fact-bond-returned = 已退还 { $name } 的投标保证金。
+fact-bonds-returned = 已退还 { $count } 家的投标保证金。
 fact-bond-late = 已退还 { $name } 的投标保证金；已逾期（应在{ $due }前）。
 fact-complained = { $name } 向监督部门投诉（第 { $number } 号），事由：{ $matter }。
 fact-complaint-accepted = 第 { $number } 号投诉已受理。

@@ -44,5 +44,7 @@ legal-records-kept = 采购文件保存
 legal-by-law = 依法定
 legal-no-amendment = 没有修改
 legal-published = 已公示
+legal-signed = 已签订
+legal-returned = 已退还
 legal-in-the-documents = 见采购文件
 legal-not-yet = 未到

@@ -5,7 +5,7 @@
 
 mod vacancies;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ximu_basics::{Instant, Money, PartyId};
 use ximu_procedure::{
@@ -79,6 +79,10 @@ pub struct Scene {
     pub candidates: Option<(Vec<PartyId>, Instant)>,
     /// The winner, the price, and when.
     pub awarded: Option<(PartyId, Money, Instant)>,
+    /// Whether the contract is signed.
+    pub has_contract: bool,
+    /// Who has its bond back.
+    pub bonds_returned: BTreeSet<PartyId>,
 }
 
 /// An amendment: the deadline moved, documents changed, or both.
@@ -184,6 +188,8 @@ impl Scene {
             suspensions: Suspensions::default(),
             candidates: None,
             awarded: None,
+            has_contract: false,
+            bonds_returned: BTreeSet::new(),
         })
     }
 
@@ -330,9 +336,11 @@ impl Scene {
             }
             Event::Annulled {} => self.fail(Failure::Annulled),
             Event::RetenderOrdered {} => self.fail(Failure::Retender),
-            Event::ContractSigned { .. }
-            | Event::BondReturned { .. }
-            | Event::Complained { .. }
+            Event::ContractSigned { .. } => self.has_contract = true,
+            Event::BondReturned { bidder, .. } => {
+                self.bonds_returned.insert(bidder.clone());
+            }
+            Event::Complained { .. }
             | Event::ComplaintAccepted { .. }
             | Event::ComplaintDeclined { .. }
             | Event::ComplaintDecided { .. }
@@ -466,6 +474,12 @@ impl Scene {
     #[must_use]
     pub fn waits(&self, to: Subject) -> bool {
         self.waiting.values().any(|waiting| *waiting == to)
+    }
+
+    /// Whether every bidder of the opening list has its bond back.
+    #[must_use]
+    pub fn are_bonds_returned(&self) -> bool {
+        self.has_contract && self.seats.keys().all(|bidder| self.bonds_returned.contains(bidder))
     }
 
     /// Until when the procedure is suspended, by its newest entry.

@@ -15,7 +15,7 @@ use crate::{
     files::{self, Access},
     keys::Key,
     outside,
-    remote::{Answer, Given, Remote, sign},
+    remote::{Answer, Remote, sign},
 };
 use std::{collections::BTreeMap, time::Duration};
 use ximu_basics::{Hash, Instant, PartyId, hex};
@@ -38,6 +38,9 @@ const CANDIDATES_MAX: usize = 3;
 
 /// How much later than the end of the publication the award is given, in milliseconds: the clocks are two.
 const AFTER_MS: i64 = 20;
+
+/// Bonds that are returned at the same time.
+const AT_ONCE: usize = 8;
 
 /// Refusals after which the newer public state says what is to be done: an objection has come, or its answer made the
 /// publication longer; the authority had it all evaluated again; a winner gave up; an earlier start has done it.
@@ -153,36 +156,52 @@ impl Tenderer<'_> {
         Ok(contract_commitment(&salt, &Hash::of(text.as_bytes())))
     }
 
-    /// One entry for each: everybody sees who waits for its bond.
+    /// One entry for each: everybody sees who waits for its bond. Many at a time: the law's days are short in a rehearsal.
     fn return_bonds(&mut self, bidders: Vec<PartyId>) -> Option<()> {
-        let mut last = None;
-        for bidder in bidders {
-            let given = self.tell(&format!("return-bond {bidder}"), Command::ReturnBond { bidder })?;
-            last = given.or(last);
+        let give = |bidder: &PartyId| {
+            let step = format!("return-bond {bidder}");
+            let answer = self.send(&step, Command::ReturnBond { bidder: bidder.clone() })?;
+            Some((step, answer))
+        };
+        let give = &give;
+        let chunks = bidders.chunks(bidders.len().div_ceil(AT_ONCE).max(1));
+        let answers: Vec<Option<(String, Sent)>> = std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                chunks.map(|chunk| scope.spawn(move || chunk.iter().map(give).collect::<Vec<_>>())).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+        });
+        for answer in answers {
+            let (step, sent) = answer?;
+            self.heed(&step, sent)?;
         }
-        last.map_or(Some(()), |given| self.play.stage.wait_for_entry(&given))
+        Some(())
     }
 
     /// Gives a command, and waits until what everybody sees shows it.
     fn give(&mut self, step: &str, command: Command) -> Option<()> {
-        self.tell(step, command)?.map_or(Some(()), |given| self.play.stage.wait_for_entry(&given))
+        let sent = self.send(step, command)?;
+        self.heed(step, sent)
     }
 
-    /// Gives a command. What is refused for a reason that passes is looked at again by the loop: then there is no word.
-    fn tell(&mut self, step: &str, command: Command) -> Option<Option<Given>> {
+    fn send(&self, step: &str, command: Command) -> Option<Sent> {
         let play = self.play;
-        let before = self.given.get(step).copied().unwrap_or_default();
-        let mut suspended = 0;
-        let answer = play.stage.give(|refused| {
-            suspended = refused;
-            let nonce = play.plan.nonce_after(step, play.id.as_str(), before.saturating_add(refused));
+        let mut count = self.given.get(step).copied().unwrap_or_default();
+        let answer = play.stage.give(|_| {
+            let nonce = play.plan.nonce_after(step, play.id.as_str(), count);
             let signed = sign(&self.remote.info.origin, play.id, nonce, command.clone(), &self.key)?;
-            office::give(play.folders, LABEL, &self.remote, &signed)
+            let answer = office::give(play.folders, LABEL, &self.remote, &signed)?;
+            count = count.saturating_add(1);
+            Ok(answer)
         })?;
-        let count = before.saturating_add(suspended).saturating_add(1);
+        Some(Sent { answer, count })
+    }
+
+    /// What is refused for a reason that passes is looked at again by the loop.
+    fn heed(&mut self, step: &str, sent: Sent) -> Option<()> {
+        let Sent { answer, count } = sent;
         self.given.insert(step.to_owned(), count);
         match answer {
-            Answer::Accepted(given) => Some(Some(given)),
+            Answer::Accepted(given) => self.play.stage.wait_for_entry(&given),
             Answer::Refused { code, refusal, .. }
                 if PASSING.contains(&code.as_str()) && count < TRIES_MAX =>
             {
@@ -191,12 +210,18 @@ impl Tenderer<'_> {
                     self.first = expected.and_then(|party| serde_json::from_value(party).ok());
                 }
                 outside::pause(TRY_EVERY);
-                Some(None)
+                Some(())
             }
             Answer::Refused { code, detail, .. } => {
-                play.stage.fail(Fault::new(code, format!("{step} by the tenderer: {detail}"), ""));
+                self.play.stage.fail(Fault::new(code, format!("{step} by the tenderer: {detail}"), ""));
                 None
             }
         }
     }
+}
+
+/// An answer, and how many commands of its step were given by then.
+struct Sent {
+    answer: Answer,
+    count: u32,
 }

@@ -1,12 +1,13 @@
 //! What happened after the ranking, and what the supervising authority was told and ordered, as pages show it.
 
+use ximu_basics::PartyId;
 use ximu_procedure::wire::{
     Command, Event,
     command::{Exclusion, Measure},
 };
 use ximu_text::Text;
 
-use super::{Names, Proof, Status, plain, status::Mood, timeline};
+use super::{Names, Proof, Status, plain, rules::list, status::Mood, timeline};
 use crate::story::{Fact, Story};
 
 /// One entry: what it says, and in whose words.
@@ -27,7 +28,7 @@ pub struct Item {
 /// Who left, the contract, the bonds, what is overdue, the archives: up to an entry, the newest first.
 #[must_use]
 pub fn after(t: Text, story: &Story, names: &Names<'_>, upto: Option<u32>) -> Vec<Item> {
-    items(t, story, names, upto, |event| {
+    let facts = facts(story, upto, |event| {
         matches!(
             event,
             Event::GivenUp { .. }
@@ -37,13 +38,36 @@ pub fn after(t: Text, story: &Story, names: &Names<'_>, upto: Option<u32>) -> Ve
                 | Event::Overdue { .. }
                 | Event::Archived { .. }
         )
+    });
+    // Bonds that came back in time one after the other are one item, so that the contract is not lost among them; each
+    // stands in the list of all entries.
+    let runs = facts.chunk_by(|one, next| bond(one).is_some() && bond(next).is_some());
+    runs.filter_map(|run| {
+        let newest = run.first()?;
+        let mut item = item(t, story, newest, names);
+        if run.len() > 1 {
+            let bidders: Vec<String> =
+                run.iter().rev().filter_map(|fact| Some(names.of(bond(fact)?))).collect();
+            item.sentence = t.fact_bonds_returned(bidders.len());
+            item.particulars = vec![list(t, &bidders)];
+        }
+        Some(item)
+    })
+    .collect()
+}
+
+/// Whose bond an entry returned in time.
+fn bond(fact: &Fact) -> Option<&PartyId> {
+    fact.events().iter().find_map(|event| {
+        let Event::BondReturned { bidder, late: false, .. } = event else { return None };
+        Some(bidder)
     })
 }
 
 /// Complaints and orders: up to an entry, the newest first.
 #[must_use]
 pub fn supervision(t: Text, story: &Story, names: &Names<'_>, upto: Option<u32>) -> Vec<Item> {
-    items(t, story, names, upto, |event| {
+    let facts = facts(story, upto, |event| {
         matches!(
             event,
             Event::Complained { .. }
@@ -52,19 +76,14 @@ pub fn supervision(t: Text, story: &Story, names: &Names<'_>, upto: Option<u32>)
                 | Event::ComplaintDecided { .. }
                 | Event::Ordered { .. }
         )
-    })
+    });
+    facts.into_iter().map(|fact| item(t, story, fact, names)).collect()
 }
 
-fn items(
-    t: Text,
-    story: &Story,
-    names: &Names<'_>,
-    upto: Option<u32>,
-    wanted: impl Fn(&Event) -> bool,
-) -> Vec<Item> {
+/// The entries with an event that is wanted: up to an entry, the newest first.
+fn facts(story: &Story, upto: Option<u32>, wanted: impl Fn(&Event) -> bool) -> Vec<&Fact> {
     let facts = story.facts.iter().rev().filter(|fact| upto.is_none_or(|last| fact.number <= last));
-    let facts = facts.filter(|fact| fact.events().iter().any(&wanted));
-    facts.map(|fact| item(t, story, fact, names)).collect()
+    facts.map(AsRef::as_ref).filter(|fact: &&Fact| fact.events().iter().any(&wanted)).collect()
 }
 
 fn item(t: Text, story: &Story, fact: &Fact, names: &Names<'_>) -> Item {

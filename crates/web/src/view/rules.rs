@@ -253,6 +253,8 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
         LegalRule::CandidatesPublished => {
             rules.award().map_or_else(String::new, |award| in_unit(t, rules, rule, award.publication_days))
         }
+        LegalRule::ContractSigned if scene.has_contract => t.legal_signed(),
+        LegalRule::BondsReturned if scene.are_bonds_returned() => t.legal_returned(),
         // Whether these are kept shows when it is time; what is overdue is an entry of its own.
         LegalRule::ContractSigned
         | LegalRule::BondsReturned
