@@ -81,6 +81,25 @@ async fn who_left_the_contract_complaints_and_orders_are_shown_and_stay_text() {
     }
 }
 
+#[tokio::test]
+async fn bonds_that_came_back_one_after_the_other_are_one_line_and_the_contract_stands_beside_it() {
+    let mut centre = concluded();
+    centre.now = centre.now.plus_ms(7_001);
+    let listed = centre.tender().list.clone();
+    let returned = centre.tender().conclusion.bonds.clone();
+    for line in listed.iter().filter(|line| !returned.contains_key(&line.bidder)) {
+        centre.expect_events("tenderer", TENDER, Command::ReturnBond { bidder: line.bidder.clone() });
+    }
+    centre.checkpoint();
+    let router = ximu_web::router(site(centre.into()));
+    let said = crate::support::ask::get(&router, &format!("{PAGE}/record?lang=en")).await;
+    let heading = |text: &str| said.text().matches(&format!("<h3>{text}")).count();
+    assert_eq!(heading(&format!("{} bidders have their bid bonds back.", listed.len())), 1);
+    assert_eq!(heading("The contract with "), 1);
+    // Each entry stands by itself in the list of all.
+    assert_eq!(said.text().matches(" has its bid bond back.").count(), listed.len());
+}
+
 #[test]
 fn the_pages_read_what_follows_as_the_engine_decides_it() {
     assert_eq!(agrees(concluded()).stage, Stage::Awarded);

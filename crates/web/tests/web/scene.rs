@@ -40,6 +40,8 @@ fn agrees(moment: Moment, firms: usize) {
     assert_eq!(candidates.unwrap_or_default(), tender.candidates);
     assert_eq!(scene.candidates.as_ref().map(|(_, until)| *until), tender.candidates_until);
     assert_eq!(scene.awarded.clone().map(|(who, price, _)| (who, price)), tender.awarded);
+    assert_eq!(scene.has_contract, tender.conclusion.contract.is_some());
+    assert!(scene.bonds_returned.iter().eq(tender.conclusion.bonds.keys()));
     for (party, seat) in &scene.seats {
         assert_eq!(seat.signed_in.is_some(), tender.signed_in.contains(party));
         assert_eq!(seat.released.is_some(), tender.releases.contains_key(party));
