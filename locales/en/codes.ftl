@@ -3,6 +3,7 @@ codes-lead = The meaning of a code never changes. The member code of an answer i
 codes-code = Code
 codes-meaning = Meaning
 codes-do = What to do
+codes-show = Show the { $count } codes of this group
 codes-refusals = Refusals
 codes-refusals-about = The command was decided and refused; the exit code is 3. What bidders and holders are refused is signed by the centre and logged.
 codes-rejections = Rejections

@@ -10,11 +10,11 @@ fact-set-listed-silent = { $count ->
 fact-set-released = { $holder } checked the record and released its shares for { $set }.
 fact-contribution-voided = The contribution of { $who } to { $set } does not count: { $why }.
 fact-set-opened = { $valid ->
-    [one] { $set } is open: { $valid } contribution counts.
-   *[other] { $set } is open: { $valid } contributions count.
+    [one] Opened: { $set }. { $valid } contribution counts.
+   *[other] Opened: { $set }. { $valid } contributions count.
 }
 fact-coefficient-drawn = Coefficient { $name } is drawn: { $value }, number { $place } of its list. Seed { $seed }.
-fact-draw-failed = { $set } has no contribution that counts. Nothing is drawn, and there is no second draw.
+fact-draw-failed = No contribution counts in { $set }. Nothing is drawn, and there is no second draw.
 command-contribute = contribution to a draw
 command-release-set = share release for a draw
 set-void-shares-missing = too few holders found a share in it
@@ -47,10 +47,10 @@ draw-committee = Experts of the committee
 draw-pool = Pool { $pool } frozen:
 draw-pool-size = { $count } { $stratum };
 draw-recused = { $count } recused ({ $ground }).
-draw-leaf = Leaf
+draw-leaf = Number in the draw
 draw-stratum = Field
 draw-seat = { $stratum } { $leaf }…
-draw-again = The seed is made of all random numbers on the list; the list was fixed before they were opened, and there is no second draw. Anyone computes it again from the public bundle by the specification of draws. Whom a leaf stands for the keeper of the pool alone knows before the sign-in.
+draw-again = The seed is made of all random numbers on the list; the list was fixed before they were opened, and there is no second draw. Anyone computes it again from the public bundle by the specification of draws. Whom a number in the draw stands for the keeper of the pool alone knows before the sign-in.
 seat-drawn = drawn
 seat-alternate = alternate, seated
 seat-declined-for = cannot come, the keeper says: { $ground }

@@ -1,4 +1,3 @@
-hall-title = Opening hall
 hall-live = live
 hall-live-off = not connected, trying again
 hall-live-static = without scripts: reload the page for the newest state
@@ -9,8 +8,8 @@ hall-clock-over = time is up; it goes on by itself once cosigned
 hall-clock-left = left:
 hall-clock-none = no countdown at this stage
 hall-clock-note = cosigned time decides, not this page
-hall-notice-sealing = Until CLOSE the names and the number of bidders are secret, and this centre shows neither. At the deadline the system closes by itself; nobody can delay or hasten it.
-hall-notice-suspended = An objection to the documents is not answered yet: the procedure stands still, and the deadline has moved. Bids are still taken; until CLOSE the names and the number of bidders are secret.
+hall-notice-sealing = Until the close of bids the names and the number of bidders are secret, and this centre shows neither. At the deadline the system closes by itself; nobody can delay or hasten it.
+hall-notice-suspended = An objection to the documents is not answered yet: the procedure stands still, and the deadline has moved. Bids are still taken; until the close of bids the names and the number of bidders are secret.
 hall-notice-window-all = The list is public. Bidders are releasing their keys; silence costs nothing, the holders open every bid on the list. No price can be seen before the window is over for all.
 hall-notice-window-asked = The list is public. Bidders are releasing their keys; whoever has lost a key may ask for rescue. No price can be seen before the window is over for all.
 hall-notice-window-none = The list is public. Bidders are releasing their keys; what is not released will not be opened. No price can be seen before the window is over for all.
@@ -25,13 +24,13 @@ hall-list-count = { $count ->
     [one] { $count } bid
    *[other] { $count } bids
 }
-hall-list-hidden = Neither the list nor the number is shown before CLOSE.
+hall-list-hidden = Neither the list nor the number is shown before the close of bids.
 hall-holders = Holders
 hall-log = Log
 hall-log-height = Height { $size }
 hall-log-at = cosigned { $when }
 hall-log-none = nothing cosigned yet
-hall-account = Latest entries
+hall-account = Newest entries
 hall-all = All entries
 hall-replay-at = Replay: after entry { $number } of { $newest }
 hall-replay-start = Replay from the start
@@ -82,3 +81,5 @@ reading-quality = Quality
 reading-duration = Duration
 reading-manager = Manager
 hall-days = d
+hall-clock-suspended = Suspended until
+hall-replay-beyond = There is no entry { $asked }: the last one is { $newest }. This is the hall after the last one, not the live hall.

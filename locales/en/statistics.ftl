@@ -8,9 +8,9 @@ statistics-rehearsals = Rehearsals (counted apart)
 statistics-stages = Tenders by stage
 statistics-stage = Stage
 statistics-tenders = Tenders
-statistics-opening = Being opened
-statistics-evaluating = Opened, not awarded
-statistics-without = Without a valid result
+statistics-opening = being opened
+statistics-evaluating = opened, not awarded
+statistics-without = without a valid result
 statistics-bids = Bids of a tender (after its deadline)
 statistics-bids-each = Bids of a tender
 statistics-from-to = { $from } to { $to }
@@ -20,14 +20,14 @@ statistics-yuan = Amount
 statistics-ceilings = Sum of ceilings
 statistics-awards = Sum of award prices
 statistics-bar = { $label }: { $value }
-statistics-saved = The award prices together are { $amount } below the ceilings together, { $percent } %.
+statistics-saved = The award prices together are { $amount } below the ceilings together, { $percent }%.
 statistics-not-saved = The award prices together are not below the ceilings together: nothing was saved.
 statistics-saving-method = Method: the sum of the published ceilings of awarded tenders, less the sum of their award prices; the percentage is of the ceilings, two decimals, half up. A ceiling is no market price: a high ceiling makes a large saving.
 statistics-openings = { $due } { $due ->
     [one] tender
    *[other] tenders
 } had to be opened after the deadline; the opening of { $done } was completed online, by signed commands alone.
-statistics-no-meeting = Rate of no meeting: { $percent } %. Method: openings completed online, of those that were due, two decimals, half up. The log knows who signed and when; whether anybody met in a room besides it does not know.
+statistics-no-meeting = Rate of no meeting: { $percent }%. Method: openings completed online, of those that were due, two decimals, half up. The log knows who signed and when; whether anybody met in a room besides it does not know.
 statistics-as-table = As a table
 statistics-quartiles = Distribution
 statistics-what = What

@@ -1,5 +1,5 @@
 tender-id = Number
-tender-tenderer = Tenderer
+tender-tenderer = Tenderer (procuring entity)
 tender-lot = Lot
 tender-ceiling = Ceiling price
 tender-estimate = Estimate
@@ -28,7 +28,7 @@ legal-here = Here
 legal-article = Article
 legal-as-of = Text of
 timeline-title = Public record
-timeline-when = Time
+timeline-when = Time (UTC+8)
 timeline-what = What happened
 timeline-where = Place in the log
 amended-from = The deadline was { $before } and is now { $after }. Reason: { $reason }

@@ -19,8 +19,12 @@ unit-working-days = { $amount ->
     [one] { $amount } working day
    *[other] { $amount } working days
 }
-unit-percent = { $amount } %
-unit-part = { $amount } of { $of }
+unit-percent = { $amount }%
+unit-thirds = { $amount ->
+    [one] one third
+    [2] two thirds
+   *[other] { $amount } thirds
+}
 unit-years = { $amount ->
     [one] { $amount } year
    *[other] { $amount } years

@@ -48,3 +48,6 @@ legal-signed = 已签订
 legal-returned = 已退还
 legal-in-the-documents = 见采购文件
 legal-not-yet = 未到
+stage-suspended = 已暂停
+legal-here-lasts = { $written }（本演练中 { $span }）
+legal-experts = { $of } 名中 { $experts } 名

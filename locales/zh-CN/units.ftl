@@ -5,5 +5,5 @@ unit-seconds = { $amount } 秒
 unit-ms = { $amount } 毫秒
 unit-working-days = { $amount } 个工作日
 unit-percent = { $amount }%
-unit-part = { $amount }/{ $of }
+unit-thirds = { $amount }/3
 unit-years = { $amount } 年

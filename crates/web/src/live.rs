@@ -35,8 +35,9 @@ use crate::{
     site::Site,
     view::{
         Frame,
+        cards::{cards, element},
         frame::Section,
-        hall::{Hall, Row},
+        hall::Hall,
     },
 };
 
@@ -204,18 +205,22 @@ impl Fragments {
     /// Renders a hall in pieces; `None` when a template fails.
     #[must_use]
     pub fn render(p: &Frame, v: &Hall) -> Option<Fragments> {
+        let room = cards(&Room { p, v }.render().ok()?);
+        let mut rows = BTreeMap::new();
+        for row in v.rows.iter().flatten() {
+            let id = format!("seat-{}", row.place);
+            let (_, html, _) = element(&room, &format!("<tr id=\"{id}\""), "</tr>")?;
+            rows.insert(id, html.to_string());
+        }
         let parts = BTreeMap::from([
             ("hall-steps", Steps { p, v }.render().ok()?),
             ("hall-now", Now { p, v }.render().ok()?),
-            ("hall-room", Room { p, v }.render().ok()?),
+            ("hall-room", room),
             ("hall-log", Log { p }.render().ok()?),
             ("hall-side", Side { p, v }.render().ok()?),
+            ("hall-words", Words { p, v }.render().ok()?),
             ("log-height", Height { p }.render().ok()?),
         ]);
-        let mut rows = BTreeMap::new();
-        for row in v.rows.iter().flatten() {
-            rows.insert(format!("seat-{}", row.place), SeatRow { p, v, row }.render().ok()?);
-        }
         let headings = (v.is_read(), v.is_ranked, v.rows.as_ref().map(Vec::len));
         Some(Fragments { number: v.number, parts, rows, shape: format!("{headings:?}") })
     }
@@ -267,14 +272,6 @@ struct Room<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "fragment/hall_row.html")]
-struct SeatRow<'a> {
-    p: &'a Frame,
-    v: &'a Hall,
-    row: &'a Row,
-}
-
-#[derive(Template)]
 #[template(path = "fragment/hall_log.html")]
 struct Log<'a> {
     p: &'a Frame,
@@ -290,6 +287,13 @@ struct Height<'a> {
 #[derive(Template)]
 #[template(path = "fragment/hall_side.html")]
 struct Side<'a> {
+    p: &'a Frame,
+    v: &'a Hall,
+}
+
+#[derive(Template)]
+#[template(path = "fragment/hall_words.html")]
+struct Words<'a> {
     p: &'a Frame,
     v: &'a Hall,
 }

@@ -28,13 +28,13 @@ use crate::{
     reader::Reader,
     site::Site,
     story::Story,
-    view::{Frame, frame::Section},
+    view::{Frame, cards::cards, frame::Section},
 };
 
 /// Renders a page; a template that cannot be rendered is our fault and an answer 500.
 fn show(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
-        Ok(html) => (status, Html(html)).into_response(),
+        Ok(html) => (status, Html(cards(&html))).into_response(),
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -482,10 +482,10 @@ impl Scene {
         self.has_contract && self.seats.keys().all(|bidder| self.bonds_returned.contains(bidder))
     }
 
-    /// Until when the procedure is suspended, by its newest entry.
+    /// Until when the procedure is suspended, as it stands at an instant after its newest entry.
     #[must_use]
-    pub fn suspended_until(&self) -> Option<Instant> {
-        let in_force = self.suspensions.in_force(self.at).filter(|_| !self.stage.is_failed());
+    pub fn suspended_until(&self, now: Instant) -> Option<Instant> {
+        let in_force = self.suspensions.in_force(now.max(self.at)).filter(|_| !self.stage.is_failed());
         in_force.map(|suspension| suspension.until)
     }
 

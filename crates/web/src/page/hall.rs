@@ -25,6 +25,8 @@ struct HallPage {
     title: String,
     /// Where the live element listens.
     source: String,
+    /// An entry that was asked for and is not there: the last one is shown instead.
+    beyond: Option<u64>,
 }
 
 /// `GET /tenders/{id}/hall`.
@@ -33,8 +35,10 @@ pub async fn handle(State(site): State<Site>, reader: Reader, Path(id): Path<Str
 }
 
 fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<Response, Trouble> {
-    let at = reader.parameter("at").and_then(|number| number.parse::<u32>().ok());
-    let at = at.filter(|number| story.last().is_some_and(|last| *number <= last));
+    let asked = reader.parameter("at").and_then(|number| number.parse::<u64>().ok());
+    let beyond = asked.filter(|number| story.last().is_some_and(|last| *number > u64::from(last)));
+    let at =
+        asked.and_then(|number| u32::try_from(number).ok().filter(|_| beyond.is_none()).or(story.last()));
     let Some(v) = Hall::build(reader.t, &*site.host, &id, story, at) else {
         return Ok(missing::page(site, reader));
     };
@@ -44,5 +48,5 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
     });
     let source = reader.live_source(&id, v.number);
     let p = frame(site, reader, title.clone());
-    Ok(show(StatusCode::OK, &HallPage { p, v, title, source }))
+    Ok(show(StatusCode::OK, &HallPage { p, v, title, source, beyond }))
 }

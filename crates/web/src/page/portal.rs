@@ -30,14 +30,13 @@ fn page(site: &Site, reader: Reader) -> Result<Response, Trouble> {
     let names = Names::new(&*site.host);
     let (mut today, mut notices, mut results) = (Vec::new(), Vec::new(), Vec::new());
     for summary in super::tenders::all(site, t, &names)? {
-        // A tender that opens today is still open for bids until then, and stands in both lists.
-        let is_today = summary.is_today(p.now);
-        if is_today {
+        // Today's board keeps its lines all day: what opens later stands among the notices too, what is over among the results.
+        if summary.is_today(p.now) {
             today.push(summary.clone());
         }
         if summary.is_open {
             notices.push(summary);
-        } else if !is_today {
+        } else if summary.is_past() {
             results.push(summary);
         }
     }

@@ -76,6 +76,7 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
         return Ok(missing::page(site, reader));
     };
     let names = Names::new(&*site.host);
+    let suspended_until = scene.suspended_until(site.host.now());
     let title = t.pick(&scene.rules.title.zh, &scene.rules.title.en).to_string();
     let lot = scene.rules.lot();
     let custody = scene.rules.custody.clone();
@@ -89,14 +90,14 @@ fn page(site: &Site, reader: Reader, id: ProcedureId, story: &Story) -> Result<R
     lines.truncate(LINES_MAX);
     let page = TenderPage {
         ocid: site.host.centre().ocds.ocid(&id),
-        status: plain::stage(t, scene.stage),
+        status: plain::standing(t, scene.stage, suspended_until),
         tenderer: names.of(&scene.rules.tenderer),
         lot: lot.map_or_else(String::new, |lot| t.pick(&lot.title.zh, &lot.title.en).to_string()),
         ceiling: lot.map_or_else(String::new, |lot| t.money(lot.ceiling)),
         estimate: lot.map_or_else(String::new, |lot| t.money(lot.estimate)),
         genesis: tender.genesis,
         rules_hash: scene.rules.hash().ok(),
-        steps: stages::steps(t, &scene),
+        steps: stages::steps(t, &scene, suspended_until),
         documents: enquiry::files(&id, tender),
         questions: enquiry::questions(t, &id, story),
         questions_until: tender.questions_until(),

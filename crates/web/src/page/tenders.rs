@@ -44,11 +44,17 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Whether it belongs on today's board: it opens today or is being opened.
+    /// Whether it belongs on today's board: its deadline is today, before or after now, or it is being opened.
     #[must_use]
     pub fn is_today(&self, now: Instant) -> bool {
         let day = |instant: Instant| (instant.unix_ms() + 8 * 3_600_000).div_euclid(86_400_000);
-        self.is_opening || (self.is_open && day(self.deadline) == day(now))
+        self.is_opening || day(self.deadline) == day(now)
+    }
+
+    /// Whether it is over with the opening, one way or the other.
+    #[must_use]
+    pub const fn is_past(&self) -> bool {
+        !self.is_open && !self.is_opening
     }
 }
 
@@ -103,7 +109,7 @@ impl Filter {
             Filter::All => true,
             Filter::Open => summary.is_open,
             Filter::Opening => summary.is_opening,
-            Filter::Over => !summary.is_open && !summary.is_opening,
+            Filter::Over => summary.is_past(),
         }
     }
 }
@@ -135,11 +141,11 @@ fn page(site: &Site, reader: Reader) -> Result<Response, Trouble> {
 
 /// Every tender, in the order of the ids.
 pub fn all(site: &Site, t: Text, names: &Names<'_>) -> Result<Vec<Summary>, Trouble> {
-    let world = site.host.view().world.clone();
-    Ok(world.tenders.keys().filter_map(|id| summary(&world, t, id, names)).collect())
+    let (world, now) = (site.host.view().world.clone(), site.host.now());
+    Ok(world.tenders.keys().filter_map(|id| summary(&world, t, now, id, names)).collect())
 }
 
-fn summary(world: &World, t: Text, id: &ProcedureId, names: &Names<'_>) -> Option<Summary> {
+fn summary(world: &World, t: Text, now: Instant, id: &ProcedureId, names: &Names<'_>) -> Option<Summary> {
     let tender = world.tenders.get(id)?;
     let is_opening = match tender.stage {
         Stage::Window | Stage::Opening => true,
@@ -155,7 +161,7 @@ fn summary(world: &World, t: Text, id: &ProcedureId, names: &Names<'_>) -> Optio
         id: id.clone(),
         title: t.pick(&tender.rules.title.zh, &tender.rules.title.en).to_string(),
         tenderer: names.of(&tender.rules.tenderer),
-        status: plain::stage(t, tender.stage),
+        status: plain::standing(t, tender.stage, tender.suspended_until(now)),
         deadline: tender.deadline,
         is_open: tender.stage == Stage::Sealing,
         is_opening,

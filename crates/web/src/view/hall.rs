@@ -46,6 +46,8 @@ pub struct Hall {
     pub steps: Vec<Step>,
     /// Whether this is the present, and not a moment of the past.
     pub live: bool,
+    /// Whether the procedure has ended: what can still follow, such as the contract, is no opening any more.
+    pub is_over: bool,
     /// What ends next and when; `None` when nothing does.
     pub clock: Option<(String, Instant)>,
     /// One sentence for everybody: what happens now and what comes next.
@@ -114,17 +116,22 @@ impl Hall {
         };
         let forms = if read { forms(host, id, &scene) } else { BTreeMap::new() };
         let rows = scene.is_closed().then(|| rows(t, &scene, &names, &columns, &forms));
+        let suspended_until = match upto {
+            Some(_) => scene.suspended_until(scene.at),
+            None => scene.suspended_until(host.now()),
+        };
         let mut lines = timeline::lines(t, story, &names, Some(scene.number));
         lines.truncate(LINES_SHOWN);
         Some(Hall {
             id: id.clone(),
             number: scene.number,
             newest: story.last()?,
-            stage: plain::stage(t, scene.stage),
-            steps: stages::steps(t, &scene),
+            stage: plain::standing(t, scene.stage, suspended_until),
+            steps: stages::steps(t, &scene, suspended_until),
             live: upto.is_none(),
-            clock: clock(t, &scene),
-            notice: notice(t, &scene, &names),
+            is_over: scene.stage == Stage::Awarded || scene.stage.is_failed(),
+            clock: clock(t, &scene, suspended_until),
+            notice: notice(t, &scene, suspended_until, &names),
             columns,
             is_ranked: scene.ranking.is_some(),
             rows,
@@ -161,7 +168,10 @@ impl Hall {
     }
 }
 
-fn clock(t: Text, scene: &Scene) -> Option<(String, Instant)> {
+fn clock(t: Text, scene: &Scene, suspended_until: Option<Instant>) -> Option<(String, Instant)> {
+    if let Some(until) = suspended_until {
+        return Some((t.hall_clock_suspended(), until));
+    }
     match scene.stage {
         Stage::Sealing => Some((t.hall_clock_deadline(), scene.deadline)),
         Stage::Window => Some((t.hall_clock_window(), scene.window_until?)),
@@ -177,8 +187,8 @@ fn clock(t: Text, scene: &Scene) -> Option<(String, Instant)> {
     }
 }
 
-fn notice(t: Text, scene: &Scene, names: &Names<'_>) -> String {
-    if let Some(until) = scene.suspended_until() {
+fn notice(t: Text, scene: &Scene, suspended_until: Option<Instant>, names: &Names<'_>) -> String {
+    if let Some(until) = suspended_until {
         return t.hall_notice_ordered(t.instant(until));
     }
     match scene.stage {

@@ -108,9 +108,16 @@ impl Cell {
     }
 }
 
-/// Where a procedure stands, as a status.
+/// Where a procedure stands, as a status: while it is suspended that alone, whatever the stage.
 #[must_use]
-pub fn stage(t: Text, stage: Stage) -> Status {
+pub fn standing(t: Text, stage: Stage, suspended_until: Option<Instant>) -> Status {
+    match (suspended_until, stage) {
+        (Some(_), _) => Status::new(Mood::Warn, t.stage_suspended()),
+        (None, stage) => self::stage(t, stage),
+    }
+}
+
+fn stage(t: Text, stage: Stage) -> Status {
     match stage {
         Stage::Sealing => Status::new(Mood::Now, t.stage_sealing()),
         Stage::Window => Status::new(Mood::Now, t.stage_window()),

@@ -160,7 +160,7 @@ impl Record {
         let names = Names::new(host);
         Some(Record {
             id: id.clone(),
-            stage: plain::stage(t, scene.stage),
+            stage: plain::standing(t, scene.stage, scene.suspended_until(host.now())),
             needed: scene.rules.escrow.t,
             closing: closing(t, host, id, story, &scene, &names),
             reading: reading(t, host, id, story, &scene, &names),

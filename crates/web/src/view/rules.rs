@@ -1,6 +1,7 @@
 //! The rules in plain words: every sentence is generated from the rules document, so that what a page promises is
 //! what the engine decides by.
 
+use ximu_basics::Instant;
 use ximu_procedure::rules::{
     BondKind, Enquire, Enter, EscrowOpens, FaultState, LegalRule, LegalUnit, ReadOut, Rules,
 };
@@ -199,7 +200,7 @@ pub fn legal(t: Text, scene: &Scene) -> Vec<LegalRow> {
         law: stages::bound(t, period),
         here: here(t, scene, period.rule),
         article: citation(t, period),
-        as_of: period.as_of.clone(),
+        as_of: day(t, &period.as_of),
     });
     rows.collect()
 }
@@ -224,21 +225,26 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
         },
         LegalRule::ObjectionToDeadline => rules
             .enquire()
-            .map_or_else(String::new, |enquire| t.unit_days(enquire.objections_to_deadline_days)),
+            .map_or_else(String::new, |enquire| in_unit(t, rules, rule, enquire.objections_to_deadline_days)),
         LegalRule::ObjectionAnswered => {
-            rules.enquire().map_or_else(String::new, |enquire| t.unit_days(enquire.answer_days))
+            rules.enquire().map_or_else(String::new, |enquire| in_unit(t, rules, rule, enquire.answer_days))
         }
         LegalRule::MinimumBids => {
             rules.seal().map_or_else(String::new, |seal| t.unit_count(seal.minimum_bids))
         }
         LegalRule::OpeningWindow => {
-            rules.unseal().map_or_else(String::new, |unseal| t.unit_minutes(unseal.window_minutes))
+            let window = |minutes| both(t, rules, t.unit_minutes(minutes), rules.units().minutes_ms(minutes));
+            rules.unseal().map_or_else(String::new, |unseal| window(unseal.window_minutes))
         }
         LegalRule::CommitteeMembers => {
             rules.draw().map_or_else(String::new, |_| t.unit_count(rules.committee_size()))
         }
         LegalRule::CommitteeExperts => {
-            rules.draw().map_or_else(String::new, |draw| t.unit_part(draw.experts.least, draw.experts.of))
+            let of = rules.committee_size();
+            rules.draw().map_or_else(String::new, |draw| {
+                let experts = of.saturating_sub(u64::from(draw.delegates));
+                t.legal_experts(experts, of)
+            })
         }
         LegalRule::CommitteeDelegates => {
             rules.draw().map_or_else(String::new, |draw| t.unit_count(draw.delegates))
@@ -270,8 +276,24 @@ fn here(t: Text, scene: &Scene, rule: LegalRule) -> String {
     }
 }
 
-/// A number of days in the unit of a rule.
+/// A number of days in the unit of a rule; in a rehearsal, how long they last stands beside it.
 fn in_unit(t: Text, rules: &Rules, rule: LegalRule, days: i64) -> String {
+    both(t, rules, of_rule(t, rules, rule, days), rules.units().days_ms(days))
+}
+
+/// A length as the rules write it; in a rehearsal with what it lasts there, since the law's number stands beside it.
+fn both(t: Text, rules: &Rules, written: String, ms: i64) -> String {
+    if rules.is_rehearsal() { t.legal_here_lasts(t.span(ms), written) } else { written }
+}
+
+/// A day such as `2025-04-01` in the reader's language; what is no day as it stands.
+fn day(t: Text, day: &str) -> String {
+    let noon: Result<Instant, _> = format!("{day}T04:00:00Z").parse();
+    noon.map_or_else(|_| day.to_string(), |noon| t.date(noon))
+}
+
+/// A number of days in the unit of a rule, as the rules write it.
+fn of_rule(t: Text, rules: &Rules, rule: LegalRule, days: i64) -> String {
     match rules.period_unit(rule) {
         LegalUnit::WorkingDay => t.unit_working_days(days),
         LegalUnit::Day
@@ -325,7 +347,7 @@ fn calendar_days(t: Text, rules: &Rules, days: i64) -> String {
 
 /// Days in the unit of a rule; in a rehearsal, how long they last.
 fn days(t: Text, rules: &Rules, rule: LegalRule, days: i64) -> String {
-    if rules.is_rehearsal() { t.span(rules.units().days_ms(days)) } else { in_unit(t, rules, rule, days) }
+    if rules.is_rehearsal() { t.span(rules.units().days_ms(days)) } else { of_rule(t, rules, rule, days) }
 }
 
 #[cfg(test)]
@@ -337,5 +359,12 @@ mod tests {
         assert_eq!(size(268_435_456), "256 MiB");
         assert_eq!(size(262_144), "256 KiB");
         assert_eq!(size(1_000), "1000 B");
+    }
+
+    #[test]
+    fn the_day_a_text_was_read_is_written_as_every_day_is() {
+        let t = Text::new(Language::Chinese);
+        assert_eq!(day(t, "2025-04-01"), "2025年4月1日");
+        assert_eq!(day(t, "long ago"), "long ago");
     }
 }

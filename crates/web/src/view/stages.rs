@@ -35,6 +35,8 @@ pub enum StepState {
     Done,
     /// Now.
     Now,
+    /// It would be now, and the procedure is suspended.
+    Suspended,
     /// Still to come.
     Next,
     /// It will not happen.
@@ -45,7 +47,7 @@ impl StepState {
     /// Whether it is the current step.
     #[must_use]
     pub fn is_now(self) -> bool {
-        self == StepState::Now
+        matches!(self, StepState::Now | StepState::Suspended)
     }
 
     /// The class in the stylesheet.
@@ -54,6 +56,7 @@ impl StepState {
         match self {
             StepState::Done => "done",
             StepState::Now => "here",
+            StepState::Suspended => "held",
             StepState::Next => "next",
             StepState::Never => "never",
         }
@@ -63,15 +66,16 @@ impl StepState {
         match self {
             StepState::Done => t.step_done(),
             StepState::Now => t.step_now(),
+            StepState::Suspended => t.stage_suspended(),
             StepState::Next => t.step_next(),
             StepState::Never => t.step_never(),
         }
     }
 }
 
-/// The steps of a tender.
+/// The steps of a tender; while it is suspended, the current one says so.
 #[must_use]
-pub fn steps(t: Text, scene: &Scene) -> Vec<Step> {
+pub fn steps(t: Text, scene: &Scene, suspended_until: Option<Instant>) -> Vec<Step> {
     let place = Place::of(scene);
     let unseal = scene.rules.unseal();
     let window = unseal.map_or_else(String::new, |unseal| {
@@ -81,7 +85,10 @@ pub fn steps(t: Text, scene: &Scene) -> Vec<Step> {
     let mut step = |number, name, at: Option<Instant>, unknown: String, laws: &[LegalRule]| {
         let when = at.map_or(unknown, |at| t.instant(at));
         let law = laws.iter().filter_map(|rule| law(t, scene, *rule)).collect();
-        let state = place.state(number);
+        let state = match (place.state(number), suspended_until) {
+            (StepState::Now, Some(_)) => StepState::Suspended,
+            (state, _) => state,
+        };
         steps.push(Step { name, state, word: state.word(t), at, when, law });
     };
     step(0, t.step_notice(), Some(scene.published), String::new(), &[LegalRule::DocumentsAvailable]);
@@ -178,7 +185,7 @@ pub fn bound(t: Text, period: &LegalPeriod) -> String {
         LegalUnit::Minute => t.unit_minutes(period.value),
         LegalUnit::Count => t.unit_count(period.value),
         LegalUnit::Percent => t.unit_percent(period.value),
-        LegalUnit::Third => t.unit_part(period.value, 3_u32),
+        LegalUnit::Third => t.unit_thirds(period.value),
         LegalUnit::Year => t.unit_years(period.value),
     };
     match period.rule.bound() {

@@ -4,6 +4,7 @@ use crate::{
     enquiry::agrees,
     pages::snapshot,
     support::{
+        Snapshot, ask,
         cast::label,
         site,
         stage::{self, Moment},
@@ -75,7 +76,7 @@ async fn who_left_the_contract_complaints_and_orders_are_shown_and_stay_text() {
     let router = ximu_web::router(site(concluded().into()));
     snapshot(&router, "after-record", &format!("{PAGE}/record")).await;
     snapshot(&router, "after-hall", &format!("{PAGE}/hall")).await;
-    let said = crate::support::ask::get(&router, PAGE).await;
+    let said = ask::get(&router, PAGE).await;
     for hostile in ["<script>alert", "<img src=x", "<b>抱歉</b>"] {
         assert!(!said.text().contains(hostile), "{hostile} is shown as text");
     }
@@ -98,6 +99,30 @@ async fn bonds_that_came_back_one_after_the_other_are_one_line_and_the_contract_
     assert_eq!(heading("The contract with "), 1);
     // Each entry stands by itself in the list of all.
     assert_eq!(said.text().matches(" has its bid bond back.").count(), listed.len());
+}
+
+#[tokio::test]
+async fn a_suspended_tender_says_so_on_every_page_until_the_suspension_ends() {
+    let mut centre = stage::centre(Moment::Sealing, 5);
+    centre.register("supervisor", &[Role::Supervisor]);
+    let until = centre.now.plus_ms(700);
+    centre.expect_events("supervisor", TENDER, order(Measure::Suspend { until }));
+    centre.checkpoint();
+    let during = Snapshot::from(centre);
+    let after = Snapshot { now: until, ..during.clone() };
+    let (during, after) = (ximu_web::router(site(during)), ximu_web::router(site(after)));
+    let (suspended, open) = ("</span> suspended</span>", "</span> open for bids</span>");
+    for path in ["/", "/tenders", PAGE, &format!("{PAGE}/hall"), &format!("{PAGE}/record")] {
+        let path = format!("{path}?lang=en");
+        let said = ask::get(&during, &path).await;
+        assert!(said.text().contains(suspended) && !said.text().contains(open), "{path}: {}", said.text());
+        let said = ask::get(&after, &path).await;
+        assert!(said.text().contains(open) && !said.text().contains(suspended), "{path}: {}", said.text());
+    }
+    let hall = ask::get(&during, &format!("{PAGE}/hall?lang=en")).await;
+    let clock = format!("<ximu-countdown until=\"{}\"", until.unix_ms());
+    assert!(hall.text().contains(&clock) && hall.text().contains("Suspended until"), "{}", hall.text());
+    assert!(hall.text().contains("<li class=\"held\" aria-current=\"step\">"), "{}", hall.text());
 }
 
 #[test]

@@ -141,7 +141,10 @@ async fn a_visitor_without_a_place_gets_the_whole_hall() {
     let (_, router, number) = hall(Moment::Read);
     let event = Stream::open(&router, LIVE, None).await.coming().await;
     assert_eq!(event.id, Some(number));
-    assert_eq!(ids(&event), ["hall-log", "hall-now", "hall-room", "hall-side", "hall-steps", "log-height"]);
+    assert_eq!(
+        ids(&event),
+        ["hall-log", "hall-now", "hall-room", "hall-side", "hall-steps", "hall-words", "log-height"]
+    );
 }
 
 #[tokio::test(start_paused = true)]

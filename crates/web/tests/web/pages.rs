@@ -166,6 +166,27 @@ async fn the_replay_shows_the_hall_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_replay_beyond_the_last_entry_shows_the_end_and_says_so() {
+    let router = router(Moment::Awarded, 5);
+    let newest = get(&router, &format!("/api/v1{TENDER}")).await.json()["entries"].as_u64().unwrap() - 1;
+    for beyond in [newest + 1, u64::from(u32::MAX) + 1] {
+        let said = get(&router, &format!("{TENDER}/hall?lang=en&at={beyond}")).await;
+        let words = format!("There is no entry {beyond}: the last one is {newest}.");
+        assert!(said.text().contains(&words), "{}", said.text());
+        assert!(said.text().contains("rel=\"prev\"") && !said.text().contains("rel=\"next\""));
+    }
+    let end = get(&router, &format!("{TENDER}/hall?lang=en&at={newest}")).await;
+    assert!(!end.text().contains("There is no entry"), "{}", end.text());
+}
+
+#[tokio::test]
+async fn the_board_of_today_keeps_what_has_opened_today() {
+    let said = get(&router(Moment::Awarded, 5), "/?lang=en").await;
+    let board = said.text().split("<section").find(|section| section.contains("id=\"today\"")).unwrap();
+    assert!(board.contains("awarded") && board.contains(&format!("{TENDER}/record")), "{board}");
+}
+
+#[tokio::test]
 async fn the_hall_says_who_ranks_where_and_who_has_won_live_and_replayed() {
     let hall = async |router: &axum::Router, moment: &str| {
         get(router, &format!("{TENDER}/hall?lang=zh-CN{moment}")).await.text().to_string()
