@@ -171,7 +171,7 @@ async fn a_replay_beyond_the_last_entry_shows_the_end_and_says_so() {
     let newest = get(&router, &format!("/api/v1{TENDER}")).await.json()["entries"].as_u64().unwrap() - 1;
     for beyond in [newest + 1, u64::from(u32::MAX) + 1] {
         let said = get(&router, &format!("{TENDER}/hall?lang=en&at={beyond}")).await;
-        let words = format!("There is no entry {beyond}: the last one is {newest}.");
+        let words = format!("There is no entry {beyond} in this tender: the last is {newest}.");
         assert!(said.text().contains(&words), "{}", said.text());
         assert!(said.text().contains("rel=\"prev\"") && !said.text().contains("rel=\"next\""));
     }
