@@ -1,6 +1,8 @@
 # What the scenarios share: a host and its peers as processes, and `run`, which shows a command and what came back.
 # Sourced with the number of peers in $PEERS_N; needs $XIMU (the executable) and $1 (an empty folder).
 set -u
+# What is shown and read here is English, whatever the language of the terminal.
+export LC_ALL=C.UTF-8
 XIMU=$(realpath "${XIMU:?set XIMU to the executable}")
 HERE=$(realpath "$(dirname "$0")")
 DIR=${1:?name an empty folder}

@@ -19,6 +19,15 @@ help-words =
     .some-values = [可以取：
     .aliases = [也可写作：
     .help-command = 显示本页，或某个命令的帮助
+    .unknown-argument = 没有 { $examples } 这个参数
+    .unknown-command = 没有 { $examples } 这个命令
+    .missing-argument = 缺少参数 { $examples }
+    .missing-command = 缺少命令
+    .conflict = { $examples } 与 { $examples2 } 不能同时使用
+    .missing-value = { $examples } 后面缺少值
+    .unknown-value = { $examples } 不能写 { $examples2 }；可以取：{ $examples3 }
+    .wrong-value = { $examples } 不能写 { $examples2 }（技术信息：{ $examples3 }）
+    .number-of-values = { $examples } 的值个数不对
 
 ## 填在参数后面的值
 
@@ -89,7 +98,7 @@ help-values =
 help-shared =
     .help = 显示帮助（用 --help 看详细说明）
     .help-long = 显示帮助（用 -h 看摘要）
-    .lang = 帮助、演示、核验结果和错误提示的语言：zh 或 en；不写时按系统环境
+    .lang = 给人看的内容用什么语言：zh 或 en；不写时按系统环境
     .roots = 访问 https 时信任的根证书（PEM 文件），代替公共的那些
     .centre = 交易中心的网址，例如 https://centre.example 或 http://127.0.0.1:8080
     .key = 您的钥匙文件（用 ximu key new 生成）

@@ -14,7 +14,7 @@ use ximu_client::{Address, Trust};
 #[derive(Debug, Parser)]
 #[command(name = "ximu", version, max_term_width = 110)]
 pub struct Arguments {
-    /// The language of help, demo, verify and errors: zh or en; as the environment says when it is left out
+    /// The language of what people read: zh or en; as the environment says when it is left out
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub lang: Option<String>,
     #[command(subcommand)]

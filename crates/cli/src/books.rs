@@ -36,10 +36,7 @@ impl Books {
     pub fn open(data_dir: &Path) -> Result<Books, Fault> {
         let folder = data_dir.join(JOURNAL);
         if !folder.is_dir() {
-            let said = format!(
-                "expected the data directory of a centre, found no journal in {}",
-                data_dir.display()
-            );
+            let said = |t: Text| t.found_no_journal(data_dir.display().to_string());
             return Err(Fault::new("data-dir", said, Text::advice_started_with));
         }
         let reader = SqliteReader::open(&folder)?;
@@ -74,11 +71,11 @@ impl Books {
         let founded = first.and_then(|body| {
             if let Command::Found { policy, .. } = body.command { Some(policy) } else { None }
         });
-        let text = founded.ok_or_else(|| {
-            Fault::new("unfounded", "this log is not founded yet", Text::advice_found_first)
+        let text = founded
+            .ok_or_else(|| Fault::new("unfounded", Text::found_unfounded, Text::advice_found_first))?;
+        let policy = Policy::parse(text.as_bytes()).map_err(|error| {
+            Fault::new("policy", |t: Text| t.found_founding_policy(error.to_string()), "")
         })?;
-        let policy = Policy::parse(text.as_bytes())
-            .map_err(|error| Fault::new("policy", format!("the founding policy: {error}"), ""))?;
         Ok((text, policy))
     }
 
@@ -96,7 +93,7 @@ impl Books {
                 let lines = stored.into_iter().map(|stored| {
                     let text = String::from_utf8(stored.bytes);
                     let operation =
-                        text.map_err(|_| Fault::new("store-corrupt", "an operation is not text", ""))?;
+                        text.map_err(|_| Fault::new("store-corrupt", Text::found_operation_text, ""))?;
                     Ok(Disclosed { operation, order: stored.ord, slot: stored.slot })
                 });
                 disclosed.insert(entry.procedure, lines.collect::<Result<Vec<_>, Fault>>()?);
@@ -117,7 +114,7 @@ impl Books {
             let stored = self.reader.operations(place.key(), HiddenClass::Panel)?;
             let texts = stored.into_iter().map(|stored| String::from_utf8(stored.bytes));
             let texts = texts.collect::<Result<Vec<_>, _>>();
-            let broken = |_| Fault::new("store-corrupt", "an operation is not text", "");
+            let broken = |_| Fault::new("store-corrupt", Text::found_operation_text, "");
             place.insert(texts.map_err(broken)?);
         }
         Ok(sittings)

@@ -82,7 +82,7 @@ struct Writing {
 impl Writing {
     fn begin(name: &Path) -> Result<Writing, Fault> {
         if name.symlink_metadata().is_ok() {
-            let said = format!("expected a free name, found {}", name.display());
+            let said = |t: Text| t.found_name_taken(name.display().to_string());
             return Err(Fault::argument(said, Text::advice_other_folder));
         }
         let mut hidden = name.as_os_str().to_owned();

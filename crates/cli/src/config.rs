@@ -9,7 +9,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use ximu_client::{Address, Trust};
+use ximu_client::{Address, Trust, address::AddressSyntax};
 use ximu_text::Text;
 
 /// The file: one of the two tables, or both on a machine that is a centre and a peer of others; and the faces.
@@ -166,7 +166,7 @@ pub fn load(argument: Option<&Path>, data_dir: &Path) -> Result<Loaded, Fault> {
     let text = files::read_text(&path)
         .map_err(|fault| Fault { advice: Text::advice_write_config.into(), ..fault })?;
     let config = toml::from_str(&text).map_err(|error| {
-        let said = format!("{}: {error}", path.display());
+        let said = |t: Text| t.found_at(error.to_string(), path.display().to_string());
         Fault::new("config", said, Text::advice_compare_config)
     })?;
     let folder = path.parent().unwrap_or_else(|| Path::new(".")).to_path_buf();
@@ -219,7 +219,10 @@ impl Loaded {
     /// # Errors
     /// When it is not one.
     pub fn address(&self, url: &str) -> Result<Address, Fault> {
-        url.parse().map_err(|error| Fault::new("config", format!("{}: {error}", self.path.display()), ""))
+        url.parse().map_err(|error: AddressSyntax| {
+            let said = |t: Text| t.found_at(error.to_string(), self.path.display().to_string());
+            Fault::new("config", said, "")
+        })
     }
 
     /// A path, relative to the file.
@@ -228,7 +231,7 @@ impl Loaded {
     }
 
     fn missing(&self, table: &str) -> Fault {
-        let said = format!("{}: expected a table [{table}], found none", self.path.display());
+        let said = |t: Text| t.found_no_table(self.path.display().to_string(), table);
         Fault::new("config", said, Text::advice_example_config)
     }
 }

@@ -154,27 +154,23 @@ impl FaceArguments {
             return Ok(Found::None);
         };
         if who != Who::Officer {
-            let said = "--face-document: expected --as officer, found keeper";
-            return Err(Fault::argument(said, Text::advice_officer_matches));
+            return Err(Fault::argument(Text::found_face_keeper, Text::advice_officer_matches));
         }
         if choice != Some(IdentityChoice::Face) {
-            let found = if choice.is_some() { "that it asks for the officer alone" } else { "no choice" };
-            let said = format!("expected the member's consent to a match of its face, found {found}");
+            let said = if choice.is_some() { Text::found_face_officer } else { Text::found_face_no_choice };
             let advice = Text::advice_no_face;
             return Err(Fault::new("consent_missing", said, advice));
         }
         let loaded = config::load(Some(&self.config), Path::new("."))?;
         let settings = loaded.config.faces.as_ref().ok_or_else(|| {
-            let said = format!("{}: expected a table [faces], found none", self.config.display());
+            let said = |t: Text| t.found_no_table(self.config.display().to_string(), "faces");
             Fault::new("config", said, Text::advice_vouch_document)
         })?;
         let found = Matcher::open(&settings.settings(&loaded))?.compare_files(document, seat)?;
-        out::line(told(&found));
-        out::note("delete both pictures now");
+        out::say(|t| told(t, &found));
+        out::remark(Text::cli_face_delete);
         if !found.matched && !self.although_different {
-            out::note(
-                "nothing was signed: look at the document; then vouch with --although-different, or not at all",
-            );
+            out::remark(Text::cli_face_unsigned);
             return Ok(Found::Unsigned);
         }
         Ok(Found::Match(found))
@@ -221,8 +217,12 @@ pub fn offered(loaded: &Loaded) -> Result<Option<ximu_web::Faces>, Fault> {
 }
 
 /// A result as one line.
-pub fn told(found: &FaceMatch) -> String {
+pub fn told(t: Text, found: &FaceMatch) -> String {
     let FaceMatch { matched, model, similarity, threshold } = found;
-    let word = if *matched { "match" } else { "differ" };
-    format!("faces {word}: similarity {similarity}, threshold {threshold}, model {model}")
+    let (model, similarity, threshold) = (model.to_string(), similarity.to_string(), threshold.to_string());
+    if *matched {
+        t.cli_face_match(model, similarity, threshold)
+    } else {
+        t.cli_face_differ(model, similarity, threshold)
+    }
 }

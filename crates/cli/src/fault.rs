@@ -4,7 +4,7 @@
 //! Faults of libraries come in with their own sentence and stable code; nothing is hidden and nothing is printed
 //! here.
 
-use crate::advice::Advice;
+use crate::sentence::{Sentence, technical};
 use std::{fmt, path::Path};
 use ximu_text::{Language, Text};
 
@@ -35,9 +35,9 @@ pub struct Fault {
     /// The stable code, for the page of codes.
     pub code: String,
     /// What was expected and what was found.
-    pub said: String,
+    pub said: Sentence,
     /// What to do next; empty when the sentence says it.
-    pub advice: Advice,
+    pub advice: Sentence,
     /// Whether the same may work later without anybody changing anything.
     pub passes: bool,
 }
@@ -47,19 +47,20 @@ pub type Done = Result<Exit, Fault>;
 
 impl Fault {
     /// Something could not be done.
-    pub fn new(code: impl Into<String>, said: impl Into<String>, advice: impl Into<Advice>) -> Fault {
+    pub fn new(code: impl Into<String>, said: impl Into<Sentence>, advice: impl Into<Sentence>) -> Fault {
         let (exit, passes) = (Exit::Failed, false);
         Fault { exit, code: code.into(), said: said.into(), advice: advice.into(), passes }
     }
 
     /// A file could not be read or written.
     pub fn file(action: &str, path: &Path, error: &dyn fmt::Display) -> Fault {
-        let said = format!("{action} {}: {error}", path.display());
+        let (path, error) = (path.display().to_string(), error.to_string());
+        let said = |t: Text| file_said(t, action, &path, &error);
         Fault::new("file", said, Text::advice_check_path)
     }
 
     /// An argument means nothing.
-    pub fn argument(said: impl Into<String>, advice: impl Into<Advice>) -> Fault {
+    pub fn argument(said: impl Into<Sentence>, advice: impl Into<Sentence>) -> Fault {
         Fault::new("argument", said, advice)
     }
 
@@ -88,33 +89,89 @@ impl Fault {
 
     /// The same fault after these words.
     #[must_use]
-    pub fn during(mut self, what: impl fmt::Display) -> Fault {
-        self.said = format!("{what}: {}", self.said);
+    pub fn during(mut self, what: impl Into<Sentence>) -> Fault {
+        self.said = what.into().before(&self.said);
         self
     }
 }
 
 impl Fault {
-    /// The fault for a reader of this language: what the code means and what to do, here or whenever this code is met, are
-    /// told in it; what was found is English, like every log line.
+    /// The fault for a reader of this language: what the code means, what was found, and what to do, here or whenever
+    /// this code is met. What a library found in its own words is a technical detail behind the meaning.
     pub fn told(&self, language: Language) -> String {
         if language == Language::English {
             return self.to_string();
         }
-        let t = Text::new(language);
-        let meaning = ximu_web::codes::meaning(t, &self.code);
-        let action = match self.advice.told(language) {
-            "" => ximu_web::codes::action(t, &self.code),
-            here => here.to_owned(),
-        };
-        let mut lines =
-            vec![format!("错误 [{}]：{meaning}", self.code), format!("  所见（英文）：{}", self.said)];
+        let mut lines = vec![format!("错误 [{}]：{}", self.code, self.meaning())];
+        let found = self.said.told(language);
+        if !found.is_empty() {
+            lines.push(format!("  所见：{found}"));
+        }
+        let action = self.action(language);
         if !action.is_empty() {
             lines.push(format!("  怎么办：{action}"));
         }
         lines.join("\n")
     }
+
+    /// What the code means in Chinese, with what a library found.
+    fn meaning(&self) -> String {
+        let meaning = ximu_web::codes::meaning(Text::new(Language::Chinese), &self.code);
+        let english = self.said.told(Language::English);
+        if self.said.told(Language::Chinese).is_empty() && !english.is_empty() {
+            return meaning + &technical(english);
+        }
+        meaning
+    }
+
+    /// Code, meaning and what was found in one line, for lists of what was looked at.
+    pub fn found(&self, language: Language) -> String {
+        match language {
+            Language::English => format!("[{}] {}", self.code, self.said),
+            Language::Chinese => format!("[{}] {}{}", self.code, self.meaning(), self.said.told(language)),
+        }
+    }
+
+    /// What to do. In Chinese what the code says to do to everybody, where nothing is said here.
+    pub fn action(&self, language: Language) -> String {
+        match (self.advice.told(language), language) {
+            ("", Language::Chinese) => ximu_web::codes::action(Text::new(language), &self.code),
+            (here, _) => here.to_owned(),
+        }
+    }
 }
+
+/// A file could not be read or written: in Chinese the usual reasons before the system's own words.
+fn file_said(t: Text, action: &str, path: &str, error: &str) -> String {
+    let found = error.to_lowercase();
+    let why = match t.language() {
+        Language::English => None,
+        Language::Chinese => WHY.iter().find(|(system, _)| found.contains(system)).map(|(_, why)| why(t)),
+    };
+    let path = &why.map_or_else(|| path.to_owned(), |why| format!("{path}：{why}"));
+    match action {
+        "read" => t.found_file_read(error, path),
+        "write" => t.found_file_write(error, path),
+        "remove" => t.found_file_remove(error, path),
+        "make" => t.found_file_make(error, path),
+        "make the folder" => t.found_file_folder(error, path),
+        "name" => t.found_file_name(error, path),
+        "encode" => t.found_file_encode(error, path),
+        other => t.found_at(error, format!("{other} {path}")),
+    }
+}
+
+/// A sentence without arguments.
+type Why = fn(Text) -> String;
+
+/// What the system says when a file cannot be used, in small letters, and the sentence for it.
+const WHY: [(&str, Why); 5] = [
+    ("(os error 2)", Text::found_why_missing),
+    ("(os error 13)", Text::found_why_denied),
+    ("is a directory", Text::found_why_folder),
+    ("(os error 28)", Text::found_why_full),
+    ("invalid utf-8", Text::found_why_text),
+];
 
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -131,11 +188,11 @@ impl From<ximu_client::ClientError> for Fault {
     fn from(error: ximu_client::ClientError) -> Fault {
         let passes = error.is_passing();
         let advice = if passes {
-            Advice::from(Text::advice_nothing_twice)
+            Sentence::from(Text::advice_nothing_twice)
         } else {
             // What the page of codes says to do.
             let name = format!("code-{}-do", error.code());
-            Advice::from(|t: Text| t.named(&name).unwrap_or_default())
+            Sentence::from(|t: Text| t.named(&name).unwrap_or_default())
         };
         Fault { passes, ..Fault::new(error.code(), error.to_string(), advice) }
     }
@@ -157,7 +214,7 @@ impl From<ximu_bidder::BidderError> for Fault {
     fn from(error: ximu_bidder::BidderError) -> Fault {
         use ximu_bidder::BidderError;
         use ximu_procedure::evaluation::papers::Closed;
-        let advice: Advice = match &error {
+        let advice: Sentence = match &error {
             BidderError::Differs { .. } => Text::advice_correct_price.into(),
             BidderError::LogBroken(_) => Text::advice_log_broken.into(),
             BidderError::KeyUnknown(_) => Text::advice_register_first.into(),
@@ -184,7 +241,7 @@ impl From<ximu_bidder::BidderError> for Fault {
             | BidderError::Unknown(_)
             | BidderError::Tender
             | BidderError::OtherBid { .. }
-            | BidderError::Receipt(_) => Advice::default(),
+            | BidderError::Receipt(_) => Sentence::default(),
         };
         Fault::new(error.code(), error.to_string(), advice)
     }
@@ -240,9 +297,13 @@ mod tests {
         let fault = Fault::argument("expected a number, found x", Text::advice_rename);
         assert_eq!(fault.told(Language::English), fault.to_string());
         let chinese = fault.told(Language::Chinese);
-        assert!(chinese.starts_with("错误 [argument]：参数无效。\n"), "{chinese}");
+        assert!(chinese.starts_with("错误 [argument]：参数无效。（技术信息："), "{chinese}");
         assert!(chinese.ends_with("\n  怎么办：改名后再试"), "{chinese}");
-        assert!(chinese.contains("expected a number, found x"), "{chinese}");
+        assert!(chinese.contains("（技术信息：expected a number, found x）"), "{chinese}");
+        let ours = Fault::new("file", |t: Text| t.found_file_exists("a.key"), "");
+        assert_eq!(ours.to_string(), "error [file]: expected no file at a.key, found one");
+        let told = ours.told(Language::Chinese);
+        assert!(told.contains("\n  所见：a.key 已有文件，这里应该没有\n  怎么办："), "{told}");
         // Without advice of its own, or with a library's in English, a fault says what its code says to everybody.
         for advice in ["", "give a number"] {
             let chinese = Fault::argument("found x", advice).told(Language::Chinese);

@@ -31,7 +31,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     file.take(TEXT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > TEXT_BYTES_MAX {
-        let said = format!("{}: expected at most {TEXT_BYTES_MAX} bytes, found more", path.display());
+        let said = |t: Text| t.found_too_long(TEXT_BYTES_MAX, path.display().to_string());
         return Err(Fault::new("file", said, Text::advice_right_file));
     }
     Ok(bytes)
@@ -75,7 +75,7 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Fault> {
 /// As [`write`], and when there is something of this name.
 pub fn write_new(path: &Path, bytes: &[u8], access: Access) -> Result<(), Fault> {
     if path.symlink_metadata().is_ok() {
-        let said = format!("expected no file at {}, found one", path.display());
+        let said = |t: Text| t.found_file_exists(path.display().to_string());
         return Err(Fault::new("file-exists", said, Text::advice_other_name));
     }
     write(path, bytes, access)

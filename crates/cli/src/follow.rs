@@ -41,14 +41,14 @@ impl Pin {
         }
         let path = Path::new(text);
         if !path.is_file() {
-            let said = format!("expected 64 hexadecimal digits or a policy file, found neither in {text:?}");
+            let said = |t: Text| t.found_pin(format!("{text:?}"));
             return Err(Fault::argument(said, Text::advice_fingerprint_whole));
         }
         let policy = files::read_text(path)?;
         match Policy::parse(policy.as_bytes()) {
             Ok(_) => Ok(Pin::Text(policy)),
             Err(error) => {
-                let said = format!("{text}: expected a witness policy, found another file ({error})");
+                let said = |t: Text| t.found_no_policy(error.to_string(), text);
                 Err(Fault::new("policy", said, Text::advice_policy_file))
             }
         }
@@ -70,7 +70,7 @@ impl Pin {
     pub fn check(&self, told: &str) -> Result<String, Fault> {
         let found = Hash::of(told.as_bytes());
         let differs = |expected: Hash| {
-            let said = format!("expected the policy {expected}, found a centre under the policy {found}");
+            let said = |t: Text| t.found_policy_differs(expected.to_string(), found.to_string());
             Fault::new("policy-differs", said, Text::advice_policy_notice)
         };
         match self {
@@ -140,7 +140,7 @@ pub fn follow(remote: &Remote, procedure: &ProcedureId, pin: &Pin) -> Result<Fol
         }
         wanted = size.saturating_add(1);
     }
-    let said = format!("expected the procedure {procedure} in the log of {}, found none", remote.info.origin);
+    let said = |t: Text| t.found_procedure_unlogged(&remote.info.origin, procedure.as_str());
     Err(Fault::new("procedure-unknown", said, Text::advice_check_address_new).passing())
 }
 
@@ -156,7 +156,7 @@ fn replay(
     let paths: Vec<String> = follower.bundles().collect();
     for path in paths {
         let bytes = log.tile(&path)?.ok_or_else(|| {
-            let said = format!("{}: expected the entry bundle {path}, found none", remote.centre.server());
+            let said = |t: Text| t.found_log_missing(&path, remote.centre.server().to_string());
             Fault::new("log-missing", said, Text::advice_in_a_moment).passing()
         })?;
         follower.push(&bytes)?;
@@ -195,7 +195,7 @@ mod tests {
             (readme.as_str(), "policy", "expected a witness policy, found another file"),
         ] {
             let fault = Pin::of(Some(text)).err().unwrap();
-            assert!(fault.code == code && fault.said.contains(said), "{text}: {fault}");
+            assert!(fault.code == code && fault.said.to_string().contains(said), "{text}: {fault}");
         }
     }
 

@@ -42,10 +42,9 @@ impl Key {
         if !file.is_locked() {
             return file.open(None).map(Key).map_err(|_| not_a_key(path));
         }
-        let passphrase = outside::passphrase(&format!("Passphrase of {}: ", path.display()))?;
+        let passphrase = outside::passphrase(|t| t.cli_passphrase(path.display().to_string()))?;
         file.open(Some(&passphrase)).map(Key).map_err(|_| {
-            let said =
-                format!("{}: expected the passphrase it was locked with, found another", path.display());
+            let said = |t: Text| t.found_passphrase(path.display().to_string());
             Fault::new("key-passphrase", said, Text::advice_passphrase_again)
         })
     }
@@ -115,10 +114,7 @@ fn text(path: &Path) -> Result<Zeroizing<String>, Fault> {
 }
 
 fn not_a_key(path: &Path) -> Fault {
-    let said = format!(
-        "{}: expected a key file (a line ximu-key/1, a line `public`, a line `secret` or `locked`), found something else",
-        path.display()
-    );
+    let said = |t: Text| t.found_key_file(path.display().to_string());
     Fault::new("key-file", said, Text::advice_make_key)
 }
 
@@ -129,7 +125,7 @@ fn check_access(path: &Path) -> Result<(), Fault> {
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    let said = format!("{}: expected a key only its owner can read, found mode {mode:o}", path.display());
+    let said = |t: Text| t.found_key_access(format!("{mode:o}"), path.display().to_string());
     Err(Fault::new("key-access", said, |t: Text| t.advice_chmod(path.display().to_string())))
 }
 

@@ -4,7 +4,6 @@
 //! under `cmd`, and thin: the work is done in the libraries.
 #![forbid(unsafe_code)]
 
-mod advice;
 mod args;
 mod bidding;
 mod books;
@@ -23,11 +22,13 @@ mod out;
 mod outside;
 mod pool;
 mod remote;
+mod sentence;
 mod serve;
 mod strict_json;
 
 use clap::Parser as _;
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
+use ximu_text::Text;
 
 fn main() -> ExitCode {
     let arguments = match args::Arguments::try_parse() {
@@ -45,10 +46,16 @@ fn main() -> ExitCode {
             return fault.exit.into();
         }
     };
-    // A language that is not known is itself a fault, which is told in English.
-    let language = outside::language(arguments.lang.as_deref()).unwrap_or(ximu_text::Language::English);
+    // A language that is not known is itself a fault, which is told in the environment's.
+    let language = outside::language(arguments.lang.as_deref())
+        .or_else(|_| outside::language(None))
+        .unwrap_or(ximu_text::Language::English);
+    out::speak(language);
     let done = cmd::run(arguments).and_then(|exit| match out::lost() {
-        Some(error) => Err(fault::Fault::file("write", Path::new("standard output"), &error)),
+        Some(error) => {
+            let said = |t: Text| t.found_output(error);
+            Err(fault::Fault::new("file", said, Text::advice_check_path))
+        }
         None => Ok(exit),
     });
     match done {

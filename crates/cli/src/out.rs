@@ -13,8 +13,37 @@ use std::{
     sync::OnceLock,
 };
 use ximu_report::is_hidden;
+use ximu_text::{Language, Text};
 
 static LOST: OnceLock<String> = OnceLock::new();
+
+/// Whose language is spoken: chosen once, before anything is printed.
+static LANGUAGE: OnceLock<Language> = OnceLock::new();
+
+/// Chooses the language of everything that is printed from now on.
+pub fn speak(language: Language) {
+    let _first = LANGUAGE.set(language);
+}
+
+/// The sentences of that language; English until one is chosen.
+pub fn text() -> Text {
+    Text::new(*LANGUAGE.get().unwrap_or(&Language::English))
+}
+
+/// Prints one sentence.
+pub fn say(sentence: impl FnOnce(Text) -> String) {
+    line(sentence(text()));
+}
+
+/// Prints one sentence that belongs to the one above.
+pub fn say_below(sentence: impl FnOnce(Text) -> String) {
+    line(format!("  {}", sentence(text())));
+}
+
+/// Prints one sentence beside the output.
+pub fn remark(sentence: impl FnOnce(Text) -> String) {
+    note(sentence(text()));
+}
 
 /// Prints one line. A closed pipe is the reader's decision and no fault.
 pub fn line(text: impl AsRef<str>) {

@@ -1,11 +1,10 @@
 //! The outside world: the clock, the operating system's randomness, the environment. Nothing else in the project
 //! reads them; everything below gets them as arguments.
 
-use crate::fault::Fault;
+use crate::{fault::Fault, out};
 use std::{num::NonZeroUsize, time::Duration};
 use ximu_basics::{Instant, Nonce, Salt, Seed};
-use ximu_text::Language;
-use ximu_text::Text;
+use ximu_text::{Language, Text};
 use zeroize::Zeroizing;
 
 /// The instant now, by this machine's clock.
@@ -34,8 +33,8 @@ pub fn program() -> String {
 /// When a language is asked for that there is not.
 pub fn language(asked: Option<&str>) -> Result<Language, Fault> {
     if let Some(tag) = asked {
-        let advice = Text::advice_lang;
-        let unknown = || Fault::argument(format!("expected a language zh or en, found {tag:?}"), advice);
+        let said = |t: Text| t.found_language(format!("{tag:?}"));
+        let unknown = || Fault::argument(said, Text::advice_lang);
         return Language::from_tag(tag).ok_or_else(unknown);
     }
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|tag| !tag.is_empty());
@@ -87,9 +86,8 @@ pub fn threads() -> NonZeroUsize {
 /// When the operating system has none to give.
 pub fn random<const N: usize>() -> Result<[u8; N], Fault> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Fault::new("randomness", format!("expected randomness of the system, found: {error}"), "")
-    })?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Fault::new("randomness", |t: Text| t.found_randomness(error.to_string()), ""))?;
     Ok(bytes)
 }
 
@@ -97,12 +95,13 @@ pub fn random<const N: usize>() -> Result<[u8; N], Fault> {
 ///
 /// # Errors
 /// When there is neither.
-pub fn passphrase(prompt: &str) -> Result<Zeroizing<String>, Fault> {
+pub fn passphrase(prompt: impl FnOnce(Text) -> String) -> Result<Zeroizing<String>, Fault> {
     if let Some(passphrase) = variable("XIMU_PASSPHRASE") {
         return Ok(Zeroizing::new(passphrase));
     }
+    let prompt = format!("{} ", prompt(out::text()));
     rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|error| {
-        let said = format!("expected a passphrase from the terminal, found: {error}");
+        let said = |t: Text| t.found_no_terminal(error.to_string());
         Fault::new("key-passphrase", said, Text::advice_passphrase_where)
     })
 }

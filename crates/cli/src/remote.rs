@@ -83,8 +83,7 @@ impl Remote {
     pub fn centre_key(&self) -> Result<PublicKey, Fault> {
         let parsed = self.info.log_key.parse::<ximu_tlog::VerifierKey>();
         parsed.map(|key| *key.public()).map_err(|error| {
-            let said =
-                format!("{}: expected the verifier key of its log, found: {error}", self.centre.server());
+            let said = |t: Text| t.found_centre_key(error.to_string(), self.centre.server().to_string());
             Fault::new("centre-key", said, "")
         })
     }
@@ -96,8 +95,7 @@ impl Remote {
     pub fn peer(&self, name: &str) -> Result<Peer, Fault> {
         let known = self.info.peers.iter().find(|peer| peer.name == name);
         let url = known.map(|peer| peer.url.as_str()).ok_or_else(|| {
-            let said =
-                format!("expected an address of the peer {name} at {}, found none", self.centre.server());
+            let said = |t: Text| t.found_peer_address(name, self.centre.server().to_string());
             Fault::new("peer-unknown", said, Text::advice_name_peer)
         })?;
         let address: Address = url.parse().map_err(|error| Fault::argument(format!("{error}"), ""))?;
@@ -184,7 +182,7 @@ pub fn check_acknowledgement(
     accepted: bool,
 ) -> Result<(), Fault> {
     let word: Acknowledgement = serde_json::from_value(given.acknowledgement.clone()).map_err(|error| {
-        let said = format!("the centre's acknowledgement does not hold: {error}");
+        let said = |t: Text| t.found_acknowledgement(error.to_string());
         Fault::new("acknowledgement", said, Text::advice_keep_answer)
     })?;
     Ok(ximu_bidder::proof::check_acknowledgement(&word, &given.subject, centre, command, accepted)?)

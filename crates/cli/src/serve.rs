@@ -49,7 +49,7 @@ impl ximu_peer::Clock for SystemClock {
 /// When the address is none, or taken.
 pub fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Fault> {
     let failed = |error: std::io::Error| {
-        let said = format!("expected to listen on {listen}, found: {error}");
+        let said = |t: Text| t.found_listen(error.to_string(), listen);
         Fault::new("listen", said, Text::advice_free_listen)
     };
     let listener = TcpListener::bind(listen).map_err(failed)?;
@@ -66,7 +66,7 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Fault::new("runtime", format!("the system gives no threads: {error}"), ""))
+        .map_err(|error| Fault::new("runtime", |t: Text| t.found_runtime(error.to_string()), ""))
 }
 
 #[cfg(test)]

@@ -20,8 +20,10 @@ use ximu_text::Text;
 /// # Errors
 /// What is not JSON, a member that stands twice or is unknown, a file that cannot be read.
 pub fn read<T: DeserializeOwned>(name: &str, bytes: &[u8], folder: &Path) -> Result<T, Fault> {
-    let wrong =
-        |error: serde_json::Error| Fault::new("json", format!("{name}: {error}"), Text::advice_help_form);
+    let wrong = |error: serde_json::Error| {
+        let said = |t: Text| t.found_at(error.to_string(), name);
+        Fault::new("json", said, Text::advice_help_form)
+    };
     let strict: Strict = serde_json::from_slice(bytes).map_err(wrong)?;
     let value = resolve("", strict.0, folder)?;
     serde_json::from_value(value).map_err(wrong)
@@ -169,7 +171,7 @@ mod tests {
             (r#"{"type":"amend","deadline":"@nowhere","reason":"a"}"#, "nowhere"),
             ("{", "EOF"),
         ] {
-            let said = command(text).unwrap_err().said;
+            let said = command(text).unwrap_err().said.to_string();
             assert!(said.contains(named), "{text}: {said}");
         }
     }

@@ -83,7 +83,7 @@ impl BidFolder {
     pub fn submission(&self) -> Result<Submission, Fault> {
         let path = self.file("submission.json");
         self.read("submission.json")?.ok_or_else(|| {
-            let said = format!("expected a sealed bid with {}, found none", path.display());
+            let said = |t: Text| t.found_bid_unsealed(path.display().to_string());
             Fault::new("bid-unsealed", said, Text::advice_seal_it)
         })
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ximu_basics::{Hash, json};
 use ximu_client::{Address, ClientError, Peer, Timeouts, Trust, peer::RelayAnswer};
 use ximu_procedure::wire::{SignedCommand, command::relay_statement, signed::verify};
+use ximu_text::Text;
 use ximu_tlog::Policy;
 
 /// Between two questions to a holder that has not read the log so far.
@@ -45,7 +46,7 @@ pub fn doors(
         // What a centre says of others must not keep the bidder from those it can reach.
         match peer.url.parse() {
             Ok(address) => doors.push((peer.name.clone(), address)),
-            Err(error) => out::note(format!("{}: {error}", peer.name)),
+            Err(error) => out::remark(|t| t.found_at(error.to_string(), &peer.name)),
         }
     }
     let open = |(name, address)| Ok((name, Peer::new(address, trust, Timeouts::default())?));
@@ -72,7 +73,7 @@ pub fn hand(
             Ok(statement) => statement,
             Err(error) if NOTHING_TO_TAKE.contains(&error.code()) => continue,
             Err(error) => {
-                out::note(format!("{name}: {error}"));
+                out::remark(|t| t.found_at(error.to_string(), name));
                 continue;
             }
         };
@@ -81,12 +82,10 @@ pub fn hand(
         let is_its_word =
             statement.holder == *name && pinned.is_some_and(|key| verify(&key, &said, &statement.signature));
         if is_its_word {
-            out::note(format!("{name} has it, and hands it in when the log does not show it"));
+            out::remark(|t| t.cli_handed(name));
             handed.push(Handed { command, statement });
         } else {
-            out::note(format!(
-                "{name}: expected a word signed by the key that the policy pins, found another"
-            ));
+            out::remark(|t| t.cli_handed_other(name));
         }
     }
     Ok(handed)
@@ -97,7 +96,8 @@ pub fn hand(
 /// # Errors
 /// When it is none.
 pub fn policy(text: &str) -> Result<Policy, Fault> {
-    Policy::parse(text.as_bytes()).map_err(|error| Fault::new("policy", format!("the policy: {error}"), ""))
+    Policy::parse(text.as_bytes())
+        .map_err(|error| Fault::new("policy", |t: Text| t.found_policy(error.to_string()), ""))
 }
 
 /// A holder that is behind is asked again.

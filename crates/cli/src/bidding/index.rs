@@ -48,12 +48,12 @@ pub fn index(answers: &[Answer], tender: &Tender, files: &[PathBuf]) -> Result<O
     let mut index = Index { v: 1, ..Index::default() };
     for Answer { criterion, place } in answers {
         if tender.rules.score().and_then(|score| score.criterion(criterion)).is_none() {
-            let said = format!("expected a criterion of this tender, found {criterion}");
+            let said = |t: Text| t.found_criterion(criterion.to_string());
             return Err(Fault::argument(said, Text::advice_criteria_page));
         }
         let is_it = |path: &PathBuf| path.file_name().is_some_and(|name| name == place.file.as_str());
         if !files.iter().any(is_it) {
-            let said = format!("expected a file of this bid for {criterion}, found {}", place.file);
+            let said = |t: Text| t.found_answer_file(criterion.to_string(), &place.file);
             return Err(Fault::argument(said, Text::advice_name_file_too));
         }
         index.criteria.entry(criterion.to_string()).or_default().push(place.clone());

@@ -70,6 +70,8 @@ fn recovery(folder: &BidFolder) -> Result<Recovery, Fault> {
     let path = folder.file("form.key");
     let advice = Text::advice_recovery_back;
     let text = files::read_text(&path).map_err(|fault| Fault { advice: advice.into(), ..fault })?;
-    Recovery::from_text(&text)
-        .map_err(|error| Fault::new(error.code(), format!("{}: {error}", path.display()), advice))
+    Recovery::from_text(&text).map_err(|error| {
+        let said = |t: Text| t.found_at(error.to_string(), path.display().to_string());
+        Fault::new(error.code(), said, advice)
+    })
 }

@@ -64,7 +64,7 @@ pub fn seal(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Form, Fault> {
     if folder.is_sealed() {
-        let said = format!("expected a folder without a bid, found one in {}", folder.path().display());
+        let said = |t: Text| t.found_bid_sealed(folder.path().display().to_string());
         return Err(Fault::new("bid-sealed", said, Text::advice_own_folder));
     }
     files::folder(folder.path())?;
@@ -136,9 +136,8 @@ fn envelope(
 }
 
 fn fields(sealing: &Sealing<'_>, name: &str) -> Result<ContextFields, Fault> {
-    context(sealing.tender, sealing.bidder, sealing.version, name).ok_or_else(|| {
-        Fault::new("context", format!("expected a tender with a lot for {name}, found none"), "")
-    })
+    context(sealing.tender, sealing.bidder, sealing.version, name)
+        .ok_or_else(|| Fault::new("context", |t: Text| t.found_no_lot(name), ""))
 }
 
 /// HKDF(file key, "header") of the body: lets strangers check its header without reading it.
@@ -154,9 +153,7 @@ fn submission(
     form: &SealedFile,
     body: &SealedFile,
 ) -> Result<Submission, Fault> {
-    let plain = form
-        .plain_commitment
-        .ok_or_else(|| Fault::new("context", "expected a form committed to, found none", ""))?;
+    let plain = form.plain_commitment.ok_or_else(|| Fault::new("context", Text::found_no_form, ""))?;
     let header = read_header(&folder.file("form.age"))?;
     Ok(Submission::of(Parts {
         tender: sealing.tender,
@@ -177,10 +174,8 @@ fn record(sealed: &SealedFile) -> Result<Envelope, Fault> {
 
 fn source(path: &Path) -> Result<Source, Fault> {
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
-        Fault::argument(
-            format!("{}: expected a file whose name is text", path.display()),
-            Text::advice_rename,
-        )
+        let said = |t: Text| t.found_name_text(path.display().to_string());
+        Fault::argument(said, Text::advice_rename)
     })?;
     Ok(Source { name: name.to_owned(), path: path.to_path_buf() })
 }

@@ -98,7 +98,7 @@ pub fn withdrawal(remote: &Remote, folder: &BidFolder, key: &Key) -> Result<Sign
 /// When the folder has no acknowledged submission, or the receipt does not hold.
 pub fn receipt(remote: &Remote, folder: &BidFolder) -> Result<ReceiptState, Fault> {
     let signed = folder.command(Step::Submit)?.ok_or_else(|| {
-        let said = format!("expected a submitted bid in {}, found none", folder.path().display());
+        let said = |t: Text| t.found_bid_unsubmitted(folder.path().display().to_string());
         Fault::new("bid-unsubmitted", said, Text::advice_submit_it)
     })?;
     let state = remote.centre.receipt(&signed.id())?;
@@ -114,24 +114,20 @@ pub fn receipt(remote: &Remote, folder: &BidFolder) -> Result<ReceiptState, Faul
 /// # Errors
 /// When it does not prove that this very command stands in the cosigned log, in a beat of its own tender.
 pub fn check_receipt(folder: &BidFolder, text: &str, policy: &str) -> Result<Receipted, Fault> {
-    let wrong = |what: String| {
-        let said = format!("the receipt does not hold: {what}");
-        Fault::new("receipt", said, Text::advice_both_evidence)
-    };
+    let wrong = |said: fn(Text) -> String| Fault::new("receipt", said, Text::advice_both_evidence);
     let expected = folder.submission()?.policy;
     let found = Hash::of(policy.as_bytes());
     if expected != found {
-        return Err(wrong(format!(
-            "expected the policy {expected} under which the bid was sealed, found {found}"
-        )));
+        let said = |t: Text| t.found_receipt_policy(expected.to_string(), found.to_string());
+        return Err(Fault::new("receipt", said, Text::advice_both_evidence));
     }
     let given =
-        folder.acknowledgement(Step::Submit)?.ok_or_else(|| wrong("there is no acknowledgement".into()))?;
-    let signed = folder.command(Step::Submit)?.ok_or_else(|| wrong("there is no signed command".into()))?;
+        folder.acknowledgement(Step::Submit)?.ok_or_else(|| wrong(Text::found_receipt_no_acknowledgement))?;
+    let signed = folder.command(Step::Submit)?.ok_or_else(|| wrong(Text::found_receipt_no_command))?;
     // A submission after CLOSE is refused in public: its proof is that of an entry.
     if let Ok(receipt) = ximu_basics::json::from_canonical::<EntryReceipt>(text.as_bytes()) {
         if receipt.entry != given.subject {
-            return Err(wrong("it speaks of other bytes than the acknowledgement".into()));
+            return Err(wrong(Text::found_receipt_other_bytes));
         }
         let EntryReceipt { entry, index, proof, .. } = &receipt;
         return Ok(proof::check_entry(entry, *index, proof, policy, &signed.id())?);
@@ -145,8 +141,7 @@ pub fn check_receipt(folder: &BidFolder, text: &str, policy: &str) -> Result<Rec
 /// When it does not.
 pub fn check_belongs(remote: &Remote, submission: &Submission, key: &Key) -> Result<(), Fault> {
     if submission.origin != remote.info.origin {
-        let said =
-            format!("expected the log {}, found a centre with {}", submission.origin, remote.info.origin);
+        let said = |t: Text| t.found_origin_differs(&submission.origin, &remote.info.origin);
         return Err(Fault::new("origin_differs", said, Text::advice_sealed_for));
     }
     Ok(submission.check_key(key.public())?)

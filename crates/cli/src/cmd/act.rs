@@ -6,6 +6,7 @@ use crate::{
     fault::{Done, Exit, Fault},
     out, outside,
     remote::{Answer, Given, Remote},
+    sentence::technical,
     strict_json,
 };
 use clap::Args;
@@ -13,7 +14,8 @@ use std::{path::PathBuf, time::Duration};
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_client::centre::ReceiptState;
 use ximu_procedure::wire::{Command, Operation, Outcome, command::Document};
-use ximu_text::Text;
+use ximu_text::{Language, Text};
+use ximu_web::codes;
 
 /// Between two questions whether a command is in a cosigned checkpoint.
 const ASK_EVERY: Duration = Duration::from_millis(100);
@@ -86,10 +88,8 @@ pub fn run(arguments: Arguments) -> Done {
     let mut command: Command = strict_json::read_file(&arguments.command)?;
     let remote = arguments.centre.connect()?;
     for path in &arguments.documents {
-        let named = documents_of(&mut command).ok_or_else(|| {
-            let said = "--doc: expected amend, answer or publish, found a command without documents";
-            Fault::argument(said, Text::advice_no_doc)
-        })?;
+        let named = documents_of(&mut command)
+            .ok_or_else(|| Fault::argument(Text::found_no_documents, Text::advice_no_doc))?;
         named.push(tender::upload_document(&remote, &key, path)?);
     }
     let mut signed = remote.sign(&arguments.procedure, command.clone(), &key)?;
@@ -140,8 +140,7 @@ fn wait(remote: &Remote, id: &Hash) -> Result<(), Fault> {
         }
         outside::pause(ASK_EVERY);
     }
-    let said = "expected the command in a cosigned checkpoint, found it in none yet";
-    Err(Fault::new("receipt-late", said, Text::advice_recorded).passing())
+    Err(Fault::new("receipt-late", Text::found_uncosigned_command, Text::advice_recorded).passing())
 }
 
 /// Prints an answer.
@@ -157,7 +156,7 @@ pub fn show(answer: &Answer, json: bool) {
             "subject": given.as_ref().map(|given| &given.subject),
         })),
         Answer::Accepted(given) => {
-            out::line("accepted");
+            out::say(Text::cli_accepted);
             for event in events(given) {
                 out::line(format!("  {event}"));
             }
@@ -166,12 +165,24 @@ pub fn show(answer: &Answer, json: bool) {
             }
         }
         Answer::Refused { code, detail, given, .. } => {
-            out::line(format!("refused [{code}]: {detail}"));
+            out::say(|t| refused(t, code, detail));
             if given.is_some() {
-                out::line("  the refusal is signed by the centre and stands in the log");
+                out::say_below(Text::cli_refusal_signed);
             }
         }
     }
+}
+
+/// A refusal: in English what the centre says of it, in Chinese what its code means and says to do.
+fn refused(t: Text, code: &str, detail: &str) -> String {
+    let said = match t.language() {
+        Language::English => detail.to_owned(),
+        Language::Chinese => {
+            let (meaning, action) = (codes::meaning(t, code), codes::action(t, code));
+            format!("{meaning}{action}{}", technical(detail))
+        }
+    };
+    t.cli_refused(code, said)
 }
 
 /// The events in the subject of an acknowledgement, as one line of JSON each.

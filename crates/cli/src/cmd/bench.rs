@@ -133,9 +133,7 @@ fn measure_all(arguments: &Arguments, scratch: &std::path::Path) -> Result<Vec<R
 
 fn bundle_bytes(arguments: &Arguments) -> Result<u64, Fault> {
     let advice = Text::advice_bench_bundle;
-    let bundle = arguments
-        .bundle
-        .as_ref()
-        .ok_or_else(|| Fault::argument("expected --bundle FILE with `verify`, found none", advice))?;
+    let bundle =
+        arguments.bundle.as_ref().ok_or_else(|| Fault::argument(Text::found_bench_bundle, advice))?;
     Ok(std::fs::metadata(bundle).map_err(|error| Fault::file("read", bundle, &error))?.len())
 }

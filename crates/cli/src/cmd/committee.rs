@@ -161,8 +161,7 @@ impl MemberArguments {
                 return Ok(Desk { remote, procedure, key, pin, json, seen, leaf });
             }
             if !is_shown(&remote, &self.procedure, &key)? {
-                let said = "expected the key of a seat of this committee, found another";
-                return Err(Fault::new("seat-unknown", said, Text::advice_take_seat));
+                return Err(Fault::new("seat-unknown", Text::found_seat_key, Text::advice_take_seat));
             }
             outside::pause(LOOK_EVERY);
         }
@@ -186,8 +185,7 @@ fn is_shown(remote: &Remote, procedure: &ProcedureId, key: &Key) -> Result<bool,
 }
 
 fn late() -> Fault {
-    let said = "expected the committee's work in a cosigned checkpoint, found it in none yet";
-    Fault::new("receipt-late", said, Text::advice_recorded).passing()
+    Fault::new("receipt-late", Text::found_committee_late, Text::advice_recorded).passing()
 }
 
 impl Desk {
@@ -264,6 +262,6 @@ fn finish(answer: &Answer, json: bool) -> Done {
 }
 
 /// Prints a line that teaches, beside the output.
-fn hint(text: &str) {
-    out::note(format!("next: {text}"));
+fn hint(text: impl FnOnce(Text) -> String) {
+    out::remark(|t| t.cli_next(text(t)));
 }

@@ -146,10 +146,7 @@ fn seed_of(number: u64) -> Seed {
 /// A plan that is continued, when what is asked for now is the same or left out.
 fn same(plan: Plan, arguments: &Arguments, data_dir: &Path) -> Result<Plan, Fault> {
     let differs = |what: &str, kept: String, found: String| {
-        let said = format!(
-            "expected --{what} {kept} as the rehearsal in {} began, found {found}",
-            data_dir.display()
-        );
+        let said = |t: Text| t.found_demo_argument(data_dir.display().to_string(), &found, &kept, what);
         Fault::argument(said, |t: Text| t.advice_no_what(what))
     };
     for (what, kept, found) in [
@@ -163,17 +160,16 @@ fn same(plan: Plan, arguments: &Arguments, data_dir: &Path) -> Result<Plan, Faul
         }
     }
     if arguments.seat.is_some() && arguments.seat != plan.seat {
-        return Err(differs("seat", "as it was".into(), "another".into()));
+        let said = |t: Text| t.found_demo_seat(data_dir.display().to_string());
+        return Err(Fault::argument(said, |t: Text| t.advice_no_what("seat")));
     }
     if arguments.fast && plan.pace != pace(true, plan.seat) {
-        return Err(differs("fast", "left out".into(), "it".into()));
+        let said = |t: Text| t.found_demo_fast(data_dir.display().to_string());
+        return Err(Fault::argument(said, |t: Text| t.advice_no_what("fast")));
     }
     if arguments.seed.is_some_and(|number| seed_of(number) != plan.seed) {
-        let said = format!(
-            "expected the seed that {} was made with, found --seed {}",
-            data_dir.display(),
-            arguments.seed.unwrap_or_default()
-        );
+        let seed = arguments.seed.unwrap_or_default();
+        let said = |t: Text| t.found_demo_seed(data_dir.display().to_string(), seed);
         return Err(Fault::argument(said, Text::advice_no_seed));
     }
     Ok(plan)

@@ -21,7 +21,7 @@ use ximu_procedure::{
     },
 };
 use ximu_sealed::Identity;
-use ximu_text::Text;
+use ximu_text::{Language, Text};
 use zeroize::Zeroizing;
 
 /// What to do with keys.
@@ -152,11 +152,10 @@ pub fn replacement(remote: &Remote, person: PersonId, new: &Key, old: Option<&Ke
 
 /// A new passphrase, typed twice alike.
 fn chosen() -> Result<Zeroizing<String>, Fault> {
-    let first = outside::passphrase("New passphrase: ")?;
-    let again = outside::passphrase("The same again: ")?;
+    let first = outside::passphrase(Text::cli_passphrase_new)?;
+    let again = outside::passphrase(Text::cli_passphrase_again)?;
     if first.is_empty() || first != again {
-        let said = "expected the same passphrase twice, and not an empty one";
-        return Err(Fault::new("key-passphrase", said, Text::advice_try_again));
+        return Err(Fault::new("key-passphrase", Text::found_passphrase_twice, Text::advice_try_again));
     }
     Ok(first)
 }
@@ -173,7 +172,7 @@ fn register(public: &PublicKey, locked: bool, found: Option<Registered>, json: b
         return Ok(if found.is_some() { Exit::Done } else { Exit::False });
     }
     let Some(found) = found else {
-        out::line("party none: this key is not in the centre's register");
+        out::say(Text::cli_party_none);
         return Ok(Exit::False);
     };
     let roles: Vec<String> = found
@@ -181,13 +180,20 @@ fn register(public: &PublicKey, locked: bool, found: Option<Registered>, json: b
         .iter()
         .filter_map(|role| serde_json::to_value(role).ok()?.as_str().map(str::to_owned))
         .collect();
-    out::line(format!("party {}", found.party));
-    out::line(if found.admitted {
-        format!("admitted as {}", roles.join(", "))
-    } else {
-        "not admitted yet".into()
+    out::say(|t| t.cli_party(found.party.as_str()));
+    out::say(|t| {
+        let roles: Vec<String> = roles.iter().map(|role| named(t, role)).collect();
+        if found.admitted { t.cli_admitted(roles.join(t.pick("、", ", "))) } else { t.cli_not_admitted() }
     });
     Ok(Exit::Done)
+}
+
+/// A role as it is typed, in Chinese with its name.
+fn named(t: Text, role: &str) -> String {
+    match t.named(&format!("role-{role}")).filter(|_| t.language() == Language::Chinese) {
+        Some(name) => format!("{name}（{role}）"),
+        None => role.to_owned(),
+    }
 }
 
 fn show(public: &PublicKey, locked: bool, json: bool) {
@@ -196,8 +202,7 @@ fn show(public: &PublicKey, locked: bool, json: bool) {
         out::json(&serde_json::json!({ "public": public.to_string(), "person": person, "locked": locked }));
         return;
     }
-    out::line(format!("public {public}"));
-    out::line(format!("person {person}"));
-    let said = if locked { "with a passphrase" } else { "no: whoever can read the file can sign" };
-    out::line(format!("locked {said}"));
+    out::say(|t| t.cli_public(public.to_string()));
+    out::say(|t| t.cli_person(&person));
+    out::say(if locked { Text::cli_locked } else { Text::cli_unlocked });
 }

@@ -6,6 +6,7 @@ use crate::{
     files::{self, Access},
     follow::Pin,
     out,
+    sentence::Sentence,
 };
 use clap::Args;
 use std::{
@@ -56,7 +57,8 @@ pub fn run(arguments: Arguments) -> Done {
     let bytes = verify::whole(&arguments.bundle)?;
     let report = ximu_verify::verify(&bytes, &Options { policy, ..Options::default() });
     if let Some(failure) = report.failures.first() {
-        let said = format!("{}: {} {}", arguments.bundle.display(), failure.entry, failure.detail);
+        let found = format!("{} {}", failure.entry, failure.detail);
+        let said = |t: Text| t.found_at(&found, arguments.bundle.display().to_string());
         let fault = Fault::new(failure.code.as_str(), said, Text::advice_verify_says);
         return Err(Fault { exit: Exit::False, ..fault });
     }
@@ -78,16 +80,21 @@ pub fn run(arguments: Arguments) -> Done {
 /// # Errors
 /// When the prefix is none, or the address is not one.
 pub fn setting(origin: &str, prefix: Option<&str>, base: Option<&str>) -> Result<Setting, Fault> {
-    let refused = |said: String| Fault::new("config", said, Text::advice_none_leave_out);
+    let refused = |said: Sentence| Fault::new("config", said, Text::advice_none_leave_out);
     let prefix = match prefix {
         None => Prefix::placeholder(),
-        Some(text) => text.parse().map_err(|error| refused(format!("the prefix of ocids: {error}")))?,
+        Some(text) => text.parse().map_err(|error: ximu_ocds::setting::PrefixSyntax| {
+            refused((|t: Text| t.found_ocid_prefix(error.to_string())).into())
+        })?,
     };
     let base = match base {
         None => base_of(origin),
         Some(text) => {
             let address = text.parse::<ximu_client::Address>();
-            address.map_err(|error| refused(format!("the address in OCDS data: {error}")))?.to_string()
+            let refused = |error: ximu_client::address::AddressSyntax| {
+                refused((|t: Text| t.found_ocds_base(error.to_string())).into())
+            };
+            address.map_err(refused)?.to_string()
         }
     };
     Ok(Setting { prefix, base, ..Setting::of(origin) })
@@ -118,9 +125,9 @@ fn write(folder: &Path, setting: &Setting, book: &Book, names: &Records) -> Done
         path = next.unwrap_or_default();
     }
     let (releases, records) = (all.len(), book.procedures.len());
-    out::line(format!("{}: {releases} releases, {records} records", folder.display()));
+    out::say(|t| t.cli_ocds(folder.display().to_string(), records, releases));
     if setting.prefix.is_placeholder() {
-        out::line(format!("prefix {}: a placeholder, registered with nobody", setting.prefix));
+        out::say(|t| t.cli_ocds_placeholder(setting.prefix.as_str()));
     }
     Ok(Exit::Done)
 }

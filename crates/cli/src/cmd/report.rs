@@ -1,13 +1,13 @@
 //! `ximu report`: an official record as PDF/A or HTML, made from a bundle that was checked first.
 
 use crate::{
-    advice::Advice,
     args::TrustArguments,
     cmd::verify,
     fault::{Done, Exit, Fault},
     files,
     follow::Pin,
     out,
+    sentence::Sentence,
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -73,7 +73,7 @@ impl FontArguments {
 pub fn run(arguments: Arguments, language: Language) -> Done {
     let kind = RecordKind::of_name(&arguments.kind).ok_or_else(|| {
         let kinds = RecordKind::ALL.map(RecordKind::name).join(", ");
-        let said = format!("expected one of {kinds}, found {:?}", arguments.kind);
+        let said = |t: Text| t.found_kind(format!("{:?}", arguments.kind), &kinds);
         Fault::argument(said, Text::advice_name_record)
     })?;
     let policy = Pin::of(arguments.policy.as_deref())?.fingerprint();
@@ -106,19 +106,18 @@ fn make(world: &World, wanted: Option<&ProcedureId>, kind: RecordKind) -> Result
     let (tender, others) = (tenders.next(), tenders.next());
     let Some((_, tender)) = tender.filter(|_| others.is_none()) else {
         let ids: Vec<&str> = world.tenders.keys().map(ProcedureId::as_str).collect();
-        let said = format!("expected one tender of {}, found none or several", ids.join(", "));
+        let said = |t: Text| t.found_one_tender(ids.join(", "));
         return Err(Fault::argument(said, Text::advice_name_tender));
     };
     record::record(&world.registry, tender, kind).ok_or_else(|| {
-        let said =
-            format!("the {kind} cannot be made yet: what it records has not happened, or is not settled");
+        let said = |t: Text| t.found_record_not_ready(kind.to_string());
         Fault::new("record_not_ready", said, Text::advice_newer_bundle).passing()
     })
 }
 
 /// What a report cannot do, with what to do about it.
 pub fn fault(error: ReportError) -> Fault {
-    let advice: Advice = match &error {
+    let advice: Sentence = match &error {
         ReportError::FontMissing { .. } => Text::advice_install_font.into(),
         ReportError::FontUnreadable { .. } => Text::advice_name_font.into(),
         ReportError::GlyphMissing { .. } => Text::advice_font_han.into(),

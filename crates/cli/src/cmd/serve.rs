@@ -104,7 +104,7 @@ pub fn run(arguments: Arguments) -> Done {
     out::line(format!("{} {scheme}://{address}", settings.origin));
     if host.view().world.registry.centre.is_none() {
         let rehearsal = if settings.origin.starts_with("rehearsal.") { " --rehearsal" } else { "" };
-        out::line("  not founded yet: it answers, and takes one command, by the first administrator. Next:");
+        out::say_below(Text::cli_not_founded);
         out::line(format!(
             "  ximu admin found --centre {scheme}://{address} --key ADMINISTRATOR.key --name NAME --policy POLICY{rehearsal}"
         ));
@@ -177,7 +177,7 @@ fn store(argument: Option<&str>, data_dir: &Path) -> Result<PathBuf, Fault> {
         Some(text) => match text.split_once(':') {
             Some(("sqlite", folder)) if !folder.is_empty() => PathBuf::from(folder),
             Some((_, _)) | None => {
-                let said = format!("expected --store sqlite:FOLDER, found {text:?}");
+                let said = |t: Text| t.found_store(format!("{text:?}"));
                 return Err(Fault::argument(said, Text::advice_sqlite_only));
             }
         },

@@ -10,6 +10,7 @@ use crate::{
     keys::Key,
     out, outside,
     remote::Remote,
+    sentence::Sentence,
 };
 use clap::{Args, Subcommand};
 use std::{
@@ -29,7 +30,7 @@ use ximu_procedure::{
     },
 };
 use ximu_rulebook::Fault as RuleFault;
-use ximu_text::Text;
+use ximu_text::{Language, Text};
 use ximu_tlog::Policy;
 
 /// The largest document, in bytes: the centre's limit, one part of a commitment (sealed-bid 7).
@@ -109,8 +110,8 @@ fn check(path: &Path, presets: Option<&Path>, json: bool) -> Done {
     if json {
         out::canonical(&canonical);
     } else {
-        out::line(format!("{}: holds", path.display()));
-        out::line(format!("rules {}", Hash::of(&canonical)));
+        out::say(|t| t.cli_rules_hold(path.display().to_string()));
+        out::say(|t| t.cli_rules_hash(Hash::of(&canonical).to_string()));
     }
     Ok(crate::fault::Exit::Done)
 }
@@ -154,16 +155,14 @@ impl Publish {
 pub fn upload_document(remote: &Remote, key: &Key, path: &Path) -> Result<Document, Fault> {
     let failed = |error: std::io::Error| Fault::file("read", path, &error);
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
-        Fault::argument(
-            format!("{}: expected a file whose name is text", path.display()),
-            Text::advice_rename,
-        )
+        let said = |t: Text| t.found_name_text(path.display().to_string());
+        Fault::argument(said, Text::advice_rename)
     })?;
     let mut bytes = Vec::new();
     File::open(path).map_err(failed)?.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
     let size = bytes.len() as u64;
     let size = u32::try_from(size).ok().filter(|_| size <= DOCUMENT_BYTES_MAX).ok_or_else(|| {
-        let said = format!("{}: expected at most {DOCUMENT_BYTES_MAX} bytes", path.display());
+        let said = |t: Text| t.found_doc_too_long(DOCUMENT_BYTES_MAX, path.display().to_string());
         Fault::argument(said, Text::advice_divide_document)
     })?;
     let hash = Hash::of(&bytes);
@@ -201,7 +200,7 @@ pub fn epochs(
     peer: impl Fn(&str) -> Result<Peer, Fault>,
 ) -> Result<Vec<Epoch>, Fault> {
     let policy = Policy::parse(remote.info.policy.as_bytes())
-        .map_err(|error| Fault::new("policy", format!("the centre's policy: {error}"), ""))?;
+        .map_err(|error| Fault::new("policy", |t: Text| t.found_centre_policy(error.to_string()), ""))?;
     let origin = &remote.info.origin;
     let signature = key.sign(&statement::epoch_request(origin, &rules.id));
     let request =
@@ -213,16 +212,14 @@ pub fn epochs(
         .map(|holder| {
             let pinned =
                 policy.witnesses().get(holder).map(|witness| *witness.key.public()).ok_or_else(|| {
-                    let said = format!(
-                        "expected the holder {holder} among the witnesses of the policy, found it nowhere"
-                    );
+                    let said = |t: Text| t.found_holder(holder);
                     Fault::new("holder-unknown", said, Text::advice_name_holders)
                 })?;
-            let epoch = epoch(&peer(holder)?, &request).map_err(|error| Fault::from(error).during(holder))?;
+            let epoch = epoch(&peer(holder)?, &request)
+                .map_err(|error| Fault::from(error).during(Sentence::name(holder)))?;
             let statement = epoch_statement(origin, rules.id.as_str(), &epoch.recipient);
             if epoch.holder != *holder || !verify(&pinned, &statement, &epoch.statement) {
-                let said =
-                    format!("{holder}: expected a key signed by the one the policy pins, found another");
+                let said = |t: Text| t.found_epoch_unsigned(holder);
                 return Err(Fault::new("epoch-unsigned", said, Text::advice_ask_operator));
             }
             Ok(epoch)
@@ -232,9 +229,22 @@ pub fn epochs(
 
 /// All faults of a rules file as one.
 pub fn rule_faults(faults: Vec<RuleFault>) -> Fault {
-    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    let said = format!("the rules do not hold, {} fault(s):\n{}", faults.len(), said.join("\n"));
+    let said = |t: Text| {
+        let told: Vec<String> = faults.iter().map(|fault| rule_fault(t, fault)).collect();
+        format!("{}\n{}", t.found_rules(faults.len()), told.join("\n"))
+    };
     Fault::new("rules", said, "")
+}
+
+/// One fault of a rules file: in Chinese its code's meaning, with what the checker found as a detail.
+fn rule_fault(t: Text, fault: &RuleFault) -> String {
+    if t.language() == Language::English {
+        return fault.to_string();
+    }
+    let RuleFault { file, line, column, key, code, expected, found, fix } = fault;
+    let (code, place) = (code.as_str(), format!("{file}:{line}:{column}"));
+    let said = format!("expected {expected}, found {found}; {fix}");
+    t.found_rule(code, key, ximu_web::codes::meaning(t, code), place, said)
 }
 
 /// NAME=URL: a peer by its name in the policy, and where it is served.

@@ -10,6 +10,7 @@ use crate::{
     files,
     follow::Pin,
     out,
+    sentence::technical,
 };
 use clap::Args;
 use std::{
@@ -97,7 +98,7 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
 fn unread(fault: &Fault, is_pinned: bool) -> serde_json::Value {
     serde_json::json!({
         "ok": false, "policy": null, "pinned": is_pinned, "rehearsal": false, "checks": [], "notes": [], "undisclosed": {},
-        "failures": [{ "code": fault.code, "entry": "", "detail": fault.said }],
+        "failures": [{ "code": fault.code, "entry": "", "detail": fault.said.to_string() }],
     })
 }
 
@@ -137,32 +138,32 @@ fn opened(bytes: &[u8], identity: Option<&Path>) -> Result<Option<Vec<u8>>, Faul
     if !bytes.starts_with(AGE) {
         return match identity {
             None => Ok(None),
-            Some(_) => Err(Fault::argument(
-                "--identity: expected an archive, found a bundle",
-                Text::advice_leave_out,
-            )),
+            Some(_) => Err(Fault::argument(Text::found_not_archive, Text::advice_leave_out)),
         };
     }
-    let missing =
-        || Fault::argument("expected the identity that opens this archive", Text::advice_give_identity);
+    let missing = || Fault::argument(Text::found_no_identity, Text::advice_give_identity);
     let path = identity.ok_or_else(missing)?;
     let text = files::read_text(path)?;
     let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
-    let failed = |error: AgeError| Fault::new(error.code(), format!("{}: {error}", path.display()), "");
+    let failed = |error: AgeError| {
+        let said = |t: Text| t.found_at(error.to_string(), path.display().to_string());
+        Fault::new(error.code(), said, "")
+    };
     let identity: Identity = line.unwrap_or_default().parse().map_err(failed)?;
     let opened = file::decrypt::<Portable>(bytes, &identity);
     opened.map(Some).map_err(|error| {
-        Fault::new(error.code(), format!("the archive does not open: {error}"), Text::advice_this_identity)
+        let said = |t: Text| t.found_archive_closed(error.to_string());
+        Fault::new(error.code(), said, Text::advice_this_identity)
     })
 }
 
 /// A report beside its bundle.
 fn paper(arguments: &Arguments, language: Language) -> Done {
     let policy = Pin::of(arguments.policy.as_deref())?.fingerprint();
-    let beside = arguments.bundle_of.as_deref().ok_or_else(|| {
-        let said = "expected the bundle beside which the report is checked, found none";
-        Fault::argument(said, Text::advice_give_bundle)
-    })?;
+    let beside = arguments
+        .bundle_of
+        .as_deref()
+        .ok_or_else(|| Fault::argument(Text::found_no_bundle_beside, Text::advice_give_bundle))?;
     let pdf = whole(Path::new(&arguments.bundle))?;
     let (bundle, _) = bundle(beside, &arguments.trust)?;
     let options = Options { policy, ..Options::default() };
@@ -211,8 +212,7 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
     for (failure, more) in firsts(&report.failures) {
         let words = failure.code.words();
         lines.push(format!("[{}] {}", failure.code, failure.entry));
-        lines.push(format!("  {}", pick(words.zh, words.en)));
-        lines.push(format!("  {}{}", pick("所见（英文）：", "found: "), failure.detail));
+        lines.extend(found(language, words.zh, words.en, &failure.detail));
         if more > 0 {
             lines.push(pick(
                 &format!("  同一代码另有 {more} 处；加 --json 可全部列出"),
@@ -224,8 +224,7 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
     for note in &report.notes {
         let (zh, en) = note.code.words();
         lines.push(format!("({}) {}", note.code.as_str(), note.entry));
-        lines.push(format!("  {}", pick(zh, en)));
-        lines.push(format!("  {}{}", pick("所见（英文）：", "found: "), note.detail));
+        lines.extend(found(language, zh, en, &note.detail));
     }
     let policy = report.policy.map_or_else(|| "?".to_owned(), |policy| policy.to_string());
     lines.push(match (report.ok, report.pinned) {
@@ -249,6 +248,14 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
     lines
 }
 
+/// What a code means, and what was found: the verifier's own words, a detail in Chinese.
+fn found(language: Language, zh: &str, en: &str, detail: &str) -> Vec<String> {
+    match language {
+        Language::Chinese => vec![format!("  {zh}{}", technical(detail))],
+        Language::English => vec![format!("  {en}"), format!("  found: {detail}")],
+    }
+}
+
 /// The first failure of each code and how many more there are; codes with the fewest first: one wrong leaf makes every
 /// later root wrong, and is the cause.
 fn firsts(failures: &[Failure]) -> Vec<(&Failure, usize)> {
@@ -268,7 +275,7 @@ fn is_web(text: &str) -> bool {
 }
 
 fn no_tender(text: &str) -> Fault {
-    let said = format!("expected a file or the address of a tender, .../tenders/ID, found {text}");
+    let said = |t: Text| t.found_no_tender(text);
     Fault::argument(said, Text::advice_tender_address)
 }
 
@@ -299,7 +306,7 @@ pub fn collect(mut download: Download) -> Result<Vec<u8>, Fault> {
         }
         bytes.extend(piece.iter().take(read));
         if bytes.len() as u64 > BUNDLE_BYTES_MAX {
-            return Err(too_long("the bundle"));
+            return Err(too_long(|t| t.pick("核验包", "the bundle").to_owned()));
         }
     }
 }
@@ -312,11 +319,15 @@ pub fn whole(path: &Path) -> Result<Vec<u8>, Fault> {
     let failed = |error: std::io::Error| Fault::file("read", path, &error);
     let mut bytes = Vec::new();
     File::open(path).map_err(failed)?.take(BUNDLE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > BUNDLE_BYTES_MAX { Err(too_long(&path.display().to_string())) } else { Ok(bytes) }
+    if bytes.len() as u64 > BUNDLE_BYTES_MAX {
+        Err(too_long(|_| path.display().to_string()))
+    } else {
+        Ok(bytes)
+    }
 }
 
-fn too_long(what: &str) -> Fault {
-    Fault::new("file", format!("{what}: expected at most {BUNDLE_BYTES_MAX} bytes, found more"), "")
+fn too_long(what: impl Fn(Text) -> String) -> Fault {
+    Fault::new("file", |t: Text| t.found_too_long(BUNDLE_BYTES_MAX, what(t)), "")
 }
 
 #[cfg(test)]

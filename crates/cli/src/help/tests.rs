@@ -85,6 +85,7 @@ fn wanted() -> Wanted {
     OWN.iter()
         .map(|(_, name)| *name)
         .chain(["help-command"])
+        .chain(crate::misread::FOUND)
         .for_each(|name| wanted.attribute("help-words", name));
     wanted
 }

@@ -53,11 +53,10 @@ fn judge(offs: &[(String, i64)], off_ms_max: i64) -> Result<(), Fault> {
     if wrong.len() * 2 <= offs.len() {
         return Ok(());
     }
-    let named: Vec<String> = wrong.iter().map(|(name, ms)| format!("{ms} ms ahead of {name}")).collect();
-    let said = format!(
-        "expected a clock within {off_ms_max} ms of the other centres', found it {}",
-        named.join(", ")
-    );
+    let said = |t: Text| {
+        let named: Vec<String> = wrong.iter().map(|(name, ms)| t.found_clock_ahead(*ms, name)).collect();
+        t.found_clock_off(off_ms_max, named.join(t.pick("，", ", ")))
+    };
     Err(Fault::new("clock", said, Text::advice_clock_right))
 }
 

@@ -19,22 +19,27 @@ use ximu_text::Text;
 pub fn load(loaded: &Loaded, tls: Option<&Tls>) -> Result<Option<Arc<ServerConfig>>, Fault> {
     let Some(tls) = tls else { return Ok(None) };
     let (certificate, key) = (loaded.at(&tls.certificate), loaded.at(&tls.key));
-    let wrong = |path: &Path, expected: &str, found: &dyn std::fmt::Display| {
-        let said = format!("{}: expected {expected}, found: {found}", path.display());
-        Fault::new("tls", said, Text::advice_tls_both)
+    // What it is not, by the text of the system's words and of its path.
+    type Wrong = fn(Text, &str, &str) -> String;
+    let wrong = |path: &Path, said: Wrong, found: &dyn std::fmt::Display| {
+        let (path, found) = (path.display().to_string(), found.to_string());
+        Fault::new("tls", |t: Text| said(t, &found, &path), Text::advice_tls_both)
     };
+    let no_certificates: Wrong = |t, found, path| t.found_tls_certificates(found, path);
+    let no_key: Wrong = |t, found, path| t.found_tls_key(found, path);
+    let no_pair: Wrong = |t, found, path| t.found_tls_pair(found, path);
     let chain = CertificateDer::pem_slice_iter(&files::read(&certificate)?)
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| wrong(&certificate, "certificates", &error))?;
+        .map_err(|error| wrong(&certificate, no_certificates, &error))?;
     if chain.is_empty() {
-        return Err(wrong(&certificate, "certificates", &"none"));
+        return Err(wrong(&certificate, no_certificates, &"none"));
     }
-    let secret = PrivateKeyDer::from_pem_slice(&files::read(&key)?)
-        .map_err(|error| wrong(&key, "a private key", &error))?;
+    let secret =
+        PrivateKeyDer::from_pem_slice(&files::read(&key)?).map_err(|error| wrong(&key, no_key, &error))?;
     let mut config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(chain, secret)
-        .map_err(|error| wrong(&key, "the key of this certificate", &error))?;
+        .map_err(|error| wrong(&key, no_pair, &error))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Some(Arc::new(config)))
 }

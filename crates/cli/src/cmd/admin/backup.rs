@@ -119,15 +119,12 @@ enum Locks {
 impl Backup {
     pub(super) fn run(self) -> Done {
         let kind = Kind::of(&self.data_dir).ok_or_else(|| {
-            let said = format!(
-                "expected the data directory of a centre or a peer, found neither journal nor {IDENTITY} in {}",
-                self.data_dir.display()
-            );
+            let said = |t: Text| t.found_no_data(IDENTITY, self.data_dir.display().to_string());
             Fault::new("data-dir", said, Text::advice_started_with_both)
         })?;
         let _locks = lock(kind, &self.data_dir)?;
         if self.out.symlink_metadata().is_ok() {
-            let said = format!("expected no folder at {}, found one", self.out.display());
+            let said = |t: Text| t.found_folder_exists(self.out.display().to_string());
             return Err(Fault::new("file-exists", said, Text::advice_other_name));
         }
         let mut paths = Vec::new();
@@ -144,8 +141,9 @@ impl Backup {
         bytes.push(b'\n');
         // Last: a backup without its list is no backup.
         files::write(&self.out.join(LIST), &bytes, Access::Secret)?;
-        out::line(format!("{} files in {}, list {}", list.files.len(), self.out.display(), Hash::of(&bytes)));
-        out::line("  keys, ximu.toml and policies are not in it: keep them elsewhere");
+        let (folder, hash) = (self.out.display().to_string(), Hash::of(&bytes).to_string());
+        out::say(|t| t.cli_backed_up(list.files.len(), folder, hash));
+        out::say_below(Text::cli_backup_without);
         Ok(Exit::Done)
     }
 }
@@ -154,11 +152,7 @@ impl Restore {
     pub(super) fn run(self) -> Done {
         let list = self.list()?;
         if let Some(found) = Kind::of(&self.data_dir) {
-            let said = format!(
-                "expected a data directory without data, found one of `{}` in {}",
-                found.subcommand(),
-                self.data_dir.display()
-            );
+            let said = |t: Text| t.found_data_there(found.subcommand(), self.data_dir.display().to_string());
             return Err(Fault::new("file-exists", said, Text::advice_restore_beside));
         }
         let fresh = self.data_dir.symlink_metadata().is_err();
@@ -172,23 +166,14 @@ impl Restore {
             }
             return Err(fault);
         }
-        out::line(format!("{} files restored to {}", list.files.len(), self.data_dir.display()));
+        out::say(|t| t.cli_restored(list.files.len(), self.data_dir.display().to_string()));
         if list.kind == Kind::Peer && !self.nothing_cosigned_since {
-            out::line(
-                "  not restored: what this witness has cosigned. It signs nothing for its logs, because a",
-            );
-            out::line(
-                "  witness that has forgotten could sign a second history. Custody and shares are served.",
-            );
-            out::line(
-                "  In procedures published before now it gives to no draw and answers no opening: it may have done so.",
-            );
-            out::line(
-                "  Give it a new key in the next policies, or restore again with --nothing-cosigned-since",
-            );
+            out::say_below(Text::cli_restored_silent);
+            out::say_below(Text::cli_restored_second);
+            out::say_below(Text::cli_restored_draws);
+            out::say_below(Text::cli_restored_key);
         }
-        let next = list.kind.subcommand();
-        out::line(format!("  next: put keys and ximu.toml in place, run `ximu admin doctor`, then `{next}`"));
+        out::say_below(|t| t.cli_restored_next(list.kind.subcommand()));
         Ok(Exit::Done)
     }
 
@@ -205,7 +190,7 @@ impl Restore {
             let known =
                 components.next().is_some_and(|first| parts.iter().any(|part| first.as_os_str() == *part));
             if !within || !known {
-                let said = format!("expected paths below {}, found {:?}", parts.join(", "), line.path);
+                let said = |t: Text| t.found_backup_path(format!("{:?}", line.path), parts.join(", "));
                 return Err(Fault::new("backup-damaged", said, Text::advice_not_our_list));
             }
         }
@@ -221,7 +206,8 @@ impl Restore {
         for line in &list.files {
             let found = copy(&self.backup, unfinished, Path::new(&line.path))?;
             if found.hash != line.hash || found.bytes != line.bytes {
-                let said = format!("{}: expected {}, found {}", line.path, line.hash, found.hash);
+                let (expected, found) = (line.hash.to_string(), found.hash.to_string());
+                let said = |t: Text| t.found_backup_hash(&expected, &found, &line.path);
                 return Err(Fault::new("backup-damaged", said, Text::advice_restore_other));
             }
         }

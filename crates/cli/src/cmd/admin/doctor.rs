@@ -8,13 +8,14 @@ use crate::{
     config::{self, Loaded},
     fault::{Done, Exit, Fault},
     out, outside,
+    sentence::Sentence,
 };
 use clap::Args;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use ximu_client::{Peer, Timeouts};
 use ximu_journal::{Reader as _, Tiles};
-use ximu_text::{Language, Text};
+use ximu_text::Text;
 use ximu_tlog::{Note, VerifierKey};
 use ximu_verify::Replay;
 
@@ -39,10 +40,27 @@ struct Finding {
     name: &'static str,
     /// Whether it is well.
     ok: bool,
-    /// What was found.
-    found: String,
+    /// What was found; a program gets it in English.
+    #[serde(serialize_with = "english")]
+    found: Sentence,
     /// What to do; empty when it is well.
-    to_do: String,
+    #[serde(serialize_with = "english")]
+    to_do: Sentence,
+}
+
+impl Finding {
+    fn show(&self, t: Text) {
+        let (found, to_do) = (self.found.whole(t.language()), self.to_do.whole(t.language()));
+        let mark = if self.ok { t.cli_doctor_ok() } else { t.cli_doctor_trouble() };
+        out::line(format!("{mark:7} {:12} {found}", self.name));
+        if !to_do.is_empty() {
+            out::line(format!("        {}", t.cli_doctor_to_do(to_do)));
+        }
+    }
+}
+
+fn english<S: serde::Serializer>(sentence: &Sentence, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(sentence)
 }
 
 impl Doctor {
@@ -50,7 +68,7 @@ impl Doctor {
         let mut findings = Vec::new();
         match config::load(self.config.as_deref(), &self.data_dir) {
             Err(fault) => {
-                findings.push(of("settings", Err(fault)));
+                findings.push(trouble("settings", fault));
                 if !self.data_dir.join(IDENTITY).exists() {
                     self.books(&mut findings);
                 }
@@ -65,13 +83,7 @@ impl Doctor {
         if self.json {
             out::json(&serde_json::json!({ "ok": ok, "findings": findings }));
         } else {
-            for finding in &findings {
-                let mark = if finding.ok { "ok     " } else { "TROUBLE" };
-                out::line(format!("{mark} {:12} {}", finding.name, finding.found));
-                if !finding.to_do.is_empty() {
-                    out::line(format!("        to do: {}", finding.to_do));
-                }
-            }
+            findings.iter().for_each(|finding| finding.show(out::text()));
         }
         Ok(if ok { Exit::Done } else { Exit::False })
     }
@@ -79,7 +91,7 @@ impl Doctor {
     fn books(&self, findings: &mut Vec<Finding>) {
         match Books::open(&self.data_dir) {
             Ok(books) => journal(&books, &self.data_dir, findings),
-            Err(fault) => findings.push(of("journal", Err(fault))),
+            Err(fault) => findings.push(trouble("journal", fault)),
         }
     }
 
@@ -92,18 +104,19 @@ impl Doctor {
 fn settings(loaded: &Loaded, findings: &mut Vec<Finding>) {
     let settings = match loaded.serve() {
         Ok(settings) => settings,
-        Err(fault) => return findings.push(of("settings", Err(fault))),
+        Err(fault) => return findings.push(trouble("settings", fault)),
     };
-    findings.push(of("settings", Ok(format!("{} on {}", settings.origin, settings.listen))));
+    let on = |t: Text| t.doctor_on(&settings.listen, &settings.origin);
+    findings.push(of("settings", Ok(on)));
     let key = loaded.key(&settings.key);
-    findings.push(of("key", key.map(|key| format!("public {}", key.public()))));
+    findings.push(of("key", key.map(|key| move |t: Text| t.cli_public(key.public().to_string()))));
     let trust = loaded.trust(settings.roots.as_ref());
     for peer in &settings.peers {
         let asked = trust.clone().and_then(|trust| {
             let client = Peer::new(loaded.address(&peer.url)?, &trust, Timeouts::default())?;
             let shown = client.date()?;
             let off = shown.map(|shown| outside::now().ms_since(shown) / 1000);
-            Ok(format!("{} answers, {} s", peer.name, off.unwrap_or_default()))
+            Ok(Sentence::from(|t: Text| t.doctor_peer(&peer.name, off.unwrap_or_default())))
         });
         // Looking changes nothing, so there is nothing to repeat; what helps is that the peer runs.
         let asked = asked
@@ -116,17 +129,18 @@ fn journal(books: &Books, data_dir: &Path, findings: &mut Vec<Finding>) {
     let read = books.reader().size().map_err(Fault::from).and_then(|size| Ok((size, books.leaves(size)?)));
     let (size, leaves) = match read {
         Ok(read) => read,
-        Err(fault) => return findings.push(of("journal", Err(fault))),
+        Err(fault) => return findings.push(trouble("journal", fault)),
     };
-    findings.push(of("journal", Ok(format!("{size} leaves of {}, each with its own hash", books.origin))));
+    findings.push(of("journal", Ok(|t: Text| t.doctor_journal(&books.origin, size))));
     findings.push(of("clock", clock(books)));
     if leaves.is_empty() {
-        return findings.push(of("log", Ok("not founded yet".to_owned())));
+        return findings.push(of("log", Ok(Text::doctor_unfounded)));
     }
     match books.replay(&leaves) {
-        Err(fault) => findings.push(of("log", Err(fault))),
+        Err(fault) => findings.push(trouble("log", fault)),
         Ok(replay) => {
-            findings.push(of("log", Ok(format!("decided again, root {}", replay.tree().root()))));
+            let root = replay.tree().root().to_string();
+            findings.push(of("log", Ok(|t: Text| t.doctor_root(&root))));
             findings.push(of("cosigned", cosigned(books, &replay)));
             findings.push(of("published", published(data_dir, &replay)));
             findings.push(of("vault", vault(books, &replay)));
@@ -134,60 +148,57 @@ fn journal(books: &Books, data_dir: &Path, findings: &mut Vec<Finding>) {
     }
 }
 
-fn clock(books: &Books) -> Result<String, Fault> {
+fn clock(books: &Books) -> Looked {
     match books.reader().last_stamp()? {
         Some(last) if last > outside::now() => {
-            let said = format!("the newest record is stamped {last}, and it is {}", outside::now());
+            let (last, now) = (last.to_string(), outside::now().to_string());
+            let said = |t: Text| t.doctor_clock_ahead(&last, &now);
             Err(Fault::new("clock", said, Text::advice_clock_first))
         }
-        Some(last) => Ok(format!("the newest record is stamped {last}")),
-        None => Ok("nothing is recorded yet".to_owned()),
+        Some(last) => Ok((|t: Text| t.doctor_clock(last.to_string())).into()),
+        None => Ok(Text::doctor_clock_none.into()),
     }
 }
 
 /// Every kept checkpoint is one of this history and cosigned under the policy.
-fn cosigned(books: &Books, replay: &Replay) -> Result<String, Fault> {
-    let broken = |size: u64, what: &str| {
-        let said = format!("the kept checkpoint of size {size}: {what}");
-        Fault::new("checkpoint", said, Text::advice_compare_witness)
-    };
+fn cosigned(books: &Books, replay: &Replay) -> Looked {
+    let broken = |said: Sentence| Fault::new("checkpoint", said, Text::advice_compare_witness);
+    let unread = |size: u64, error: String| broken((|t: Text| t.doctor_kept(&error, size)).into());
     let leaves = books.leaves(1)?;
     let (_, policy) = books.policy(&leaves)?;
     let all = books.reader().cosigned_all()?;
     for one in &all {
-        let note = Note::parse(one.note.as_bytes()).map_err(|error| broken(one.size, &error.to_string()))?;
-        let opened = policy.open(&note).map_err(|error| broken(one.size, &error.to_string()))?;
+        let note = Note::parse(one.note.as_bytes()).map_err(|error| unread(one.size, error.to_string()))?;
+        let opened = policy.open(&note).map_err(|error| unread(one.size, error.to_string()))?;
         if replay.tree().root_at(opened.checkpoint.size) != Some(opened.checkpoint.root) {
-            return Err(broken(one.size, "its root is not this log's"));
+            return Err(broken((|t: Text| t.doctor_kept_root(one.size)).into()));
         }
     }
     let newest = all.last().map_or(0, |one| one.size);
-    Ok(format!("{} checkpoints, the newest covers {newest} leaves", all.len()))
+    Ok((|t: Text| t.doctor_checkpoints(all.len(), newest)).into())
 }
 
 /// The published checkpoint is of this history.
-fn published(data_dir: &Path, replay: &Replay) -> Result<String, Fault> {
-    let failed = |what: String| Fault::new("published", what, Text::advice_written_again);
-    let note = Tiles::at(&data_dir.join("log")).checkpoint().map_err(|error| failed(error.to_string()))?;
-    let Some(note) = note else { return Ok("no checkpoint is published yet".to_owned()) };
+fn published(data_dir: &Path, replay: &Replay) -> Looked {
+    let failed = |what: Sentence| Fault::new("published", what, Text::advice_written_again);
+    let note =
+        Tiles::at(&data_dir.join("log")).checkpoint().map_err(|error| failed(error.to_string().into()))?;
+    let Some(note) = note else { return Ok(Text::doctor_unpublished.into()) };
     let centre = replay.world().registry.centre.as_ref().map(|centre| centre.key);
     let log = centre.and_then(|key| VerifierKey::log(&replay.world().origin, &key).ok());
-    let parsed = Note::parse(note.as_bytes()).map_err(|error| failed(error.to_string()))?;
-    let log = log.ok_or_else(|| failed("the register names no centre key".to_owned()))?;
-    let checkpoint = ximu_tlog::Checkpoint::open(&parsed, &log).map_err(|error| failed(error.to_string()))?;
+    let parsed = Note::parse(note.as_bytes()).map_err(|error| failed(error.to_string().into()))?;
+    let log = log.ok_or_else(|| failed(Text::doctor_no_key.into()))?;
+    let checkpoint =
+        ximu_tlog::Checkpoint::open(&parsed, &log).map_err(|error| failed(error.to_string().into()))?;
     if replay.tree().root_at(checkpoint.size) == Some(checkpoint.root) {
-        return Ok(format!("the checkpoint covers {} leaves", checkpoint.size));
+        return Ok((|t: Text| t.doctor_published(checkpoint.size)).into());
     }
-    Err(Fault::new(
-        "published",
-        format!("the published checkpoint of size {} is not of this history", checkpoint.size),
-        Text::advice_older_copy,
-    ))
+    Err(Fault::new("published", |t: Text| t.doctor_published_other(checkpoint.size), Text::advice_older_copy))
 }
 
 /// Everything the log names is in the vault and whole. Names may have been erased; bids that are still sealed are not
 /// looked for: whoever runs this must not learn how many there are.
-fn vault(books: &Books, replay: &Replay) -> Result<String, Fault> {
+fn vault(books: &Books, replay: &Replay) -> Looked {
     let mut missing = Vec::new();
     let mut whole = 0u64;
     for tender in replay.world().tenders.values() {
@@ -205,20 +216,24 @@ fn vault(books: &Books, replay: &Replay) -> Result<String, Fault> {
         }
     }
     if missing.is_empty() {
-        return Ok(format!("{whole} disclosed objects, all whole"));
+        return Ok((|t: Text| t.doctor_vault(whole)).into());
     }
-    let said = format!("{} objects are missing or damaged: {}", missing.len(), missing.join(", "));
+    let said = |t: Text| t.doctor_vault_missing(missing.len(), missing.join(", "));
     Err(Fault::new("vault-missing", said, Text::advice_start_repairs))
 }
 
-fn of(name: &'static str, result: Result<String, Fault>) -> Finding {
+/// What is well, or the fault.
+type Looked = Result<Sentence, Fault>;
+
+fn of(name: &'static str, result: Result<impl Into<Sentence>, Fault>) -> Finding {
     match result {
-        Ok(found) => Finding { name, ok: true, found, to_do: String::new() },
-        Err(fault) => Finding {
-            name,
-            ok: false,
-            found: format!("[{}] {}", fault.code, fault.said),
-            to_do: fault.advice.told(Language::English).to_owned(),
-        },
+        Ok(found) => Finding { name, ok: true, found: found.into(), to_do: Sentence::default() },
+        Err(fault) => trouble(name, fault),
     }
+}
+
+fn trouble(name: &'static str, fault: Fault) -> Finding {
+    let found = |t: Text| fault.found(t.language());
+    let to_do = |t: Text| fault.action(t.language());
+    Finding { name, ok: false, found: found.into(), to_do: to_do.into() }
 }

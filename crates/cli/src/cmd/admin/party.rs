@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use ximu_basics::{PartyId, PublicKey, json};
 use ximu_procedure::registry::party_id;
+use ximu_text::Text;
 
 /// The registrations of one key, at most one at each centre.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -67,8 +68,8 @@ impl Parties {
         name: String,
     ) -> Result<Kept, Fault> {
         let name = Record(ximu_bidder::act::Record { salt: outside::salt()?, text: name });
-        let party = party_id(&name.address()?, public)
-            .ok_or_else(|| Fault::argument("expected a key that gives a party id, found another", ""))?;
+        let party =
+            party_id(&name.address()?, public).ok_or_else(|| Fault::argument(Text::found_key_party, ""))?;
         let kept = Kept { origin: origin.to_owned(), party, name };
         self.parties.retain(|other| other.origin != origin);
         self.parties.push(kept.clone());

@@ -8,6 +8,7 @@ use crate::{
 use clap::Args;
 use std::path::PathBuf;
 use ximu_basics::PublicKey;
+use ximu_text::Text;
 use ximu_tlog::{Policy, VerifierKey};
 
 /// Prints a policy: the log, its witnesses, how many of them must cosign. The host is none of them.
@@ -37,14 +38,14 @@ impl Write {
         }
         text.push_str(&format!("group others {} {}\nquorum others\n", self.quorum, names.join(" ")));
         Policy::parse(text.as_bytes())
-            .map_err(|error| Fault::argument(format!("these make no policy: {error}"), ""))?;
+            .map_err(|error| Fault::argument(|t: Text| t.found_no_such_policy(error.to_string()), ""))?;
         out::line(text.trim_end());
         Ok(Exit::Done)
     }
 }
 
 fn verifier(key: Result<VerifierKey, ximu_tlog::key::KeyError>, name: &str) -> Result<VerifierKey, Fault> {
-    key.map_err(|error| Fault::argument(format!("{name}: {error}"), ""))
+    key.map_err(|error| Fault::argument(|t: Text| t.found_at(error.to_string(), name), ""))
 }
 
 fn public(text: &str) -> Result<PublicKey, Fault> {

@@ -130,8 +130,7 @@ impl Record {
     /// When the centre does not take it.
     pub fn store(&self, remote: &Remote) -> Result<(), Fault> {
         remote.centre.put_record(&self.bytes()?).map_err(|error| {
-            let mut fault =
-                Fault::from(error).during("the name is registered and could not be left in the vault");
+            let mut fault = Fault::from(error).during(Text::found_name_unleft);
             fault.advice = Text::advice_ask_name.into();
             fault
         })
@@ -149,7 +148,7 @@ impl Found {
         if matches!(answer, Answer::Accepted(_)) {
             kept.name.store(&remote)?;
             if !self.json {
-                out::line(format!("policy {}", Hash::of(policy.as_bytes())));
+                out::say(|t| t.cli_policy(Hash::of(policy.as_bytes()).to_string()));
             }
         }
         act::finish(&answer, self.json)
@@ -164,10 +163,8 @@ impl Register {
         if let Some(other) = before.filter(|kept| kept.name.0.text != self.name) {
             // A name that was sent and taken stays; one that never arrived may be corrected.
             if let Some(registered) = follow::registered(&remote, &key.public(), 1)? {
-                let said = format!(
-                    "expected the name {:?}, under which this key is registered as {}, found {:?}",
-                    other.name.0.text, registered.party, self.name
-                );
+                let (expected, found) = (format!("{:?}", other.name.0.text), format!("{:?}", self.name));
+                let said = |t: Text| t.found_name_differs(&expected, &found, registered.party.as_str());
                 return Err(Fault::argument(said, Text::advice_key_each));
             }
         }
@@ -205,18 +202,16 @@ impl Register {
 /// What a person is told of a registration.
 fn tell(answer: &Answer, repeated: bool, party: Option<&PartyId>) {
     if repeated {
-        out::line("registered before; the register has this party");
+        out::say(Text::cli_registered_before);
     } else {
         act::show(answer, false);
     }
     match party {
         Some(party) => {
-            out::line(format!("party {party}"));
-            out::line("  give this id to an officer of the centre, who admits it with `ximu admin admit`");
+            out::say(|t| t.cli_party(party.as_str()));
+            out::say_below(Text::cli_give_id);
         }
-        None => out::line(
-            "  no party of this key is in a cosigned checkpoint; ask later: `ximu key show FILE --centre URL`",
-        ),
+        None => out::say_below(Text::cli_party_unseen),
     }
 }
 
@@ -225,10 +220,8 @@ fn kept(path: &Path, key: &Key, remote: &Remote, name: String) -> Result<Kept, F
     // The log would take the hash of any name, and the vault then refuse what is behind it.
     let shown = !name.trim().is_empty() && !name.contains('\n') && !ximu_procedure::phase::hides(&name);
     if !shown || name.len() > NAME_BYTES_MAX {
-        let said = format!(
-            "--name: expected one line of 1 to {NAME_BYTES_MAX} bytes without control or direction characters, found {}",
-            name.chars().take(40).collect::<String>()
-        );
+        let found: String = name.chars().take(40).collect();
+        let said = |t: Text| t.found_name(&found, NAME_BYTES_MAX);
         return Err(Fault::argument(said, Text::advice_company_name));
     }
     let (parties, origin) = (Parties::of(path)?, &remote.info.origin);
@@ -267,14 +260,14 @@ impl ReplaceKey {
 /// When the policy does not name this log.
 pub fn founding(remote: &Remote, policy: &str, name: &Hash, rehearsal: bool) -> Result<Command, Fault> {
     let parsed = Policy::parse(policy.as_bytes())
-        .map_err(|error| Fault::new("policy", format!("the policy: {error}"), ""))?;
+        .map_err(|error| Fault::new("policy", |t: Text| t.found_policy(error.to_string()), ""))?;
     let centre_key = remote.centre_key()?;
     let names_it = parsed
         .logs()
         .iter()
         .any(|log| log.key.name() == remote.info.origin && *log.key.public() == centre_key);
     if !names_it {
-        let said = format!("expected a line `log {}` in the policy, found none", remote.info.log_key);
+        let said = |t: Text| t.found_policy_log(&remote.info.log_key);
         return Err(Fault::new("policy-log", said, Text::advice_own_log_key));
     }
     Ok(Command::Found { centre_key, policy: policy.to_owned(), name: *name, rehearsal })

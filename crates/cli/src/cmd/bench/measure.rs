@@ -178,7 +178,8 @@ fn measure(command: &mut Command) -> Result<Sample, Fault> {
     let name = command.get_program().to_string_lossy().into_owned();
     let begun = Instant::now();
     let mut child = command.stdout(Stdio::null()).spawn().map_err(|error| {
-        Fault::new("bench-tool", format!("run {name}: {error}"), Text::advice_install_tool)
+        let said = |t: Text| t.found_tool(error.to_string(), &name);
+        Fault::new("bench-tool", said, Text::advice_install_tool)
     })?;
     let (mut cpu, mut peak_bytes) = (Duration::ZERO, 0);
     let status = loop {
@@ -193,7 +194,8 @@ fn measure(command: &mut Command) -> Result<Sample, Fault> {
     };
     let wall = begun.elapsed();
     if !status.success() {
-        return Err(Fault::new("bench-tool", format!("expected {name} to succeed, found {status}"), ""));
+        let said = |t: Text| t.found_tool_failed(status.to_string(), &name);
+        return Err(Fault::new("bench-tool", said, ""));
     }
     Ok(Sample { wall, cpu, peak_bytes })
 }

@@ -80,7 +80,11 @@ fn median(samples: &[Sample]) -> Option<Sample> {
 
 /// Prints them as a Markdown table.
 pub fn print(rows: &[Row]) {
-    out::line("| bench | tool | MiB | wall s | cpu s | peak MiB |");
+    out::say(|t| {
+        let (bench, tool) = (t.cli_bench_head(), t.cli_bench_tool());
+        let (wall, cpu, peak) = (t.cli_bench_wall(), t.cli_bench_cpu(), t.cli_bench_peak());
+        format!("| {bench} | {tool} | MiB | {wall} | {cpu} | {peak} |")
+    });
     out::line("|---|---|---|---|---|---|");
     for row in rows {
         if let Row::Tool { bench, tool, bytes, wall_s, cpu_s, peak_bytes } = row {
@@ -90,7 +94,7 @@ pub fn print(rows: &[Row]) {
     }
     for row in rows {
         if let Row::Ratio { bench, against, ratio, .. } = row {
-            out::line(format!("{bench}: ximu / {against} = {ratio} by wall time"));
+            out::say(|t| t.cli_bench_ratio(against, bench, ratio));
         }
     }
 }

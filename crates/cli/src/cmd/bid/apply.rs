@@ -78,7 +78,7 @@ impl Apply {
         } else {
             let followed = follow(&remote, procedure, &Pin::of(self.policy.as_deref())?)?;
             let enter = followed.tender(procedure)?.rules.enter().ok_or_else(|| {
-                let said = format!("expected a tender that takes applications, found none in {procedure}");
+                let said = |t: Text| t.found_no_application(procedure.as_str());
                 Fault::argument(said, Text::advice_no_application)
             })?;
             // The records are on the disk before anything that needs them is signed.
@@ -93,11 +93,8 @@ impl Apply {
         let answer = remote.give(&signed)?;
         let done = act::finish(&answer, self.json);
         if matches!(answer, Answer::Accepted(_)) && !self.json {
-            let folder = self.out.display();
-            out::line(format!(
-                "  {folder}: keep it; the officer gets the documents and their records from you,"
-            ));
-            out::line("  the bond keeper gets account.record");
+            out::say_below(|t| t.cli_application_kept(self.out.display().to_string()));
+            out::say_below(Text::cli_application_account);
         }
         done
     }
@@ -105,14 +102,13 @@ impl Apply {
     /// The command, its records written.
     fn command(&self, enter: &Enter) -> Result<Command, Fault> {
         if let Some((name, _)) = self.credentials.iter().find(|(name, _)| !asked(enter, name)) {
-            let said = format!("--credential: expected one of {}, found {name}", named(enter));
+            let said = |t: Text| t.found_credential(name, named(enter));
             return Err(Fault::argument(said, Text::advice_name_documents));
         }
         let credentials = enter.credentials.iter().map(|id| {
             let given = self.credentials.iter().find(|(name, _)| name == id.as_str());
             let (name, path) = given.ok_or_else(|| {
-                let said =
-                    format!("--credential: expected one for each of {}, found none for {id}", named(enter));
+                let said = |t: Text| t.found_credential_missing(id.as_str(), named(enter));
                 Fault::argument(said, |t: Text| t.advice_add_credential(id.to_string()))
             })?;
             self.record(name, Hash::of(&files::read(path)?).to_string())
@@ -130,7 +126,7 @@ impl Apply {
         let found = kinds.iter().find(|known| known.as_str() == kind);
         let kind = *found.ok_or_else(|| {
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-            let said = format!("--bond: expected one of {}, found {kind}", kinds.join(", "));
+            let said = |t: Text| t.found_bond_kind(kind, kinds.join(", "));
             Fault::argument(said, Text::advice_bond_rules)
         })?;
         let account = files::read_text(account)?.trim().to_owned();
@@ -151,7 +147,7 @@ fn check(body: &CommandBody, remote: &Remote, procedure: &ProcedureId, path: &Pa
     if ours && matches!(body.command, Command::Apply { .. }) {
         return Ok(());
     }
-    let said = format!("{}: expected an application for {procedure}, found another command", path.display());
+    let said = |t: Text| t.found_other_command(path.display().to_string(), procedure.as_str());
     Err(Fault::argument(said, Text::advice_other_out))
 }
 

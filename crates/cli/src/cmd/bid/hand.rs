@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use ximu_basics::json;
 use ximu_client::Address;
 use ximu_procedure::wire::SignedCommand;
+use ximu_text::Text;
 
 /// Hands a signed command to the holders.
 ///
@@ -50,7 +51,7 @@ impl Hand {
         let policy = match (&self.policy, &remote) {
             (Some(path), _) => files::read_text(path)?,
             (None, Some(remote)) => remote.info.policy.clone(),
-            (None, None) => return Err(Fault::argument("expected --centre or --policy, found neither", "")),
+            (None, None) => return Err(Fault::argument(Text::found_no_centre_or_policy, "")),
         };
         let doors = hand::doors(&self.peers, remote.as_ref(), &trust)?;
         let handed = hand::hand(&signed, &hand::policy(&policy)?, &doors, hand::ASKED_MAX)?;

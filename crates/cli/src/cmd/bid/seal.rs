@@ -83,28 +83,26 @@ impl Seal {
         for sentence in [opens::form(t, &tender.rules), opens::body(t, &tender.rules)] {
             out::note(sentence);
         }
-        let bar = out::bar(0, "sealing");
+        let bar = out::bar(0, &t.cli_sealing());
         let form = seal(&sealing, &folder, &mut |_| outside::seed(), &mut |progress| {
             bar.set_length(progress.total_bytes);
             bar.set_position(progress.done_bytes);
         })?;
         bar.finish_and_clear();
         if let Some(lot) = tender.rules.lot() {
-            draft::warnings(&form, lot).iter().for_each(|warning| out::note(format!("warning: {warning}")));
+            draft::warnings(t, &form, lot).iter().for_each(|warning| out::note(t.cli_warning(warning)));
         }
         if self.json {
             out::json(&folder.submission()?);
             return Ok(Exit::Done);
         }
-        out::line(format!("sealed version {version} at {} ({})", form.price, form.price_words));
-        out::line(format!("  {}: keep a copy of form.key for the opening", self.out.display()));
+        let out = self.out.display().to_string();
+        out::say(|t| t.cli_sealed(form.price.to_string(), version, &form.price_words));
+        out::say_below(|t| t.cli_keep_form_key(&out));
         if matches!(pin, Pin::AsTold) {
-            out::line(format!(
-                "  policy {} as the centre says it: compare it with the notice",
-                followed.policy
-            ));
+            out::say_below(|t| t.cli_policy_as_told(followed.policy.to_string()));
         }
-        out::line(format!("  next: ximu bid submit {} --centre {address} --key ...", self.out.display()));
+        out::say_below(|t| t.cli_next(format!("ximu bid submit {out} --centre {address} --key ...")));
         Ok(Exit::Done)
     }
 }

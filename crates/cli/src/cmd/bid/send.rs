@@ -108,7 +108,7 @@ impl Submit {
         let key = self.key.load()?;
         let folder = BidFolder::at(&self.folder);
         let remote = self.centre.connect()?;
-        let bar = out::bar(0, "uploading");
+        let bar = out::bar(0, &out::text().cli_uploading());
         let signed = submit::prepare(&remote, &folder, &key, &mut |done, total| {
             bar.set_length(total);
             bar.set_position(done);
@@ -117,7 +117,7 @@ impl Submit {
         let answer = submit::give(&remote, &folder, Step::Submit, &signed)?;
         act::show(&answer, self.json);
         if matches!(answer, Answer::Refused { .. }) {
-            out::note(format!("the signed refusal is in {}", self.folder.display()));
+            out::remark(|t| t.cli_refusal_kept(self.folder.display().to_string()));
             return Ok(Exit::Refused);
         }
         if self.no_wait {
@@ -129,7 +129,8 @@ impl Submit {
 
 /// Waits for a receipt and says what for.
 fn wait(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
-    let spinner = out::spinner("waiting");
+    let t = out::text();
+    let spinner = out::spinner(&t.cli_waiting());
     let mut said = String::new();
     for _ in 0..ASKS_MAX {
         match submit::receipt(remote, folder)? {
@@ -139,9 +140,9 @@ fn wait(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
             }
             ReceiptState::Waits(waits) => {
                 let now = match (waits.waits_for.as_str(), waits.scheduled) {
-                    ("beat", Some(at)) => format!("the bid is kept; its beat falls at {at}"),
-                    ("beat", None) => "the bid is kept; its beat falls at CLOSE".to_owned(),
-                    (_, _) => "the beat is cut; the witnesses are cosigning it".to_owned(),
+                    ("beat", Some(at)) => t.cli_waits_beat(at.to_string()),
+                    ("beat", None) => t.cli_waits_close(),
+                    (_, _) => t.cli_waits_witnesses(),
                 };
                 if now != said {
                     spinner.set_message(now.clone());
@@ -152,14 +153,14 @@ fn wait(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
             ReceiptState::Unknown => {
                 return Err(Fault::new(
                     "receipt-unknown",
-                    "expected the centre to know the command it acknowledged, found that it does not",
+                    Text::found_receipt_forgotten,
                     Text::advice_keep_acknowledgement,
                 ));
             }
         }
         outside::pause(ASK_EVERY);
     }
-    Err(Fault::new("receipt-late", "expected a receipt, found none yet", Text::advice_ask_receipt))
+    Err(Fault::new("receipt-late", Text::found_receipt_late, Text::advice_ask_receipt))
 }
 
 /// Says since when the bid is in the cosigned log, and whether that was in time: by the deadline that the cosigned log
@@ -176,10 +177,8 @@ fn held(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
         return Ok(Exit::Done);
     }
     if !json {
-        out::line(format!(
-            "it will not count: expected a cosigned time up to {}, the deadline and its grace",
-            tender.deadline.plus_ms(tender.rules.beats.grace_ms)
-        ));
+        let until = tender.deadline.plus_ms(tender.rules.beats.grace_ms);
+        out::say(|t| t.cli_will_not_count(until.to_string()));
     }
     Ok(Exit::Refused)
 }
@@ -187,18 +186,20 @@ fn held(remote: &Remote, folder: &BidFolder, json: bool) -> Done {
 fn tell(held: &Receipted, counts: bool, json: bool) {
     match json {
         true => out::json(&serde_json::json!({ "ok": counts, "cosigned_s": held.time_s })),
-        false => out::line(since(held)),
+        false => out::say(|t| since(t, held)),
     }
 }
 
-fn since(held: &Receipted) -> String {
-    let what = if held.happened { "receipted" } else { "the refusal is receipted" };
-    match held.time_s {
-        Some(seconds) => {
-            let ms = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
-            format!("{what}: in the cosigned log since {}", Instant::from_unix_ms(ms))
-        }
-        None => format!("{what}: in the log"),
+fn since(t: Text, held: &Receipted) -> String {
+    let at = held.time_s.map(|seconds| {
+        let ms = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
+        Instant::from_unix_ms(ms).to_string()
+    });
+    match (at, held.happened) {
+        (Some(at), true) => t.cli_receipted_since(at),
+        (Some(at), false) => t.cli_refusal_receipted_since(at),
+        (None, true) => t.cli_receipted(),
+        (None, false) => t.cli_refusal_receipted(),
     }
 }
 
@@ -207,17 +208,15 @@ impl Receipt {
         let folder = BidFolder::at(&self.folder);
         if let Some(path) = &self.policy {
             let text = folder.receipt()?.ok_or_else(|| {
-                let said = format!("expected receipt.json in {}, found none", self.folder.display());
+                let said = |t: Text| t.found_receipt_missing(self.folder.display().to_string());
                 Fault::new("receipt-missing", said, Text::advice_fetch_receipt)
             })?;
             let held = submit::check_receipt(&folder, &text, &files::read_text(path)?)?;
             if !self.json {
-                out::line("the receipt holds under this policy");
+                out::say(Text::cli_receipt_holds);
             }
             tell(&held, true, self.json);
-            out::note(
-                "it counts when that is not later than the deadline in force and its grace; see the record",
-            );
+            out::remark(Text::cli_receipt_counts);
             return Ok(Exit::Done);
         }
         let Some(address) = &self.centre else { return Ok(Exit::Failed) };
@@ -225,11 +224,9 @@ impl Receipt {
         match submit::receipt(&remote, &folder)? {
             ReceiptState::Ready(_) => held(&remote, &folder, self.json),
             ReceiptState::Waits(_) => wait(&remote, &folder, self.json),
-            ReceiptState::Unknown => Err(Fault::new(
-                "receipt-unknown",
-                "the centre knows no such command",
-                Text::advice_submit_first,
-            )),
+            ReceiptState::Unknown => {
+                Err(Fault::new("receipt-unknown", Text::found_receipt_unknown, Text::advice_submit_first))
+            }
         }
     }
 }
@@ -282,9 +279,7 @@ impl Open {
                 let doors = hand::doors(&self.peers, known, &self.centre.trust.load()?)?;
                 folder.keep_handed(step, hand::hand(&signed, &hand::policy(&text)?, &doors, asked)?)?;
             }
-            None => {
-                out::note("without the centre the holders are reached with --policy FILE --peer NAME=URL")
-            }
+            None => out::remark(Text::cli_holders_alone),
         }
         act::finish(&answer?, self.json)
     }

@@ -53,21 +53,20 @@ impl Door {
     pub(super) fn run(self, language: Language) -> Done {
         let (key, remote) = (self.key.load()?, self.centre.connect()?);
         alarms(&remote, &self.procedure, Text::new(language))?;
-        let seats = read(&remote, &self.procedure, &key)?.ok_or_else(|| {
-            let said = "expected a key that may vouch for a member of this committee, found another";
-            Fault::new("seat-unknown", said, Text::advice_who_may)
-        })?;
+        let seats = read(&remote, &self.procedure, &key)?
+            .ok_or_else(|| Fault::new("seat-unknown", Text::found_no_voucher, Text::advice_who_may))?;
         let (Some(of), Some(who)) = (self.vouch, self.who) else {
             show(&seats, self.json);
             return Ok(Exit::Done);
         };
-        let waiting = seats.iter().find(|seat| seat.key == of).ok_or_else(|| {
-            Fault::argument(format!("--vouch {of}: expected a seat key that waits, found none"), "")
-        })?;
-        let leaf = self.leaf.or(waiting.leaf.filter(|_| who == Who::Officer)).ok_or_else(|| {
-            let said = "--leaf: expected which member it is, found nothing";
-            Fault::argument(said, Text::advice_leaf_book)
-        })?;
+        let waiting = seats
+            .iter()
+            .find(|seat| seat.key == of)
+            .ok_or_else(|| Fault::argument(|t: Text| t.found_not_waiting(of.to_string()), ""))?;
+        let leaf = self
+            .leaf
+            .or(waiting.leaf.filter(|_| who == Who::Officer))
+            .ok_or_else(|| Fault::argument(Text::found_no_leaf, Text::advice_leaf_book))?;
         let face = match self.faces.run(who, waiting.choice)? {
             Found::None => None,
             Found::Match(face) => Some(face),
@@ -137,10 +136,7 @@ pub fn sit(
     let origin = remote.info.origin.as_str();
     let ask = || door::ask(origin, procedure, seat, choice, outside::now(), key.inner());
     let mut waiting = remote.centre.ask_seat(procedure, &ask())?;
-    hint(&format!(
-        "show your key {} to the keeper of the pool and the witness officer; waiting for both",
-        waiting.key
-    ));
+    hint(|t| t.cli_show_key(waiting.key.to_string()));
     for _ in 0..LOOKS_MAX {
         if waiting.keeper.is_some() && waiting.officer.is_some() {
             let command = door::take(origin, procedure, &waiting, choice, key.inner())?;
@@ -154,28 +150,25 @@ pub fn sit(
             None => remote.centre.ask_seat(procedure, &ask())?,
         };
     }
-    let said = "expected the keeper and the witness officer to vouch, found not both";
-    Err(Fault::new("seat-unvouched", said, Text::advice_when_both).passing())
+    Err(Fault::new("seat-unvouched", Text::found_seat_unvouched, Text::advice_when_both).passing())
 }
 
 fn show(seats: &[WaitingSeat], json: bool) {
     if json {
         return out::json(&seats);
     }
+    let t = out::text();
     for seat in seats {
-        let leaf = seat.leaf.map_or_else(|| "no member named yet".into(), |leaf| leaf.to_string());
-        let said = |word: bool| if word { "yes" } else { "no" };
-        out::line(format!("key {} at {} since {}: {leaf}", seat.key, seat.seat, seat.asked));
+        let leaf = seat.leaf.map_or_else(|| t.cli_door_no_member(), |leaf| leaf.to_string());
+        let said = |word: bool| if word { t.cli_yes() } else { t.cli_no() };
+        out::line(t.cli_door_seat(seat.asked.to_string(), seat.key.to_string(), leaf, &seat.seat));
         let choice = match seat.choice {
-            None => "no choice offered: identity checked by an officer",
-            Some(IdentityChoice::Officer) => "it asks for the officer alone",
-            Some(IdentityChoice::Face) => "it consents to a match of its face",
+            None => t.cli_door_no_choice(),
+            Some(IdentityChoice::Officer) => t.cli_door_officer(),
+            Some(IdentityChoice::Face) => t.cli_door_face(),
         };
-        out::line(format!(
-            "  keeper {}, officer {}; {choice}",
-            said(seat.keeper.is_some()),
-            said(seat.officer.is_some())
-        ));
-        seat.face.iter().for_each(|face| out::line(format!("  {}", faces::told(face))));
+        let (keeper, officer) = (said(seat.keeper.is_some()), said(seat.officer.is_some()));
+        out::say_below(|t| t.cli_door_words(choice, keeper, officer));
+        seat.face.iter().for_each(|face| out::say_below(|t| faces::told(t, face)));
     }
 }

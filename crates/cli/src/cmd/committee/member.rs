@@ -163,7 +163,7 @@ impl Plain {
     pub(super) fn leave(self) -> Done {
         let desk = self.member.open()?;
         if desk.view()?.member.is_none() {
-            out::line("the evaluation is over: the key signs nothing more");
+            out::say(Text::cli_evaluation_over);
             return Ok(Exit::Done);
         }
         let leaf = desk.leaf;
@@ -199,7 +199,8 @@ impl Chair {
         let chair = match (self.vote.as_str(), first) {
             ("first", Some(first)) => first,
             (text, _) => text.parse::<Hash>().map_err(|error| {
-                Fault::argument(format!("--vote {text}: {error}"), Text::advice_see_members)
+                let said = |t: Text| t.found_at(error.to_string(), format!("--vote {text}"));
+                Fault::argument(said, Text::advice_see_members)
             })?,
         };
         desk.give(Command::ChooseChair { chair })
@@ -240,7 +241,7 @@ pub fn sign(desk: &mut Desk) -> Result<Command, Fault> {
     let view = desk.view()?;
     let report = drafted(&view)?;
     if view.report_hash != Some(report) {
-        let said = format!("expected the report {report} of the draft, computed another");
+        let said = |t: Text| t.found_draft_differs(report.to_string());
         return Err(Fault::new("draft-differs", said, Text::advice_tell_chair));
     }
     Ok(Command::SignReport { report })
@@ -248,7 +249,6 @@ pub fn sign(desk: &mut Desk) -> Result<Command, Fault> {
 
 fn drafted(view: &View) -> Result<Hash, Fault> {
     view.draft.as_ref().map(|draft| draft.report).ok_or_else(|| {
-        let said = "expected a draft of the report in force, found none";
-        Fault::new("report-undrafted", said, Text::advice_wait_draft).passing()
+        Fault::new("report-undrafted", Text::found_no_draft, Text::advice_wait_draft).passing()
     })
 }

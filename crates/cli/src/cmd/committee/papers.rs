@@ -67,15 +67,12 @@ impl Papers {
         }
         let shelves = desk.seen.shelves()?;
         if shelves.is_empty() {
-            let said = "expected a committee that reads documents, found rules without `papers`";
-            return Err(Fault::new("papers-none", said, Text::advice_forms_alone));
+            return Err(Fault::new("papers-none", Text::found_no_papers, Text::advice_forms_alone));
         }
         let wanted = |shelf: &&Shelf| self.bids.is_empty() || self.bids.contains(&shelf.bidder);
         if let Some(unknown) = self.bids.iter().find(|bid| !shelves.iter().any(|one| one.bidder == **bid)) {
-            return Err(Fault::argument(
-                format!("--bid {unknown}: expected a bid that is evaluated"),
-                Text::advice_see_names,
-            ));
+            let said = |t: Text| t.found_bid_not_evaluated(unknown.as_str());
+            return Err(Fault::argument(said, Text::advice_see_names));
         }
         let criteria: Vec<String> =
             desk.view()?.criteria.iter().map(|criterion| criterion.id.to_string()).collect();
@@ -126,25 +123,26 @@ impl Line {
     }
 
     fn show(&self) {
+        let bidder = self.bidder.as_str();
         if self.refusal.is_some() {
-            return out::line(format!("bid {}: {}", self.bidder, self.told));
+            return out::say(|t| t.cli_bid_told(bidder, &self.told));
         }
-        out::line(format!("bid {}", self.bidder));
+        out::say(|t| t.cli_bid(bidder));
         for file in &self.files {
-            out::line(format!("  file {} ({} bytes)", file.name, file.size_bytes));
+            out::say_below(|t| t.cli_paper_file(file.size_bytes, &file.name));
         }
         for (criterion, places) in &self.answers {
-            let place = |(file, page): &(String, Option<u32>)| match page {
-                Some(page) => format!("{file} page {page}"),
+            let place = |t: Text, (file, page): &(String, Option<u32>)| match page {
+                Some(page) => t.cli_paper_page(file, *page),
                 None => file.clone(),
             };
-            let places: Vec<String> = places.iter().map(place).collect();
-            out::line(format!("  criterion {criterion} is answered in {}", places.join(", ")));
+            out::say_below(|t| {
+                let places: Vec<String> = places.iter().map(|one| place(t, one)).collect();
+                t.cli_paper_answered(criterion, places.join(t.pick("，", ", ")))
+            });
         }
         for holder in &self.untrue {
-            out::line(format!(
-                "  untrue: what {holder} gave is not what the bidder dealt; tell the supervisor"
-            ));
+            out::say_below(|t| t.cli_paper_untrue(holder));
         }
     }
 }

@@ -59,8 +59,7 @@ pub struct Drawn {
 impl Pool {
     pub(super) fn run(self) -> Done {
         if self.book == self.command {
-            let said = "--command: expected another file than --book's, found the same";
-            return Err(Fault::argument(said, Text::advice_other_name));
+            return Err(Fault::argument(Text::found_same_file, Text::advice_other_name));
         }
         let text = files::read_text(&self.list)?;
         let mut experts = Vec::new();
@@ -69,16 +68,17 @@ impl Pool {
             if line.trim().is_empty() {
                 continue;
             }
-            let place = format!("{}, line {number}", self.list.display());
-            let expert = expert(line, &Salt(outside::random()?)).map_err(|fault| fault.during(&place))?;
+            let path = self.list.display().to_string();
+            let expert = expert(line, &Salt(outside::random()?))
+                .map_err(|fault| fault.during(|t: Text| t.found_line(number, &path)))?;
             if !known.insert(expert.record.clone()) {
-                let said = format!("{place}: expected every expert once, found {:?} again", expert.record);
+                let said = |t: Text| t.found_expert_twice(number, &path, format!("{:?}", expert.record));
                 return Err(Fault::argument(said, Text::advice_expert_once));
             }
             experts.push(expert);
         }
         if experts.is_empty() {
-            let said = format!("{}: expected one expert a line, found none", self.list.display());
+            let said = |t: Text| t.found_no_expert(self.list.display().to_string());
             return Err(Fault::argument(said, Text::advice_expert_line));
         }
         let book = Book { experts, pool: self.pool };
@@ -86,11 +86,7 @@ impl Pool {
         book.write(&self.book, files::write_new)?;
         files::write(&self.command, &json::to_canonical(&book.freezing())?, Access::Shared)?;
         let recused = book.experts.iter().filter(|expert| expert.recused.is_some()).count();
-        out::line(format!(
-            "{}: {} experts, {recused} of them recused",
-            self.command.display(),
-            book.experts.len()
-        ));
+        out::say(|t| t.cli_pool_frozen(book.experts.len(), self.command.display().to_string(), recused));
         Ok(Exit::Done)
     }
 }
@@ -101,21 +97,22 @@ fn expert(line: &str, salt: &Salt) -> Result<Expert, Fault> {
     let mut columns = line.split('\t').map(str::trim);
     let (stratum, record) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
     let stratum = stratum.parse().map_err(|error| {
-        Fault::argument(format!("expected a stratum, found {stratum:?}: {error}"), advice)
+        let said = |t: Text| t.found_stratum(format!("{error}"), format!("{stratum:?}"));
+        Fault::argument(said, advice)
     })?;
     if record.is_empty() {
-        return Err(Fault::argument("expected what the keeper knows the expert by, found nothing", advice));
+        return Err(Fault::argument(Text::found_no_record, advice));
     }
     let ground = columns.next().filter(|ground| !ground.is_empty()).map(ground).transpose()?;
     if let Some(more) = columns.find(|more| !more.is_empty()) {
-        return Err(Fault::argument(format!("expected three columns at most, found {more:?} too"), advice));
+        return Err(Fault::argument(|t: Text| t.found_columns(format!("{more:?}")), advice));
     }
     Ok(Expert::new(stratum, record.to_owned(), ground, salt))
 }
 
 fn ground(text: &str) -> Result<RecusalGround, Fault> {
     serde_json::from_value(text.into()).map_err(|_error| {
-        let said = format!("expected a ground, found {text:?}");
+        let said = |t: Text| t.found_ground(format!("{text:?}"));
         Fault::argument(said, Text::advice_recusal_grounds)
     })
 }
@@ -152,14 +149,13 @@ impl Drawn {
         let (address, procedure) = &self.tender;
         let centre = Centre::new(address.clone(), &self.trust.load()?, Timeouts::default())?;
         let shown = centre.tender(procedure)?.ok_or_else(|| {
-            let said = format!("expected the procedure {procedure} at {address}, found none");
+            let said = |t: Text| t.found_procedure_at(address.to_string(), procedure.as_str());
             Fault::new("procedure-unknown", said, Text::advice_check_address)
         })?;
         let shown = Shown::deserialize(&shown)
-            .map_err(|error| Fault::new("json", format!("the tender's state: {error}"), ""))?;
+            .map_err(|error| Fault::new("json", |t: Text| t.found_tender_state(error.to_string()), ""))?;
         let experts = shown.experts.filter(|experts| !experts.members.is_empty()).ok_or_else(|| {
-            let said = "expected experts who were drawn, found none";
-            Fault::new("stage_wrong", said, Text::advice_after_draw).passing()
+            Fault::new("stage_wrong", Text::found_not_drawn, Text::advice_after_draw).passing()
         })?;
         let of_book = |leaf: &Hash, state| {
             let Expert { leaf, record, stratum, .. } = book.expert(leaf)?;
@@ -178,8 +174,11 @@ fn show(book: &Path, lines: &[Line<'_>], members: usize, json: bool) {
         return out::json(&lines);
     }
     for Line { leaf, record, state, stratum } in lines {
-        out::line(format!("{state} {leaf} {stratum}: {record}"));
+        out::say(|t| {
+            let state = if *state == "member" { t.cli_drawn_member() } else { t.cli_drawn_declined() };
+            format!("{state} {leaf} {stratum}{} {record}", t.pick("：", ":"))
+        });
     }
     let ours = lines.iter().filter(|line| line.state == "member").count();
-    out::line(format!("{ours} of the {members} experts stand in {}", book.display()));
+    out::say(|t| t.cli_drawn_count(book.display().to_string(), members, ours));
 }

@@ -107,15 +107,14 @@ impl Sit {
             return door::sit(&remote, &self.procedure, (&self.seat, choice), &key, self.json);
         };
         if !path.exists() {
-            let leaf = self.leaf.ok_or_else(|| {
-                let said = "--leaf: expected your leaf for a new form, found none";
-                Fault::argument(said, Text::advice_leaf_told)
-            })?;
+            let leaf = self
+                .leaf
+                .ok_or_else(|| Fault::argument(Text::found_new_form_leaf, Text::advice_leaf_told))?;
             let mut form = SeatForm::new(&remote.info.origin, &self.procedure, leaf, &self.seat, key.inner());
             form.identity = choice.map(|choice| IdentityCheck { choice, face: None });
             write(path, &form)?;
-            out::line(format!("seat {}\nleaf {leaf}\nkey {}", self.seat, form.key));
-            hint("let the keeper of the pool and the witness officer vouch for it, then repeat this command");
+            show(&form);
+            hint(Text::cli_let_vouch);
             return Ok(Exit::Done);
         }
         let form = read(path)?;
@@ -126,10 +125,7 @@ impl Sit {
             && form.identity.as_ref().map(|identity| identity.choice) == choice
             && self.leaf.is_none_or(|leaf| leaf == form.leaf);
         if !ours {
-            let said = format!(
-                "{}: expected the form of this key, seat, leaf, procedure and --identity, found another",
-                path.display()
-            );
+            let said = |t: Text| t.found_seat_differs(path.display().to_string());
             return Err(Fault::new("seat-differs", said, Text::advice_other_form));
         }
         finish(&remote.act(&self.procedure, form.command()?, &key)?, self.json)
@@ -141,7 +137,8 @@ impl Vouch {
         let key = self.key.load()?;
         let mut form = read(&self.form)?;
         if let Some(leaf) = self.leaf.filter(|leaf| *leaf != form.leaf) {
-            let said = format!("{}: expected the leaf {leaf}, found {}", self.form.display(), form.leaf);
+            let (expected, found) = (leaf.to_string(), form.leaf.to_string());
+            let said = |t: Text| t.found_leaf_differs(&expected, &found, self.form.display().to_string());
             return Err(Fault::new("seat-differs", said, Text::advice_ask_leaf));
         }
         let choice = form.identity.as_ref().map(|identity| identity.choice);
@@ -158,9 +155,15 @@ impl Vouch {
             Who::Officer => form.officer = Some(signed),
         }
         write(&self.form, &form)?;
-        out::line(format!("seat {}\nleaf {}\nkey {}", form.seat, form.leaf, form.key));
+        show(&form);
         Ok(Exit::Done)
     }
+}
+
+fn show(form: &SeatForm) {
+    out::say(|t| t.cli_seat(&form.seat));
+    out::say(|t| t.cli_leaf(form.leaf.to_string()));
+    out::say(|t| t.cli_key(form.key.to_string()));
 }
 
 fn read(path: &Path) -> Result<SeatForm, Fault> {

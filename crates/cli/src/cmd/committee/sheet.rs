@@ -10,7 +10,7 @@ use clap::Args;
 use std::{collections::BTreeMap, path::PathBuf};
 use ximu_basics::{CriterionId, Decimal, Hash, PartyId, Seed};
 use ximu_bidder::committee::{
-    typed::{Misfit, Typed},
+    typed::{self, Misfit, Typed},
     view::Next,
 };
 use ximu_procedure::wire::{Command, evaluation::CorrectionCause};
@@ -101,18 +101,18 @@ impl Sheet {
         let path = self.file.unwrap_or_default();
         let typed: Typed = strict_json::read_file(&path)?;
         let sheet = desk.seen.read_sheet(&desk.leaf, &typed)?.map_err(|places| {
-            let said: Vec<String> = places
-                .iter()
-                .map(|place| {
+            let said = |t: Text| {
+                let place = |place: &typed::Place| {
                     let why = match place.why {
-                        Misfit::Missing => "nothing stands there",
-                        Misfit::NoNumber => "no number of this criterion's decimals",
-                        Misfit::OutOfRange => "below 0 or above the criterion's points",
+                        Misfit::Missing => t.found_misfit_missing(),
+                        Misfit::NoNumber => t.found_misfit_number(),
+                        Misfit::OutOfRange => t.found_misfit_range(),
                     };
-                    format!("{} {}: {why}", place.bidder, place.criterion)
-                })
-                .collect();
-            let said = format!("{}: {}", path.display(), said.join("; "));
+                    format!("{} {}{}{why}", place.bidder, place.criterion, t.pick("：", ": "))
+                };
+                let places: Vec<String> = places.iter().map(place).collect();
+                t.found_sheet(path.display().to_string(), places.join(t.pick("；", "; ")))
+            };
             Fault::new("sheet-malformed", said, Text::advice_see_criteria)
         })?;
         let seed: Seed = outside::seed()?;
@@ -132,8 +132,8 @@ fn blank(desk: &Desk, path: &std::path::Path) -> Done {
     let mut bytes = serde_json::to_vec_pretty(&typed).map_err(|error| Fault::file("encode", path, &error))?;
     bytes.push(b'\n');
     files::write_new(path, &bytes, Access::Secret)?;
-    out::line(format!("{}: {} bids, {} criteria each", path.display(), typed.len(), criteria.len()));
-    hint("fill it in and give it with `ximu committee sheet`; the file is yours alone");
+    out::say(|t| t.cli_blank_sheet(typed.len(), criteria.len(), path.display().to_string()));
+    hint(Text::cli_fill_sheet);
     Ok(Exit::Done)
 }
 
@@ -151,14 +151,11 @@ impl Correct {
 fn score(desk: &Desk, criterion: &CriterionId, text: &str) -> Result<Decimal, Fault> {
     let rules = desk.seen.committee()?.rules();
     let found = rules.and_then(|rules| rules.criterion(criterion)).ok_or_else(|| {
-        let said = format!("--criterion {criterion}: expected a criterion of the rules, found none");
+        let said = |t: Text| t.found_no_criterion(criterion.as_str());
         Fault::argument(said, Text::advice_see_names)
     })?;
-    ximu_bidder::committee::typed::score(found, text).map_err(|_| {
-        let said = format!(
-            "--score {text}: expected a number from 0 to {} with at most {} decimals",
-            found.points, found.scale
-        );
+    typed::score(found, text).map_err(|_| {
+        let said = |t: Text| t.found_score(found.points.to_string(), found.scale.to_string(), text);
         Fault::argument(said, "")
     })
 }

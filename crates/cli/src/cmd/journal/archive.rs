@@ -52,9 +52,9 @@ impl Archive {
         let sealed = seal(&books, &key, &self.procedure, &self.recipients)?;
         files::write(&self.out, &sealed.container, Access::Secret)?;
         files::write(&self.command, &json::to_canonical(&sealed.command())?, Access::Shared)?;
-        out::line(format!("{}: {} envelopes", self.out.display(), sealed.envelopes));
-        out::line(format!("hash {}", Hash::of(&sealed.container)));
-        out::line(format!("policy {}", sealed.policy));
+        out::say(|t| t.cli_archived(sealed.envelopes, self.out.display().to_string()));
+        out::say(|t| t.cli_hash(Hash::of(&sealed.container).to_string()));
+        out::say(|t| t.cli_policy(sealed.policy.to_string()));
         Ok(Exit::Done)
     }
 }
@@ -88,11 +88,11 @@ pub fn seal(
 ) -> Result<Sealed, Fault> {
     let (bundle, replay, policy) = export::bundle(books, key)?;
     let tender = replay.tender(procedure).ok_or_else(|| {
-        let said = format!("expected the procedure {procedure} in the journal, found none");
+        let said = |t: Text| t.found_no_procedure(procedure.as_str());
         Fault::argument(said, Text::advice_journal_lists)
     })?;
     if !tender.stage.is_ended() {
-        let said = format!("expected a procedure that has ended, found {:?}", tender.stage.name());
+        let said = |t: Text| t.found_not_ended(format!("{:?}", tender.stage.name()));
         return Err(Fault::new("stage_wrong", said, Text::advice_after_end));
     }
     let envelopes = envelopes(books, &replay, procedure)?;
@@ -121,8 +121,7 @@ fn envelopes(
         for record in [form, body] {
             let commitment = record.commitment;
             let bytes = books.vault.bid(&commitment).ok_or_else(|| {
-                let said =
-                    format!("expected the envelope {commitment} in the vault, found none that is whole");
+                let said = |t: Text| t.found_vault_envelope(commitment.to_string());
                 Fault::new("vault-missing", said, Text::advice_doctor)
             })?;
             envelopes.insert(commitment, bytes);
@@ -136,6 +135,8 @@ fn encrypt(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, Fault> {
     let ephemerals = recipients.iter().map(ephemeral).collect::<Result<Vec<_>, Fault>>()?;
     let recipients: Vec<(&Recipient, &Identity)> = recipients.iter().zip(&ephemerals).collect();
     let (file_key, nonce) = (FileKey::from_bytes(outside::random()?), outside::random()?);
-    file::encrypt_to_all::<Portable>(plain, &recipients, &file_key, &nonce)
-        .map_err(|error| Fault::argument(format!("--recipient: {error}"), Text::advice_other_recipient))
+    file::encrypt_to_all::<Portable>(plain, &recipients, &file_key, &nonce).map_err(|error| {
+        let said = |t: Text| t.found_at(error.to_string(), "--recipient");
+        Fault::argument(said, Text::advice_other_recipient)
+    })
 }

@@ -7,6 +7,7 @@ use crate::{
     files::{self, Access},
     keys::Key,
     out,
+    sentence::Sentence,
 };
 use clap::Args;
 use std::path::PathBuf;
@@ -37,8 +38,8 @@ impl Export {
         let books = Books::open(&self.data_dir)?;
         let (bundle, _, policy) = bundle(&books, &key)?;
         files::write(&self.out, &bundle, Access::Shared)?;
-        out::line(format!("{} ({} bytes)", self.out.display(), bundle.len()));
-        out::line(format!("policy {policy}"));
+        out::say(|t| t.cli_exported(bundle.len(), self.out.display().to_string()));
+        out::say(|t| t.cli_policy(policy.to_string()));
         Ok(Exit::Done)
     }
 }
@@ -48,13 +49,10 @@ impl Export {
 /// # Errors
 /// When nothing is cosigned yet, or the data are damaged.
 pub(super) fn bundle(books: &Books, key: &Key) -> Result<(Vec<u8>, Replay, Hash), Fault> {
-    let newest = books.reader().newest_cosigned()?.ok_or_else(|| {
-        Fault::new(
-            "uncosigned",
-            "expected a cosigned checkpoint, found none yet",
-            Text::advice_witnesses_first,
-        )
-    })?;
+    let newest = books
+        .reader()
+        .newest_cosigned()?
+        .ok_or_else(|| Fault::new("uncosigned", Text::found_no_checkpoint, Text::advice_witnesses_first))?;
     let leaves = books.leaves(newest.size)?;
     let (policy, _) = books.policy(&leaves)?;
     let mut contents = Contents::new(policy.as_bytes());
@@ -91,17 +89,14 @@ pub(super) fn bundle(books: &Books, key: &Key) -> Result<(Vec<u8>, Replay, Hash)
 /// Forms, keys and documents of one procedure.
 fn disclosures(books: &Books, tender: &Tender, contents: &mut Contents) -> Result<(), Fault> {
     let id = &tender.rules.id;
-    let missing = |what: String| {
-        Fault::new(
-            "vault-missing",
-            format!("expected {what} in the vault, found none that is whole"),
-            Text::advice_doctor,
-        )
-    };
+    let missing = |said: Sentence| Fault::new("vault-missing", said, Text::advice_doctor);
     for line in &tender.to_open {
         let Some(bid) = tender.bids.get(&line.bidder) else { continue };
         let commitment = &bid.form.commitment;
-        let form = books.vault.bid(commitment).ok_or_else(|| missing(format!("the form {commitment}")))?;
+        let form = books
+            .vault
+            .bid(commitment)
+            .ok_or_else(|| missing((|t: Text| t.found_vault_form(commitment.to_string())).into()))?;
         contents.envelope(id, commitment, form);
     }
     for (bidder, opened) in &tender.opened {
@@ -109,7 +104,8 @@ fn disclosures(books: &Books, tender: &Tender, contents: &mut Contents) -> Resul
     }
     for document in &tender.documents {
         let bytes = books.vault.document(&document.hash, document.bytes);
-        let bytes = bytes.ok_or_else(|| missing(format!("the document {}", document.name)))?;
+        let bytes =
+            bytes.ok_or_else(|| missing((|t: Text| t.found_vault_document(&document.name)).into()))?;
         contents.document(&document.hash, bytes);
     }
     Ok(())

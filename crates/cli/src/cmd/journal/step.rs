@@ -32,7 +32,7 @@ impl Step {
         let books = Books::open(&self.data_dir)?;
         let size = books.reader().size()?;
         if self.leaf >= size {
-            let said = format!("expected a leaf below {size}, found {}", self.leaf);
+            let said = |t: Text| t.found_leaf_below(self.leaf, size);
             return Err(Fault::argument(said, Text::advice_journal_names));
         }
         let leaves = books.leaves(self.leaf + 1)?;
@@ -53,20 +53,19 @@ impl Step {
             }));
             return Ok(Exit::Done);
         }
-        out::line(format!("leaf {} of {size}, hash {}", stored.idx, stored.hash));
-        out::line(format!(
-            "said: {} by {}",
-            short.said,
-            short.actor.as_deref().unwrap_or("the centre's clock")
-        ));
+        out::say(|t| t.cli_step_leaf(stored.hash.to_string(), stored.idx, size));
+        out::say(|t| {
+            let actor = short.actor.clone().unwrap_or_else(|| t.cli_step_clock());
+            t.cli_step_said(actor, &short.said)
+        });
         if let Leaf::Entry(entry) = &leaf {
-            out::line(format!("signed: {}", entry.signed.body));
-            out::line(format!("by key: {}", entry.signed.key));
+            out::say(|t| t.cli_step_signed(&entry.signed.body));
+            out::say(|t| t.cli_step_key(entry.signed.key.to_string()));
         }
-        out::line(format!("followed: {}", short.followed.join(", ")));
-        let shown = |stage: Option<String>| stage.unwrap_or_else(|| "none".to_owned());
-        out::line(format!("stage: {} -> {}", shown(stage_before), shown(stage_after)));
-        out::line(format!("decided again: the same, root {}", after.tree().root()));
+        out::say(|t| t.cli_step_followed(short.followed.join(", ")));
+        let shown = |t: Text, stage: Option<String>| stage.unwrap_or_else(|| t.cli_step_none());
+        out::say(|t| t.cli_step_stage(shown(t, stage_after), shown(t, stage_before)));
+        out::say(|t| t.cli_step_decided(after.tree().root().to_string()));
         Ok(Exit::Done)
     }
 }

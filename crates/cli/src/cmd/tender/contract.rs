@@ -36,8 +36,10 @@ pub struct Contract {
 
 impl Contract {
     pub(super) fn run(self) -> Done {
-        let price = Money::yuan(&self.price)
-            .map_err(|error| Fault::argument(format!("--price: {error}"), Text::advice_amount))?;
+        let price = Money::yuan(&self.price).map_err(|error| {
+            let said = |t: Text| t.found_at(error.to_string(), "--price");
+            Fault::argument(said, Text::advice_amount)
+        })?;
         let contract = contract_commitment(&self.salt()?, &Hash::of(&files::read(&self.file)?));
         let signed = self.signed.unwrap_or_else(outside::now);
         let command = Command::SignContract { contract, price, signed };
@@ -57,7 +59,7 @@ impl Contract {
         }
         let text = files::read_text(&self.salt)?;
         let bytes = hex::decode(text.trim()).and_then(|bytes| bytes.try_into().ok());
-        let said = format!("{}: expected 64 hexadecimal digits", self.salt.display());
+        let said = |t: Text| t.found_salt(self.salt.display().to_string());
         Ok(Salt(bytes.ok_or_else(|| Fault::argument(said, Text::advice_name_salt))?))
     }
 }

@@ -79,7 +79,7 @@ impl Show {
         let end = outside::now().plus_ms(i64::from(self.patience) * 1000);
         loop {
             let value = centre.tender(procedure)?.ok_or_else(|| {
-                let said = format!("expected the procedure {procedure} at {address}, found none");
+                let said = |t: Text| t.found_procedure_at(address.to_string(), procedure.as_str());
                 Fault::new("procedure-unknown", said, Text::advice_check_address)
             })?;
             let public = read(&value)?;
@@ -99,7 +99,8 @@ impl Show {
 }
 
 fn read(value: &Value) -> Result<Public, Fault> {
-    Public::deserialize(value).map_err(|error| Fault::new("json", format!("the tender's state: {error}"), ""))
+    Public::deserialize(value)
+        .map_err(|error| Fault::new("json", |t: Text| t.found_tender_state(error.to_string()), ""))
 }
 
 impl Public {

@@ -54,7 +54,7 @@ pub fn check(
     }
     let procedure = extracted.record.procedure.to_string();
     let mut lines = vec![t.cli_paper_record_holds(procedure, extracted.record.size, title)];
-    let exit = match pages(pdf, &extracted, fonts) {
+    let exit = match pages(t, pdf, &extracted, fonts) {
         Pages::Same => {
             lines.push(t.cli_paper_pages_hold());
             Exit::Done
@@ -72,10 +72,10 @@ pub fn check(
 }
 
 /// Makes the report again and compares.
-fn pages(pdf: &[u8], extracted: &Extracted, fonts: &FontArguments) -> Pages {
+fn pages(t: Text, pdf: &[u8], extracted: &Extracted, fonts: &FontArguments) -> Pages {
     let fonts = match fonts.load() {
         Ok(fonts) => fonts,
-        Err(fault) => return Pages::Unchecked { here: fault.said },
+        Err(fault) => return Pages::Unchecked { here: fault.said.whole(t.language()) },
     };
     let here = fonts.label();
     match ximu_report::pdf(&extracted.record, &extracted.names, &fonts) {

@@ -2,7 +2,7 @@
 //!
 //! Copies are looked at and not counted: how many there are says how many bids there are.
 
-use super::{Finding, of};
+use super::{Finding, Looked, of, trouble};
 use crate::{
     cmd::peer::{IDENTITY, config_of},
     config::Loaded,
@@ -21,20 +21,20 @@ use ximu_text::Text;
 pub fn look(loaded: &Loaded, data_dir: &Path, findings: &mut Vec<Finding>) {
     let config = match config_of(loaded, data_dir) {
         Ok(config) => config,
-        Err(fault) => return findings.push(of("settings", Err(fault))),
+        Err(fault) => return findings.push(trouble("settings", fault)),
     };
     let listen = loaded.peer().map(|peer| peer.listen.clone()).unwrap_or_default();
-    findings.push(of("settings", Ok(format!("{} on {listen}", config.name))));
+    findings.push(of("settings", Ok(|t: Text| t.doctor_on(&listen, &config.name))));
     let named = config.known_centres();
     let named = named.map_err(|error| Fault::new(error.code(), error.to_string(), ""));
-    findings
-        .push(of("policies", named.map(|known| format!("{} of them, each names this peer", known.len()))));
+    findings.push(of("policies", named.map(|known| move |t: Text| t.doctor_policies(known.len()))));
     findings.push(of("directory", directory(data_dir)));
     for log in &config.logs {
         let folder = |part: &str| data_dir.join(part).join(origin_hash(&log.origin).to_string());
         findings.push(of("witness", witness(&log.origin, &folder("witness"))));
-        findings.push(of("epochs", whole(&folder("epochs")).map(|count| format!("{count} keys, all whole"))));
-        findings.push(of("holder", whole(&folder("holder")).map(|_| "all it has signed is whole".into())));
+        let epochs = whole(&folder("epochs"));
+        findings.push(of("epochs", epochs.map(|count| move |t: Text| t.doctor_epochs(count))));
+        findings.push(of("holder", whole(&folder("holder")).map(|_| Text::doctor_holder)));
         findings.push(of("custody", custody(&folder("custody").join("bids"))));
         findings.push(of("centre", centre(&config, log)));
     }
@@ -44,27 +44,27 @@ fn disk(error: DiskError) -> Fault {
     Fault::new(error.code(), error.to_string(), Text::advice_restore_new)
 }
 
-fn directory(data_dir: &Path) -> Result<String, Fault> {
+fn directory(data_dir: &Path) -> Looked {
     match durable::read(&data_dir.join(IDENTITY)).map_err(disk)? {
-        Some(_) => Ok("it knows whose it is".into()),
+        Some(_) => Ok(Text::doctor_directory.into()),
         None => {
-            let said = format!("expected {IDENTITY} in {}, found none", data_dir.display());
+            let said = |t: Text| t.doctor_directory_missing(IDENTITY, data_dir.display().to_string());
             Err(Fault::new("peer-directory-incomplete", said, Text::advice_restore_backup))
         }
     }
 }
 
-fn witness(origin: &str, folder: &Path) -> Result<String, Fault> {
+fn witness(origin: &str, folder: &Path) -> Looked {
     if durable::read_exact(&folder.join("fork")).map_err(disk)?.is_some() {
-        let said = format!("this witness holds proof of two histories of {origin}");
+        let said = |t: Text| t.doctor_fork(origin);
         let advice = |t: Text| t.advice_keep_fork(folder.join("fork").display().to_string());
         return Err(Fault::new("log-forked", said, advice));
     }
     match durable::read(&folder.join("state")).map_err(disk)? {
-        Some(_) => Ok(format!("it remembers what it cosigned of {origin}")),
+        Some(_) => Ok((|t: Text| t.doctor_remembers(origin)).into()),
         None => Err(Fault::new(
             "witness-state-lost",
-            format!("it does not remember what it cosigned of {origin}, and signs nothing for it"),
+            |t: Text| t.doctor_forgot(origin),
             Text::advice_witness_lost,
         )),
     }
@@ -83,7 +83,7 @@ fn whole(folder: &Path) -> Result<usize, Fault> {
 }
 
 /// Every copy has the commitment that is its name.
-fn custody(folder: &Path) -> Result<String, Fault> {
+fn custody(folder: &Path) -> Looked {
     let failed = |error: std::io::Error| Fault::file("read", folder, &error);
     let mut damaged: Vec<PathBuf> = Vec::new();
     if folder.is_dir() {
@@ -97,19 +97,19 @@ fn custody(folder: &Path) -> Result<String, Fault> {
         }
     }
     match damaged.first() {
-        None => Ok("every copy is whole".into()),
+        None => Ok(Text::doctor_custody.into()),
         Some(first) => {
-            let said = format!("{} copies are damaged, the first {}", damaged.len(), first.display());
+            let said = |t: Text| t.doctor_custody_damaged(damaged.len(), first.display().to_string());
             Err(Fault::new("vault-damaged", said, Text::advice_restore_tell))
         }
     }
 }
 
-fn centre(config: &PeerConfig, log: &ximu_peer::LogConfig) -> Result<String, Fault> {
+fn centre(config: &PeerConfig, log: &ximu_peer::LogConfig) -> Looked {
     let info = Centre::new(log.centre.clone(), &config.trust, Timeouts::default())?.info()?;
     if info.origin == log.origin {
-        return Ok(format!("{} answers", log.origin));
+        return Ok((|t: Text| t.doctor_centre(&log.origin)).into());
     }
-    let said = format!("expected the log {} at {}, found {}", log.origin, log.centre.as_str(), info.origin);
+    let said = |t: Text| t.doctor_centre_other(log.centre.as_str(), &info.origin, &log.origin);
     Err(Fault::new("config", said, Text::advice_correct_centre))
 }
