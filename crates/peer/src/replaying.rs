@@ -247,7 +247,8 @@ impl Replaying {
                 };
                 let missing = if closes && !self.disclosed.contains_key(&procedure) {
                     Missing::Sealed(procedure)
-                } else if concludes && veiled.contains(&procedure) && !self.sittings.contains_key(&procedure) {
+                } else if concludes && veiled.contains(&procedure) && !self.sittings.contains_key(&procedure)
+                {
                     Missing::Panel(procedure)
                 } else {
                     continue;

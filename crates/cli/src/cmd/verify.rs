@@ -219,7 +219,7 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
                 &format!("  and {more} more with this code; --json lists them all"),
             ));
         }
-        lines.push(format!("  {} {}", pick("怎么办：", "to do:"), pick(words.zh_do, words.en_do)));
+        lines.push(format!("  {}{}", pick("怎么办：", "to do: "), pick(words.zh_do, words.en_do)));
     }
     for note in &report.notes {
         let (zh, en) = note.code.words();

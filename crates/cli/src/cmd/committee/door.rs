@@ -97,7 +97,8 @@ fn alarms(remote: &Remote, procedure: &ProcedureId, t: Text) -> Result<(), Fault
     }
     let alarms = seats::alarms(t, &story);
     for alarm in &alarms {
-        out::note(format!("{}: {} {}", t.seat_alarm_word(), t.instant(alarm.at), alarm.text));
+        let between = t.pick("：", ": ");
+        out::note(format!("{}{between}{} {}", t.seat_alarm_word(), t.instant(alarm.at), alarm.text));
     }
     if !alarms.is_empty() {
         out::note(format!("  {}", t.seat_alarm_do()));

@@ -110,6 +110,7 @@ fn centre(config: &PeerConfig, log: &ximu_peer::LogConfig) -> Looked {
     if info.origin == log.origin {
         return Ok((|t: Text| t.doctor_centre(&log.origin)).into());
     }
-    let said = |t: Text| t.doctor_centre_other(log.centre.as_str(), &info.origin, &log.origin);
+    let (address, found, origin) = (log.centre.as_str(), &info.origin, &log.origin);
+    let said = |t: Text| t.doctor_centre_other(address, found, origin);
     Err(Fault::new("config", said, Text::advice_correct_centre))
 }
