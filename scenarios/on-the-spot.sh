@@ -78,7 +78,7 @@ run act planting object.json --centre "$CENTRE" --key he.key
 CANDIDATES=$("$XIMU" tender show "$TENDER" | sed -n 's/^rank [0-9]* \([^ ]*\) .*/"\1"/p' | paste -sd,)
 say propose "{\"type\": \"propose\", \"candidates\": [$CANDIDATES]}"
 run act planting propose.json --centre "$CENTRE" --key tenderer.key
-say answered '{"type": "answer_objection", "objection": 1, "upheld": false, "text": "以签署的开标一览表为准：9,340,000.00 元，任何人都可用公布的钥匙打开核对；大屏已更正。"}'
+say answered '{"type": "answer_objection", "objection": 1, "upheld": false, "text": "以签署的开标一览表为准：9,340,000.00 元，任何人都可用公布的密钥打开核对；大屏已更正。"}'
 run act planting answered.json --centre "$CENTRE" --key tenderer.key
 
 echo "## After the time for objections to the opening"

@@ -49,13 +49,13 @@ found-tls-certificates = { $path }：应为证书（技术信息：{ $error }）
 found-tls-key = { $path }：应为私钥（技术信息：{ $error }）
 found-tls-pair = { $path }：应为这份证书的私钥（技术信息：{ $error }）
 
-## 钥匙
+## 密钥
 
 found-passphrase = { $path }：口令与加锁时的不同
 found-passphrase-twice = 两次口令应当相同，且不能为空
-found-key-file = { $path } 不是钥匙文件（应有 ximu-key/1 一行、public 一行、secret 或 locked 一行）
-found-key-access = { $path }：钥匙只应由所有者读取，实际权限是 { $mode }
-found-key-party = 这把钥匙得不出单位编号
+found-key-file = { $path } 不是密钥文件（应有 ximu-key/1 一行、public 一行、secret 或 locked 一行）
+found-key-access = { $path }：密钥只应由所有者读取，实际权限是 { $mode }
+found-key-party = 这把密钥得不出单位编号
 
 ## 投标
 
@@ -86,22 +86,22 @@ found-no-centre-or-policy = --centre 和 --policy 至少要写一个
 
 found-doc-too-long = { $path }：最多 { $max } 字节
 found-holder = 见证策略里没有份额持有中心 { $holder }
-found-epoch-unsigned = { $holder } 的期次密钥不是用策略所写的钥匙签名的
+found-epoch-unsigned = { $holder } 的期次密钥不是用策略所写的密钥签名的
 found-rules = 规则不成立，共 { $count } 处：
 found-rule = { $place }：{ $key } [{ $code }] { $meaning }（技术信息：{ $said }）
 found-salt = { $path }：应为 64 位十六进制数字
 
 ## 评标委员会
 
-found-seat-key = 这把钥匙不是本委员会的席位钥匙
+found-seat-key = 这把密钥不是本委员会的席位密钥
 found-committee-late = 委员会的工作还没有进入已联署的检查点
-found-no-voucher = 这把钥匙不能为本委员会的成员作证
-found-not-waiting = --vouch { $key }：没有这把席位钥匙在等候
+found-no-voucher = 这把密钥不能为本委员会的成员作证
+found-not-waiting = --vouch { $key }：没有这把席位密钥在等候
 found-no-leaf = --leaf：要写明是哪位成员
 found-seat-unvouched = 专家库管理方和见证人员还没有都作证
-found-new-form-leaf = --leaf：新的席位表要写明您的散列叶
-found-seat-differs = { $path } 不是这把钥匙、这个席位、散列叶、项目和 --identity 的席位表
-found-leaf-differs = { $path }：散列叶应为 { $expected }，实为 { $found }
+found-new-form-leaf = --leaf：新的席位表要写明您的哈希叶
+found-seat-differs = { $path } 不是这把密钥、这个席位、哈希叶、项目和 --identity 的席位表
+found-leaf-differs = { $path }：哈希叶应为 { $expected }，实为 { $found }
 found-draft-differs = 草案的报告是 { $report }，这里算出的是另一份
 found-no-draft = 还没有有效的报告草案
 found-no-papers = 规则没有 papers 一节，委员会不查阅投标文件
@@ -135,10 +135,10 @@ found-backup-hash = { $path }：应为 { $expected }，实为 { $found }
 found-unfounded = 这个日志还没有创立
 found-operation-text = 有一条操作不是文本
 found-name-unleft = 名称已登记，但没能存入保管库
-found-name-differs = 这把钥匙登记的名称是 { $expected }（单位 { $party }），实为 { $found }
+found-name-differs = 这把密钥登记的名称是 { $expected }（单位 { $party }），实为 { $found }
 found-name = --name：应为一行 1 至 { $max } 字节、不含控制字符和方向字符的名称，实为 { $found }
 found-policy-log = 见证策略里没有 log { $key } 这一行
-found-no-such-policy = 这些钥匙组不成见证策略（技术信息：{ $error }）
+found-no-such-policy = 这些密钥组不成见证策略（技术信息：{ $error }）
 
 ## 审计与记录
 

@@ -61,7 +61,7 @@ help-values =
     .BUNDLE = 核验包
     .ID = 项目
     .SEAT = 工位
-    .HASH = 散列
+    .HASH = 哈希
     .KEY = 公钥
     .WHO = 身份
     .FORM = 席位表
@@ -101,7 +101,7 @@ help-shared =
     .lang = 给人看的内容用什么语言：zh 或 en；不写时按系统环境
     .roots = 访问 https 时信任的根证书（PEM 文件），代替公共的那些
     .centre = 交易中心的网址，例如 https://centre.example 或 http://127.0.0.1:8080
-    .key = 您的钥匙文件（用 ximu key new 生成）
+    .key = 您的密钥文件（用 ximu key new 生成）
     .json = 以 JSON 输出
     .procedure = 项目编号，例如 yc-2020-0603
     .policy = 见证策略的指纹或文件，见招标公告；不写时以交易中心自己说的为准
@@ -118,7 +118,7 @@ help = 不需要相信任何人的公共资源交易：开标之前谁也打不�
 help-demo = 在这台机器上走完一个项目：主场和其他中心各是一个进程，企业自己密封、自己解密
     .about-long =
         宜昌为主场；江苏、浙江各两家中心，负责见证、保管副本和持有密钥份额。29 家企业参加：27 家列入开标名单，
-        一家撤回，一家迟到；25 家自己解密，一家丢了钥匙、由份额持有中心协助解密，一家始终不出声。期间有两个提问和答复，
+        一家撤回，一家迟到；25 家自己解密，一家丢了密钥、由份额持有中心协助解密，一家始终不出声。期间有两个提问和答复，
         抽取一个系数和评标专家，第二名对第一名提出异议；定标之后签订合同、退还保证金、归档。
 
         一切都走真实的 HTTP，最后得到公开核验包，并由核验程序查过。任何进程随时可以被杀掉；用同一个 --data-dir
@@ -127,7 +127,7 @@ help-demo = 在这台机器上走完一个项目：主场和其他中心各是�
     .experts = 评标委员会人数，5 以上的单数，全部抽取产生（默认 5）
     .centres = 其他中心的家数（默认 4）
     .escrow = 其中几家一起才能打开（默认 3）
-    .seed = 使钥匙、报价和文件每次都相同；不写时随机
+    .seed = 使密钥、报价和文件每次都相同；不写时随机
     .fast = 按演练时限允许的最快速度走，全程约半分钟
     .seat = 留一个席位给您：bidder（投标人）、evaluator（评标专家）、supervisor（行政监督部门）、host（交易中心管理员）。程序给出网址和要做的事；其他人照常进行，在法定要等的地方等您，全程约一刻钟（加 --fast 两三分钟）
     .seat-is-bidder = 一个投标人
@@ -159,9 +159,9 @@ help-peer = 运行另一个中心：见证日志，保管密文的第二份副�
     .listen = 监听地址，代替 ximu.toml 里的设置
     .config = 设置文件；不写时用数据目录里的 ximu.toml
 
-help-admin = 交易中心的管理：设立，单位登记与准入，更换钥匙，照看数据
+help-admin = 交易中心的管理：设立，单位登记与准入，更换密钥，照看数据
     .about-after =
-        从零建立一个中心。先有钥匙和见证策略，再写设置；启动之后设立：
+        从零建立一个中心。先有密钥和见证策略，再写设置；启动之后设立：
 
         { $examples }
 
@@ -169,8 +169,8 @@ help-admin = 交易中心的管理：设立，单位登记与准入，更换钥�
 
         { $examples2 }
 help-admin-policy = 由各方公钥写出见证策略；凡要信任本中心的人，都应另有途径得到它
-    .log = 日志的名称和中心的公钥：钥匙文件，或 ximu key show 中 public 的 64 位十六进制数
-    .witnesses = 一个见证中心的名称和公钥，写法同上（其他中心只给这串数字，绝不给钥匙文件）；每家写一次
+    .log = 日志的名称和中心的公钥：密钥文件，或 ximu key show 中 public 的 64 位十六进制数
+    .witnesses = 一个见证中心的名称和公钥，写法同上（其他中心只给这串数字，绝不给密钥文件）；每家写一次
     .quorum = 至少几家联署才算数；须过半数，这样两套不同的历史不可能都得到联署
 help-admin-found = 设立一个中心：日志的第一条，由第一位系统管理员签名
     .name = 单位名称，存在保管库里，不进日志
@@ -179,7 +179,7 @@ help-admin-found = 设立一个中心：日志的第一条，由第一位系统�
     .json = 以 JSON 输出答复
 help-admin-register = 登记您的单位，您是它的第一个人；之后由管理人员准入
     .about-long =
-        发送之前，名称和它的盐先写进钥匙旁边的 FILE.party.json。因此同一条命令可以重复：指的是同一个单位，得到同一个编号。
+        发送之前，名称和它的盐先写进密钥旁边的 FILE.party.json。因此同一条命令可以重复：指的是同一个单位，得到同一个编号。
         以后可用 ximu key show FILE --centre URL 再查编号。
     .name = 单位名称，存在保管库里，不进日志
     .json = 以 JSON 输出答复，带单位编号
@@ -187,21 +187,21 @@ help-admin-admit = 准许一个已登记的单位以一种或多种角色办事
     .party = 单位编号，登记时显示过（ximu key show FILE --centre URL 可再查）
     .roles = 角色，可重复。可以是 administrator（系统管理员）、operator（平台运营）、tenderer（招标人）、agent（招标代理）、bidder（投标人）、evaluator（评标专家）、delegate（招标人代表）、witness_officer（见证）、supervisor（行政监督部门）、auditor（纪检审计）、pool_keeper（专家库管理）、qualification_officer（资格审查人）、bond_keeper（保证金收讫方）
     .json = 以 JSON 输出答复
-help-admin-replace-key = 旧钥匙丢失或被盗时，给一个人换上新的签名钥匙
+help-admin-replace-key = 旧密钥丢失或被盗时，给一个人换上新的签名密钥
     .about-long =
-        旧钥匙签过的仍然有效，已经提交的投标仍然算数：打开投标的钥匙在 ximu bid seal 写出的目录里，不是签名钥匙。
-        本人不愿交出新钥匙文件时，由本人用 ximu key prove 写出命令，再用 ximu act registry FILE 或在登记簿的办事台上发出。
-    .person = 人员编号（对第一把钥匙用 ximu key show 可以看到）
-    .new_key = 这个人的新钥匙文件；用它证明新钥匙确在本人手里
-    .old_key = 这个人原来的钥匙，还在手里时提供：有它的附署，新钥匙还可以更改用旧钥匙提交的投标；没有，就只能解密
+        旧密钥签过的仍然有效，已经提交的投标仍然算数：打开投标的密钥在 ximu bid seal 写出的目录里，不是签名密钥。
+        本人不愿交出新密钥文件时，由本人用 ximu key prove 写出命令，再用 ximu act registry FILE 或在登记簿的办事台上发出。
+    .person = 人员编号（对第一把密钥用 ximu key show 可以看到）
+    .new_key = 这个人的新密钥文件；用它证明新密钥确在本人手里
+    .old_key = 这个人原来的密钥，还在手里时提供：有它的附署，新密钥还可以更改用旧密钥提交的投标；没有，就只能解密
     .json = 以 JSON 输出答复
-help-admin-backup = 把已停止的中心的数据连同散列清单复制到一个目录；钥匙不在其中
+help-admin-backup = 把已停止的中心的数据连同哈希清单复制到一个目录；密钥不在其中
     .data_dir = 中心的数据目录；该中心必须已停止
     .out = 备份写到哪个目录；必须还不存在
-help-admin-restore = 把备份放进新的数据目录，逐一核对散列；备份有损坏就什么也不留下
+help-admin-restore = 把备份放进新的数据目录，逐一核对哈希；备份有损坏就什么也不留下
     .backup = ximu admin backup 写出的目录
     .data_dir = 新的数据目录；里面不能已有中心
-    .nothing_cosigned_since = 仅用于备份之后确实没有联署过任何内容的中心：连见证的记忆一并恢复。不加这一项，恢复后的中心仍保管副本和份额，但不再用这把钥匙联署它的任何日志
+    .nothing_cosigned_since = 仅用于备份之后确实没有联署过任何内容的中心：连见证的记忆一并恢复。不加这一项，恢复后的中心仍保管副本和份额，但不再用这把密钥联署它的任何日志
 help-admin-doctor = 检查一个中心的数据、设置和相邻中心，说明哪些完好、哪些不好
     .data_dir = 中心的数据目录
     .config = 设置文件；不写时用数据目录里的 ximu.toml
@@ -224,18 +224,18 @@ help-journal-step = 把日志重新裁定到某一片叶，显示它和前后的
     .data_dir = 交易中心的数据目录
 help-journal-export = 按最近一次联署的检查点写出公开核验包
     .data_dir = 交易中心的数据目录
-    .config = 设置文件，其中写明中心的钥匙：核验包的清单由它签名
+    .config = 设置文件，其中写明中心的密钥：核验包的清单由它签名
     .out = 写到哪里
 help-journal-archive = 把一个项目的全部记录封存起来，交给保管的人
     .about-long =
-        包括公开核验包和提交过的每一个密封件。封存件由中心的钥匙签名，并加密给各接收者（age 格式）：
+        包括公开核验包和提交过的每一个密封件。封存件由中心的密钥签名，并加密给各接收者（age 格式）：
         持有其中一个身份文件的人用任何 age 工具都能打开，ximu verify FILE --identity KEY 核验其中的一切。
 
-        封存之后要把它记入日志：--command 写出的命令，用 ximu act 和中心的钥匙发出。按法定年限保管，
+        封存之后要把它记入日志：--command 写出的命令，用 ximu act 和中心的密钥发出。按法定年限保管，
         连同本命令显示的见证策略指纹。
     .procedure = 项目编号
     .data_dir = 交易中心的数据目录
-    .config = 设置文件，其中写明中心的钥匙
+    .config = 设置文件，其中写明中心的密钥
     .recipients = 谁能打开：age 接收者（ximu key archive 生成）；可重复
     .out = 写到哪里
     .command = 记入日志的命令写到哪里

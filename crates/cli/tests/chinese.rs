@@ -92,7 +92,7 @@ const COMMANDS: &[(&str, i32, &str)] = &[
     ("key new --out a.key", 2, "所见：a.key 已有文件，这里应该没有"),
     ("key show a.key", 0, "公钥 "),
     ("key show none.key", 2, "所见：读不了 none.key：没有这个文件或目录（技术信息："),
-    ("key show text.txt", 2, "所见：text.txt 不是钥匙文件"),
+    ("key show text.txt", 2, "所见：text.txt 不是密钥文件"),
     ("key show a.key --centre http://127.0.0.1:1", 2, "错误 ["),
     // Tenderers and whoever gives a command.
     ("tender check bad.toml", 2, "所见：规则不成立，共 "),
@@ -119,8 +119,8 @@ const COMMANDS: &[(&str, i32, &str)] = &[
     ("committee vouch text.txt --as keeper --key a.key", 2, "所见：text.txt（技术信息："),
     ("committee see yc-1 --centre http://127.0.0.1:1 --key a.key", 2, "错误 ["),
     // Those who run a centre.
-    ("admin policy --log a.example/log=a.key --witness b.example=text.txt --quorum 1", 2, "不是钥匙文件"),
-    ("admin policy --log a.example/log=a.key --witness b.example=a.key --quorum 2", 2, "这些钥匙组不成见证策略"),
+    ("admin policy --log a.example/log=a.key --witness b.example=text.txt --quorum 1", 2, "不是密钥文件"),
+    ("admin policy --log a.example/log=a.key --witness b.example=a.key --quorum 2", 2, "这些密钥组不成见证策略"),
     ("admin doctor --data-dir .", 1, "异常"),
     ("admin doctor --data-dir centre", 1, "settings     a.example/log，监听 127.0.0.1:18000"),
     ("admin backup --data-dir . --out copy", 2, "既没有 journal 也没有 "),

@@ -50,7 +50,7 @@ pub fn procurement(folder: &Path, deadline: Instant) -> Result<Vec<PathBuf>, Fau
     let notice = format!(
         "# {TITLE} 招标公告（演练）\n\n招标人：{TENDERER}\n最高投标限价：{CEILING} 元\n投标保证金：{BOND} 元\n\
          投标截止时间：{deadline}\n\n投标文件在投标人自己的电脑上密封后提交。截止之前，本中心及任何一家见证中心都看不到\n\
-         投标内容，也不公布投标人的名称和数量。解密窗口内请用自己的钥匙解密；钥匙遗失的，请在窗口内请求协助解密。\n\
+         投标内容，也不公布投标人的名称和数量。解密窗口内请用自己的密钥解密；密钥遗失的，请在窗口内请求协助解密。\n\
          既不解密也不请求协助解密的，视为撤销投标。\n"
     );
     let terms = format!(

@@ -147,7 +147,7 @@ fn by_deadline(known: &Known, draft: &mut Draft) {
     }
     let opening = Object::new().with("date", deadline).with(
         "description",
-        "在线开标：截止后先交出钥匙，窗口结束后一并唱标。Online: keys are released after the deadline, and all bids \
+        "在线开标：截止后先交出密钥，窗口结束后一并唱标。Online: keys are released after the deadline, and all bids \
          are read out at once when the window is over.",
     );
     draft.tender.set("bidOpening", opening);
