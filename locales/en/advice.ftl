@@ -130,6 +130,7 @@ advice-install-font = install a Chinese font (apt-get install fonts-noto-cjk), o
 advice-name-font = name a font file (.otf, .ttf, .ttc) that you can read
 advice-font-han = name a font with Chinese characters with --font; others may follow it
 advice-names-differ = the names in the report are not those registered; do not rely on it
+advice-forms-differ = the forms in the report are not those that its record names; do not rely on it
 advice-report-again = get the report again from the centre, or make it from the bundle
 advice-tell-makers = tell the makers of this program, with the bundle
 advice-start-peer = the centre records without { $peer }; receipts wait while too few witnesses answer. Start that peer, or correct its url here

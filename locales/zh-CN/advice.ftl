@@ -130,6 +130,7 @@ advice-install-font = 安装汉字字体（apt-get install fonts-noto-cjk），�
 advice-name-font = 指定一个您能读取的字体文件（.otf、.ttf、.ttc）
 advice-font-han = 用 --font 先指定一个有汉字的字体，后面可以再加别的
 advice-names-differ = 报告里的名称与登记的不同；不要采信它
+advice-forms-differ = 报告里的开标一览表与记录所列的不同；不要采信它
 advice-report-again = 向交易中心重新取报告，或用核验包自己生成
 advice-tell-makers = 连同核验包告知本程序的作者
 advice-start-peer = 没有 { $peer } 中心照常记录；答复的见证中心不够时，回执要等。请启动该中心，或在这里改正它的 url

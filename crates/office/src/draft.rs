@@ -180,7 +180,7 @@ impl<'state> Draft<'state> {
         let mut recorded = self.signer.record(given, at, Some(beat), &bytes, &decided)?;
         recorded.listing = listing;
         let class = self.class_mut(procedure).ok_or_else(missing)?;
-        commit_sealed(Arc::make_mut(&mut class.sealed), given, beat, &decided);
+        commit_sealed(Arc::make_mut(&mut class.sealed), given, at, beat, &decided);
         class.next_order = order.saturating_add(1);
         let person = given.actor.person.clone();
         class.held.push(Held { order, slot, person, bytes: bytes.as_slice().into() });

@@ -207,7 +207,7 @@ fn read_class(reader: &dyn Reader, world: &World, procedure: &ProcedureId) -> Re
         let body: CommandBody = serde_json::from_slice(operation.signed.body.as_bytes()).map_err(wrong)?;
         let person = operation.actor.clone();
         let given = decided_author(world, body, operation.signed, operation.actor);
-        commit_sealed(sealed, &given, operation.beat, &operation.outcome);
+        commit_sealed(sealed, &given, operation.at, operation.beat, &operation.outcome);
         class.next_order = stored.ord.saturating_add(1);
         let bytes = stored.bytes.as_slice().into();
         class.held.push(Held { order: stored.ord, slot: stored.slot, person, bytes });

@@ -152,6 +152,23 @@ pub fn open(
     })
 }
 
+/// The form of a bid that was read out, opened with its published key; `None` unless it is the very form that was read.
+#[must_use]
+pub fn read_again(bid: &OpenedBid, ciphertext: &[u8]) -> Option<Form> {
+    let opened = match bid.route {
+        Route::Released => {
+            ximu_sealed::open(ciphertext, OpeningKey::Identity(&bid.key.parse::<Identity>().ok()?))
+        }
+        Route::Rescued => {
+            let key: [u8; 16] = hex::decode(&bid.key)?.try_into().ok()?;
+            ximu_sealed::open(ciphertext, OpeningKey::FileKey(&FileKey::from_bytes(key)))
+        }
+    };
+    let opened = opened.ok()?;
+    let bytes = opened.file(FORM_FILE).filter(|bytes| Hash::of(bytes) == bid.form)?;
+    json::from_canonical(bytes).ok()
+}
+
 /// The form's opening key out of the release envelope, when that envelope is whole.
 fn released_key(tender: &Tender, to_open: &ToOpen, position: usize) -> Option<Identity> {
     let release = tender.releases.get(&to_open.bidder)?;

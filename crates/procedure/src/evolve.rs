@@ -104,6 +104,8 @@ impl Tender {
                     .collect();
                 self.list.clone_from(list);
                 self.not_counted.clone_from(not_counted);
+                let sealed = sealed.map(|sealed| sealed.refused.clone()).unwrap_or_default();
+                self.refused.splice(0..0, sealed);
             }
             Event::TooFewBids { .. } => self.stage = Stage::Failed(Failure::TooFewBids),
             Event::WindowOpened { until } => {

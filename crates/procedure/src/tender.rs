@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use ximu_basics::{Hash, Instant, Money, PartyId, PersonId, PublicKey, Salt, Seed, SetId, ShareValue};
 
 use crate::{
+    actor::Authenticated,
     conclusion::Conclusion,
     enquiry::Enquiry,
     enter::Application,
@@ -24,6 +25,7 @@ use crate::{
     set::SealedSet,
     supervision::Supervision,
     wire::{
+        Command, Refusal,
         command::{Document, Part, SealedRecord, ShareRelease},
         event::{Listed, NotCounted, OpenedBid, StaysClosed, ToOpen, VoidReason},
     },
@@ -73,6 +75,8 @@ pub struct Tender {
     pub bids: BTreeMap<PartyId, Submitted>,
     /// What was submitted and does not count.
     pub not_counted: Vec<NotCounted>,
+    /// What bidders gave and were refused; what was sealed is here from CLOSE on.
+    pub refused: Vec<Refused>,
     /// When CLOSE was stamped.
     pub closed_at: Option<Instant>,
     /// End of the release window.
@@ -406,6 +410,46 @@ pub struct SealedState {
     pub operations: u64,
     /// The key with which each person's first accepted operation was signed (journal 7.5).
     pub keys: BTreeMap<PersonId, PublicKey>,
+    /// What bidders gave and were refused.
+    pub refused: Vec<Refused>,
+}
+
+/// Something that a bidder gave and that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Whose.
+    pub by: PartyId,
+    /// When it was decided.
+    pub at: Instant,
+    /// The command, by its name.
+    pub command: &'static str,
+    /// The code of the refusal.
+    pub code: &'static str,
+    /// Its leaf; none for what was sealed.
+    pub leaf: Option<u64>,
+}
+
+impl Refused {
+    /// What was refused, when it is a bidder's: a bid, what belongs to one, or its key.
+    pub(crate) fn of(
+        given: &Authenticated,
+        at: Instant,
+        refusal: &Refusal,
+        leaf: Option<u64>,
+    ) -> Option<Refused> {
+        let command = &given.body.command;
+        let is_bidders = matches!(
+            command,
+            Command::Submit { .. }
+                | Command::Withdraw { .. }
+                | Command::Apply { .. }
+                | Command::WithdrawApplication {}
+                | Command::Release { .. }
+                | Command::AskRescue { .. }
+        );
+        let by = given.actor.party.clone().filter(|_| is_bidders)?;
+        Some(Refused { by, at, command: command.name(), code: refusal.code(), leaf })
+    }
 }
 
 /// What stands under one version number.

@@ -12,7 +12,7 @@ use crate::{
     phase::{self, Inputs},
     record::Mark,
     registry::{self, Registry, Unheralded},
-    tender::{SealedState, Tender},
+    tender::{Refused, SealedState, Tender},
     wire::{
         BeatLeaf, Command, Entry, Event, Operation, Outcome, PanelOperation, Refusal, SignedCommand, VeilLeaf,
     },
@@ -226,7 +226,17 @@ impl World {
         let number = entry.saturating_add(1);
         self.chains.insert(given.body.procedure.clone(), Chain { number, previous: hash });
         self.size = self.size.saturating_add(1);
-        let Outcome::Events(events) = outcome else { return };
+        let events = match outcome {
+            Outcome::Events(events) => events,
+            Outcome::Refusal(refusal) => {
+                let refused = Refused::of(given, at, refusal, Some(mark.leaf));
+                if let (Some(refused), Some(tender)) = (refused, self.tenders.get_mut(&given.body.procedure))
+                {
+                    Arc::make_mut(tender).refused.push(refused);
+                }
+                return;
+            }
+        };
         if given.body.procedure.as_str() == REGISTRY {
             let leaf = self.size.saturating_sub(1);
             Arc::make_mut(&mut self.registry).evolve(given, at, leaf, events);
@@ -348,7 +358,7 @@ impl World {
         if decided != operation.outcome {
             return Err(ReplayError::Outcome { decided });
         }
-        commit_sealed(sealed, &given, operation.beat, &decided);
+        commit_sealed(sealed, &given, operation.at, operation.beat, &decided);
         Ok(())
     }
 
@@ -383,10 +393,19 @@ impl World {
 }
 
 /// Applies an operation of the sealed class that was just decided.
-pub fn commit_sealed(sealed: &mut SealedState, given: &Authenticated, beat: u32, outcome: &Outcome) {
+pub fn commit_sealed(
+    sealed: &mut SealedState,
+    given: &Authenticated,
+    at: Instant,
+    beat: u32,
+    outcome: &Outcome,
+) {
     match outcome {
         Outcome::Events(events) => sealed.evolve(given, beat, events),
-        Outcome::Refusal(_) => sealed.evolve(given, beat, &[]),
+        Outcome::Refusal(refusal) => {
+            sealed.evolve(given, beat, &[]);
+            sealed.refused.extend(Refused::of(given, at, refusal, None));
+        }
     }
 }
 

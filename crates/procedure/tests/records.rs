@@ -149,6 +149,26 @@ fn an_opening_record_says_who_was_there_what_was_read_and_what_stays_closed() {
 }
 
 #[test]
+fn an_opening_record_lists_what_bidders_were_refused_sealed_or_not_and_nothing_after_its_last_entry() {
+    let (mut centre, cast) = in_window();
+    let ask = |centre: &mut Centre, number: usize| {
+        let command = Command::Withdraw { lot: "lot-1".parse().unwrap(), version: 9 };
+        let answer = centre.give(&cast[number].label, TENDER, command).unwrap();
+        assert!(matches!(answer, Outcome::Refusal(_)), "{answer:?}");
+    };
+    ask(&mut centre, 2);
+    let until = centre.tender().window_until.unwrap();
+    centre.advance_to(until);
+    let first = centre.record(RecordKind::OpeningRecord).unwrap();
+    let Content::OpeningRecord(opening) = &first.content else { panic!("another kind") };
+    assert_eq!(opening.read_out, centre.tender().rules.unseal().unwrap().read_out);
+    let found: Vec<_> = opening.refused.iter().map(|line| (&line.bidder, line.command.as_str())).collect();
+    assert_eq!(found, [(&cast[2].party, "withdraw")]);
+    ask(&mut centre, 1);
+    assert_eq!(centre.record(RecordKind::OpeningRecord).unwrap(), first, "what comes after changes nothing");
+}
+
+#[test]
 fn a_record_has_one_spelling() {
     let (mut centre, _) = opened();
     propose(&mut centre);

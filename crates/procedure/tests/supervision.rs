@@ -82,7 +82,7 @@ fn an_order_is_given_by_the_authority_with_an_article_a_reason_and_an_end() {
         ("no reason", words("x", ""), mismatch(Thing::Text)),
         ("no time", suspend(now), mismatch(Thing::Instant)),
         ("for ever", suspend(longest.plus_ms(1)), mismatch(Thing::Instant)),
-        ("nothing to end", order(Measure::Resume {}), Refusal::Unknown { what: Thing::Suspension }),
+        ("nothing to end", order(Measure::Resume {}), Refusal::NotSuspended {}),
         ("nothing to say", order(Measure::Correct { what: "\n".into() }), mismatch(Thing::Text)),
     ] {
         assert_eq!(refused(&mut centre, "supervisor", command), expected, "{case}");

@@ -26,6 +26,9 @@ pub enum ReportError {
     /// Names that do not belong to the record.
     #[error("expected names that open commitments of the record, found others")]
     NamesDiffer,
+    /// Forms that are not those the record names.
+    #[error("expected the forms that the record names by their hashes, found others")]
+    FormsDiffer,
     /// The file is not a report that this program wrote.
     #[error("expected a report as `ximu report` writes it: {expected}")]
     Foreign {
@@ -49,6 +52,7 @@ impl ReportError {
             ReportError::FontUnreadable { .. } => "font_unreadable",
             ReportError::GlyphMissing { .. } => "glyph_missing",
             ReportError::NamesDiffer => "names_differ",
+            ReportError::FormsDiffer => "forms_differ",
             ReportError::Foreign { .. } => "report_foreign",
             ReportError::Pdf { .. } => "report_invalid",
         }

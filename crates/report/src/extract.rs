@@ -2,13 +2,13 @@
 //! that `pdf` writes, and refuses every other.
 //!
 //! What an outsider could add to a report and a viewer would show or hand out in its place is refused: a second version
-//! of the file appended to it, bytes between objects, a third embedded file, two of one name.
+//! of the file appended to it, bytes between objects, one more embedded file, two of one name.
 
-use ximu_procedure::wire::Record;
+use ximu_procedure::wire::{Record, RecordKind};
 
 use crate::{
-    Names, ReportError,
-    pdf::{NAMES_FILE, RECORD_FILE},
+    Forms, Names, ReportError,
+    pdf::{FORMS_FILE, NAMES_FILE, RECORD_FILE},
 };
 
 /// The largest report: a thousand bidders take about three megabytes.
@@ -30,7 +30,7 @@ pub struct Extracted {
     pub bytes: Vec<u8>,
     /// The record.
     pub record: Record,
-    /// The names shown, each opening its commitment in the record.
+    /// The names shown, each opening its commitment in the record, and the forms that the record names.
     pub names: Names,
     /// The fonts that the file says it was made with ([`crate::Fonts::label`]); whoever wrote it can say what he likes.
     pub fonts: String,
@@ -52,14 +52,15 @@ pub fn extract(pdf: &[u8]) -> Result<Extracted, ReportError> {
         .map(|object| object.dictionary)
         .collect();
     let streams = objects.iter().filter(|object| is(object, "/EmbeddedFile") && object.stream.is_some());
-    if specs.len() != 2 || streams.count() != 2 {
-        return Err(foreign("two embedded files"));
+    let embedded = streams.count();
+    if specs.len() != embedded {
+        return Err(foreign("embedded files, each named once"));
     }
     let file = |name: &'static str| -> Result<Vec<u8>, ReportError> {
         let wanted = format!("/F({name})");
         let mut named = specs.iter().filter(|spec| find(spec, wanted.as_bytes(), 0).is_some());
         let (Some(spec), None) = (named.next(), named.next()) else {
-            return Err(foreign("record.json and names.json, each once"));
+            return Err(foreign("record.json, names.json and of an opening forms.json, each once"));
         };
         let number = reference(spec).ok_or_else(|| foreign("an embedded file"))?;
         let stream = objects.iter().find(|object| object.number == number);
@@ -69,7 +70,14 @@ pub fn extract(pdf: &[u8]) -> Result<Extracted, ReportError> {
     };
     let bytes = file(RECORD_FILE)?;
     let record = Record::parse(&bytes).map_err(|_| foreign("a record in canonical JSON"))?;
-    let names = Names::parse(&record, &file(NAMES_FILE)?)?;
+    let is_opening = record.kind() == RecordKind::OpeningRecord;
+    if embedded != if is_opening { 3 } else { 2 } {
+        return Err(foreign("two embedded files, of an opening three"));
+    }
+    let mut names = Names::parse(&record, &file(NAMES_FILE)?)?;
+    if is_opening {
+        names = names.with_forms(Forms::parse(&record, &file(FORMS_FILE)?)?);
+    }
     let fonts = producer(&objects).unwrap_or_default();
     Ok(Extracted { bytes, record, names, fonts })
 }

@@ -1,13 +1,14 @@
 //! Official records as people read and file them: PDF/A-3 with the record embedded, and HTML (records 6-8).
 //!
-//! A report is a function of the record document, the disclosed names and the fonts: made twice, it has the same
-//! bytes. What a record says belongs to `ximu-procedure`, whether it follows from the log to `ximu-verify`. No file of
-//! a bidder is ever read here, and no PDF but those this crate writes.
+//! A report is a function of the record document, the disclosed names, the forms that were read out and the fonts: made
+//! twice, it has the same bytes. What a record says belongs to `ximu-procedure`, whether it follows from the log to
+//! `ximu-verify`. No file of a bidder is ever read here, and no PDF but those this crate writes.
 #![forbid(unsafe_code)]
 
 mod error;
 pub mod extract;
 mod font;
+mod forms;
 pub mod html;
 mod names;
 mod paper;
@@ -19,6 +20,7 @@ mod words;
 pub use error::ReportError;
 pub use extract::{Extracted, extract};
 pub use font::{Face, Fonts};
+pub use forms::Forms;
 pub use names::Names;
 pub use pdf::pdf;
 pub use sheet::Sheet;

@@ -8,12 +8,13 @@ use ximu_basics::{Hash, PartyId, json};
 use ximu_procedure::wire::Record;
 use ximu_verify::check::Record as NameRecord;
 
-use crate::ReportError;
+use crate::{Forms, ReportError};
 
-/// Disclosed names, proven.
+/// Disclosed names, proven, and of an opening the forms that were read out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
     shown: BTreeMap<PartyId, NameRecord>,
+    forms: Forms,
 }
 
 impl Names {
@@ -24,7 +25,7 @@ impl Names {
             let bytes = find(&named.name).filter(|bytes| Hash::of(bytes) == named.name)?;
             Some((named.party.clone(), json::from_canonical(&bytes).ok()?))
         };
-        Names { shown: record.parties.iter().filter_map(name).collect() }
+        Names { shown: record.parties.iter().filter_map(name).collect(), forms: Forms::default() }
     }
 
     /// Reads what [`Names::to_json`] wrote for the same record.
@@ -41,7 +42,19 @@ impl Names {
             let party = parties.find(|named| named.name == hash).ok_or(ReportError::NamesDiffer)?;
             shown.insert(party.party.clone(), name);
         }
-        Ok(Names { shown })
+        Ok(Names { shown, forms: Forms::default() })
+    }
+
+    /// The same names, with the forms that were read out beside them.
+    #[must_use]
+    pub fn with_forms(self, forms: Forms) -> Names {
+        Names { forms, ..self }
+    }
+
+    /// The forms that were read out; none but beside an opening record.
+    #[must_use]
+    pub const fn forms(&self) -> &Forms {
+        &self.forms
     }
 
     /// Canonical JSON: the name records in the order of the parties.

@@ -17,7 +17,7 @@ use krilla::{
     text::{GlyphId, KrillaGlyph},
 };
 use ximu_basics::Instant;
-use ximu_procedure::wire::Record;
+use ximu_procedure::wire::{Record, RecordKind};
 
 use crate::{
     Fonts, Names, ReportError, Sheet,
@@ -30,6 +30,9 @@ pub const RECORD_FILE: &str = "record.json";
 
 /// The name of the embedded names.
 pub const NAMES_FILE: &str = "names.json";
+
+/// The name of the embedded forms; only beside an opening record.
+pub const FORMS_FILE: &str = "forms.json";
 
 /// How thick a rule is.
 const RULE: Milli = 400;
@@ -62,6 +65,11 @@ pub fn pdf(record: &Record, names: &Names, fonts: &Fonts) -> Result<Vec<u8>, Rep
     embed(&mut document, RECORD_FILE, "The record for machines", AssociationKind::Data, canonical, made);
     let about = "Names of parties, with the salts that open their commitments";
     embed(&mut document, NAMES_FILE, about, AssociationKind::Supplement, names.to_json(), made);
+    if record.kind() == RecordKind::OpeningRecord {
+        let about = "The forms that were read out";
+        let forms = names.forms().to_json();
+        embed(&mut document, FORMS_FILE, about, AssociationKind::Supplement, forms, made);
+    }
     for page in pages {
         let settings = PageSettings::from_wh(points(WIDTH), points(HEIGHT));
         let settings = settings.ok_or_else(|| failed("expected a page".into()))?;

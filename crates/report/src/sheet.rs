@@ -164,7 +164,7 @@ impl Draft<'_> {
                 Label::plain(basis.entry.to_string()),
                 Label::plain(basis.leaf.to_string()),
                 self.when(basis.at),
-                Label::plain(basis.command.clone()),
+                self.tongue.say(|t| words::command(t, &basis.command)),
                 Label::plain(hash),
             ]
         };

@@ -77,6 +77,16 @@ pub(crate) fn title(t: Text, kind: RecordKind) -> String {
     }
 }
 
+/// A command as the desk calls it; its name where it has no other.
+pub(crate) fn command(t: Text, name: &str) -> String {
+    t.named(&format!("deed-{name}")).unwrap_or_else(|| name.to_owned())
+}
+
+/// What a refusal means, by its code.
+pub(crate) fn refusal(t: Text, code: &str) -> String {
+    t.named(&format!("code-{code}")).unwrap_or_else(|| code.to_owned())
+}
+
 /// How a bid came open.
 #[must_use]
 pub fn route(t: Text, route: Route) -> String {

@@ -289,7 +289,7 @@ impl Centre {
             outcome: outcome.clone(),
         };
         self.tamper.operation(&mut operation);
-        commit_sealed(sealed, given, beat, &outcome);
+        commit_sealed(sealed, given, self.now, beat, &outcome);
         let list = self.operations.get_mut(&procedure).unwrap();
         let order = list.len() as u64;
         list.push(Disclosed { order, bytes: json::to_canonical(&operation).unwrap() });

@@ -50,6 +50,7 @@ pub const REFUSALS: &[&str] = &[
     "period_over",
     "objection_open",
     "suspended",
+    "not_suspended",
     "key_replaced_late",
     "record_not_ready",
     "already_exists",

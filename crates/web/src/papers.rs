@@ -17,7 +17,7 @@ use ximu_report::{Fonts, Names, ReportError};
 /// Papers kept: three kinds of some twenty tenders; the largest has a few megabytes.
 const PAPERS_MAX: usize = 64;
 
-/// What a paper depends on: the record and the names shown.
+/// What a paper depends on: the record, and the names and forms shown.
 type Key = (Hash, Hash);
 
 /// The papers of a site.
@@ -42,7 +42,7 @@ impl Papers {
     pub async fn get(&self, record: Record, names: Names) -> Result<Bytes, ReportError> {
         let failed = |why: String| ReportError::Pdf { why };
         let hash = record.hash().map_err(|error| failed(error.to_string()))?;
-        let key = (hash, Hash::of(&names.to_json()));
+        let key = (hash, Hash::of(&[names.to_json(), names.forms().to_json()].concat()));
         let papers = self.clone();
         // A task of its own: who hangs up meanwhile does not let the next one begin beside it.
         let work = tokio::spawn(async move {

@@ -10,15 +10,18 @@ use crate::{
     sentence::Sentence,
 };
 use clap::Args;
-use std::path::{Path, PathBuf};
-use ximu_basics::ProcedureId;
-use ximu_procedure::{
-    World, record,
-    wire::{Record, RecordKind},
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
 };
-use ximu_report::{Fonts, Names, ReportError, html};
+use ximu_basics::{Hash, PartyId, ProcedureId};
+use ximu_procedure::{
+    World, envelope, record,
+    wire::{Record, RecordKind, event::OpenedBid},
+};
+use ximu_report::{Fonts, Forms, Names, ReportError, html};
 use ximu_text::{Language, Text};
-use ximu_verify::{Options, verify_then};
+use ximu_verify::{Options, bundle::path, verify_then};
 
 /// Makes an official record of a tender: opening_record, evaluation_report, candidate_notice or award_notice.
 ///
@@ -80,16 +83,19 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
     let (bundle, named) = verify::bundle(&arguments.bundle, &arguments.trust)?;
     let wanted = arguments.tender.or(named);
     let options = Options { policy, ..Options::default() };
-    let (report, made) = verify_then(&bundle, &options, |world, find| -> Result<(Record, Names), Fault> {
-        let record = make(world, wanted.as_ref(), kind)?;
-        let names = Names::of(&record, |hash| find(hash).map(<[u8]>::to_vec));
-        Ok((record, names))
-    });
+    let (report, made) =
+        verify_then(&bundle, &options, |world, find| -> Result<(Record, Names, Readings), Fault> {
+            let record = make(world, wanted.as_ref(), kind)?;
+            let names = Names::of(&record, |hash| find(hash).map(<[u8]>::to_vec));
+            let read = readings(world, &record);
+            Ok((record, names, read))
+        });
     let Some(made) = made else {
         verify::lines(&report, language).into_iter().for_each(out::line);
         return Ok(if report.exit() == 1 { Exit::False } else { Exit::Failed });
     };
-    let (record, names) = made?;
+    let (record, names, read) = made?;
+    let names = names.with_forms(forms(&bundle, &record, &read));
     let bytes = if arguments.html {
         html::document(&record, &names, Text::new(language)).into_bytes()
     } else {
@@ -98,6 +104,28 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
     files::write(&arguments.out, &bytes, files::Access::Shared)?;
     out::line(format!("{kind} {}", record.hash()?));
     Ok(Exit::Done)
+}
+
+/// The bids that were read out, each with the commitment of its form.
+type Readings = BTreeMap<PartyId, (OpenedBid, Hash)>;
+
+fn readings(world: &World, record: &Record) -> Readings {
+    let Some(tender) = world.tenders.get(&record.procedure) else { return Readings::new() };
+    let reading = |(bidder, bid): (&PartyId, &OpenedBid)| {
+        let commitment = tender.bids.get(bidder)?.form.commitment;
+        Some((bidder.clone(), (bid.clone(), commitment)))
+    };
+    tender.opened.iter().filter_map(reading).collect()
+}
+
+/// The forms of an opening, out of a bundle that holds.
+fn forms(bundle: &[u8], record: &Record, read: &Readings) -> Forms {
+    let Ok(files) = ximu_verify::zip::read(bundle) else { return Forms::default() };
+    Forms::of(record, |bidder| {
+        let (bid, commitment) = read.get(bidder)?;
+        let ciphertext = files.get(path::envelope(&record.procedure, commitment).as_str())?;
+        envelope::read_again(bid, ciphertext)
+    })
 }
 
 /// The record on the state of a bundle.
@@ -121,6 +149,7 @@ pub fn fault(error: ReportError) -> Fault {
         ReportError::FontMissing { .. } => Text::advice_install_font.into(),
         ReportError::FontUnreadable { .. } => Text::advice_name_font.into(),
         ReportError::GlyphMissing { .. } => Text::advice_font_han.into(),
+        ReportError::FormsDiffer => Text::advice_forms_differ.into(),
         ReportError::NamesDiffer => Text::advice_names_differ.into(),
         ReportError::Foreign { .. } => Text::advice_report_again.into(),
         ReportError::Pdf { .. } => Text::advice_tell_makers.into(),

@@ -133,6 +133,7 @@ pub fn published(registry: &Registry, given: &Authenticated, at: Instant) -> Opt
         list: Vec::new(),
         bids: BTreeMap::new(),
         not_counted: Vec::new(),
+        refused: Vec::new(),
         closed_at: None,
         window_until: None,
         signed_in: BTreeSet::new(),

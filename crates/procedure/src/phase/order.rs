@@ -66,7 +66,7 @@ pub(super) fn consequences(tender: &Tender, at: Instant, measure: &Measure) -> R
         Measure::Suspend { until } => events.extend(suspend(tender, at, *until)?),
         Measure::Resume {} => {
             let in_force = tender.suspended_until(at);
-            in_force.ok_or(Refusal::Unknown { what: Thing::Suspension })?;
+            in_force.ok_or(Refusal::NotSuspended {})?;
             events.push(Event::Resumed {});
         }
         Measure::Correct { what } => check_text(what, OBJECTION_BYTES_MAX)?,

@@ -1,16 +1,19 @@
 //! The opening record 开标记录 (R44; records 5.1): the list, who was present, what was read out, what stays closed, the
 //! coefficients drawn, the objections and whether they were upheld.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{collections::BTreeSet, string::ToString, vec::Vec};
 use ximu_basics::PartyId;
 
 use super::Form;
 use crate::{
-    tender::Tender,
+    tender::{Refused, Tender},
     wire::{
         Event,
         command::Subject,
-        record::{BidFate, CoefficientLine, Content, ObjectionLine, OpeningLine, OpeningRecord},
+        record::{
+            BidFate, CoefficientLine, Content, ObjectionLine, OpeningLine, OpeningRecord, RecordKind,
+            RefusedLine,
+        },
     },
 };
 
@@ -56,8 +59,10 @@ fn content(tender: &Tender) -> Option<Content> {
         closed: tender.closed_at?,
         window_until: tender.window_until,
         opened: tender.opened_at?,
+        read_out: tender.rules.unseal()?.read_out.clone(),
         bids: bids.collect::<Option<Vec<OpeningLine>>>()?,
         not_counted: tender.not_counted.clone(),
+        refused: refused(tender),
         holders: holders.collect(),
         coefficients: coefficients
             .map(|(name, value)| CoefficientLine { name: name.clone(), value: *value })
@@ -83,6 +88,18 @@ fn fate(tender: &Tender, bidder: &PartyId) -> Option<BidFate> {
     Some(BidFate::StaysClosed { fault: closed.fault })
 }
 
+/// What bidders were refused, up to the last entry that the record rests on.
+fn refused(tender: &Tender) -> Vec<RefusedLine> {
+    let last = tender.records.marks(RecordKind::OpeningRecord).last().map(|mark| mark.leaf);
+    let line = |one: &Refused| RefusedLine {
+        bidder: one.by.clone(),
+        at: one.at,
+        command: one.command.to_string(),
+        refusal: one.code.to_string(),
+    };
+    tender.refused.iter().filter(|one| one.leaf <= last).map(line).collect()
+}
+
 fn objections(tender: &Tender) -> Vec<ObjectionLine> {
     let numbered = (1_u32..).zip(&tender.enquiry.objections);
     let line = |(number, one): (u32, &crate::enquiry::Objection)| {
@@ -97,5 +114,6 @@ fn bidders(content: &Content) -> BTreeSet<&PartyId> {
     let Content::OpeningRecord(record) = content else { return BTreeSet::new() };
     let listed = record.bids.iter().map(|line| &line.bidder);
     let others = record.not_counted.iter().map(|line| &line.bidder);
-    listed.chain(others).chain(record.objections.iter().map(|line| &line.by)).collect()
+    let refused = record.refused.iter().map(|line| &line.bidder);
+    listed.chain(others).chain(refused).chain(record.objections.iter().map(|line| &line.by)).collect()
 }

@@ -12,7 +12,7 @@ use ximu_basics::{CoefficientId, Decimal, Hash, Instant, LotId, Money, PartyId, 
 use super::event::{Flag, NotCounted, Route, VoidReason};
 use crate::{
     method::{RejectReason, RejectedBid},
-    rules::{FaultState, Text},
+    rules::{FaultState, ReadOut, Text},
 };
 
 pub use evaluation::{
@@ -203,10 +203,14 @@ pub struct OpeningRecord {
     pub window_until: Option<Instant>,
     /// When the last bid was read out.
     pub opened: Instant,
+    /// What the rules have read out of each form.
+    pub read_out: Vec<ReadOut>,
     /// The opening list, ascending by bidder, and what became of each bid.
     pub bids: Vec<OpeningLine>,
     /// What was submitted and does not count.
     pub not_counted: Vec<NotCounted>,
+    /// What bidders gave and were refused, in the order of the decisions.
+    pub refused: Vec<RefusedLine>,
     /// The holders that released their shares, in share order.
     pub holders: Vec<String>,
     /// The coefficients drawn, by name.
@@ -227,6 +231,20 @@ pub struct OpeningLine {
     pub present: bool,
     /// What became of it.
     pub fate: BidFate,
+}
+
+/// Something that a bidder gave and that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefusedLine {
+    /// Whose.
+    pub bidder: PartyId,
+    /// When it was decided.
+    pub at: Instant,
+    /// The command, by its name.
+    pub command: String,
+    /// The code of the refusal.
+    pub refusal: String,
 }
 
 /// What became of a listed bid. In JSON an object whose member `is` names which.

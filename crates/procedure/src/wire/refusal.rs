@@ -73,6 +73,9 @@ pub enum Refusal {
         /// When the suspension lapses, unless it is renewed.
         until: Instant,
     },
+    /// The procedure is not suspended: there is nothing to resume.
+    #[error("the procedure is not suspended; there is nothing to resume")]
+    NotSuspended {},
     /// The key took the place of another, without its word, after that one had made a bid here.
     #[error("this key replaced another, without its countersignature, after a bid was made with that one")]
     KeyReplacedLate {},
@@ -309,8 +312,6 @@ pub enum Thing {
     Candidate,
     /// A complaint.
     Complaint,
-    /// A suspension that is in force.
-    Suspension,
     /// An order of the supervising authority.
     Order,
     /// An instant.
@@ -389,7 +390,6 @@ impl core::fmt::Display for Thing {
             Thing::Objection => "objection",
             Thing::Candidate => "candidate",
             Thing::Complaint => "complaint",
-            Thing::Suspension => "suspension in force",
             Thing::Order => "orders",
             Thing::Instant => "instant",
             Thing::Price => "price",
@@ -465,6 +465,7 @@ impl Refusal {
             Refusal::PeriodOver { .. } => "period_over",
             Refusal::ObjectionOpen { .. } => "objection_open",
             Refusal::Suspended { .. } => "suspended",
+            Refusal::NotSuspended {} => "not_suspended",
             Refusal::KeyReplacedLate {} => "key_replaced_late",
             Refusal::RecordNotReady { .. } => "record_not_ready",
             Refusal::AlreadyExists {} => "already_exists",

@@ -79,8 +79,8 @@ fn members(draft: &Draft<'_>, content: &EvaluationReport) -> Table {
 fn capacity(t: Text, line: &MemberLine) -> String {
     let sent = if line.delegate { t.sheet_delegate() } else { t.sheet_expert() };
     let chair = line.chair.then(|| t.sheet_chair());
-    let checked = line.identity.as_ref().map(|check| words::identity(t, Some(check)));
-    [Some(sent), chair, checked].into_iter().flatten().collect::<Vec<String>>().join(t.pick("，", ", "))
+    let checked = words::identity(t, line.identity.as_ref());
+    [Some(sent), chair, Some(checked)].into_iter().flatten().collect::<Vec<String>>().join(t.pick("，", ", "))
 }
 
 fn opinions(draft: &Draft<'_>, content: &EvaluationReport) -> Table {

@@ -1,8 +1,14 @@
 //! The opening record 开标记录 as a sheet.
 
-use ximu_procedure::wire::record::{BidFate, OpeningLine, OpeningRecord};
+use ximu_procedure::{
+    rules::ReadOut,
+    wire::{
+        Form,
+        record::{BidFate, OpeningLine, OpeningRecord},
+    },
+};
 
-use super::{Align, Block, Draft, Facts, Label, Table};
+use super::{Align, Block, Draft, Facts, Label, Table, said};
 use crate::words;
 
 pub(super) fn facts(draft: &Draft<'_>, content: &OpeningRecord, facts: &mut Facts) {
@@ -16,7 +22,10 @@ pub(super) fn facts(draft: &Draft<'_>, content: &OpeningRecord, facts: &mut Fact
 }
 
 pub(super) fn blocks(draft: &Draft<'_>, content: &OpeningRecord) -> Vec<Block> {
-    let mut blocks = vec![Block::Table(bids(draft, content)), Block::Table(not_counted(draft, content))];
+    let mut blocks = vec![Block::Table(bids(draft, content))];
+    blocks.extend(read_out(draft, content).map(Block::Table));
+    blocks.push(Block::Table(not_counted(draft, content)));
+    blocks.push(Block::Table(refused(draft, content)));
     if !content.coefficients.is_empty() {
         blocks.push(Block::Table(coefficients(draft, content)));
     }
@@ -61,6 +70,72 @@ fn row(draft: &Draft<'_>, number: u32, line: &OpeningLine) -> Vec<Label> {
         }
     };
     vec![Label::plain(number.to_string()), draft.party(&line.bidder), present, price, fate]
+}
+
+/// What was read out besides the price, as the rules list it; none when that is all.
+fn read_out(draft: &Draft<'_>, content: &OpeningRecord) -> Option<Table> {
+    let items: Vec<ReadOut> =
+        content.read_out.iter().copied().filter(|item| *item != ReadOut::Price).collect();
+    // What the ordinal and the name leave, shared by the items.
+    let share = 630 / u16::try_from(items.len()).ok().filter(|count| *count > 0)?;
+    let mut columns = vec![
+        draft.column(|t| t.sheet_ordinal(), 70, Align::End),
+        draft.column(|t| t.sheet_bidder(), 300, Align::Start),
+    ];
+    columns.extend(items.iter().map(|item| match item {
+        ReadOut::Price => draft.column(|t| t.reading_price(), share, Align::End),
+        ReadOut::Bond => draft.column(|t| t.reading_bond(), share, Align::End),
+        ReadOut::Quality => draft.column(|t| t.reading_quality(), share, Align::Start),
+        ReadOut::Duration => draft.column(|t| t.reading_duration(), share, Align::End),
+        ReadOut::Manager => draft.column(|t| t.reading_manager(), share, Align::Start),
+    }));
+    let mut table = draft.table(|t| t.sheet_read_out(), columns);
+    for (number, line) in (1_u32..).zip(&content.bids) {
+        if !matches!(line.fate, BidFate::ReadOut { .. }) {
+            continue;
+        }
+        let form = draft.names.forms().get(&line.bidder);
+        let mut row = vec![Label::plain(number.to_string()), draft.party(&line.bidder)];
+        row.extend(
+            items
+                .iter()
+                .map(|item| form.map_or_else(|| Label::plain("—"), |form| said_of(draft, form, *item))),
+        );
+        table.rows.push(row);
+    }
+    Some(table)
+}
+
+fn said_of(draft: &Draft<'_>, form: &Form, item: ReadOut) -> Label {
+    match item {
+        ReadOut::Price => draft.money(form.price),
+        ReadOut::Bond => draft.money(form.bond),
+        ReadOut::Quality => said(&form.quality),
+        ReadOut::Duration => draft.tongue.say(|t| t.unit_days(form.duration_days)),
+        ReadOut::Manager => said(&form.manager),
+    }
+}
+
+fn refused(draft: &Draft<'_>, content: &OpeningRecord) -> Table {
+    let mut table = draft.table(
+        |t| t.sheet_refused(),
+        vec![
+            draft.column(|t| t.sheet_bidder(), 330, Align::Start),
+            draft.column(|t| t.sheet_when(), 230, Align::Start),
+            draft.column(|t| t.sheet_command(), 150, Align::Start),
+            draft.column(|t| t.sheet_reason(), 290, Align::Start),
+        ],
+    );
+    let rows = content.refused.iter().map(|line| {
+        vec![
+            draft.party(&line.bidder),
+            draft.when(line.at),
+            draft.tongue.say(|t| words::command(t, &line.command)),
+            draft.tongue.say(|t| words::refusal(t, &line.refusal)),
+        ]
+    });
+    table.rows = rows.collect();
+    table
 }
 
 fn not_counted(draft: &Draft<'_>, content: &OpeningRecord) -> Table {

@@ -46,6 +46,14 @@ fn names_that_open_no_commitment_are_refused() {
 }
 
 #[test]
+fn forms_that_the_record_does_not_name_are_refused() {
+    let pdf = Case::awarded(&FIRMS).pdf(RecordKind::OpeningRecord);
+    assert!(extract(&pdf).is_ok());
+    let changed = replaced(&pdf, "\"quality\":\"合格".as_bytes(), "\"quality\":\"优良".as_bytes());
+    assert_eq!(extract(&changed).unwrap_err().code(), "forms_differ");
+}
+
+#[test]
 fn no_changed_byte_makes_the_reader_fail_otherwise() {
     let pdf = Case::awarded(&FIRMS).pdf(RecordKind::AwardNotice);
     let step = pdf.len() / 400 + 1;

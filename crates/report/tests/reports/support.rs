@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, path::Path, process::Command as Process};
 
 use ximu_basics::{Hash, Salt, json};
 use ximu_procedure::{
-    outcome,
+    envelope, outcome,
     registry::party_id,
     role::Role,
-    wire::{Command, Record, RecordKind, command::Subject},
+    wire::{Command, Outcome, Record, RecordKind, command::Subject},
 };
-use ximu_report::{Fonts, Names};
+use ximu_report::{Fonts, Forms, Names};
 use ximu_sim::{Bidder, Centre, Key, Sitting, centre::TENDER, keys::seed};
 use ximu_verify::check::Record as NameRecord;
 
@@ -44,6 +44,9 @@ impl Case {
         quitter.submit(&mut case.centre, 1, "9000000.00");
         let lot = || "lot-1".parse().unwrap();
         case.centre.expect_events("quitter", TENDER, Command::Withdraw { lot: lot(), version: 2 });
+        let refused =
+            case.centre.give("quitter", TENDER, Command::Withdraw { lot: lot(), version: 2 }).unwrap();
+        assert!(matches!(refused, Outcome::Refusal(_)), "{refused:?}");
         let deadline = case.centre.tender().deadline;
         case.centre.advance_to(deadline.plus_ms(1));
         let last = cast.len() - 1;
@@ -108,7 +111,12 @@ impl Case {
     }
 
     pub fn names(&self, record: &Record) -> Names {
-        Names::of(record, |hash| self.records.get(hash).cloned())
+        let tender = self.centre.tender();
+        let forms = Forms::of(record, |bidder| {
+            let commitment = tender.bids.get(bidder)?.form.commitment;
+            envelope::read_again(tender.opened.get(bidder)?, self.centre.vault.get(&commitment)?)
+        });
+        Names::of(record, |hash| self.records.get(hash).cloned()).with_forms(forms)
     }
 
     pub fn pdf(&self, kind: RecordKind) -> Vec<u8> {

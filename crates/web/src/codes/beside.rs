@@ -275,6 +275,7 @@ pub const TOOL: &[&str] = &[
     "data-dir",
     "demo-foreign",
     "report_foreign",
+    "forms_differ",
     "names_differ",
     "backup-damaged",
     "bench",

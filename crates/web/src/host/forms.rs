@@ -7,13 +7,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use ximu_basics::{Hash, PartyId, ProcedureId, hex, json};
-use ximu_procedure::{
-    World,
-    envelope::FORM_FILE,
-    wire::{Form, event::OpenedBid, event::Route},
-};
-use ximu_sealed::{FileKey, Identity, OpeningKey, open};
+use ximu_basics::{Hash, PartyId, ProcedureId};
+use ximu_procedure::{World, envelope, wire::Form};
 
 /// Forms kept in memory; beyond it, all are forgotten and opened again when asked for.
 const FORMS_MAX: usize = 1024;
@@ -25,13 +20,13 @@ pub struct Forms {
 }
 
 impl Forms {
-    /// The form of a bid that was read out. `envelope` gives the ciphertext of a commitment.
+    /// The form of a bid that was read out. `find` gives the ciphertext of a commitment.
     pub fn of(
         &self,
         world: &World,
         procedure: &ProcedureId,
         bidder: &PartyId,
-        envelope: impl FnOnce(&Hash) -> Option<Vec<u8>>,
+        find: impl FnOnce(&Hash) -> Option<Vec<u8>>,
     ) -> Option<Form> {
         let tender = world.tenders.get(procedure)?;
         let bid = tender.opened.get(bidder)?;
@@ -39,8 +34,8 @@ impl Forms {
         if let Some(form) = known {
             return Some((*form).clone());
         }
-        let ciphertext = envelope(&tender.bids.get(bidder)?.form.commitment)?;
-        let form = decrypt(bid, &ciphertext)?;
+        let ciphertext = find(&tender.bids.get(bidder)?.form.commitment)?;
+        let form = envelope::read_again(bid, &ciphertext)?;
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         if opened.len() >= FORMS_MAX {
             opened.clear();
@@ -48,21 +43,4 @@ impl Forms {
         opened.insert(bid.form, Arc::new(form.clone()));
         Some(form)
     }
-}
-
-/// Opens a form with the published key; `None` unless it is the very form that was read out.
-fn decrypt(bid: &OpenedBid, ciphertext: &[u8]) -> Option<Form> {
-    let opened = match bid.route {
-        Route::Released => open(ciphertext, OpeningKey::Identity(&bid.key.parse::<Identity>().ok()?)),
-        Route::Rescued => {
-            let key: [u8; 16] = hex::decode(&bid.key)?.try_into().ok()?;
-            open(ciphertext, OpeningKey::FileKey(&FileKey::from_bytes(key)))
-        }
-    };
-    let opened = opened.ok()?;
-    let bytes = opened.file(FORM_FILE)?;
-    if Hash::of(bytes) != bid.form {
-        return None;
-    }
-    json::from_canonical(bytes).ok()
 }

@@ -13,7 +13,7 @@ use ximu_procedure::{
     record,
     wire::{Record, RecordKind},
 };
-use ximu_report::{Names, Sheet, html, sheet::Tongue};
+use ximu_report::{Forms, Names, Sheet, html, sheet::Tongue};
 
 use super::{built, frame, missing, show};
 use crate::{api::problem::Problem, host::Host, reader::Reader, site::Site, view::Frame};
@@ -90,6 +90,7 @@ fn made(host: &dyn Host, id: &ProcedureId, kind: RecordKind) -> Option<(Record, 
     let world = host.view().world.clone();
     let record = record::record(&world.registry, world.tenders.get(id)?, kind)?;
     let names = Names::of(&record, |hash| host.record(hash).ok());
+    let names = names.with_forms(Forms::of(&record, |bidder| host.form(id, bidder)));
     Some((record, names))
 }
 

@@ -37,7 +37,9 @@ pub fn check(
     let t = Text::new(language);
     let extracted = match extract(pdf) {
         Ok(extracted) => extracted,
-        Err(error @ ReportError::NamesDiffer) => return Err(Fault { exit: Exit::False, ..fault(error) }),
+        Err(error @ (ReportError::NamesDiffer | ReportError::FormsDiffer)) => {
+            return Err(Fault { exit: Exit::False, ..fault(error) });
+        }
         Err(error) => return Err(fault(error)),
     };
     let report = ximu_verify::verify(bundle, &Options { record: Some(&extracted.bytes), ..*options });
