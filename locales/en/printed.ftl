@@ -99,6 +99,7 @@ see-next-declare = declare: whether you have a conflict of interest
 see-next-chair = chair: vote for one
 see-next-sheet = sheet: give your scores
 see-next-correct = correct: a score is out of range, or members differ on an objective criterion
+see-next-justify = justify: most members call a score of yours abnormal; without reasons the mean of the others takes its place
 see-next-sign = sign: the report, or dissent
 see-next-wait = wait: others have something to do
 see-next-over = over: nothing more

@@ -48,7 +48,7 @@ help-values =
     .AMOUNT = 金额
     .TIME = 时间
     .PROCEDURE = 项目
-    .COMMAND = 命令文件
+    .COMMAND = 指令文件
     .CREDENTIAL_FILE = 名称=文件
     .CRITERION_FILE_PAGE = 因素=文件#页码
     .HOW = 方式

@@ -99,6 +99,7 @@ see-next-declare = declare：声明是否有须回避的情形
 see-next-chair = chair：推选主任委员
 see-next-sheet = sheet：评分
 see-next-correct = correct：有评分超出范围，或成员对客观因素评分不一致
+see-next-justify = justify：多数成员指您的评分畸高畸低；不说明理由，以其他成员的平均值代替
 see-next-sign = sign：签署报告，或书面提出不同意见
 see-next-wait = wait：等候，其他人还有事要办
 see-next-over = over：没有要办的了

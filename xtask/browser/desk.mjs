@@ -60,6 +60,7 @@ async function supervisor() {
   await page.fill("#f-measure-until", later(proposed, 30));
   await type("f-article", "《招标投标法实施条例》第六十二条");
   await type("f-reason", "核查投诉反映的问题，暂停招标投标活动。");
+  assert.equal(await page.isVisible("#errors"), false, "everything that was told is mended");
   await look(page, "filled");
   await press("fill-check");
   await shown("check");
@@ -98,6 +99,7 @@ async function supervisor() {
   await press("fill-check");
   await shown("check");
   assert.match(await page.getAttribute("#foreseen", "class"), /bad/, "nothing is suspended");
+  assert.match(await text("foreseen"), /项目现在没有暂停/);
   await look(page, "refused");
   await press("check-back");
   await press("fill-other");
@@ -111,6 +113,9 @@ async function complaint() {
   await begin("accept_complaint");
   // There is one complaint, and it is chosen.
   assert.notEqual(await page.inputValue("#f-complaint"), "");
+  const words = await page.textContent("#fill-fields blockquote.words");
+  assert.ok(words.length > 10, `the complaint's own words: ${words}`);
+  assert.doesNotMatch(await page.$eval("#f-complaint", (select) => select.selectedOptions[0].textContent), /^p-/, "its author by name");
   await look(page, "accept");
   await give("投诉已受理");
   say("took the complaint up");
@@ -128,7 +133,7 @@ async function complaint() {
   await look(page, "decided");
   say("decided the complaint");
   await press("done-other");
-  await shown("choose");
+  await page.waitForFunction(() => document.activeElement?.id === "h-choose");
 }
 
 /** The administrator: admits both firms that wait. */
@@ -196,7 +201,7 @@ await walk(async () => {
   await done("computer");
   await look(page, "begin");
   await page.setInputFiles("#key-file", key);
-  await done("choose");
+  await page.waitForSelector("#commands li");
   assert.equal(await focused(), "h-choose", "the list has the focus");
   await look(page, "list");
   await { supervisor, host }[seat]();
@@ -205,7 +210,7 @@ await walk(async () => {
   await done("computer", 60_000, english);
   await look(english, "begin-en");
   await english.setInputFiles("#key-file", key);
-  await done("choose", 60_000, english);
+  await english.waitForSelector("#commands li");
   await look(english, "list-en");
   // The form of what each of them did before, with nothing filled in.
   await press({ supervisor: "do-order", host: "do-replace_key" }[seat], 30_000, english);

@@ -122,7 +122,10 @@ await walk(async () => {
   await type(fields[0].id, "99");
   await page.waitForSelector(`#${fields[0].id}[aria-invalid]`);
   await press("sheet-seal");
-  assert.equal(await missing(), fields.length);
+  // One line for the score that cannot be, one for all that are missing; each field says which it is.
+  assert.equal(await missing(), 2);
+  assert.match(await text(`fault-${fields[0].id}`), /应为 0 到/);
+  assert.match(await text(`fault-${fields[1].id}`), /未填/);
   await look(page, "sheet-errors");
   await page.focus(`#${fields[0].id}`);
   await page.keyboard.press("Control+A");
@@ -136,6 +139,7 @@ await walk(async () => {
     given.push({ bidder, criterion, score });
   }
   await page.waitForFunction((all) => document.getElementById("sheet-count")?.textContent?.includes(`${all} / ${all}`), fields.length);
+  assert.equal(await page.isVisible("#errors"), false, "everything that was told is mended");
 
   // An unfinished sheet survives a reload, and without the key nobody reads it.
   const kept = await page.evaluate(() => JSON.stringify(localStorage));
@@ -182,6 +186,8 @@ await walk(async () => {
 
   // Most members call the member's one low score abnormal, and it gives the reasons: without them nothing is sent.
   await page.waitForSelector("#justify-form:not([hidden])", { timeout: 60_000 });
+  await page.waitForFunction(() => document.getElementById("next-note").textContent.includes("请在"));
+  assert.match(await text("next-note"), /畸高、畸低.*第 7 步/, "what is to do next");
   const far = given.find(({ score }) => score === "2.0");
   assert.equal(await page.inputValue("#justify-place"), `${far.bidder} ${far.criterion}`);
   assert.equal((await page.$$("#justify-place option")).length, 1, "the only score that is far from the others");
@@ -221,6 +227,10 @@ await walk(async () => {
   await look(english, "signed-en");
   await english.close();
   await page.waitForFunction(() => document.getElementById("next-note")?.textContent?.includes("9"), undefined, { timeout: 120_000 });
+  assert.match(await text("stage-now"), /评标已经结束/);
+  assert.ok(await page.isVisible("#result-link a"));
+  assert.match(await text("members"), /（你）/, "one's own place stays known");
+  for (const id of ["correct", "abnormal-call", "more-time", "sign"]) assert.ok(await page.isDisabled(`#${id}`), id);
   await press("leave");
   await done("leave");
   assert.ok(!(await page.evaluate(() => JSON.stringify(localStorage))).includes("ximu-sheet"));

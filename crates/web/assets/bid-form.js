@@ -4,6 +4,8 @@
  * fields are read, and what is missing is named at its place.
  */
 
+import { amount } from "./walk.js";
+
 /** @typedef {{item: string, unit: string, quantity: string, unit_price: string}} Line */
 
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
@@ -19,6 +21,7 @@ export class BidForm {
     const row = document.createElement("tr");
     for (const name of ["item", "unit", "quantity", "unit_price"]) {
       const cell = row.insertCell();
+      cell.dataset.label = this.desk.text(name);
       const field = document.createElement("input");
       field.dataset.name = name;
       field.setAttribute("aria-label", this.desk.text(name));
@@ -28,6 +31,7 @@ export class BidForm {
     }
     const total = row.insertCell();
     total.className = "num";
+    total.dataset.label = this.desk.text("total");
     total.textContent = "—";
     const button = document.createElement("button");
     button.type = "button";
@@ -94,13 +98,13 @@ export class BidForm {
     const typed = { price: price.value.trim(), bond: $("bond").value.trim(), lines };
     const sums = await this.desk.ask("amounts", { typed });
     rows.forEach((row, number) => {
-      row.cells[4].textContent = sums.lines[number]?.total ?? "—";
+      row.cells[4].textContent = amount(sums.lines[number]?.total ?? "—");
     });
     if (lines.length > 0) price.value = sums.price ?? "";
     this.desk.note("words", sums.words ?? "—");
     const above = sums.price && Number(sums.price) > Number(this.desk.dataset.ceiling);
     $("above").hidden = !above;
-    if (above) $("above").textContent = this.desk.text("above", { ceiling: this.desk.dataset.ceiling });
+    if (above) $("above").textContent = this.desk.text("above", { ceiling: amount(this.desk.dataset.ceiling) });
     if (!all) {
       // What is written anew is looked at anew.
       this.desk.mark("form", "todo");

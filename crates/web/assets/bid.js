@@ -10,7 +10,10 @@ import { BidForm } from "./bid-form.js";
 import { AnswerIndex } from "./bid-index.js";
 import * as bids from "./bid-centre.js";
 import * as net from "./net.js";
-import { $, ASK_MS, Walk } from "./walk.js";
+import { $, ASK_MS, Walk, amount } from "./walk.js";
+
+/** The steps that are over with the submissions. */
+const BEFORE = ["register", "form", "files", "seal", "submit", "change"];
 
 class XimuBid extends Walk {
   /** @type {string | undefined} */
@@ -27,6 +30,8 @@ class XimuBid extends Walk {
   /** Whether the bid at hand was opened from a file. */
   loaded = false;
   stage = "";
+  /** @type {any[]} the opening list, from CLOSE on */
+  list = [];
   /** @type {any} */
   form;
   /** @type {AnswerIndex | undefined} */
@@ -91,6 +96,17 @@ class XimuBid extends Walk {
     await actions[button.id]?.();
   }
 
+  /** Whether submissions are closed. */
+  get closed() {
+    return this.stage !== "" && this.stage !== "sealing";
+  }
+
+  /** A step that was not taken before CLOSE is neither to do nor failed. @param {string} step @param {"todo" | "busy" | "done" | "wait" | "failed" | "closed"} state */
+  mark(step, state) {
+    const over = this.closed && BEFORE.includes(step) && (state === "todo" || (state === "failed" && step !== "submit"));
+    super.mark(step, over ? "closed" : state);
+  }
+
   /** @param {{public: string}} key */
   async keyReady(key) {
     await super.keyReady(key);
@@ -118,7 +134,7 @@ class XimuBid extends Walk {
 
   register() {
     const name = $("name").value.trim();
-    if (!this.key) return this.errors([["key-make", this.text("need-step", { field: $("h-key").firstChild.textContent.trim() })]]);
+    if (!this.key) return this.errors([["key-make", this.needStep("key")]]);
     if (!name) return this.errors([["name", this.text("need", { field: this.label("name") })]]);
     return this.work("register", async () => {
       const { record, party, command, id } = await this.ask("register", { name });
@@ -198,8 +214,8 @@ class XimuBid extends Walk {
   async seal() {
     /** @type {[string, string][]} */
     const faults = [];
-    if (!this.key) faults.push(["key-make", this.text("need-step", { field: $("h-key").firstChild.textContent.trim() })]);
-    else if (!this.party) faults.push(["name", this.text("need-step", { field: $("h-register").firstChild.textContent.trim() })]);
+    if (!this.key) faults.push(["key-make", this.needStep("key")]);
+    else if (!this.party) faults.push(["name", this.needStep("register")]);
     const typed = await this.form.typed(true);
     faults.push(...(typed?.faults ?? []));
     faults.push(...(this.index?.faults(this.files) ?? []));
@@ -225,7 +241,7 @@ class XimuBid extends Walk {
       this.folder = sealed.files;
       this.submission = JSON.parse(sealed.files["submission.json"]);
       const { bidder_name: bidder, duration_days: days, price, price_words: words } = sealed.rehearsed;
-      this.note("seal-note", `✓ ${this.text("rehearsed", { bidder, days, price: price.amount ?? price, words })}`);
+      this.note("seal-note", `✓ ${this.text("rehearsed", { bidder, days, price: amount(price.amount ?? price), words })}`);
       $("save").hidden = false;
       this.note("save-note", "");
       $("submit-start").disabled = true;
@@ -389,8 +405,9 @@ class XimuBid extends Walk {
       this.handing = ["release.json", "rescue.json"].find((name) => folder[name]) ?? "";
       this.submission = JSON.parse(await this.textOf("submission.json"));
       this.loaded = true;
-      this.note("change-note", this.text("loaded", { version: this.submission.version }));
+      this.note(this.closed ? "open-note" : "change-note", this.text("loaded", { version: this.submission.version }));
       this.mark("change", "done");
+      this.ended();
       this.buttons();
     });
   }
@@ -454,7 +471,10 @@ class XimuBid extends Walk {
     const bid = Boolean(this.key && this.submission);
     const sealing = this.stage === "sealing";
     const window = this.stage === "window";
-    $("submit-start").disabled = !(bid && this.folder["form.age"] && this.folder["body.age"]);
+    // After CLOSE what was submitted can still be said again, for the receipt.
+    const again = this.closed && Boolean(this.folder["submit.json"]);
+    $("submit-start").disabled = !(bid && this.folder["form.age"] && this.folder["body.age"] && (sealing || again));
+    $("submit-start").textContent = this.text(this.closed ? "submit-again" : "submit-start");
     $("replace").disabled = !(this.submission && sealing);
     $("withdraw").disabled = !(bid && sealing);
     const done = $("s-open").textContent.startsWith("✓");
@@ -463,16 +483,47 @@ class XimuBid extends Walk {
     if ($("rescue")) $("rescue").disabled = !(bid && window) || done;
   }
 
+  /** The opening comes first, with its clock; the steps before it stand folded, as they ended. */
+  close() {
+    this.errors([]);
+    $("steps").prepend($("h-open").parentElement);
+    $("open-load").append($("bid-file").parentElement);
+    for (const step of BEFORE) $("closed").append($(`h-${step}`).parentElement);
+    for (const field of $("closed").querySelectorAll("input, select, button:not(#submit-start, [id^=save-])")) field.disabled = true;
+    $("open-clock").append($("clock"));
+    $("closed").hidden = false;
+    this.ended();
+  }
+
+  /** How each of those steps ended, as far as the public list and the saved bid tell. */
+  ended() {
+    if (!this.closed) return;
+    for (const step of BEFORE) {
+      const state = $(`s-${step}`).textContent;
+      // A receipt that came too late stays what it is; to have opened a saved bid changed nothing.
+      const opened = step === "change" && !$("change-note").textContent.startsWith("✓");
+      if (state.startsWith("○") || opened || (state.startsWith("✗") && step !== "submit")) this.mark(step, "closed");
+    }
+    if (!this.submission) return;
+    if (this.folder["form.age"]) for (const step of ["form", "files", "seal"]) this.mark(step, "done");
+    const { bidder, version } = this.submission;
+    if (this.list.some((/** @type {any} */ line) => line.bidder === bidder && line.version === version)) this.mark("submit", "done");
+  }
+
   /** Keeps the opening's step current; the page itself is never read again, since it holds the bid. */
   async watch() {
     while (this.isConnected) {
       try {
-        const { stage, deadline, window_until } = await net.tender(this.tender);
+        const { stage, deadline, window_until, list } = await net.tender(this.tender);
         const [name, at] = stage === "sealing" ? ["open-before", deadline] : stage === "window" ? ["open-window", window_until] : ["open-over", 0];
         this.note("open-stage", this.text(name, { time: this.time(at) }));
+        this.clock(stage, stage === "sealing" ? deadline : window_until);
         if (stage !== this.stage) {
           const begins = stage === "window";
+          const open = !this.closed;
           this.stage = stage;
+          this.list = list ?? [];
+          if (open && this.closed) this.close();
           this.buttons();
           if (begins && !$("release").disabled) $("release").focus();
         }
@@ -481,6 +532,15 @@ class XimuBid extends Walk {
       }
       await net.pause(ASK_MS);
     }
+  }
+
+  /** What the clock counts to: the deadline, then the end of the window. @param {string} stage @param {number | null} until */
+  clock(stage, until) {
+    const clock = $("clock");
+    if (until) clock.setAttribute("until", String(until));
+    if (stage === "sealing") return;
+    clock.dataset.left = this.text("clock-window");
+    clock.dataset.over = this.text("clock-over");
   }
 }
 

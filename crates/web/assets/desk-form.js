@@ -36,11 +36,7 @@ export class DeskForm {
     this.form = form;
     this.body = make("div");
     for (const field of this.fields) this.body.append(this.row(field));
-    this.body.addEventListener("input", (event) => {
-      // What was marked as wrong is being corrected.
-      /** @type {HTMLElement} */ (event.target).removeAttribute("aria-invalid");
-      this.ask();
-    });
+    this.body.addEventListener("input", () => this.ask());
     this.body.addEventListener("change", () => this.ask());
     this.ask();
   }
@@ -50,12 +46,35 @@ export class DeskForm {
     return this.desk.text(`field-${field.label}`);
   }
 
-  /** A line of a list, as people read it. @param {Offer} offer */
+  /** A line of a list, as people read it: names and words first, then the number or identifier. @param {Offer} offer */
   line(offer) {
     const words = offer.words.map((word) => this.desk.text(`word-${word}`));
     const party = offer.party ? this.desk.party(offer.party) : "";
     const value = offer.party === offer.value || words.length > 0 && !offer.party ? "" : offer.value;
-    return [value, party, ...words].filter(Boolean).join(" · ");
+    const said = /^\d+$/.test(value) ? this.desk.text("event-number", { number: value }) : value;
+    return [party, ...words, said].filter(Boolean).join(" · ");
+  }
+
+  /**
+   * Shows what somebody wrote at the field in which it is chosen: an answer or a decision is about these words.
+   * @param {(list: string) => Promise<Map<string, string>>} written
+   */
+  async told(written) {
+    for (const field of this.fields) {
+      const [kind, list] = of(field.kind);
+      if (kind !== "pick") continue;
+      const words = await written(list);
+      if (words.size === 0) continue;
+      const place = make("blockquote", { className: "words" });
+      const select = this.at(field.path);
+      const show = () => {
+        place.textContent = words.get(select.value) ?? "";
+        place.hidden = !place.textContent;
+      };
+      select.after(place);
+      this.body.addEventListener("change", show);
+      show();
+    }
   }
 
   /** @param {Field} field */
@@ -90,7 +109,8 @@ export class DeskForm {
     /** @type {Record<string, () => Node[]>} */
     const controls = {
       text: () => [control("textarea", { rows: more > SHORT ? 5 : 2 })],
-      line: () => [control("input", { autocomplete: "off" })],
+      // Keys and proofs are longer than a line of the page.
+      line: () => [control("textarea", { rows: 2, spellcheck: false, autocomplete: "off" })],
       number: () => [control("input", { inputMode: "numeric" })],
       amount: () => [control("input", { inputMode: "decimal", value: preset ?? "" })],
       instant: () => [control("input", { type: "datetime-local", step: "1", value: preset ?? "" })],
@@ -234,8 +254,16 @@ export class DeskForm {
       case "account":
       case "name":
         return [control.value.trim() ? { text: control.value, salt: await this.desk.ask("salt") } : null, control.value];
+      case "line": {
+        const line = control.value.replace(/\s+/g, "");
+        return [line, line];
+      }
+      case "instant": {
+        const at = Date.parse(`${control.value}+08:00`);
+        return [control.value, at ? this.desk.time(at) : control.value];
+      }
       default:
-        return [control.value, kind === "instant" ? control.value.replace("T", " ") : control.value];
+        return [control.value, control.value];
     }
   }
 }

@@ -12,6 +12,12 @@ import { $, ASK_MS, Walk } from "./walk.js";
 /** How often a log that is not ready yet is asked for again. */
 const TRIES_MAX = 8;
 
+/** What is done one after the other, once there is a key. */
+const STEPS = ["choose", "fill", "check", "done"];
+
+/** Which event gives the number of something that somebody wrote, by the list it is chosen from. @type {Record<string, [string, string]>} */
+const WRITTEN = { questions: ["question_asked", "question"], objections: ["objection_raised", "objection"], complaints: ["complained", "complaint"] };
+
 /** Uploads a file for everybody to read. @param {string} hash @param {File} file @param {string} key @param {string} signature */
 async function publish(hash, file, key, signature) {
   const headers = { "ximu-key": key, "ximu-signature": signature };
@@ -72,6 +78,8 @@ class XimuDesk extends Walk {
     });
     $("key-file").addEventListener("change", () => void this.loadKey());
     $("fill-file").addEventListener("change", () => void this.fillFromFile());
+    // The same file may be chosen again, once it was changed.
+    $("fill-file").addEventListener("click", () => ($("fill-file").value = ""));
     await this.begin();
     void this.watch();
   }
@@ -102,10 +110,21 @@ class XimuDesk extends Walk {
       }
     }
     const { size, closed, stage, suspended } = this.log;
+    if (this.seen) await this.names();
     this.note("computer-log", `✓ ${this.text("log", { size })}${closed ? ` ${this.text("log-close")}` : ""}`);
     const now = stage ? this.text("stage", { stage: this.text(`stage-${stage}`) }) : "";
     this.note("choose-stage", suspended ? `${now} ${this.text("suspended", { time: this.time(suspended) })}` : now);
     if (this.key) await this.who();
+  }
+
+  /** The names that are public by now: those that this page would have, were it opened again. */
+  async names() {
+    const answer = await net.get(location.href);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const name of page.querySelectorAll("#texts [data-text^='name-']")) {
+      if (!this.querySelector(`[data-text="${name.getAttribute("data-text")}"]`)) $("texts").append(document.importNode(name, true));
+    }
   }
 
   /** @param {{public: string}} key */
@@ -151,7 +170,7 @@ class XimuDesk extends Walk {
       make("b", {}, [this.text(`deed-${command}`)]), ` ${this.text(`elsewhere-${place}`)}`,
     ])));
     this.note("choose-note", here.length === 0 ? this.text("nothing") : "");
-    this.mark("choose", here.length === 0 ? "wait" : "done");
+    this.mark("choose", here.length === 0 ? "wait" : this.command ? "done" : "todo");
     if (before) $(`do-${before}`)?.focus();
   }
 
@@ -164,10 +183,13 @@ class XimuDesk extends Walk {
     return `${this.text("basis")} ${each.join(this.text("comma"))}`;
   }
 
-  /** One step of the three is open. @param {"choose" | "fill" | "check" | "done"} step */
+  /** One step is open; those before it stand folded, as they were taken. @param {"choose" | "fill" | "check" | "done"} step */
   show(step) {
-    for (const each of ["fill", "check", "done"]) $(each).hidden = each !== step;
-    $("choose").hidden = step !== "choose";
+    const at = STEPS.indexOf(step);
+    STEPS.forEach((each, number) => {
+      $(each).hidden = number > at;
+      $(each).classList.toggle("folded", number < at);
+    });
     const head = $(`h-${step}`);
     head.tabIndex = -1;
     head.focus();
@@ -179,6 +201,7 @@ class XimuDesk extends Walk {
       const form = await this.call("form", { command, now: this.now() });
       this.command = command;
       this.form = new DeskForm(this, form);
+      await this.form.told((list) => this.written(list));
       this.mark("choose", "done");
       this.note("fill-what", this.text(`deed-${command}`));
       this.note("fill-does", `${this.text(`deed-${command}-does`)} ${this.basis(form.basis)}`);
@@ -192,16 +215,32 @@ class XimuDesk extends Walk {
     });
   }
 
+  /** What people wrote, for everybody to read, by its number. @param {string} list @returns {Promise<Map<string, string>>} */
+  async written(list) {
+    const words = new Map();
+    const [type, number] = WRITTEN[list.split("_")[0] ?? ""] ?? [];
+    if (!type || !number) return words;
+    for (let from = 0; ; ) {
+      const lines = (await (await net.get(`/api/v1/tenders/${this.tender}/entries?from=${from}`)).text()).split("\n").filter(Boolean);
+      for (const line of lines) {
+        const { outcome, signed } = JSON.parse(JSON.parse(line).entry);
+        const event = outcome?.events?.find((/** @type {any} */ one) => one.type === type);
+        if (event) words.set(String(event[number]), JSON.parse(signed.body).command.text);
+      }
+      if (lines.length === 0) return words;
+      from += lines.length;
+    }
+  }
+
   /** Fills the form in from a command that another program wrote. */
   async fillFromFile() {
     const [file] = $("fill-file").files;
     if (!file) return;
     const command = await file.text().then(JSON.parse).catch(() => undefined);
-    $("fill-file").value = "";
     if (command?.type !== this.command) return this.errors([["fill-file", this.text("command-other", { file: file.name })]]);
     this.errors([]);
     this.form?.fillFrom(command);
-    this.note("fill-file-note", `✓ ${file.name}`);
+    this.note("fill-file-note", `✓ ${this.text("file-taken", { file: file.name })}`);
   }
 
   /** Goes back to the list, on the newest log. */
@@ -247,12 +286,17 @@ class XimuDesk extends Walk {
     box.className = `card ${is === "refused" ? "bad" : is === "hidden" ? "warn" : "good"}`;
     const zh = this.dataset.lang?.startsWith("zh");
     const lines = is === "refused" ? [
-        this.text("foreseen-refused", { code, detail: zh ? this.text(`code-${code}`) : detail }),
-        this.text("advice", { advice: this.text(`code-${code}-do`) }),
-        this.text("foreseen-anyway"),
+        [this.text("foreseen-refused", { detail: zh ? this.text(`code-${code}`) : detail }), " ", this.code(code)],
+        [this.text("advice", { advice: this.text(`code-${code}-do`) })],
+        [this.text("foreseen-anyway")],
       ]
-      : is === "hidden" ? [this.text("foreseen-hidden")] : [this.text("foreseen-accepted")];
-    box.replaceChildren(...lines.map((line) => make("p", {}, [line])), this.events(events ?? []));
+      : [[this.text(is === "hidden" ? "foreseen-hidden" : "foreseen-accepted")]];
+    box.replaceChildren(...lines.map((line) => make("p", {}, line)), this.events(events ?? []));
+  }
+
+  /** A code, for whoever asks somebody about it. @param {string} code */
+  code(code) {
+    return make("small", {}, [`[${code}]`]);
   }
 
   /** Events in words. @param {any[]} events */
@@ -260,7 +304,7 @@ class XimuDesk extends Walk {
     return make("ul", { className: "bare" }, events.map((event) => {
       const at = event.until ?? event.deadline ?? event.due;
       const number = event.question ?? event.objection ?? event.complaint ?? event.order;
-      const more = [number, at && this.time(at)].filter(Boolean).join(" · ");
+      const more = [number && this.text("event-number", { number }), at && this.time(at)].filter(Boolean).join(" · ");
       return make("li", {}, [`${this.text(`event-${event.type}`)}${more ? ` · ${more}` : ""}`]);
     }));
   }

@@ -18,7 +18,7 @@ export class AbnormalScores {
 
   /** @param {any} one a score */
   place(one) {
-    return `${this.desk.tables.bidder(one.bidder)} · ${this.desk.tables.title(this.view, one.criterion)}`;
+    return `${this.desk.tables.title(this.view, one.criterion)} · ${this.desk.tables.bidder(one.bidder)}`;
   }
 
   /** @param {any} view what this member sees */
@@ -34,7 +34,7 @@ export class AbnormalScores {
     this.called();
     const own = view.scores.filter((/** @type {any} */ one) => one.member === view.member && one.abnormal && one.justified === null);
     $("justify-form").hidden = own.length === 0;
-    fill($("justify-place"), own.map((/** @type {any} */ one) => option(`${one.bidder} ${one.criterion}`, `${this.place(one)} · ${one.score}`)));
+    fill($("justify-place"), own.map((/** @type {any} */ one) => option(`${one.bidder} ${one.criterion}`, `${one.score} · ${this.place(one)}`)));
   }
 
   /** Whose score by the criterion that is chosen: everybody's but one's own, and none that one has called already. */

@@ -17,6 +17,9 @@ const PDF_BEGINS = "%PDF-";
 /** The most that is shown at once, in bytes. */
 const SHOWN = 1024 * 1024;
 
+/** Where a bid says where it answers what. */
+const INDEX = "index.json";
+
 /** Why documents stay closed, each with its words on the page. */
 const CLOSED = ["papers-closed", "papers-altered", "papers-missing-shares"];
 
@@ -94,7 +97,9 @@ export class Papers {
       item.append(...parts);
       return item;
     };
-    $("papers-files").replaceChildren(...files.map((/** @type {any} */ { name }) => line(this.link(name, name))));
+    // What the index says stands below, at each criterion.
+    const shown = files.filter((/** @type {any} */ { name }) => name !== INDEX);
+    $("papers-files").replaceChildren(...shown.map((/** @type {any} */ { name }) => line(this.link(name, name))));
     const titled = (/** @type {any} */ title) => (this.desk.dataset.lang?.startsWith("zh") ? title.zh : title.en);
     const lines = [];
     for (const { id, title } of this.view.criteria) {

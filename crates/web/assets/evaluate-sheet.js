@@ -66,8 +66,7 @@ export class ScoreSheet {
     for (const one of this.view.criteria) {
       const cell = document.createElement("th");
       cell.scope = "col";
-      const { title, points, scale, kind } = one;
-      cell.textContent = this.desk.text("criterion", { title: this.title(title), points, scale, kind: this.desk.text(kind) });
+      cell.textContent = this.heading(one);
       head.append(cell);
     }
     $("scores-head").replaceChildren(head);
@@ -85,13 +84,21 @@ export class ScoreSheet {
         field.dataset.bidder = bidder;
         field.dataset.criterion = id;
         field.setAttribute("aria-label", `${this.desk.tables.bidder(bidder)} ${this.title(title)}`);
-        row.insertCell().append(field);
+        const cell = row.insertCell();
+        // On a narrow screen the criterion stands at each field.
+        cell.dataset.label = this.heading(this.criterion(id));
+        cell.append(field);
       }
       return row;
     }));
     await this.restore();
     this.desk.mark("sheet", "todo");
     $("scores").querySelector("input")?.focus();
+  }
+
+  /** A criterion as it stands above its scores. @param {any} one */
+  heading({ title, points, scale, kind }) {
+    return this.desk.text("criterion", { title: this.title(title), points, scale, kind: this.desk.text(kind) });
   }
 
   /** @param {{zh: string, en: string}} title */
@@ -121,13 +128,18 @@ export class ScoreSheet {
     let filled = 0;
     for (const field of this.fields()) {
       const place = places.find((/** @type {any} */ one) => one.bidder === field.dataset.bidder && one.criterion === field.dataset.criterion);
-      const wrong = place && place.why !== "missing";
-      if (wrong) field.setAttribute("aria-invalid", "true");
-      else field.removeAttribute("aria-invalid");
-      if (!place) filled += 1;
+      if (place && place.why !== "missing") this.desk.fault(field.id, this.wrong(field));
+      if (place) continue;
+      this.desk.mend(field);
+      filled += 1;
     }
     this.desk.note("sheet-count", this.desk.text("filled", { filled, all: this.fields().length }));
     return places;
+  }
+
+  /** What a score must be. @param {HTMLInputElement} field */
+  wrong(field) {
+    return this.desk.text("score-wrong", this.bounds(field.dataset.criterion ?? ""));
   }
 
   /** Keeps the unfinished sheet, locked. @param {Record<string, any>} typed */
@@ -189,12 +201,14 @@ export class ScoreSheet {
   async seal() {
     const places = await this.typed();
     if (places.length > 0) {
-      const faults = this.fields().filter((field) =>
-        places.some((/** @type {any} */ one) => one.bidder === field.dataset.bidder && one.criterion === field.dataset.criterion));
-      return this.desk.errors(faults.map((field) => {
-        const { points, scale } = this.bounds(field.dataset.criterion ?? "");
-        return [field.id, this.desk.text("score-fault", { field: field.getAttribute("aria-label"), points, scale })];
-      }));
+      const why = (/** @type {HTMLInputElement} */ field) => places.find((/** @type {any} */ one) =>
+        one.bidder === field.dataset.bidder && one.criterion === field.dataset.criterion)?.why;
+      const wrong = this.fields().filter((field) => why(field) && why(field) !== "missing");
+      this.desk.errors(wrong.map((field) =>
+        [field.id, this.desk.text("score-fault", { field: field.getAttribute("aria-label"), fault: this.wrong(field) }), this.wrong(field)]));
+      // What is only not filled in yet is one line, however much it is.
+      const empty = this.fields().filter((field) => why(field) === "missing").map(({ id }) => id);
+      return this.desk.together(empty, (/** @type {number} */ count) => this.desk.text("scores-missing", { count }), this.desk.text("score-missing"));
     }
     await this.desk.work("sheet", async () => {
       const argument = { ...this.desk.place(), typed: this.read() };

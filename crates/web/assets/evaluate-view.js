@@ -20,14 +20,17 @@ export function option(value, text) {
   return made;
 }
 
-/** @param {string[]} cells @param {string} [own] the class of the row */
-function row(cells, own = "") {
+/** A cell of a row: its words, its heading for narrow screens, and whether it is a number. @typedef {{text: string, label?: string, number?: boolean, own?: boolean}} Cell */
+
+/** The cell that names the row is `head`. @param {Cell[]} cells @param {number} [head] */
+function row(cells, head = 0) {
   const made = document.createElement("tr");
-  made.className = own;
-  cells.forEach((text, place) => {
-    const cell = document.createElement(place === 0 ? "th" : "td");
-    if (place === 0) cell.setAttribute("scope", "row");
+  cells.forEach(({ text, label, number, own }, place) => {
+    const cell = document.createElement(place === head ? "th" : "td");
+    if (place === head) cell.setAttribute("scope", "row");
     cell.textContent = text;
+    cell.className = [number ? "num" : "", own ? "own" : ""].filter(Boolean).join(" ");
+    if (label) cell.dataset.label = label;
     made.append(cell);
   });
   return made;
@@ -56,11 +59,12 @@ export class ReviewTables {
   /** A member by its place. @param {any} view @param {string} leaf */
   name(view, leaf) {
     const place = view.members.findIndex((/** @type {any} */ one) => one.leaf === leaf) + 1;
-    return this.desk.text(leaf === view.member ? "member-me" : "member", { place });
+    return this.desk.text(leaf === (view.member ?? view.was) ? "member-me" : "member", { place });
   }
 
   /** @param {any} view */
   members(view) {
+    this.desk.note("members-note", "");
     $("members").replaceChildren(...view.members.map((/** @type {any} */ one) => {
       const declared = one.conflicted === null ? "member-silent" : one.conflicted ? "member-conflicted" : "member-clear";
       const words = [this.name(view, one.leaf), one.seat ?? this.desk.text("member-away"), this.desk.text(declared)];
@@ -72,12 +76,12 @@ export class ReviewTables {
 
   /** Step 7. @param {any} view */
   review(view) {
-    const state = JSON.stringify([view.scores, view.corrections, view.clarifications, view.proposals, view.report_hash, view.chair]);
+    const state = JSON.stringify([view.scores, view.corrections, view.clarifications, view.proposals, view.report_hash, view.chair, view.draft !== null]);
     if (state === this.drawn) return;
     this.drawn = state;
     $("review-form").hidden = !view.revealed;
     if (!view.revealed) return;
-    this.desk.mark("review", "done");
+    this.desk.mark("review", view.draft ? "done" : "busy");
     this.desk.note("review-note", view.review_until ? this.desk.text("review-until", { until: this.desk.time(view.review_until) }) : "");
     this.scores(view);
     this.corrections(view);
@@ -93,11 +97,15 @@ export class ReviewTables {
 
   /** @param {any} view */
   scores(view) {
-    const head = [this.desk.text("bidder"), this.desk.text("by"), ...view.members.map((/** @type {any} */ one) => this.name(view, one.leaf))];
-    const cells = head.map((text) => {
+    // One's own scores stand first: they are what one answers for.
+    const members = [...view.members].sort((/** @type {any} */ one, /** @type {any} */ other) =>
+      Number(other.leaf === view.member) - Number(one.leaf === view.member));
+    const named = members.map((/** @type {any} */ one) => this.name(view, one.leaf));
+    const cells = [this.desk.text("bidder"), this.desk.text("by"), ...named].map((text, place) => {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.textContent = text;
+      cell.className = place > 1 ? "num" : "";
       return cell;
     });
     $("all-head").replaceChildren(...cells);
@@ -109,12 +117,14 @@ export class ReviewTables {
     }
     $("all-scores").replaceChildren(...[...lines.values()].map((scores) => {
       const [first] = scores;
-      const of = (/** @type {any} */ member) => scores.find((one) => one.member === member.leaf)?.score ?? "—";
-      return row([this.bidder(first.bidder), this.title(view, first.criterion), ...view.members.map(of)]);
+      const of = (/** @type {any} */ member, /** @type {number} */ place) => ({
+        text: scores.find((one) => one.member === member.leaf)?.score ?? "—", label: named[place], number: true, own: member.leaf === view.member,
+      });
+      return row([{ text: this.bidder(first.bidder) }, { text: this.title(view, first.criterion) }, ...members.map(of)]);
     }));
     const own = view.scores.filter((/** @type {any} */ one) => one.member === view.member);
     fill($("correct-place"), own.map((/** @type {any} */ one) =>
-      option(`${one.bidder} ${one.criterion}`, `${this.bidder(one.bidder)} · ${this.title(view, one.criterion)} · ${one.score}`)));
+      option(`${one.bidder} ${one.criterion}`, `${this.title(view, one.criterion)} · ${one.score} · ${this.bidder(one.bidder)}`)));
     const causes = [...new Set(own.flatMap((/** @type {any} */ one) => one.causes))];
     fill($("correct-cause"), causes.map((cause) => option(String(cause), this.desk.text(`cause-${cause}`))));
   }
@@ -165,9 +175,11 @@ export class ReviewTables {
   ranks(view) {
     const lines = view.report?.lines ?? [];
     const ranked = "ranked" in $("ranks").dataset;
+    const number = (/** @type {string} */ text, /** @type {string} */ name) => ({ text, label: this.desk.text(name), number: true });
     $("ranks").replaceChildren(...lines.map((/** @type {any} */ one) => row([
-      ...(ranked ? [String(one.rank)] : []), this.bidder(one.bidder), one.criteria_score, one.price_score, one.total,
-    ])));
+      ...(ranked ? [number(String(one.rank), "rank")] : []), { text: this.bidder(one.bidder) },
+      number(one.criteria_score, "criteria-score"), number(one.price_score, "price-score"), number(one.total, "total"),
+    ], ranked ? 1 : 0)));
     this.desk.note("ranks-note", view.report ? "" : this.desk.text("ranks-none"));
   }
 }

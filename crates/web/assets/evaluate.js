@@ -30,6 +30,8 @@ class XimuEvaluate extends Walk {
   /** @type {Papers | undefined} */
   papers;
   left = false;
+  /** @type {string | undefined} whose seat it was: afterwards the log has none any more */
+  was;
 
   async connectedCallback() {
     this.sheet = new ScoreSheet(this);
@@ -92,6 +94,7 @@ class XimuEvaluate extends Walk {
     if (!$("seat").value) $("seat").value = `seat-${key.public.slice(0, 6)}`;
     $("sit").disabled = false;
     this.looked = "";
+    this.note("next-note", this.text("next-sit"));
   }
 
   /** Signs and gives a command. @param {any} command */
@@ -113,7 +116,7 @@ class XimuEvaluate extends Walk {
 
   /** Step 3: asks at the door; keeper and officer see the person and vouch for the key. */
   sit() {
-    if (!this.key) return this.errors([["key-make", this.text("need-step", { field: $("h-key").firstChild.textContent.trim() })]]);
+    if (!this.key) return this.errors([["key-make", this.needStep("key")]]);
     const seat = $("seat").value.trim();
     if (!/^[A-Za-z0-9-]{1,64}$/.test(seat)) return this.errors([["seat", this.text("need-seat")]]);
     const chosen = /** @type {any} */ (this.querySelector("input[name=identity]:checked"));
@@ -236,6 +239,7 @@ class XimuEvaluate extends Walk {
       this.papers?.forget();
       this.key = this.line = this.view = undefined;
       this.left = true;
+      this.note("next-note", this.text("left"));
       this.note("leave-note", `✓ ${this.text("left")}`);
       this.mark("leave", "done");
       for (const button of this.querySelectorAll("button")) if (button.id !== "computer-again") button.disabled = true;
@@ -279,9 +283,12 @@ class XimuEvaluate extends Walk {
   async show(view) {
     const over = view.next === "over";
     if (!view.member && !over) return;
+    this.was = view.member ?? this.was;
+    view.was = this.was;
     const me = view.members.find((/** @type {any} */ one) => one.leaf === view.member);
     const declared = me?.conflicted === false;
-    this.note("next-note", this.text(`next-${view.next}`));
+    const until = view.review_until ? this.time(view.review_until) : "";
+    this.note("next-note", this.text(`next-${view.next}`, { until }));
     if (me?.seat) {
       this.mark("seat", "done");
       $("sit").disabled = true;
@@ -304,6 +311,22 @@ class XimuEvaluate extends Walk {
     }
     this.report(view, over);
     await this.papers?.show(view, declared && !over);
+    if (over) this.concluded(view);
+  }
+
+  /** Nothing can be given any more: what was seen last stays to be read. @param {any} view */
+  concluded(view) {
+    const ended = view.stage !== "evaluating" && view.stage !== "drawing";
+    if (ended) {
+      this.note("stage-now", this.text("stage-over"));
+      $("result-link").hidden = false;
+    }
+    for (const step of ["seat", "declare", "chair", "sheet", "review", "report"]) {
+      for (const field of $(`h-${step}`).parentElement.querySelectorAll("button, input, select, textarea")) field.disabled = true;
+      if (ended && !$(`s-${step}`).textContent.startsWith("✓")) this.mark(step, "closed");
+    }
+    for (const id of ["sheet-form", "justify-form", "clarify-form"]) if ($(id)) $(id).hidden = true;
+    if (ended) this.note("review-note", "");
   }
 
   /** Step 5. @param {any} view @param {boolean} declared */
@@ -319,7 +342,7 @@ class XimuEvaluate extends Walk {
 
   /** Step 8. @param {any} view @param {boolean} over */
   report(view, over) {
-    const mine = view.draft?.stands[view.member];
+    const mine = view.draft?.stands[view.member ?? view.was];
     const open = Boolean(view.draft) && !mine;
     for (const id of ["sign", "dissent"]) $(id).disabled = !open;
     $("draft").disabled = view.chair !== view.member || !view.report || Boolean(view.draft);

@@ -13,6 +13,9 @@ export const ASK_MS = 1500;
 
 export const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 
+/** An amount as every page writes it: the thousands apart. @param {string} text */
+export const amount = (text) => String(text).replace(/^(\d+)/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
+
 export class Walk extends HTMLElement {
   /** @type {Worker | undefined} */
   worker;
@@ -27,6 +30,14 @@ export class Walk extends HTMLElement {
   key;
   offset = 0;
   busy = false;
+  /** @type {Map<string, {note: HTMLElement, line?: HTMLElement, retell?: (count: number) => string}>} what is wrong, by the id of its field */
+  faults = new Map();
+
+  constructor() {
+    super();
+    // What is mended is no longer told.
+    for (const event of ["input", "change"]) this.addEventListener(event, ({ target }) => this.mend(/** @type {HTMLElement} */ (target)));
+  }
 
   get tender() {
     return this.getAttribute("tender") ?? "";
@@ -49,10 +60,10 @@ export class Walk extends HTMLElement {
     return this.text("instant", { ...parts, clock: `${parts.hour}:${parts.minute}:${parts.second}` });
   }
 
-  /** @param {string} step @param {"todo" | "busy" | "done" | "wait" | "failed"} state */
+  /** @param {string} step @param {"todo" | "busy" | "done" | "wait" | "failed" | "closed"} state */
   mark(step, state) {
-    const colours = { todo: "", busy: "now", done: "good", wait: "warn", failed: "bad" };
-    const icons = { todo: "○", busy: "…", done: "✓", wait: "◎", failed: "✗" };
+    const colours = { todo: "", busy: "now", done: "good", wait: "warn", failed: "bad", closed: "" };
+    const icons = { todo: "○", busy: "…", done: "✓", wait: "◎", failed: "✗", closed: "–" };
     $(`s-${step}`).className = `tag ${colours[state]}`;
     $(`s-${step}`).textContent = `${icons[state]} ${this.text(state)}`;
   }
@@ -96,27 +107,111 @@ export class Walk extends HTMLElement {
     return this.text("refused", { code: error?.code ?? "", detail });
   }
 
-  /** The summary of what is to be corrected; each leads to its place. @param {[string, string][]} faults */
+  /**
+   * The summary of what is to be corrected; each line leads to its field, where the same stands, or `short` of it.
+   * @param {[id: string, text: string, short?: string][]} faults
+   */
   errors(faults) {
-    for (const field of this.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    for (const id of [...this.faults.keys()]) this.clear(id);
     const box = $("errors");
+    box.querySelector("ul").replaceChildren();
+    for (const [id, text, short] of faults) this.fault(id, short ?? text, this.line(id, text));
     box.hidden = faults.length === 0;
-    box.querySelector("ul").replaceChildren(...faults.map(([id, text]) => {
-      const link = document.createElement("a");
-      link.href = `#${id}`;
-      link.textContent = text;
-      link.addEventListener("click", (event) => {
-        event.preventDefault();
-        const field = $(id);
-        if (!field.matches("input, button, select, textarea")) field.tabIndex = -1;
-        field.focus();
-      });
-      const line = document.createElement("li");
-      line.append(link);
-      if ($(id)?.matches("input, select, textarea")) $(id).setAttribute("aria-invalid", "true");
-      return line;
-    }));
     if (faults.length > 0) box.focus();
+  }
+
+  /** A line of the summary. @param {string} id @param {string} text */
+  line(id, text) {
+    const link = document.createElement("a");
+    link.href = `#${id}`;
+    link.textContent = text;
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const field = $(link.hash.slice(1));
+      // What stands folded is opened first.
+      field.closest("details")?.setAttribute("open", "");
+      if (!field.matches("input, button, select, textarea")) field.tabIndex = -1;
+      field.focus();
+    });
+    const line = document.createElement("li");
+    line.append(link);
+    $("errors").querySelector("ul").append(line);
+    return line;
+  }
+
+  /** Fields of which the same is wrong have one line of the summary. @param {string[]} ids @param {(count: number) => string} retell @param {string} short */
+  together(ids, retell, short) {
+    const [first] = ids;
+    if (first === undefined) return;
+    const line = this.line(first, retell(ids.length));
+    for (const id of ids) this.fault(id, short, line, retell);
+    $("errors").hidden = false;
+    $("errors").focus();
+  }
+
+  /**
+   * Says at a field what is wrong with it, in words.
+   * @param {string} id @param {string} text @param {HTMLElement} [line] @param {(count: number) => string} [retell]
+   */
+  fault(id, text, line, retell) {
+    const known = this.faults.get(id);
+    if (known) {
+      this.note(known.note.id, `✗ ${text}`);
+      return;
+    }
+    const field = $(id);
+    if (!field?.matches("input, select, textarea")) return;
+    const note = document.createElement("small");
+    note.className = "fault";
+    note.id = `fault-${id}`;
+    note.textContent = `✗ ${text}`;
+    const group = field.matches("[type=radio], [type=checkbox]") ? field.closest("fieldset") : null;
+    if (group) group.append(note);
+    else field.after(note);
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${note.id}`.trim());
+    this.faults.set(id, { note, line, retell });
+  }
+
+  /** What was wrong with a field is mended; with the last one the summary goes. @param {HTMLElement} field */
+  mend(field) {
+    const group = field.matches("[type=radio], [type=checkbox]") ? field.closest("fieldset") : null;
+    const mended = group ? [...group.querySelectorAll("input")] : [field];
+    let any = false;
+    for (const { id } of mended) any = this.clear(id) || any;
+    if (!any) return;
+    const section = field.closest("section");
+    const tag = section?.querySelector("h2 .tag");
+    if (tag?.textContent?.startsWith("✗") && !section?.querySelector("[aria-invalid]")) this.mark(tag.id.slice(2), "todo");
+    if (!$("errors").querySelector("li")) $("errors").hidden = true;
+  }
+
+  /** @param {string} id @returns {boolean} whether something was told */
+  clear(id) {
+    const known = this.faults.get(id);
+    if (!known) return false;
+    const { note, line, retell } = known;
+    this.faults.delete(id);
+    const field = $(id);
+    field?.removeAttribute("aria-invalid");
+    const rest = (field?.getAttribute("aria-describedby") ?? "").split(" ").filter((/** @type {string} */ one) => one !== note.id).join(" ");
+    if (rest) field?.setAttribute("aria-describedby", rest);
+    else field?.removeAttribute("aria-describedby");
+    note.remove();
+    const others = [...this.faults].filter(([, one]) => line && one.line === line);
+    const link = line?.querySelector("a");
+    const [next] = others;
+    if (next && link && retell) {
+      link.textContent = retell(others.length);
+      link.href = `#${next[0]}`;
+    } else line?.remove();
+    return true;
+  }
+
+  /** What to say when an earlier step is missing. @param {string} step */
+  needStep(step) {
+    const [, number = "", field = ""] = /^(?:(\d+)\.)?\s*(.*)$/s.exec($(`h-${step}`).firstChild.textContent.trim()) ?? [];
+    return this.text("need-step", { number, field });
   }
 
   /** Step 1: module, clock, log. */

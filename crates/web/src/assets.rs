@@ -100,7 +100,7 @@ impl Assets {
 pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let net = script("net", include_str!("../assets/net.js"), &[]);
     let walk = script("walk", include_str!("../assets/walk.js"), &[&net]);
-    let bid_form = script("bid-form", include_str!("../assets/bid-form.js"), &[]);
+    let bid_form = script("bid-form", include_str!("../assets/bid-form.js"), &[&walk]);
     let bid_centre = script("bid-centre", include_str!("../assets/bid-centre.js"), &[&net]);
     let bid_index = script("bid-index", include_str!("../assets/bid-index.js"), &[&walk]);
     let bid = include_str!("../assets/bid.js");

@@ -34,6 +34,9 @@ pub enum Next {
     Sheet,
     /// Correct own scores: members differ on a fact, or a score is outside its points.
     Correct,
+    /// Give the reasons for an own score, or correct it: most members call it abnormal, and without reasons the mean of the
+    /// others takes its place.
+    Justify,
     /// Sign the report, or dissent.
     Sign,
     /// Wait for others.
@@ -315,6 +318,15 @@ fn next(seen: &Seen, committee: Committee<'_>, member: Option<Hash>) -> Result<N
         && (!committee.inconsistent().is_empty() || committee.out_of_range().iter().any(own))
     {
         return Ok(Next::Correct);
+    }
+    let struck = || {
+        let mut own =
+            panel.scores.keys().filter(|at| at.member == member && committee.rejected(&at.bidder).is_none());
+        own.any(|at| committee.is_abnormal(at))
+    };
+    // A draft fixes what the sum takes.
+    if committee.is_revealed() && committee.draft().is_none() && struck() {
+        return Ok(Next::Justify);
     }
     let unsigned = committee.draft().is_some_and(|draft| !draft.stands.contains_key(&member));
     Ok(if unsigned { Next::Sign } else { Next::Wait })

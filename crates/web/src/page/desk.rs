@@ -17,7 +17,7 @@ use ximu_bidder::desk::{
     table::{EVENTS, ROLES, TABLE},
 };
 use ximu_office::Trouble;
-use ximu_procedure::{Tender, actor::REGISTRY};
+use ximu_procedure::{Tender, World, actor::REGISTRY};
 use ximu_text::Text;
 
 use super::{
@@ -28,6 +28,7 @@ use crate::{
     codes::{REFUSALS, REJECTIONS},
     reader::Reader,
     site::Site,
+    story::Story,
     view::{
         Frame, Names,
         seats::{self, Alarm},
@@ -62,13 +63,16 @@ pub async fn of_register(State(site): State<Site>, reader: Reader) -> Response {
         let Ok(id) = REGISTRY.parse::<ProcedureId>() else { return Ok(missing::page(site, reader)) };
         let world = site.host.view().world.clone();
         // Parties whose names some tender has made public (journal 7.2); nobody else's.
-        let named: BTreeSet<&PartyId> = world.tenders.values().flat_map(|tender| disclosed(tender)).collect();
+        let mut named: BTreeSet<PartyId> = BTreeSet::new();
+        for (id, tender) in &world.tenders {
+            named.extend(disclosed(&world, tender, site.story(id)?.as_deref()));
+        }
         let names = Names::new(&*site.host);
         let mut texts = texts(t);
         texts.extend(
             named
                 .into_iter()
-                .filter_map(|party| names.disclosed(party).map(|name| (format!("name-{party}"), name))),
+                .filter_map(|party| names.disclosed(&party).map(|name| (format!("name-{party}"), name))),
         );
         let p = frame(site, reader, t.desk_register_title());
         let page = DeskPage { p, id, tender: None, record: None, texts, alarms: Vec::new() };
@@ -83,17 +87,25 @@ fn of_tender(site: &Site, reader: Reader, id: ProcedureId) -> Result<Response, T
     let Some(tender) = world.tenders.get(&id) else { return Ok(missing::page(site, reader)) };
     let mut texts = texts(t);
     let names = Names::new(&*site.host);
-    texts.extend(disclosed(tender).map(|party| (format!("name-{party}"), names.of(party))));
-    let alarms = site.story(&id)?.map(|story| seats::alarms(t, &story)).unwrap_or_default();
+    let story = site.story(&id)?;
+    let named = disclosed(&world, tender, story.as_deref()).into_iter();
+    texts.extend(
+        named.filter_map(|party| names.disclosed(&party).map(|name| (format!("name-{party}"), name))),
+    );
+    let alarms = story.map(|story| seats::alarms(t, &story)).unwrap_or_default();
     let title = t.desk_title_of(t.pick(&tender.rules.title.zh, &tender.rules.title.en));
     let p = frame(site, reader, title);
     let (record, overview) = (Some(p.record(&id)), Some(p.tender(&id)));
     Ok(show(StatusCode::OK, &DeskPage { p, id, tender: overview, record, texts, alarms }))
 }
 
-/// Parties whose names everybody may read: the tenderer, and from CLOSE on the bidders on the list.
-fn disclosed(tender: &Tender) -> impl Iterator<Item = &PartyId> {
-    core::iter::once(&tender.rules.tenderer).chain(tender.list.iter().map(|line| &line.bidder))
+/// Parties whose names everybody may read: the tenderer, from CLOSE on the bidders on the list, and whoever an accepted public
+/// entry is from, as the hall says it.
+fn disclosed(world: &World, tender: &Tender, story: Option<&Story>) -> BTreeSet<PartyId> {
+    let listed = tender.list.iter().map(|line| &line.bidder);
+    let accepted = story.into_iter().flat_map(|story| &story.facts).filter(|fact| fact.refusal().is_none());
+    let authors = accepted.filter_map(|fact| Some(&world.registry.persons.get(&fact.actor)?.party));
+    core::iter::once(&tender.rules.tenderer).chain(listed).chain(authors).cloned().collect()
 }
 
 /// What the script says, with the places it fills in braces.
@@ -121,7 +133,7 @@ fn said(t: Text) -> Texts {
         ("regulation", t.desk_regulation("{number}")),
         ("spec", t.desk_spec("{section}")),
         ("now", t.desk_now("{time}")),
-        ("foreseen-refused", t.desk_foreseen_refused("{code}", "{detail}")),
+        ("foreseen-refused", t.desk_foreseen_refused("{detail}")),
         ("advice", t.desk_do("{advice}")),
         ("accepted", t.desk_accepted("{time}")),
         ("entry", t.desk_entry("{number}")),
@@ -136,6 +148,8 @@ fn said(t: Text) -> Texts {
         ("fault-choice", t.desk_fault_choice("{field}")),
         ("fault-file", t.desk_fault_file("{field}")),
         ("fault-form", t.desk_fault_form("{field}")),
+        ("file-taken", t.desk_file_taken("{file}")),
+        ("event-number", t.desk_event_number("{number}")),
         ("command-other", t.desk_command_other("{file}")),
     ]
 }

@@ -15,6 +15,7 @@ pub fn steps(t: Text) -> Texts {
         ("done", t.bid_state_done()),
         ("wait", t.bid_state_wait()),
         ("failed", t.bid_state_failed()),
+        ("closed", t.bid_state_closed()),
         ("clock-ok", t.bid_clock_ok("{seconds}")),
         ("clock-off", t.bid_clock_off("{seconds}")),
     ]

@@ -124,6 +124,7 @@ fn next(t: Text, next: Next) -> String {
         Next::Chair => t.see_next_chair(),
         Next::Sheet => t.see_next_sheet(),
         Next::Correct => t.see_next_correct(),
+        Next::Justify => t.see_next_justify(),
         Next::Sign => t.see_next_sign(),
         Next::Wait => t.see_next_wait(),
         Next::Over => t.see_next_over(),
