@@ -115,13 +115,13 @@ export class Walk extends HTMLElement {
     for (const id of [...this.faults.keys()]) this.clear(id);
     const box = $("errors");
     box.querySelector("ul").replaceChildren();
-    for (const [id, text, short] of faults) this.fault(id, short ?? text, this.line(id, text));
+    for (const [id, text, short] of faults) this.fault(id, short ?? text, this.summary(id, text));
     box.hidden = faults.length === 0;
     if (faults.length > 0) box.focus();
   }
 
   /** A line of the summary. @param {string} id @param {string} text */
-  line(id, text) {
+  summary(id, text) {
     const link = document.createElement("a");
     link.href = `#${id}`;
     link.textContent = text;
@@ -143,7 +143,7 @@ export class Walk extends HTMLElement {
   together(ids, retell, short) {
     const [first] = ids;
     if (first === undefined) return;
-    const line = this.line(first, retell(ids.length));
+    const line = this.summary(first, retell(ids.length));
     for (const id of ids) this.fault(id, short, line, retell);
     $("errors").hidden = false;
     $("errors").focus();
