@@ -36,6 +36,7 @@ demo-closed = Closed. The last beat fell on the deadline and is cosigned; the li
     [one] { $other } submission does not
    *[other] { $other } submissions do not
 } (withdrawn, or not cosigned in time).
+demo-your-turn-release = ▶ Your turn: sign in and release the key on the bid page. A bid that is not released when the window ends is treated as the documents say.
 demo-window = The window is open until { $time }: bidders hand over their keys from their own offices. The keys are sealed to the other centres; the host cannot read them before the window ends.
 demo-rescue = { $firm } has lost its key and asks for rescue: the notice allows it, and the other centres will open its form together.
 demo-window-ended = The window is over for all: { $released ->
@@ -87,7 +88,7 @@ demo-seat-open = 5. After CLOSE use "Sign in and release the key" in the last st
 demo-seat-nothing = You may also do nothing: everybody else goes on as the law says.
 demo-seat-supervisor = ▶ The supervising authority's seat is yours. Open the desk in a browser: { $url }
 demo-seat-supervisor-key = 1. In "Your key" open the key file: { $key }
-demo-seat-supervisor-suspend = 2. Choose "Order": suspend, with the article, the reason and the end; check and sign. See the clocks of the hall stand still: { $url }
+demo-seat-supervisor-suspend = 2. Choose "Order": suspend, with the article, the reason and the end; check and sign. The hall says "suspended", and its clock counts to the end of that: { $url }
 demo-seat-supervisor-resume = 3. Order again: resume; or do nothing and let it lapse. The time that stood still is added.
 demo-seat-supervisor-complaint = 4. When the candidates are published, a firm complains: accept the complaint, then decide it.
 demo-seat-host = ▶ The seat of the centre's administrator is yours. Open the desk of the register in a browser: { $url }
@@ -96,7 +97,7 @@ demo-seat-host-admit = 2. Two firms register after the publication and wait; the
 demo-seat-host-last = 3. Without it they cannot bid; at the last moment before the deadline another officer admits them.
 demo-waits-for-admission = { $name } has registered as { $party } and waits for its admission.
 demo-decide = A complaint is not decided yet: the supervising authority has up to { $seconds } seconds more, then the contract is signed.
-demo-complained = A firm that is not content with the answer to its objection complains to the supervising authority.
+demo-complained = ▶ Your turn: accept the complaint at the desk, then decide it. A firm that is not content with the answer to its objection complains to the supervising authority.
 demo-suspended = The supervising authority suspends the tender until { $time }; until then nobody goes on.
 demo-goes-on = The supervising authority lets the tender go on; the time that it stood still counts for no period.
 demo-evaluator-address = ▶ An expert's seat on the evaluation committee is yours. After the opening, open in a browser: { $url }

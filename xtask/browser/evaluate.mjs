@@ -229,7 +229,7 @@ await walk(async () => {
   await page.waitForFunction(() => document.getElementById("next-note")?.textContent?.includes("9"), undefined, { timeout: 120_000 });
   assert.match(await text("stage-now"), /评标已经结束/);
   assert.ok(await page.isVisible("#result-link a"));
-  assert.match(await text("members"), /（你）/, "one's own place stays known");
+  assert.match(await text("members"), /（您）/, "one's own place stays known");
   for (const id of ["correct", "abnormal-call", "more-time", "sign"]) assert.ok(await page.isDisabled(`#${id}`), id);
   await press("leave");
   await done("leave");

@@ -237,6 +237,9 @@ class XimuEvaluate extends Walk {
       await this.ask("call", { name: "forget" });
       this.sheet?.forget();
       this.papers?.forget();
+      // Names of bidders, scores, ranks, and what was written: nothing of it stays on the page.
+      for (const shown of this.querySelectorAll("tbody, ol, section ul, select, .note")) shown.replaceChildren();
+      for (const field of this.querySelectorAll("textarea")) field.value = "";
       this.key = this.line = this.view = undefined;
       this.left = true;
       this.note("next-note", this.text("left"));

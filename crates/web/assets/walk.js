@@ -30,6 +30,10 @@ export class Walk extends HTMLElement {
   key;
   offset = 0;
   busy = false;
+  /** Steps whose work is under way or has its turn to come. */
+  steps = new Set();
+  /** When the work asked for last is over. @type {Promise<void>} */
+  turn = Promise.resolve();
   /** @type {Map<string, {note: HTMLElement, line?: HTMLElement, retell?: (count: number) => string}>} what is wrong, by the id of its field */
   faults = new Map();
 
@@ -82,9 +86,22 @@ export class Walk extends HTMLElement {
     });
   }
 
-  /** One piece of work at a time; what went wrong is said where it happened. @param {string} step @param {() => Promise<void>} work */
-  async work(step, work) {
-    if (this.busy) return this.errors([[`h-${step}`, this.text("busy-now")]]);
+  /**
+   * One piece of work at a time, in the order asked; the same step not twice. What went wrong is said where it happened.
+   * @param {string} step @param {() => Promise<void>} work
+   */
+  work(step, work) {
+    if (this.steps.has(step)) {
+      this.errors([[`h-${step}`, this.text("busy-now")]]);
+      return Promise.resolve();
+    }
+    this.steps.add(step);
+    this.turn = this.turn.then(() => this.take(step, work));
+    return this.turn;
+  }
+
+  /** @param {string} step @param {() => Promise<void>} work */
+  async take(step, work) {
     this.busy = true;
     this.errors([]);
     this.mark(step, "busy");
@@ -95,6 +112,7 @@ export class Walk extends HTMLElement {
       this.errors([[`h-${step}`, this.said(error)]]);
     } finally {
       this.busy = false;
+      this.steps.delete(step);
     }
   }
 

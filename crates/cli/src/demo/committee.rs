@@ -4,7 +4,7 @@
 use super::{
     actors::Play,
     cast::Firm,
-    experts, guest,
+    experts, guest, papers,
     plan::Plan,
     stage::{Public, Told},
 };
@@ -355,12 +355,12 @@ fn sheet(plan: &Plan, committee: Committee<'_>, leaf: &Hash, bidders: &[PartyId]
 }
 
 fn score(plan: &Plan, criterion: &Criterion, leaf: &Hash, bidder: &PartyId) -> Option<Decimal> {
+    if criterion.kind == CriterionKind::Objective {
+        return Decimal::new(papers::like_works(plan, bidder).into(), 0).ok();
+    }
     let share = |purpose: &str, label: &str, below: u32| i128::from(plan.number(purpose, label, below));
     let base = share("score", &format!("{} {bidder}", criterion.id), 30);
-    let own = match criterion.kind {
-        CriterionKind::Objective => 0,
-        CriterionKind::Subjective => share("opinion", &format!("{} {bidder} {leaf}", criterion.id), 8),
-    };
+    let own = share("opinion", &format!("{} {bidder} {leaf}", criterion.id), 8);
     // From 62 to 98 per cent of the points, half up to the criterion's scale.
     let share = Decimal::new(62 + base + own, 2).ok()?;
     criterion.points.times(share).ok()?.rescale(criterion.scale, Rounding::HalfUp).ok()

@@ -3,6 +3,7 @@
 use super::{
     cast::{Firm, Part},
     plan::{Folders, Plan},
+    seat::Seat,
     stage::{Public, Told},
 };
 use crate::{out, outside};
@@ -241,6 +242,9 @@ impl<'a> Narrator<'a> {
                 self.say(text.demo_closed(public.list.len(), public.not_counted.len()));
                 let until = public.window_until.map(|until| text.instant(until)).unwrap_or_default();
                 self.say(text.demo_window(&until));
+                if self.plan.seat == Some(Seat::Bidder) {
+                    self.say(text.demo_your_turn_release());
+                }
             }
             StageName::Opening => {
                 let count = |route| public.to_open.iter().filter(|line| line.route == route).count();

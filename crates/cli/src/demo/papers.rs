@@ -16,15 +16,12 @@ use crate::{
     files::{self, Access},
 };
 use std::path::{Path, PathBuf};
-use ximu_basics::{Decimal, Instant, Money, ProcedureId, decimal::Rounding, money::MONEY_SCALE, words};
+use ximu_basics::{Decimal, Instant, Money, PartyId, ProcedureId, decimal::Rounding, money::MONEY_SCALE, words};
 
 /// The title in Chinese.
 pub const TITLE: &str = "白洋高速公路匝道绿化二期工程";
 /// The title in English.
 pub const TITLE_EN: &str = "Baiyang expressway slip-road planting, phase two";
-
-/// Pages of the record of like works.
-const RECORD_PAGES: u32 = 3;
 
 const MANAGERS: [&str; 12] = [
     "甲项目经理",
@@ -58,7 +55,8 @@ pub fn procurement(folder: &Path, deadline: Instant) -> Result<Vec<PathBuf>, Fau
          ## 二、评标办法\n\n偏离基准价法：有效报价七家及以上时去掉一个最高价和一个最低价，其余的算术平均值乘以开标时抽取的\n\
          系数 K（0.97、0.98、0.99 之一）为基准价；报价等于基准价得 60 分，每高 1% 扣 1 分，每低 1% 扣 0.5 分，偏离率\n\
          四舍五入保留两位小数；同分者报价低的在先。系数和评标专家都由多家中心共同出随机数抽取，任何人都能重算。\n\
-         推荐三名中标候选人，公示三日后定标。\n\n\
+         其余 40 分由评标委员会评：施工组织设计 20 分、项目管理机构 12 分，由各位成员独立评；类似业绩 8 分，近五年每完成\n\
+         一项公路绿化工程得 1 分，最多 8 分。推荐三名中标候选人，公示三日后定标。投标保证金 {BOND} 元。\n\n\
          ## 三、工期与质量\n\n工期不超过 180 日历天；质量合格；养护期苗木成活率不低于 98%。\n"
     );
     let mut bill = String::from("序号,项目名称,单位,工程量\n");
@@ -130,15 +128,12 @@ pub fn bid(plan: &Plan, firm: &Firm, version: u32, folder: &Path) -> Result<(Dra
         bill.push_str(&format!("{number},{},{},{quantity},{unit_price},{total}\n", item.name, item.unit));
     }
     bill.push_str(&format!(",合计,,,,{}\n", price.amount()));
-    let works = works(plan, firm, days);
-    let record: Vec<String> = (1..=RECORD_PAGES)
-        .map(|page| format!("Record of like works, rehearsal: page {page} of {RECORD_PAGES}"))
-        .collect();
+    let works = works(plan, firm, days, &draft.manager);
     let papers = [
         ("投标函.md", letter.into_bytes()),
         ("已标价工程量清单.csv", bill.into_bytes()),
         ("施工组织设计.md", works.into_bytes()),
-        ("类似业绩.pdf", scan::pdf(&record)),
+        ("类似业绩.pdf", scan::pdf(&record(plan, firm))),
     ];
     let paths = papers.into_iter().map(|(name, bytes)| {
         let path = folder.join(name);
@@ -171,17 +166,43 @@ fn draft(plan: &Plan, firm: &Firm, lines: &[Priced]) -> Draft {
     }
 }
 
-fn works(plan: &Plan, firm: &Firm, days: u32) -> String {
+/// How many like works a bidder shows, which are its points for them.
+#[must_use]
+pub fn like_works(plan: &Plan, bidder: &PartyId) -> u32 {
+    5 + plan.number("works", bidder.as_str(), 3)
+}
+
+/// The record of like works: what it is, the list, where the proofs are.
+fn record(plan: &Plan, firm: &Firm) -> Vec<Vec<String>> {
+    const PLACES: [&str; 8] = ["龙泉铺", "鸦鹊岭", "猇亭", "白洋", "安福寺", "枝江西", "董市", "顾家店"];
+    let works = firm.party(plan).map_or(0, |party| like_works(plan, &party));
+    let line = |(number, place): (u32, &&str)| {
+        let of_it = |purpose: &str, below| plan.number(purpose, &format!("{} {number}", firm.label), below);
+        let (year, month, amount) = (2016 + of_it("year", 4), 1 + of_it("month", 12), 210 + of_it("amount", 700));
+        format!("{number}. {place}互通绿化工程，合同价 {amount} 万元，{year} 年 {month} 月竣工验收合格")
+    };
+    let listed = (1..).zip(&PLACES).take(works as usize).map(line);
+    let page = |lines: Vec<String>| [vec![format!("投标人：{}（演练）", firm.name)], lines].concat();
+    vec![
+        page(vec!["类似业绩".to_owned(), "近五年完成的公路绿化工程，见下页。".to_owned()]),
+        page([vec![format!("类似业绩一览表：共 {works} 项")], listed.collect()].concat()),
+        page(vec!["证明材料：中标通知书、合同协议书、竣工验收证明（略）。".to_owned()]),
+    ]
+}
+
+fn works(plan: &Plan, firm: &Firm, days: u32, manager: &str) -> String {
     const SEASONS: [&str; 4] =
         ["雨季前完成乔木栽植", "先护坡后栽植", "分三个匝道流水作业", "乔木与喷灌同步施工"];
     const CARE: [&str; 3] = ["专职养护班六人", "专职养护班八人并配洒水车一台", "驻场养护与月度巡检相结合"];
     let season = SEASONS.get(plan.number("season", &firm.label, 4) as usize).copied().unwrap_or_default();
     let care = CARE.get(plan.number("care", &firm.label, 3) as usize).copied().unwrap_or_default();
     let start = 10 + plan.number("start", &firm.label, 10);
+    let (engineers, years) = (3 + plan.number("staff", &firm.label, 4), 6 + plan.number("years", &firm.label, 12));
     format!(
         "# 施工组织设计\n\n投标人：{}\n\n## 一、总体安排\n\n总工期 {days} 日历天，其中场地整理 {start} 天。{season}。\n\n\
          ## 二、苗木与栽植\n\n苗木到场当日栽植；乔木带土球，土球直径不小于胸径的八倍，三角支撑固定；草皮满铺、滚压、浇透水。\n\n\
-         ## 三、安全文明施工\n\n匝道施工按规定设置警示标志和锥桶，夜间不占道作业；弃土当日清运。\n\n## 四、养护\n\n养护两年，{care}。\n",
+         ## 三、安全文明施工\n\n匝道施工按规定设置警示标志和锥桶，夜间不占道作业；弃土当日清运。\n\n## 四、养护\n\n养护两年，{care}。\n\n\
+         ## 五、项目管理机构\n\n项目负责人：{manager}，从事绿化施工 {years} 年；技术负责人一名，施工员、质量员、安全员共 {engineers} 名，均持证上岗。\n",
         firm.name,
     )
 }

@@ -1,20 +1,31 @@
-//! A paper with pages, as bids have them: a small PDF whose pages say which they are (ISO 32000-1, 7.5), so that an index of
-//! answers has a page to point at. Its words are ASCII: the fonts that every reader brings have no others.
+//! A paper with pages, as bids have them: a small PDF of lines of text (ISO 32000-1, 7.5), so that an index of answers has a
+//! page to point at. Its font is the one that PDF names for Chinese (ISO 32000-1, 9.7.5.2), which readers bring themselves.
 
-/// A PDF with this line on each page, A4.
-pub fn pdf(pages: &[String]) -> Vec<u8> {
-    let kids: Vec<String> = (0..pages.len()).map(|page| format!("{} 0 R", 4 + 2 * page)).collect();
+/// Points from one line to the next.
+const LEADING: u32 = 30;
+
+/// A PDF with these lines on each page, A4.
+pub fn pdf(pages: &[Vec<String>]) -> Vec<u8> {
+    let kids: Vec<String> = (0..pages.len()).map(|page| format!("{} 0 R", 6 + 2 * page)).collect();
     let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         format!("<< /Type /Pages /Count {} /Kids [{}] >>", pages.len(), kids.join(" ")),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+        "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light-UniGB-UCS2-H /Encoding /UniGB-UCS2-H \
+         /DescendantFonts [4 0 R] >>"
+            .to_owned(),
+        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /CIDSystemInfo \
+         << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /FontDescriptor 5 0 R >>"
+            .to_owned(),
+        "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] \
+         /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>"
+            .to_owned(),
     ];
-    for (page, line) in pages.iter().enumerate() {
-        let shown: String = line.chars().filter(|letter| !"()\\".contains(*letter)).collect();
-        let drawn = format!("BT /F1 24 Tf 72 740 Td ({shown}) Tj ET");
+    for (page, lines) in pages.iter().enumerate() {
+        let lines = lines.iter().map(|line| format!("<{}> Tj T* ", hex(line))).collect::<String>();
+        let drawn = format!("BT /F1 14 Tf {LEADING} TL 60 760 Td {lines}ET");
         objects.push(format!(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
-            5 + 2 * page
+            7 + 2 * page
         ));
         objects.push(format!("<< /Length {} >>\nstream\n{drawn}\nendstream", drawn.len()));
     }
@@ -31,17 +42,23 @@ pub fn pdf(pages: &[String]) -> Vec<u8> {
     file.into_bytes()
 }
 
+/// A line in the font's encoding, UTF-16 with the greater byte first.
+fn hex(line: &str) -> String {
+    line.encode_utf16().map(|unit| format!("{unit:04X}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_place_of_the_table_is_where_its_object_begins() {
-        let file = String::from_utf8(pdf(&["one".into(), "two".into()])).unwrap();
-        let (_, table) = file.split_once("xref\n0 8\n").unwrap();
+        let file = String::from_utf8(pdf(&[vec!["一".into()], vec!["二".into(), "three".into()]])).unwrap();
+        let (_, table) = file.split_once("xref\n0 10\n").unwrap();
         let places = table.lines().skip(1).map_while(|line| line.strip_suffix(" 00000 n "));
         let places: Vec<usize> = places.map(|place| place.parse().unwrap()).collect();
-        assert_eq!(places.len(), 7);
+        assert_eq!(places.len(), 9);
+        assert!(file.contains("<4E8C> Tj T* <00740068007200650065> Tj T* ET"), "{file}");
         for (number, place) in (1..).zip(places) {
             let object = file.get(place..).unwrap();
             assert!(object.starts_with(&format!("{number} 0 obj\n")), "{number}");
