@@ -13,7 +13,7 @@ pub fn pdf(pages: &[Vec<String>]) -> Vec<u8> {
         "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light-UniGB-UCS2-H /Encoding /UniGB-UCS2-H \
          /DescendantFonts [4 0 R] >>"
             .to_owned(),
-        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /CIDSystemInfo \
+        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /W [1 95 500] /CIDSystemInfo \
          << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /FontDescriptor 5 0 R >>"
             .to_owned(),
         "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] \
@@ -22,7 +22,7 @@ pub fn pdf(pages: &[Vec<String>]) -> Vec<u8> {
     ];
     for (page, lines) in pages.iter().enumerate() {
         let lines = lines.iter().map(|line| format!("<{}> Tj T* ", hex(line))).collect::<String>();
-        let drawn = format!("BT /F1 14 Tf {LEADING} TL 60 760 Td {lines}ET");
+        let drawn = format!("BT /F1 12 Tf {LEADING} TL 60 760 Td {lines}ET");
         objects.push(format!(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
             7 + 2 * page
