@@ -16,7 +16,9 @@ use crate::{
     files::{self, Access},
 };
 use std::path::{Path, PathBuf};
-use ximu_basics::{Decimal, Instant, Money, PartyId, ProcedureId, decimal::Rounding, money::MONEY_SCALE, words};
+use ximu_basics::{
+    Decimal, Instant, Money, PartyId, ProcedureId, decimal::Rounding, money::MONEY_SCALE, words,
+};
 
 /// The title in Chinese.
 pub const TITLE: &str = "白洋高速公路匝道绿化二期工程";
@@ -178,7 +180,8 @@ fn record(plan: &Plan, firm: &Firm) -> Vec<Vec<String>> {
     let works = firm.party(plan).map_or(0, |party| like_works(plan, &party));
     let line = |(number, place): (u32, &&str)| {
         let of_it = |purpose: &str, below| plan.number(purpose, &format!("{} {number}", firm.label), below);
-        let (year, month, amount) = (2016 + of_it("year", 4), 1 + of_it("month", 12), 210 + of_it("amount", 700));
+        let (year, month, amount) =
+            (2016 + of_it("year", 4), 1 + of_it("month", 12), 210 + of_it("amount", 700));
         format!("{number}. {place}互通绿化工程，合同价 {amount} 万元，{year} 年 {month} 月竣工验收合格")
     };
     let listed = (1..).zip(&PLACES).take(works as usize).map(line);
@@ -197,7 +200,8 @@ fn works(plan: &Plan, firm: &Firm, days: u32, manager: &str) -> String {
     let season = SEASONS.get(plan.number("season", &firm.label, 4) as usize).copied().unwrap_or_default();
     let care = CARE.get(plan.number("care", &firm.label, 3) as usize).copied().unwrap_or_default();
     let start = 10 + plan.number("start", &firm.label, 10);
-    let (engineers, years) = (3 + plan.number("staff", &firm.label, 4), 6 + plan.number("years", &firm.label, 12));
+    let (engineers, years) =
+        (3 + plan.number("staff", &firm.label, 4), 6 + plan.number("years", &firm.label, 12));
     format!(
         "# 施工组织设计\n\n投标人：{}\n\n## 一、总体安排\n\n总工期 {days} 日历天，其中场地整理 {start} 天。{season}。\n\n\
          ## 二、苗木与栽植\n\n苗木到场当日栽植；乔木带土球，土球直径不小于胸径的八倍，三角支撑固定；草皮满铺、滚压、浇透水。\n\n\
