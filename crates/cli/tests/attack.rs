@@ -154,7 +154,7 @@ fn the_award_verifies(rehearsal: &Rehearsal) {
 }
 
 /// It was refused by its code when it was submitted; what passes all the same is void
-/// (`procedure/tests/opening.rs::a_form_for_another_version_lot_bidder_or_tender_voids_the_bid`).
+/// (`procedure/tests/all/opening.rs::a_form_for_another_version_lot_bidder_or_tender_voids_the_bid`).
 fn a_bid_sealed_under_another_tenders_context_is_no_bid(rehearsal: &Rehearsal) {
     let relabelled = rehearsal.bid(RELABELLED);
     assert!(!rehearsal.opened().contains(&relabelled.party), "{}", rehearsal.end["opened"]);

@@ -107,9 +107,9 @@ fn no_word_is_lost_when_processes_end_at_their_fail_points() {
 
 #[test]
 fn every_fail_point_is_met_before_and_after_its_step() {
-    // Honest hosts do not fork their log; `peer/tests/witness.rs` meets this one with a host that does:
+    // Honest hosts do not fork their log; `peer/tests/all/witness.rs` meets this one with a host that does:
     // `a_fork_is_noticed_whatever_the_disk_does_with_its_proof`.
-    // Its bidders reach the host and hand nothing to a holder: `peer/tests/relays.rs` ends one at this step.
+    // Its bidders reach the host and hand nothing to a holder: `peer/tests/all/relays.rs` ends one at this step.
     let unmet = [ximu_peer::witness::FORK, ximu_peer::relays::HANDED];
     let ordered: BTreeSet<String> =
         ORDERS.iter().flat_map(|orders| orders.iter()).map(|(_, point)| name(point)).collect();

@@ -1,5 +1,5 @@
 //! A clock that goes back, under the real binary: `libfaketime` shows the host another time. What the office decides is
-//! shown in `office/tests/troubles.rs`; here the process is.
+//! shown in `office/tests/all/troubles.rs`; here the process is.
 
 use super::{Firm, PLAN, an_honest_bid_is_receipted};
 use crate::support::{crawl::get, house::House};

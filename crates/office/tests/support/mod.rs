@@ -1,7 +1,6 @@
 //! A house for tests: an office on a store in memory, a clock that the test moves, peers that answer in the same
 //! process, and the simulated centre's people.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

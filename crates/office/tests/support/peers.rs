@@ -131,11 +131,6 @@ impl Peers {
         *witness.newest.lock().unwrap() = Some(note.to_string());
     }
 
-    /// Leaves of the newest checkpoint a witness has cosigned.
-    pub fn cosigned(&self, position: usize) -> u64 {
-        self.witnesses[PEERS[position]].head.lock().unwrap().size
-    }
-
     /// How many second copies there are.
     pub fn copies(&self) -> usize {
         self.copies.lock().unwrap().len()

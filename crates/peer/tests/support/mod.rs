@@ -1,5 +1,4 @@
 //! A peer on a real socket, a clock that stands still, and a log that signs whatever a test wants.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::path::Path;

@@ -1,5 +1,4 @@
 //! A tender of four bidders at its stages, with the law's numbers on what comes after the ranking.
-#![allow(dead_code, reason = "each test uses a part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use ximu_basics::PartyId;
