@@ -5,34 +5,33 @@
 //! A lying host gets nothing: whatever does not hold stops the releases, is said once in the log and stays on
 //! `/healthz`.
 
+mod handing_in;
 mod papers;
 mod reading;
+mod said;
+mod shares;
+mod stop;
 
 use crate::{
     archive::Archive,
     bodies::Body,
-    conditions::{self, Standing, Unmet},
-    conditions_of_sets::{SetStanding, check_set, shares_of_this_set},
+    conditions::Unmet,
     durable::DiskError,
     health::{Part, Weight},
-    holder::{Holder, HolderError, SENT},
+    holder::Holder,
     mirror::{Mirror, MirrorError},
     peer::Peer,
-    replaying::{Halt, Replaying, Sources, form},
+    replaying::{Halt, Replaying, Sources},
     source::{Source, SourceError},
 };
 use reading::Reading;
+use said::{Refusal, Said, Trouble};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
+pub use stop::Stop;
 use ximu_basics::{Hash, Instant, ProcedureId, SetId};
-use ximu_procedure::{
-    Stage, Tender,
-    phase::relay,
-    registry,
-    set::{self, SealedSet},
-    wire::{SignedCommand, event::Route},
-};
+use ximu_procedure::Stage;
 use ximu_tlog::{
     Note, Policy,
     bundle::{decode_bundle, encode_bundle},
@@ -340,256 +339,6 @@ impl<S: Source> Follower<S> {
         }
         first.and(hidden)
     }
-
-    /// Gives this holder's bytes to every sealed set that takes them, once each.
-    fn contribute(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
-        let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
-        let Some(author) = registry::person_id(self.holder.public()) else { return Ok(()) };
-        let now = self.peer.now();
-        let lacks =
-            |set: &SealedSet| set.author(&author).is_some() && !set.contributions.contains_key(&author);
-        let open = tender.sets.iter().filter(|(id, set)| lacks(set) && tender.takes_contributions(id, now));
-        let open: Vec<SetId> = open.map(|(id, _)| id.clone()).collect();
-        if open.is_empty() || self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)? {
-            return Ok(());
-        }
-        for set in open {
-            let sent = Sent::Contribution(set.clone());
-            if self.was_taken(procedure, &sent, now) {
-                continue;
-            }
-            let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
-            let signed = self.holder.contribute(procedure, tender, &set, &author)?;
-            tracing::info!(origin = self.origin, %procedure, %set, "a sealed contribution is given");
-            // If we crash before or after: the same command is sent again, until the log shows it.
-            self.peer.fail().step(SENT, || self.source.give(&signed))?;
-            self.taken.insert((procedure.clone(), sent), now);
-        }
-        Ok(())
-    }
-
-    /// Releases the shares of every sealed set whose conditions hold.
-    fn release_sets(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
-        let now = self.peer.now();
-        let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
-        let Some(index) = tender.holder_index(self.holder.public()) else { return Ok(()) };
-        let waits = |set: &SealedSet| {
-            set::releases(tender, set) && !set.is_open() && !set.shares.contains_key(&index)
-        };
-        let sheets = self.replaying.replay().panel(procedure).into_iter().flat_map(|panel| &panel.sets);
-        let all = tender.sets.iter().chain(sheets);
-        let waiting: Vec<SetId> = all.filter(|(_, set)| waits(set)).map(|(id, _)| id.clone()).collect();
-        for id in waiting {
-            self.release_set(procedure, &id, index, now)?;
-        }
-        Ok(())
-    }
-
-    fn release_set(
-        &mut self,
-        procedure: &ProcedureId,
-        id: &SetId,
-        index: u8,
-        now: Instant,
-    ) -> Result<(), Refusal> {
-        let sent = Sent::SetShares(id.clone());
-        if self.was_taken(procedure, &sent, now) {
-            return Ok(());
-        }
-        let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
-        let sheets = || self.replaying.replay().panel(procedure)?.sets.get(id);
-        let Some(set) = tender.sets.get(id).or_else(sheets) else { return Ok(()) };
-        let standing = SetStanding {
-            tender,
-            id,
-            set,
-            author: registry::person_id(self.holder.public()),
-            listed: self.replaying.list(procedure, id),
-            cosigned_size: self.head.size,
-            forked: self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)?,
-            now,
-        };
-        if let Err(unmet) = check_set(&standing) {
-            return self.wait_or_refuse(unmet);
-        }
-        let identity = self.identity(procedure, tender, index)?;
-        let shares = shares_of_this_set(tender, id, set, index, &identity)?;
-        let signed = self.holder.release_set(procedure, id, shares)?;
-        tracing::info!(origin = self.origin, %procedure, set = %id, "the shares of a sealed set are released");
-        // If we crash before or after: the same command is sent again, until the log shows it.
-        self.peer.fail().step(SENT, || self.source.give(&signed))?;
-        self.taken.insert((procedure.clone(), sent), now);
-        Ok(())
-    }
-
-    fn was_taken(&self, procedure: &ProcedureId, sent: &Sent, now: Instant) -> bool {
-        let at = self.taken.get(&(procedure.clone(), sent.clone()));
-        at.is_some_and(|at| now.ms_since(*at) < AGAIN_MS)
-    }
-
-    /// What waits for this clock is remembered, and said only when it waits longer than clocks may differ.
-    fn wait_or_refuse(&mut self, unmet: Unmet) -> Result<(), Refusal> {
-        // The draw goes its own way; what stands in its way is said there.
-        if unmet == Unmet::DrawPending {
-            return Ok(());
-        }
-        let Unmet::NotPast { until, now } = unmet else { return Err(unmet.into()) };
-        self.due = Some(self.due.map_or(until, |due| due.min(until)));
-        if until.ms_since(now) <= SKEW_MS { Ok(()) } else { Err(unmet.into()) }
-    }
-
-    /// Hands in what bidders gave this holder and the log does not show, once the window is over on its clock; then says
-    /// that nothing is left (opening 3.4).
-    fn relay(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
-        let world = self.replaying.replay().world();
-        let Some(tender) = world.tenders.get(procedure).filter(|tender| tender.relays()) else {
-            return Ok(());
-        };
-        let Some(index) = tender.holder_index(self.holder.public()) else { return Ok(()) };
-        let Some(until) = tender.window_until.filter(|_| tender.stage == Stage::Window) else {
-            return Ok(());
-        };
-        let now = self.peer.now();
-        if tender.relays_done.contains(&index) || tender.suspended_until(now).is_some() {
-            return Ok(());
-        }
-        if now <= until {
-            self.due = Some(self.due.map_or(until, |due| due.min(until)));
-            return Ok(());
-        }
-        if self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)? {
-            return Ok(());
-        }
-        let handed = self.peer.relays.shut(&self.origin, procedure, until).map_err(HolderError::from)?;
-        let is_due = |handed: &&SignedCommand| relay::is_due(&world.registry, tender, handed);
-        let left: Vec<SignedCommand> = handed.iter().filter(is_due).cloned().collect();
-        let nothing_left = left.is_empty();
-        let mut first = Ok(());
-        for command in left {
-            let id = command.id();
-            if self.was_taken(procedure, &Sent::Relay(id), now) {
-                continue;
-            }
-            let signed = self.holder.relay(procedure, &command)?;
-            match self.hand_in(procedure, Sent::Relay(id), &signed, now) {
-                Ok(()) => {
-                    self.not_handed_in.remove(&(procedure.clone(), id));
-                    tracing::info!(origin = self.origin, %procedure, "a bidder's command is handed in");
-                }
-                // Where nobody answers, nobody answers to the next one either.
-                Err(Refusal::Source(error)) if error.code.starts_with("client-") => return Err(error.into()),
-                Err(refusal) => {
-                    let code = refusal.code();
-                    if self.not_handed_in.insert((procedure.clone(), id), code.clone()).as_ref()
-                        != Some(&code)
-                    {
-                        tracing::warn!(origin = self.origin, %procedure, command = %id, code, "{refusal}");
-                    }
-                    first = first.and(Err(refusal));
-                }
-            }
-        }
-        first?;
-        let sent = Sent::RelaysDone(until);
-        if nothing_left && !self.was_taken(procedure, &sent, now) {
-            let signed = self.holder.relays_done(procedure, until)?;
-            self.hand_in(procedure, sent, &signed, now)?;
-        }
-        Ok(())
-    }
-
-    fn hand_in(
-        &mut self,
-        procedure: &ProcedureId,
-        sent: Sent,
-        signed: &SignedCommand,
-        now: Instant,
-    ) -> Result<(), Refusal> {
-        // If we crash before or after: the same command is sent again, until the log shows it.
-        match self.peer.fail().step(SENT, || self.source.give(signed)) {
-            // Another holder was first; the next checkpoint shows it.
-            Err(error) if error.code == "already_exists" => {}
-            given => given?,
-        }
-        self.taken.insert((procedure.clone(), sent), now);
-        Ok(())
-    }
-
-    fn release(&mut self, procedure: &ProcedureId) -> Result<(), Refusal> {
-        let Some(tender) = self.replaying.replay().tender(procedure) else { return Ok(()) };
-        let Some(index) = tender.holder_index(self.holder.public()) else { return Ok(()) };
-        if tender.stage != Stage::Opening || tender.shares.contains_key(&index) || tender.to_open.is_empty() {
-            return Ok(());
-        }
-        let now = self.peer.now();
-        if self.was_taken(procedure, &Sent::Shares, now) {
-            return Ok(());
-        }
-        let handed = self.peer.relays.handed(&self.origin, procedure).map_err(HolderError::from)?;
-        let standing = Standing {
-            tender,
-            sealed: self.replaying.replay().sealed(procedure),
-            window_end: self.replaying.window_end(procedure),
-            beats_counted: self.replaying.beats_counted(procedure),
-            in_time: self.holder.in_time(procedure)?,
-            cosigned_size: self.head.size,
-            forked: self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)?,
-            handed: &handed,
-            before_end: self.replaying.before_end(procedure),
-            now,
-        };
-        if let Err(unmet) = conditions::check(&standing) {
-            return self.wait_or_refuse(unmet);
-        }
-        let identity = self.identity(procedure, tender, index)?;
-        let forms = self.rescued_forms(procedure, tender)?;
-        let shares = conditions::shares_of_this_procedure(tender, index, &identity, &forms)?;
-        let signed = self.holder.release(procedure, shares)?;
-        tracing::info!(origin = self.origin, %procedure, "every condition holds; the shares are released");
-        // If we crash before or after: the same command is sent again, until the log shows it.
-        self.peer.fail().step(SENT, || self.source.give(&signed))?;
-        self.taken.insert((procedure.clone(), Sent::Shares), now);
-        Ok(())
-    }
-
-    fn identity(
-        &self,
-        procedure: &ProcedureId,
-        tender: &Tender,
-        index: u8,
-    ) -> Result<ximu_sealed::Identity, Refusal> {
-        let place = usize::from(index).saturating_sub(1);
-        let expected = tender.holders.get(place).map(|holder| holder.recipient.clone()).unwrap_or_default();
-        let identity = self.peer.epochs.identity(&self.origin, procedure).map_err(HolderError::from)?;
-        let found = identity.as_ref().map_or_else(|| "none".into(), |key| key.recipient().to_string());
-        match identity.filter(|_| found == expected) {
-            Some(identity) => Ok(identity),
-            None => Err(HolderError::Epoch { expected, found }.into()),
-        }
-    }
-
-    fn rescued_forms(
-        &self,
-        procedure: &ProcedureId,
-        tender: &Tender,
-    ) -> Result<BTreeMap<Hash, Vec<u8>>, Refusal> {
-        let kept = |commitment: &Hash| self.peer.custody.checked(&self.origin, commitment);
-        let asking = |procedure: &ProcedureId| self.holder.asking(procedure, self.peer.now());
-        let sources = Sources {
-            mirror: &self.mirror,
-            archive: &self.archive,
-            kept: &kept,
-            centre: &self.source,
-            asking: &asking,
-        };
-        let mut forms = BTreeMap::new();
-        for to_open in tender.to_open.iter().filter(|to_open| to_open.route == Route::Rescued) {
-            let Some(bid) = tender.bids.get(&to_open.bidder) else { continue };
-            let commitment = &bid.form.commitment;
-            forms.insert(*commitment, form(procedure, commitment, &sources)?);
-        }
-        Ok(forms)
-    }
 }
 
 /// A bundle at the width asked for; cut from the full one when the log no longer has the partial one.
@@ -613,119 +362,4 @@ fn fetch_tile<S: Source>(source: &S, tile: Tile) -> Result<Option<Vec<u8>>, Sour
     let Some(mut bytes) = source.tile(full)?.filter(|_| tile != full) else { return Ok(None) };
     bytes.truncate(usize::from(tile.width()).saturating_mul(size_of::<Hash>()));
     Ok(Some(bytes))
-}
-
-/// What is said of a trouble.
-struct Said {
-    code: String,
-    detail: String,
-    weight: Weight,
-}
-
-impl From<&Trouble> for Said {
-    fn from(trouble: &Trouble) -> Said {
-        let silent = matches!(trouble, Trouble::Source(_) | Trouble::Mirror(MirrorError::Fetch(_)));
-        let weight = if silent { Weight::Waits } else { Weight::Wrong };
-        Said { code: trouble.code(), detail: trouble.to_string(), weight }
-    }
-}
-
-impl From<&Halt> for Said {
-    fn from(halt: &Halt) -> Said {
-        let weight = if matches!(halt, Halt::Source(_)) { Weight::Waits } else { Weight::Wrong };
-        Said { code: halt.code(), detail: halt.to_string(), weight }
-    }
-}
-
-impl Said {
-    /// What keeps this peer from answering in a procedure.
-    fn of(procedure: &ProcedureId, refusal: &Refusal) -> Said {
-        Said { detail: format!("{procedure}: {refusal}"), ..Said::from(refusal) }
-    }
-}
-
-impl From<&Refusal> for Said {
-    fn from(refusal: &Refusal) -> Said {
-        match refusal {
-            Refusal::Halt(halt) => Said::from(halt),
-            Refusal::Unmet(_) | Refusal::Holder(_) => {
-                Said { code: refusal.code(), detail: refusal.to_string(), weight: Weight::Wrong }
-            }
-            Refusal::Source(error) => {
-                let weight = if error.passes() { Weight::Waits } else { Weight::Wrong };
-                Said { code: refusal.code(), detail: refusal.to_string(), weight }
-            }
-        }
-    }
-}
-
-/// Why the newest checkpoint was not taken in.
-#[derive(Debug, thiserror::Error)]
-enum Trouble {
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    #[error("expected a checkpoint that holds under this peer's policy, found: {found}")]
-    Untrusted { found: String },
-    #[error(transparent)]
-    Mirror(MirrorError<SourceError>),
-}
-
-impl Trouble {
-    fn code(&self) -> String {
-        match self {
-            Trouble::Source(error) => error.code.clone(),
-            Trouble::Untrusted { .. } => "checkpoint-untrusted".to_owned(),
-            Trouble::Mirror(error) => error.code().to_owned(),
-        }
-    }
-}
-
-/// Why the shares of one procedure were not released.
-#[derive(Debug, thiserror::Error)]
-enum Refusal {
-    #[error(transparent)]
-    Unmet(#[from] Unmet),
-    #[error(transparent)]
-    Holder(#[from] HolderError),
-    #[error(transparent)]
-    Halt(#[from] Halt),
-    #[error("the centre did not take the release: {0}")]
-    Source(#[from] SourceError),
-}
-
-impl Refusal {
-    fn code(&self) -> String {
-        match self {
-            Refusal::Unmet(unmet) => unmet.code().to_owned(),
-            Refusal::Holder(error) => error.code().to_owned(),
-            Refusal::Halt(halt) => halt.code(),
-            Refusal::Source(error) => error.code.clone(),
-        }
-    }
-}
-
-/// Tells followers to stop, and wakes those that pause.
-#[derive(Debug, Default)]
-pub struct Stop {
-    set: Mutex<bool>,
-    wake: Condvar,
-}
-
-impl Stop {
-    /// Stops every follower after its step; one that waits for the centre stops when the wait ends.
-    pub fn set(&self) {
-        *self.set.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.wake.notify_all();
-    }
-
-    /// Whether followers are to stop.
-    #[must_use]
-    pub fn is_set(&self) -> bool {
-        *self.set.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait(&self, pause: Duration) {
-        let set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.wake.wait_timeout_while(set, pause, |set| !*set));
-    }
 }

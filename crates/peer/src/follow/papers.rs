@@ -5,8 +5,9 @@ use ximu_basics::{Instant, PartyId, ProcedureId};
 use ximu_procedure::{Committee, PanelState, Tender, wire::command::SealedRecord};
 
 use super::{
-    AGAIN_MS, Follower, Refusal, Sent,
+    AGAIN_MS, Follower, Sent,
     reading::{Look, READINGS_MAX},
+    said::Refusal,
 };
 use crate::{
     bodies::Body,
