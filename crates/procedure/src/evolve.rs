@@ -217,10 +217,13 @@ impl Tender {
                 self.conclusion.bonds.insert(bidder.clone(), at);
             }
             Event::Complained { by, due, .. } => {
-                let Command::Complain { matter, .. } = &given.body.command else { return };
+                let Command::Complain { matter, objection, .. } = &given.body.command else { return };
+                let objected = objection.and_then(|number| self.enquiry.objection(number));
+                let against = objected.and_then(|objection| objection.against.clone());
                 self.supervision.complaints.push(Complaint {
                     by: by.clone(),
                     matter: *matter,
+                    against,
                     made: at,
                     due: *due,
                     state: ComplaintState::Made,

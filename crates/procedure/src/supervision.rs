@@ -97,6 +97,8 @@ pub struct Complaint {
     pub by: PartyId,
     /// About what.
     pub matter: Matter,
+    /// The candidate that the objection before it was against.
+    pub against: Option<PartyId>,
     /// When it was made.
     pub made: Instant,
     /// Until when the authority is to say whether it takes it up.

@@ -68,19 +68,19 @@ fn without(tender: &Tender, bidder: &PartyId) -> (Option<PartyId>, Option<Event>
     (next.filter(|_| !tender.rules.is_separated()).cloned(), exhausted)
 }
 
-/// A disqualification rests on something that was upheld, or on a bond that the winner owes.
+/// A disqualification rests on something that was upheld against this very bidder, or on a bond that the winner owes: a
+/// ground against nobody in particular would let a tenderer that knows the prices put out whoever stands before its friend.
 fn check_ground(tender: &Tender, bidder: &PartyId, ground: &Ground) -> Result<(), Refusal> {
     let holds = match ground {
         Ground::Objection { objection } => {
             let known = tender.enquiry.objection(*objection);
             let known = known.ok_or(Refusal::Unknown { what: Thing::Objection })?;
-            let upheld = matches!(known.answered, Some((_, true)));
-            upheld && known.against.as_ref().is_none_or(|against| against == bidder)
+            matches!(known.answered, Some((_, true))) && known.against.as_ref() == Some(bidder)
         }
         Ground::Complaint { complaint } => {
             let known = tender.supervision.complaint(*complaint);
             let known = known.ok_or(Refusal::Unknown { what: Thing::Complaint })?;
-            known.state == ComplaintState::Decided { upheld: true }
+            known.state == ComplaintState::Decided { upheld: true } && known.against.as_ref() == Some(bidder)
         }
         Ground::PerformanceBond {} => tender.awarded.as_ref().is_some_and(|(winner, _)| winner == bidder),
     };

@@ -1,15 +1,21 @@
 //! After the ranking (award 2, 3, 7, 8): giving up, disqualification, contract, bonds, what is overdue, archives.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
-use crate::support::{self, ANSWER_MS, against, answer, award, awarded, events, opened, proposed, refused};
+use crate::support::{
+    ANSWER_MS, against, answer, award, awarded, close, events, opened, propose, proposed, published, refused,
+};
 use ximu_basics::{Hash, Money};
 use ximu_procedure::{
-    Stage,
-    method::RejectReason,
-    outcome,
+    Stage, outcome,
     phase::contract::ARCHIVES_MAX,
     tender::Failure,
-    wire::{Command, Event, Refusal, command::Ground, event::Duty, refusal::Thing},
+    wire::{
+        Command, Event, Refusal,
+        command::{Ground, Subject},
+        event::Duty,
+        order::Matter,
+        refusal::Thing,
+    },
 };
 use ximu_sim::{centre::TENDER, rules::UNITS};
 
@@ -101,21 +107,62 @@ fn a_disqualification_rests_on_something_that_was_upheld() {
         assert_eq!(refused(&mut centre, who, command), expected, "{case}");
     }
     assert_eq!(refused(&mut centre, "b", disqualify(&a, objection(1))).code(), "role_not_allowed");
-    // An objection to the candidates as a whole, upheld: back to the ranking, from which one is then taken out.
-    let whole = Command::Object {
-        to: ximu_procedure::wire::command::Subject::Candidates,
-        against: None,
-        text: "第一名资质不符".into(),
-    };
+    // An objection to the candidates as a whole, upheld: back to the ranking, and a ground against nobody.
+    let whole = Command::Object { to: Subject::Candidates, against: None, text: "评审有误".into() };
     centre.expect_events("b", TENDER, whole);
     centre.expect_events("tenderer", TENDER, answer(2, true));
     assert_eq!(centre.tender().stage, Stage::Ranking);
+    let nobody = Refusal::Mismatch { what: Thing::Ground };
+    assert_eq!(refused(&mut centre, "tenderer", disqualify(&a, objection(2))), nobody);
+    // Upheld against one, it strikes that one itself, and is no ground against another.
+    propose(&mut centre);
+    centre.expect_events("b", TENDER, against(&a));
+    centre.expect_events("tenderer", TENDER, answer(3, true));
+    assert_eq!(refused(&mut centre, "tenderer", disqualify(&b, objection(3))), nobody);
+    assert_eq!(outcome::first(centre.tender()), Some(&b));
+}
+
+/// A friend objects to a slip in the documents, and the tenderer agrees. With all prices read out that objection would put
+/// out everybody who is better than the friend, one after the other.
+#[test]
+fn an_objection_to_the_documents_puts_nobody_out_once_the_prices_are_known() {
+    let (mut centre, bidders) = published(|_| {});
+    let slip = Command::Object { to: Subject::Documents, against: None, text: "第三页有错字".into() };
+    centre.expect_events("c", TENDER, slip);
+    centre.expect_events("tenderer", TENDER, answer(1, true));
+    close(&mut centre, &bidders);
+    let until = centre.tender().window_until.unwrap();
+    centre.advance_to(until);
+    propose(&mut centre);
+    let out = disqualify(&bidders[0].party, Ground::Objection { objection: 1 });
+    assert_eq!(refused(&mut centre, "tenderer", out), Refusal::Mismatch { what: Thing::Ground });
+}
+
+#[test]
+fn a_complaint_that_was_upheld_puts_out_the_candidate_it_was_against_with_base_and_scores_as_they_were() {
+    let (mut centre, bidders) = proposed();
+    let [a, b] = [0, 1].map(|place| bidders[place].party.clone());
+    let raised = centre.now;
+    centre.expect_events("c", TENDER, against(&a));
+    centre.expect_events("tenderer", TENDER, answer(1, false));
+    let matter = Matter::Candidates;
+    let complain =
+        Command::Complain { matter, objection: Some(1), known: raised, text: "业绩不实".into() };
+    centre.expect_events("c", TENDER, complain);
+    let ground = || Ground::Complaint { complaint: 1 };
+    let refusal = Refusal::Mismatch { what: Thing::Ground };
+    assert_eq!(refused(&mut centre, "tenderer", disqualify(&a, ground())), refusal, "not decided yet");
+    centre.expect_events("supervisor", TENDER, Command::AcceptComplaint { complaint: 1 });
+    let (article, text) = ("条例第六十一条".into(), "业绩系伪造".into());
+    let decided = Command::DecideComplaint { complaint: 1, upheld: true, article, text, measure: None };
+    centre.expect_events("supervisor", TENDER, decided);
+    assert_eq!(refused(&mut centre, "tenderer", disqualify(&b, ground())), refusal, "it was against another");
     let base = centre.tender().ranking.as_ref().unwrap().base;
-    let out = events(&mut centre, "tenderer", disqualify(&a, objection(2)));
+    let out = events(&mut centre, "tenderer", disqualify(&a, ground()));
     assert_eq!(out, [Event::Disqualified { bidder: a.clone(), next: Some(b.clone()) }]);
     let ranking = centre.tender().ranking.as_ref().unwrap();
-    assert_eq!((ranking.base, &ranking.lines[0].party), (base, &b), "the base stays");
-    assert!(ranking.rejected.iter().any(|bid| bid.party == a && bid.reason == RejectReason::Disqualified));
+    assert_eq!(ranking.base, base, "the base stays");
+    assert_eq!(outcome::first(centre.tender()), Some(&b));
 }
 
 #[test]
@@ -208,7 +255,7 @@ fn without_the_laws_numbers_nothing_is_overdue() {
     let (mut centre, _) = opened(|rules| {
         rules.legal.retain(|period| period.rule < ximu_procedure::rules::LegalRule::ContractSigned);
     });
-    support::propose(&mut centre);
+    propose(&mut centre);
     let until = centre.tender().candidates_until.unwrap();
     centre.advance_to(until);
     let first = outcome::first(centre.tender()).unwrap().clone();

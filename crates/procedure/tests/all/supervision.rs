@@ -470,10 +470,10 @@ fn a_complaint_is_taken_up_and_decided_and_what_the_authority_owes_is_named_too(
     );
     assert_eq!(centre.tender().supervision.complaints[0].state, ComplaintState::Decided { upheld: true });
     assert_eq!(refused(&mut centre, "supervisor", decide(1, true, None)), Refusal::AlreadyExists {});
+    // It was against no candidate: whom conduct puts out, the authority says itself (6.4).
     let ground = Ground::Complaint { complaint: 1 };
     let out = Command::Disqualify { bidder: a, ground, text: "x".into() };
-    centre.expect_events("tenderer", TENDER, out);
-    assert_eq!(centre.tender().stage, Stage::Published);
+    assert_eq!(refused(&mut centre, "tenderer", out), Refusal::Mismatch { what: Thing::Ground });
     centre.expect_events("c", TENDER, complain(Matter::Conduct, None, centre.now));
     let decline = Command::DeclineComplaint { complaint: 2, text: "不属受理范围".into() };
     assert_eq!(events(&mut centre, "supervisor", decline), [Event::ComplaintDeclined { complaint: 2 }]);

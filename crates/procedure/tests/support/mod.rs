@@ -53,15 +53,20 @@ pub fn published(change: impl FnOnce(&mut Rules)) -> (Centre, Vec<Bidder>) {
 /// In the window; every bid is on the list.
 pub fn closed(change: impl FnOnce(&mut Rules)) -> (Centre, Vec<Bidder>) {
     let (mut centre, bidders) = published(change);
+    close(&mut centre, &bidders);
+    (centre, bidders)
+}
+
+/// Everybody bids, and releases its key after CLOSE.
+pub fn close(centre: &mut Centre, bidders: &[Bidder]) {
     let bids: Vec<_> =
-        bidders.iter().zip(PRICES).map(|(bidder, price)| bidder.submit(&mut centre, 1, price)).collect();
+        bidders.iter().zip(PRICES).map(|(bidder, price)| bidder.submit(centre, 1, price)).collect();
     let deadline = centre.tender().deadline;
     centre.advance_to(deadline.plus_ms(1));
     for (bidder, bid) in bidders.iter().zip(&bids) {
-        let release = bidder.release(&centre, bid);
+        let release = bidder.release(centre, bid);
         centre.expect_events(&bidder.label, TENDER, release);
     }
-    (centre, bidders)
 }
 
 /// Every bid is read out.
