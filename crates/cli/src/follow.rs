@@ -113,7 +113,7 @@ pub fn registered(remote: &Remote, key: &PublicKey, waits: u32) -> Result<Option
             Some(Registered {
                 person: person.clone(),
                 party: known.party.clone(),
-                admitted: registry.parties.get(&known.party).is_some_and(|party| party.admitted),
+                admitted: registry.parties.get(&known.party).is_some_and(|party| party.admitted.is_some()),
                 roles: known.roles.iter().copied().collect(),
             })
         });

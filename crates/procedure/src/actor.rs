@@ -5,7 +5,7 @@ use alloc::{collections::BTreeSet, string::String, vec::Vec};
 use ximu_basics::{PartyId, PersonId, ProcedureId, PublicKey};
 
 use crate::{
-    registry::{self, Registry},
+    registry::{self, Person, Registry},
     role::Role,
     tender::Tender,
     wire::{Command, CommandBody, SignedCommand, signed::SignedError},
@@ -149,6 +149,13 @@ fn of_register(command: &Command) -> bool {
     )
 }
 
+/// Whether a person's party was admitted only after the publication: an authority that comes then would be of the
+/// centre's choosing, for a procedure in which there are people to put out.
+fn came_late(registry: &Registry, tender: &Tender, person: &Person) -> bool {
+    let admitted = registry.parties.get(&person.party).and_then(|party| party.admitted);
+    admitted.is_none_or(|at| at > tender.published)
+}
+
 fn actor(registry: &Registry, tender: Option<&Tender>, key: &PublicKey, command: &Command) -> Option<Actor> {
     let mut roles = BTreeSet::from([Role::Visitor]);
     if let Some(retired) = registry.retired.get(key) {
@@ -166,6 +173,9 @@ fn actor(registry: &Registry, tender: Option<&Tender>, key: &PublicKey, command:
     }
     if let Some((id, person)) = registry.keys.get(key).and_then(|id| Some((id, registry.persons.get(id)?))) {
         roles.extend(person.roles.iter().copied());
+        if tender.is_some_and(|tender| came_late(registry, tender, person)) {
+            roles.remove(&Role::Supervisor);
+        }
         return Some(Actor {
             person: id.clone(),
             party: Some(person.party.clone()),

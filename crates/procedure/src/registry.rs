@@ -53,8 +53,8 @@ pub struct Party {
     pub name: Hash,
     /// When it registered.
     pub registered: Instant,
-    /// Whether an officer has admitted it.
-    pub admitted: bool,
+    /// When an officer admitted it.
+    pub admitted: Option<Instant>,
     /// Its persons.
     pub persons: Vec<PersonId>,
 }

@@ -75,6 +75,7 @@ impl Sitting {
         let mut centre = Centre::new();
         let keeper = centre.register(POOL, &[Role::PoolKeeper]);
         centre.register(OFFICER, &[Role::WitnessOfficer]);
+        centre.register("supervisor", &[Role::Supervisor]);
         centre.publish(|rules| {
             draw_experts(rules, &[(POOL, keeper)]);
             score(rules);

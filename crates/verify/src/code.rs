@@ -388,9 +388,9 @@ codes! {
         "The stamp is not true; demand an explanation."
     }
     NoticeUnseen "notice-unseen" {
-        "公告、澄清修改、名单或候选人公示很晚才有见证，此后剩下的时间少于规定的期限。"
+        "公告、澄清修改、截标、名单或候选人公示很晚才有见证，此后剩下的时间少于规定的期限。"
         "该期限从有见证时起算，没有给足；请要求该交易中心说明，或推迟截止时间。"
-        "A notice was seen by witnesses so late that less than its period was left."
+        "A notice, or the close of bids, was seen by witnesses so late that less than its period was left."
         "The period counts from when it was seen; demand an explanation, or a later deadline."
     }
     KeyWrong "key-wrong" {

@@ -63,6 +63,10 @@ pub enum NoteCode {
     KeyReplaced,
     /// A report's record holds, and no entry keeps its hash yet (verify 7.7).
     RecordNotKept,
+    /// A report's record holds, and the log has gone on since to another of its kind, or to none (verify 7.7).
+    RecordSuperseded,
+    /// A receipt is compared whose operation is not disclosed yet (verify 7.6).
+    ReceiptUndisclosed,
     /// Members of a committee sealed equal sheets (evaluation 8.7).
     SheetsAlike,
     /// An author of a draw gave nothing to it, or something void (draw 2.4, 2.7).
@@ -77,11 +81,13 @@ pub enum NoteCode {
 
 impl NoteCode {
     /// All of them.
-    pub const ALL: [NoteCode; 9] = [
+    pub const ALL: [NoteCode; 11] = [
         NoteCode::HolderAnswerFalse,
         NoteCode::BidVoidedUnsettled,
         NoteCode::KeyReplaced,
         NoteCode::RecordNotKept,
+        NoteCode::RecordSuperseded,
+        NoteCode::ReceiptUndisclosed,
         NoteCode::SheetsAlike,
         NoteCode::ContributionMissing,
         NoteCode::VaultHeader,
@@ -97,6 +103,8 @@ impl NoteCode {
             NoteCode::BidVoidedUnsettled => "bid-voided-unsettled",
             NoteCode::KeyReplaced => "key-replaced",
             NoteCode::RecordNotKept => "record-not-kept",
+            NoteCode::RecordSuperseded => "record-superseded",
+            NoteCode::ReceiptUndisclosed => "receipt-undisclosed",
             NoteCode::SheetsAlike => "sheets-alike",
             NoteCode::ContributionMissing => "contribution-missing",
             NoteCode::VaultHeader => "vault-header",
@@ -130,6 +138,19 @@ impl NoteCode {
                 "报告中的记录由该日志算得，但其摘要尚未写入此公开核验包的日志。请稍后用更新的公开核验包再核验。",
                 "The record in the report is the one the log gives, but its hash is not in the log of this bundle yet. \
                  Check again later with a newer bundle.",
+            ),
+            NoteCode::RecordSuperseded => (
+                "报告中的记录当时属实，但此后日志又有进展：按现在的日志，同类记录的内容已经不同，或已不存在（例如中标人放弃）。\
+                 请以最新的记录为准。",
+                "The record in the report was true when it was made. The log has gone on since, and now gives another record \
+                 of its kind, or none: a winner may have given up. Rely on the newest one.",
+            ),
+            NoteCode::ReceiptUndisclosed => (
+                "凭证所属的一拍就在此日志中，但该项目的操作尚未公开，因此还不能核验凭证中的操作是否在这一拍里。请由投标人用\
+                 自己保存的操作核验，或在截标后再核验一次。",
+                "The beat of this receipt is in the log, but the operations of its procedure are not disclosed yet, so that \
+                 nobody can check here whether the receipt's operation is in that beat. The bidder can, with the operation it \
+                 kept; everybody can after CLOSE.",
             ),
             NoteCode::SheetsAlike => (
                 "两名以上评标委员会成员封存的评分表，在每份投标的每项主观因素上给分全部相同。这是线索，不是结论：可能是巧合，也可能\

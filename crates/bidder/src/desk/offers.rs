@@ -232,7 +232,7 @@ pub fn fields(deed: &Deed) -> &'static [Field] {
 fn lines(registry: &Registry, tender: Option<&Tender>, list: List, own: Option<&PartyId>) -> Vec<Offer> {
     match (list, tender) {
         (List::PartiesWaiting, _) => {
-            let waiting = registry.parties.iter().filter(|(_, party)| !party.admitted);
+            let waiting = registry.parties.iter().filter(|(_, party)| party.admitted.is_none());
             waiting.map(|(id, _)| of_party(id)).collect()
         }
         (List::Persons, _) => registry

@@ -336,7 +336,6 @@ fn a_peer_takes_nothing_where_the_rules_do_not_say_so_or_while_all_stands_still(
     let (peer, mut follower) = case.start();
     {
         let mut centre = case.host.centre.borrow_mut();
-        centre.register("supervisor", &[ximu_procedure::role::Role::Supervisor]);
         let until = centre.now.plus_ms(500);
         let order = Command::Order {
             measure: Measure::Suspend { until },

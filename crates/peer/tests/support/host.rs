@@ -106,6 +106,7 @@ impl Host {
     pub fn relaying() -> Host {
         let mut centre = Centre::new();
         centre.holding = [false; 4];
+        centre.register("supervisor", &[ximu_procedure::role::Role::Supervisor]);
         centre.publish(relays);
         centre.checkpoint();
         Host::new(centre)

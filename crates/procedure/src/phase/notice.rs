@@ -1,6 +1,6 @@
 //! Phase Notice: a procedure is published, its deadline moves later, it is cancelled (L16, L23, R21).
 
-use alloc::{collections::BTreeMap, collections::BTreeSet, string::ToString, vec, vec::Vec};
+use alloc::{collections::BTreeMap, collections::BTreeSet, format, string::ToString, vec, vec::Vec};
 use ximu_basics::{Hash, Instant};
 
 use super::{check_stage, text::check_text};
@@ -13,7 +13,7 @@ use crate::{
     policy,
     record::Records,
     registry::Registry,
-    rules::Rules,
+    rules::{Rules, validate::BEATS_MAX},
     set,
     supervision::Supervision,
     tender::{HolderKey, Stage, Tender},
@@ -194,9 +194,20 @@ pub fn amend(
         events.push(Event::DocumentsAmended { changes: changes(tender, documents)? });
     }
     if later {
+        check_beats(tender, deadline)?;
         events.push(Event::DeadlineMoved { deadline });
     }
     Ok(events)
+}
+
+/// Refuses a deadline that lays more beats upon the log than a publication may.
+fn check_beats(tender: &Tender, deadline: Instant) -> Result<(), Refusal> {
+    let rules = &tender.rules;
+    if rules.beats.count_until(rules.units(), deadline.ms_since(tender.published)) <= BEATS_MAX {
+        return Ok(());
+    }
+    let expected = format!("at most {BEATS_MAX} beats from publication to the deadline");
+    Err(Refusal::RulesInvalid { path: "phases.seal.deadline".into(), expected })
 }
 
 fn changes(tender: &Tender, documents: &[Document]) -> Result<Vec<DocumentChange>, Refusal> {

@@ -53,7 +53,7 @@ pub fn decide(registry: &Registry, given: &Authenticated) -> Result<Vec<Event>, 
         }
         Command::AdmitParty { party, roles } => {
             let known = registry.parties.get(party).ok_or(Refusal::Unknown { what: Thing::Party })?;
-            if known.admitted {
+            if known.admitted.is_some() {
                 return Err(Refusal::AlreadyExists {});
             }
             let ascending = roles.windows(2).all(|pair| matches!(pair, [first, second] if first < second));

@@ -29,8 +29,10 @@ impl Registry {
                     Some(Centre { key: *centre_key, clock, policy: policy.clone(), rehearsal: *rehearsal });
                 let persons = vec![administrator.clone()];
                 self.names.insert(*name);
-                self.parties
-                    .insert(party.clone(), Party { name: *name, registered: at, admitted: true, persons });
+                self.parties.insert(
+                    party.clone(),
+                    Party { name: *name, registered: at, admitted: Some(at), persons },
+                );
                 let roles = BTreeSet::from([Role::Administrator]);
                 self.keys.insert(given.signed.key, administrator.clone());
                 self.persons.insert(
@@ -42,7 +44,7 @@ impl Registry {
                 let persons = vec![person.clone()];
                 self.names.insert(*name);
                 self.parties
-                    .insert(party.clone(), Party { name: *name, registered: at, admitted: false, persons });
+                    .insert(party.clone(), Party { name: *name, registered: at, admitted: None, persons });
                 self.keys.insert(given.signed.key, person.clone());
                 let key = given.signed.key;
                 self.persons
@@ -50,7 +52,7 @@ impl Registry {
             }
             (Event::PartyAdmitted { party, roles }, _) => {
                 let Some(known) = self.parties.get_mut(party) else { return };
-                known.admitted = true;
+                known.admitted = Some(at);
                 for person in &known.persons {
                     if let Some(person) = self.persons.get_mut(person) {
                         person.roles.extend(roles.iter().copied());

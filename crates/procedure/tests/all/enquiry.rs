@@ -187,12 +187,13 @@ fn an_amendment_shows_what_changed_and_leaves_the_days_of_the_law() {
 #[test]
 fn an_amendment_that_changes_nothing_or_too_much_is_refused() {
     let many: Vec<Document> = (0..65).map(|number| document(&format!("{number}.txt"), "x")).collect();
-    let table: [(&str, i64, Vec<Document>, &str); 5] = [
+    let table: [(&str, i64, Vec<Document>, &str); 6] = [
         ("nothing changes", 0, Vec::new(), "deadline_earlier"),
         ("the deadline never moves earlier", -1, vec![document("新.txt", "x")], "deadline_earlier"),
         ("the same document again", 0, vec![document("清单.csv", "1")], "mismatch"),
         ("one name twice", 0, vec![document("a", "1"), document("a", "2")], "mismatch"),
         ("too many", 0, many, "too_many"),
+        ("more beats than a log takes", 36_600 * 86_400_000, Vec::new(), "rules_invalid"),
     ];
     for (case, later_ms, documents, code) in table {
         let mut centre = published();

@@ -7,7 +7,6 @@ use ximu_procedure::{
     actor::Rejection,
     method::RejectReason,
     outcome,
-    role::Role,
     rules::{Phase, Rules, Score},
     tender::Failure,
     wire::{
@@ -36,7 +35,6 @@ fn number(text: &str) -> Decimal {
 /// Concluded with every bid scored alike, candidates published.
 fn published(change: impl FnOnce(&mut Rules)) -> Sitting {
     let mut sitting = Sitting::with(&PRICES, change);
-    sitting.centre.register("supervisor", &[Role::Supervisor]);
     sitting.evaluate();
     propose(&mut sitting);
     sitting
@@ -234,7 +232,6 @@ fn what_the_order_excludes_is_not_looked_at_and_named_with_its_reason() {
 #[test]
 fn a_bid_that_was_rejected_comes_back_by_a_majority_and_is_scored_beside_the_frozen_base() {
     let mut sitting = Sitting::new(&PRICES);
-    sitting.centre.register("supervisor", &[Role::Supervisor]);
     sitting.constitute();
     let lowest = sitting.bidder(0);
     sitting.says(1, reject(&lowest));
@@ -274,7 +271,6 @@ fn a_bid_that_passes_now_is_scored_beside_the_frozen_base_and_one_that_fails_lea
         with_score(rules, |score| score.pass = Some(number("40.5")));
     };
     let mut sitting = Sitting::with(&PRICES, pass);
-    sitting.centre.register("supervisor", &[Role::Supervisor]);
     sitting.constitute();
     sitting.centre.advance_ms(0);
     let lowest = sitting.bidder(0);

@@ -24,6 +24,7 @@ use ximu_sim::{
 fn in_window(change: impl FnOnce(&mut ximu_procedure::rules::Rules)) -> (Centre, Vec<(Bidder, Bid)>) {
     let mut centre = Centre::new();
     centre.holding = [false; 4];
+    centre.register("supervisor", &[ximu_procedure::role::Role::Supervisor]);
     centre.publish(|rules| {
         relays(rules);
         change(rules);
@@ -292,7 +293,6 @@ fn a_suspension_moves_the_wait_and_what_was_done_is_said_again_for_a_longer_wind
         until
     };
     let (mut centre, cast) = in_window(|_| {});
-    centre.register("supervisor", &[ximu_procedure::role::Role::Supervisor]);
     let old = done(&centre);
     let kept_back = centre.signed(PEERS[0], TENDER, old.clone());
     centre.expect_events(PEERS[1], TENDER, old);

@@ -10,6 +10,7 @@ use ximu_procedure::{
     method::RejectReason,
     outcome,
     phase::{complaint::COMPLAINTS_PER_PARTY_MAX, order::SUSPENSION_DAYS_MAX},
+    role::Role,
     rules::{LegalPeriod, LegalRule, LegalUnit, PhaseKind, Rules},
     supervision::ComplaintState,
     tender::Failure,
@@ -477,6 +478,21 @@ fn a_complaint_is_taken_up_and_decided_and_what_the_authority_owes_is_named_too(
     centre.expect_events("c", TENDER, complain(Matter::Conduct, None, centre.now));
     let decline = Command::DeclineComplaint { complaint: 2, text: "不属受理范围".into() };
     assert_eq!(events(&mut centre, "supervisor", decline), [Event::ComplaintDeclined { complaint: 2 }]);
+}
+
+/// The officer admits whom it likes; an authority that comes when the prices are known has no word in this procedure, and
+/// one that was there has.
+#[test]
+fn an_authority_that_is_admitted_after_the_publication_has_no_word_in_it() {
+    let (mut centre, _) = opened(|_| {});
+    centre.register("late", &[Role::Supervisor]);
+    let annul =
+        || Command::Order {
+            measure: Measure::Annul {}, article: "第七十一条".into(), reason: "x".into()
+        };
+    let needs = Refusal::RoleNotAllowed { needs: vec![Role::Supervisor] };
+    assert_eq!(refused(&mut centre, "late", annul()), needs);
+    centre.expect_events("supervisor", TENDER, annul());
 }
 
 #[test]

@@ -4,11 +4,15 @@
 use alloc::{format, string::String, string::ToString, vec::Vec};
 use ximu_basics::Hash;
 use ximu_procedure::wire::Leaf;
-use ximu_tlog::{Checkpoint, Note, Proof, Receipt, Tree, VerifierKey, merkle::leaf_hash};
+use ximu_tlog::{
+    Checkpoint, Note, Proof, Receipt, Tree, VerifierKey,
+    merkle::{leaf_hash, verify_inclusion},
+    receipt::beat_root,
+};
 
 use super::{History, Replayed, Run, leaves::read_leaves, tender_path};
 use crate::{
-    Code, Place,
+    Code, NoteCode, Place,
     bundle::{path, read_operations},
     zip,
 };
@@ -59,9 +63,14 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
-    /// The receipt's beat is the leaf that we have; once its class is disclosed, its operation is one of that beat.
+    /// The receipt proves its beat, which is the leaf that we have; once its class is disclosed, its operation is one of that
+    /// beat, and until then nobody knows.
     fn compare_receipt(&mut self, receipt: &Receipt, ours: &[&[u8]], replayed: &Replayed) {
+        if let Err(detail) = proves_its_beat(receipt) {
+            return self.fail(Code::CompareForeign, Place::Other, detail);
+        }
         let leaf = usize::try_from(receipt.index).ok().and_then(|index| ours.get(index));
+        // Its checkpoint is larger than ours, which is said by now.
         let Some(leaf) = leaf else { return };
         if *leaf != receipt.beat.as_bytes() {
             let detail = "the receipt has another leaf here";
@@ -70,7 +79,10 @@ impl Run<'_> {
         let Ok(Leaf::Beat(beat)) = Leaf::from_bytes(leaf) else { return };
         let closed = |tender: &ximu_procedure::Tender| tender.closed_at.is_some();
         if !replayed.replay.tender(&beat.procedure).is_some_and(closed) {
-            return;
+            let detail =
+                format!("{} stands behind the beat only by the receipt's own word", receipt.operation);
+            let entry = Place::Leaf(receipt.index);
+            return self.notes.push(crate::Note { code: NoteCode::ReceiptUndisclosed, detail, entry });
         }
         let mut disclosed = self.files.iter().filter_map(|(path, bytes)| {
             let (procedure, rest) = tender_path(path)?;
@@ -88,6 +100,19 @@ impl Run<'_> {
             self.fail(Code::CompareReceipt, Place::Leaf(receipt.index), detail);
         }
     }
+}
+
+/// Whether the receipt's proof leads from its beat, at its index, to the root of its checkpoint.
+fn proves_its_beat(receipt: &Receipt) -> Result<(), String> {
+    let proof = Proof::parse(receipt.proof.as_bytes()).map_err(|error| error.to_string())?;
+    if proof.index != receipt.index {
+        return Err(format!("expected a proof of leaf {}, found one of {}", receipt.index, proof.index));
+    }
+    beat_root(receipt.beat.as_bytes()).map_err(|error| error.to_string())?;
+    let checkpoint = Checkpoint::parse(proof.checkpoint.text()).map_err(|error| error.to_string())?;
+    let leaf = leaf_hash(receipt.beat.as_bytes());
+    verify_inclusion(&leaf, receipt.index, checkpoint.size, &proof.path, &checkpoint.root)
+        .map_err(|error| error.to_string())
 }
 
 /// The note to compare with: the file itself, or the one in a receipt; `None` for a bundle and for anything else.

@@ -20,6 +20,9 @@ const SEEN_LATE_MINUTES_MAX: i64 = 60;
 /// The same for periods of minutes, and the least for all, in milliseconds: a few rounds of cosignatures.
 const SEEN_LATE_MS_MIN: i64 = 60_000;
 
+/// The part of a window that may pass before CLOSE is cosigned: the quarter.
+const WINDOW_PART: i64 = 4;
+
 /// Which period an entry begins.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
@@ -31,6 +34,8 @@ pub(super) enum Kind {
     Frozen(Instant),
     /// The candidates: the days of their publication, until an instant.
     Proposed(Instant),
+    /// CLOSE: the minutes of the window.
+    Closed,
 }
 
 impl Run<'_> {
@@ -62,6 +67,9 @@ fn kind_of(event: &Event) -> Option<Kind> {
     if let Event::CandidatesProposed { until, .. } = event {
         return Some(Kind::Proposed(*until));
     }
+    if let Event::WindowOpened { .. } = event {
+        return Some(Kind::Closed);
+    }
     let amended = matches!(event, Event::DocumentsAmended { .. });
     let published = matches!(event, Event::Published { .. });
     published.then_some(Kind::Published).or(amended.then_some(Kind::Amended))
@@ -76,6 +84,13 @@ fn too_short(tender: &Tender, kind: Kind, seen: Instant) -> Option<String> {
     }
     let rules = &tender.rules;
     match kind {
+        Kind::Closed => {
+            let (minutes, until) = (rules.unseal()?.window_minutes, tender.window_until?);
+            let window_ms = rules.units().minutes_ms(minutes);
+            let from = seen.plus_ms(-SEEN_LATE_MS_MIN.max(window_ms / WINDOW_PART));
+            let short = from.plus_ms(window_ms) > until;
+            short.then(|| format!("expected a window of {minutes} minutes to {until}, CLOSE seen at {seen}"))
+        }
         Kind::Published => days(tender, LegalRule::DocumentsToDeadline, seen),
         Kind::Amended => days(tender, LegalRule::AmendmentToDeadline, seen),
         Kind::Frozen(until) => {

@@ -65,5 +65,13 @@ impl Run<'_> {
             let detail = format!("expected {hash} in an entry, found none up to leaf {size}");
             self.notes.push(Note { code: NoteCode::RecordNotKept, entry: Place::Report, detail });
         }
+        let registry = &replayed.replay.world().registry;
+        let now = tender.and_then(|tender| record::record(registry, tender, claimed.kind()));
+        if now.as_ref().is_none_or(|now| now.content != claimed.content) {
+            let now =
+                now.and_then(|now| now.hash().ok()).map_or_else(|| "none".into(), |now| format!("{now}"));
+            let detail = format!("the log gives {now} after {size} leaves");
+            self.notes.push(Note { code: NoteCode::RecordSuperseded, entry: Place::Report, detail });
+        }
     }
 }

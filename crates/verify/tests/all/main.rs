@@ -4,6 +4,7 @@
 mod support;
 
 mod archive;
+mod believed;
 mod bytes;
 mod evaluated;
 mod honest;

@@ -4,7 +4,7 @@ use super::{
     Given, Mutant,
     support::{Case, holds},
 };
-use ximu_basics::Hash;
+use ximu_basics::{Hash, Instant};
 use ximu_procedure::{
     calendar::Units,
     rules::Phase,
@@ -71,6 +71,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
             case.centre.witnessing = [true; 4];
         }))
     }),
+    // CLOSE kept back until the window is over: nobody but the centre's friend could release.
+    (Code::NoticeUnseen, "leaf ", || Given::case(window(|until| until.plus_ms(1_000)))),
     (Code::StampEarly, "leaf ", || {
         let mut case = Case::awarded();
         case.centre.checkpoint();
@@ -127,6 +129,42 @@ fn register(case: &mut Case, label: &str, moved_ms: i64) {
     let name = Hash::of(label.as_bytes());
     case.centre.expect_events(label, "registry", Command::RegisterParty { name });
     case.centre.tamper.stop();
+}
+
+/// A minute of the rehearsals whose window is longer than the tolerance.
+const LONG_MINUTE_MS: i64 = 10_000;
+
+/// A tender whose last beat is cosigned in time and whose CLOSE is shown to nobody until the instant that is made of the
+/// end of the window; meanwhile the last bidder releases, and nobody else.
+fn window(seen: impl FnOnce(Instant) -> Instant) -> Case {
+    let mut case = Case::unpublished();
+    case.centre.publish(|rules| rules.sandbox = Some(Units { minute_ms: LONG_MINUTE_MS, ..UNITS }));
+    case.centre.checkpoint();
+    for (label, price) in [("a", "9100000.00"), ("b", "9200000.00"), ("c", "9300000.00")] {
+        case.bid(label, price);
+    }
+    let deadline = case.centre.tender().deadline;
+    case.centre.advance_to(deadline);
+    (case.centre.witnessing, case.centre.holding) = ([false; 4], [false; 4]);
+    case.centre.advance_to(deadline.plus_ms(1));
+    let (friend, bid) = case.cast[2].clone();
+    let release = friend.release(&case.centre, &bid);
+    case.centre.expect_events(&friend.label, TENDER, release);
+    let until = case.centre.tender().window_until.unwrap();
+    let seen = seen(until);
+    case.centre.advance_to(seen.min(until));
+    case.centre.now = seen;
+    case.centre.witnessing = [true; 4];
+    case.centre.checkpoint().unwrap();
+    case.centre.holding = [true; 4];
+    case.centre.advance_to(until.max(seen).plus_ms(1_000));
+    assert_eq!(case.centre.tender().opened.keys().collect::<Vec<_>>(), [&friend.party]);
+    case
+}
+
+#[test]
+fn a_close_that_witnesses_saw_within_a_quarter_of_its_window_holds() {
+    holds(&Given::case(window(|until| until.plus_ms(-23 * LONG_MINUTE_MS))).check());
 }
 
 /// A tender of twenty days and a half, and so many more, whose notice witnesses see only after so many days; then

@@ -222,7 +222,6 @@ impl Case {
     /// A committee has evaluated, and the authority has ordered that it rechecks.
     pub fn reopened(before: impl FnOnce(&mut Sitting)) -> Case {
         let mut sitting = Case::sitting();
-        sitting.centre.register("supervisor", &[Role::Supervisor]);
         sitting.evaluate();
         before(&mut sitting);
         reopen(&mut sitting);
@@ -237,7 +236,6 @@ impl Case {
 
     /// The same with a committee of other rules.
     pub fn rechecked_by(mut sitting: Sitting, before: impl FnOnce(&mut Sitting)) -> Case {
-        sitting.centre.register("supervisor", &[Role::Supervisor]);
         sitting.evaluate();
         reopen(&mut sitting);
         before(&mut sitting);

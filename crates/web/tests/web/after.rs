@@ -30,9 +30,7 @@ fn order(measure: Measure) -> Command {
 
 /// Awarded, with a supervisor.
 fn awarded() -> Centre {
-    let mut centre = stage::centre(Moment::Awarded, 5);
-    centre.register("supervisor", &[Role::Supervisor]);
-    centre
+    stage::supervised(Moment::Awarded, 5)
 }
 
 /// The label of whoever has the award.
@@ -103,8 +101,7 @@ async fn bonds_that_came_back_one_after_the_other_are_one_line_and_the_contract_
 
 #[tokio::test]
 async fn a_suspended_tender_says_so_on_every_page_until_the_suspension_ends() {
-    let mut centre = stage::centre(Moment::Sealing, 5);
-    centre.register("supervisor", &[Role::Supervisor]);
+    let mut centre = stage::supervised(Moment::Sealing, 5);
     let until = centre.now.plus_ms(700);
     centre.expect_events("supervisor", TENDER, order(Measure::Suspend { until }));
     centre.checkpoint();
@@ -141,8 +138,7 @@ fn the_pages_read_what_follows_as_the_engine_decides_it() {
     assert_eq!(agrees(unfit).stage, Stage::Published);
     for moment in [Moment::Sealing, Moment::Window, Moment::Published, Moment::Awarded] {
         for measure in [Measure::Annul {}, Measure::ReTender {}] {
-            let mut ended = stage::centre(moment, 5);
-            ended.register("supervisor", &[Role::Supervisor]);
+            let mut ended = stage::supervised(moment, 5);
             let until = ended.now.plus_ms(700);
             ended.expect_events("supervisor", TENDER, order(Measure::Suspend { until }));
             ended.expect_events("supervisor", TENDER, order(measure));

@@ -80,7 +80,17 @@ pub fn snapshot(moment: Moment, firms: usize) -> Snapshot {
 
 /// The centre at a moment, with the first `firms` of the cast as bidders.
 pub fn centre(moment: Moment, firms: usize) -> Centre {
+    from(Centre::new(), moment, firms)
+}
+
+/// The same, where an authority was admitted before anything was published.
+pub fn supervised(moment: Moment, firms: usize) -> Centre {
     let mut centre = Centre::new();
+    centre.register("supervisor", &[Role::Supervisor]);
+    from(centre, moment, firms)
+}
+
+fn from(mut centre: Centre, moment: Moment, firms: usize) -> Centre {
     let bidders: Vec<Bidder> =
         (0..FIRMS.len()).map(|position| Bidder::register(&mut centre, &label(position))).collect();
     if moment == Moment::Founded {
