@@ -304,6 +304,24 @@ pub fn open_due(tender: &Tender, set: &SealedSet) -> Option<Instant> {
 }
 
 impl Tender {
+    /// The lines of an open set that stay closed because too many holders called their part broken (draw 2.6): whose each
+    /// is, and those holders. Nothing shows whether the author dealt badly or they lied.
+    pub fn called_broken<'a>(
+        &'a self,
+        set: &'a SealedSet,
+    ) -> impl Iterator<Item = (&'a SetLine, Vec<&'a HolderKey>)> {
+        let threshold = usize::from(self.rules.escrow.t);
+        set.opened().enumerate().filter_map(move |(position, (line, content))| {
+            (content.is_err() && set.shares_at(position).count() < threshold).then(|| {
+                let broken = (1_u8..).zip(&self.holders).filter(|(index, _)| {
+                    let answer = set.shares.get(index).and_then(|answers| answers.get(position));
+                    matches!(answer, Some(Part::Broken {}))
+                });
+                (line, broken.map(|(_, holder)| holder).collect())
+            })
+        })
+    }
+
     /// Whether envelopes are taken for a public set now ([`takes`]).
     #[must_use]
     pub fn takes_contributions(&self, set: &SetId, at: Instant) -> bool {

@@ -27,7 +27,7 @@ use alloc::{
     vec::Vec,
 };
 use core::fmt::Display;
-use ximu_basics::{Hash, Instant, PartyId, ProcedureId, SetId};
+use ximu_basics::{Hash, Instant, PartyId, PersonId, ProcedureId, SetId};
 use ximu_procedure::World;
 use ximu_tlog::{Policy, VerifierKey};
 
@@ -222,6 +222,9 @@ struct Notice {
 #[derive(Debug, Clone)]
 struct Missing {
     index: u64,
+    procedure: ProcedureId,
+    set: SetId,
+    author: PersonId,
     said: String,
 }
 

@@ -71,6 +71,9 @@ pub enum NoteCode {
     SheetsAlike,
     /// An author of a draw gave nothing to it, or something void (draw 2.4, 2.7).
     ContributionMissing,
+    /// Holders called their parts of a contribution or a sheet broken, so that it stays closed; whether its author dealt
+    /// badly or they lied cannot be shown (draw 2.6).
+    CalledBroken,
     /// The header of a restricted envelope cannot be read or is not the one recorded (7.4).
     VaultHeader,
     /// The key in the form does not verify the restricted envelope's header (7.4).
@@ -81,7 +84,7 @@ pub enum NoteCode {
 
 impl NoteCode {
     /// All of them.
-    pub const ALL: [NoteCode; 11] = [
+    pub const ALL: [NoteCode; 12] = [
         NoteCode::HolderAnswerFalse,
         NoteCode::BidVoidedUnsettled,
         NoteCode::KeyReplaced,
@@ -90,6 +93,7 @@ impl NoteCode {
         NoteCode::ReceiptUndisclosed,
         NoteCode::SheetsAlike,
         NoteCode::ContributionMissing,
+        NoteCode::CalledBroken,
         NoteCode::VaultHeader,
         NoteCode::VaultMac,
         NoteCode::VaultContext,
@@ -107,6 +111,7 @@ impl NoteCode {
             NoteCode::ReceiptUndisclosed => "receipt-undisclosed",
             NoteCode::SheetsAlike => "sheets-alike",
             NoteCode::ContributionMissing => "contribution-missing",
+            NoteCode::CalledBroken => "called-broken",
             NoteCode::VaultHeader => "vault-header",
             NoteCode::VaultMac => "vault-mac",
             NoteCode::VaultContext => "vault-context",
@@ -163,6 +168,13 @@ impl NoteCode {
                 "一个持有中心没有为一次抽取交来随机数，或交来的作废；抽取由其余各中心的随机数决定，中心太少时抽取失败。请监督部门查问该中心。",
                 "A centre gave nothing to a draw, or something void. What the others gave decides the draw, which fails when \
                  they are too few. The supervisor should ask that centre why.",
+            ),
+            NoteCode::CalledBroken => (
+                "一份抽取贡献或评分表因所列份额持有中心称其份额已损坏而一直未打开。日志无法判断是作者分发了坏的份额，还是这些中心\
+                 在看到其他内容之后说谎；请监督部门逐一查问所列作者和中心。",
+                "A contribution to a draw, or a sheet of scores, stays closed because the holders that are named called their \
+                 parts of it broken. The log cannot tell whether its author dealt badly, or they lied after they had seen the \
+                 others. The supervisor should ask the author and every centre that is named.",
             ),
             NoteCode::VaultHeader => (
                 "受限密封件的文件头不可读，或与提交时登记的摘要不符。该密封件由投标人制作有误；请由评标委员会按规则处理。",

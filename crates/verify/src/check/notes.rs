@@ -33,7 +33,22 @@ impl Run<'_> {
         let missing = replayed.missing.iter();
         notes.extend(missing.map(|one| (one.index, NoteCode::ContributionMissing, one.said.clone())));
         let world = replayed.replay.world();
+        notes.extend(replayed.missing.iter().filter_map(|one| {
+            let tender = world.tenders.get(&one.procedure)?;
+            let (_, holders) = tender
+                .called_broken(tender.sets.get(&one.set)?)
+                .find(|(line, _)| line.by.id == one.author)?;
+            let said = format!("{}, which was broken for {}", one.said, names(&holders));
+            Some((one.index, NoteCode::CalledBroken, said))
+        }));
         for (procedure, tender) in &world.tenders {
+            let sets = replayed.replay.panel(procedure).into_iter().flat_map(|panel| &panel.sets);
+            let broken = sets.flat_map(|(id, set)| tender.called_broken(set).map(move |one| (id, one)));
+            let leaf = concluded(&world.registry, tender);
+            notes.extend(broken.zip(leaf.into_iter().cycle()).map(|((id, (line, holders)), leaf)| {
+                let said = format!("{} to {id} of {procedure}: broken for {}", line.by.name, names(&holders));
+                (leaf, NoteCode::CalledBroken, said)
+            }));
             notes.extend(world.keys_replaced(tender).map(|one| {
                 let said = format!("the key of {}, who acts in {procedure}", one.person);
                 (one.leaf, NoteCode::KeyReplaced, said)
@@ -55,8 +70,7 @@ impl Run<'_> {
 fn equal_sheets(registry: &Registry, tender: &Tender) -> Vec<(u64, String)> {
     let Some(record) = record(registry, tender, RecordKind::EvaluationReport) else { return Vec::new() };
     let Content::EvaluationReport(report) = &record.content else { return Vec::new() };
-    let concluded = record.basis.iter().rev().find(|basis| basis.command == "conclude");
-    let Some(leaf) = concluded.map(|basis| basis.leaf) else { return Vec::new() };
+    let Some(leaf) = concluded(registry, tender) else { return Vec::new() };
     let say = |group: Alike| {
         let lines = report.members.iter().filter(|line| group.members.contains(&line.member));
         let members: Vec<String> = lines.map(|line| format!("{} ({})", line.member, line.leaf)).collect();
@@ -64,6 +78,13 @@ fn equal_sheets(registry: &Registry, tender: &Tender) -> Vec<(u64, String)> {
         format!("members {members} of {}: {} equal subjective scores", tender.rules.id, group.scores)
     };
     alike(report).into_iter().map(|group| (leaf, say(group))).collect()
+}
+
+/// The leaf of the newest conclusion of a committee.
+fn concluded(registry: &Registry, tender: &Tender) -> Option<u64> {
+    let record = record(registry, tender, RecordKind::EvaluationReport)?;
+    let concluded = record.basis.iter().rev().find(|basis| basis.command == "conclude");
+    concluded.map(|basis| basis.leaf)
 }
 
 /// What a holder called broken in one answer, although it was good.

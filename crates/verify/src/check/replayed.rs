@@ -175,14 +175,16 @@ fn missing_in(index: u64, entry: &Entry) -> Vec<Missing> {
     let mut missing = Vec::new();
     for event in events {
         if let Event::SetListed { set, silent, .. } = event {
-            let said = silent.iter().map(|author| (set, format!("{} gave nothing", author.name)));
-            missing.extend(said);
+            missing.extend(silent.iter().map(|author| (set, author, "nothing")));
         } else if let Event::ContributionVoided { set, by, .. } = event {
-            missing.push((set, format!("{} gave something void", by.name)));
+            missing.push((set, by, "something void"));
         }
     }
-    let of_a_draw = missing.into_iter().filter(|(set, _)| !set.as_str().starts_with(SHEETS_PREFIX));
-    let said = of_a_draw
-        .map(|(set, said)| Missing { index, said: format!("{said} to {set} of {}", entry.procedure) });
-    said.collect()
+    let of_a_draw = missing.into_iter().filter(|(set, ..)| !set.as_str().starts_with(SHEETS_PREFIX));
+    let told = of_a_draw.map(|(set, author, what)| {
+        let (procedure, set) = (entry.procedure.clone(), set.clone());
+        let said = format!("{} gave {what} to {set} of {procedure}", author.name);
+        Missing { index, procedure, set, author: author.id.clone(), said }
+    });
+    told.collect()
 }

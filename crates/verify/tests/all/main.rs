@@ -11,3 +11,4 @@ mod honest;
 mod one_holder;
 mod random;
 mod spec;
+mod two_of_four;
