@@ -107,5 +107,5 @@ demo-evaluator-key = 1. In "Seat key" make and save a key; in "Taking the seat" 
 demo-evaluator-declare = 2. In "Conflicts of interest" choose "No" and declare; in "Chair" vote for one, unless there is one already.
 demo-evaluator-sheet = 3. In "Score sheet" score every bid; this table of suggested scores can be imported: { $table } (change them as you like; an objective score that you change must be agreed on afterwards). Then seal and give it.
 demo-evaluator-review = 4. When all sheets are opened at once, look at them in "Review"; a score of yours that was added up wrongly can be corrected, with a reason.
-demo-evaluator-sign = 5. When the deliberation is over, sign in "Report" or dissent in writing; at last "Leave and end the session".
+demo-evaluator-sign = 5. When the deliberation is over, read the report in "Report", then sign it or dissent in writing; at last "Leave and end the session".
 demo-evaluator-nothing = You may also do nothing: after the time for sheets the keeper says that you cannot be reached, and an alternate takes the seat.

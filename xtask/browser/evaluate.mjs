@@ -1,6 +1,7 @@
 // An expert's whole path in Chromium, in Chinese and by keyboard: from the seat's key to the signed report.
 // node evaluate.mjs PAGE FOLDER OUT TOOLS CHROME: the evaluation desk, the folder with the scores that lie ready, and
 // a folder for what is saved and seen.
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import assert from "node:assert/strict";
 import { open } from "./chromium.mjs";
@@ -20,6 +21,55 @@ const sit = async () => {
   return answer.request().postDataJSON().choice;
 };
 const listed = (id) => page.waitForFunction((list) => document.querySelectorAll(`#${list} li`).length > 0, id, { timeout: 60_000 });
+
+/** What is signed stands on the page before: the whole, its hash, and all of it in words. What reads otherwise is not signed. */
+const read_before_signing = async () => {
+  await page.waitForFunction(() => document.getElementById("reading-title").textContent.includes("您要签署"));
+  assert.equal(await focused(), "reading-title", "it is read first");
+  const [whole, hash] = [await text("reading-text"), await text("reading-hash")];
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(Buffer.byteLength(whole)));
+  const made = createHash("sha256").update("ximu-report/1\0").update(length).update(whole).digest("hex");
+  assert.equal(hash, made, "the hash is that of the text beside it");
+  assert.ok((await text("report-note")).includes(hash), "and that of the draft");
+  const report = JSON.parse(whole);
+  const named = (party) => page.textContent(`[data-party="${party}"]`);
+  const rows = await page.$$eval("#reading-lines tr", (all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  assert.equal(rows.length, report.lines.length);
+  for (const [at, line] of report.lines.entries()) {
+    const [rank, bidder, price, ...scores] = rows[at];
+    assert.deepEqual([rank, bidder, price.replaceAll(",", "")], [String(line.rank), await named(line.bidder), line.price.amount]);
+    assert.deepEqual(scores.slice(-3), [line.criteria_score, line.price_score, line.total]);
+    assert.deepEqual(scores.slice(0, -3).sort(), Object.values(line.criteria).sort());
+  }
+  assert.equal((await page.$$("#reading-corrections li")).length, report.corrections.length);
+  const [{ old, new: corrected }] = report.corrections;
+  assert.ok((await text("reading-corrections")).includes(`${old} → ${corrected}`));
+  assert.equal((await text("reading-members")).split(",").length, report.members.length);
+  assert.ok(await page.evaluate(() => Boolean(
+    document.getElementById("reading").compareDocumentPosition(document.getElementById("sign")) & Node.DOCUMENT_POSITION_FOLLOWING)));
+  await page.focus("#reading summary");
+  await page.keyboard.press("Enter");
+  await look(page, "to-sign");
+  await page.keyboard.press("Enter");
+  // What stands there is not the draft: nothing is signed.
+  const other = await page.evaluate(() => {
+    const desk = document.querySelector("ximu-evaluate");
+    const hash = desk.reading.hash;
+    desk.reading.hash = hash.replace(/./g, "0");
+    return hash;
+  });
+  let sent = 0;
+  const count = (request) => (sent += Number(request.url().endsWith("/commands")));
+  page.on("request", count);
+  await press("sign");
+  assert.equal(await missing(), 1);
+  assert.match(await text("errors"), /不要签名/);
+  page.off("request", count);
+  assert.equal(sent, 0, "nothing was sent");
+  await page.evaluate((hash) => (document.querySelector("ximu-evaluate").reading.hash = hash), other);
+  say("read what is to be signed");
+};
 
 /** The page that the browser's viewer shows, and of how many: what stands in its bar. */
 const shown_page = async (viewer) => {
@@ -219,6 +269,7 @@ await walk(async () => {
   await look(english, "review-en");
 
   await page.waitForSelector("#sign:not([disabled])", { timeout: 180_000 });
+  await read_before_signing();
   const ranks = await page.$$eval("#ranks tr", (all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
   await press("sign");
   await done("report", 60_000);
@@ -234,6 +285,7 @@ await walk(async () => {
   await press("leave");
   await done("leave");
   assert.ok(!(await page.evaluate(() => JSON.stringify(localStorage))).includes("ximu-sheet"));
+  assert.equal((await text("reading-text")) + (await text("reading-lines")), "", "the report is gone from the page");
   await look(page, "left");
   say("left");
 

@@ -8,6 +8,7 @@
 import { AbnormalScores } from "./evaluate-abnormal.js";
 import { ReviewTables, fill, option } from "./evaluate-view.js";
 import { Papers } from "./evaluate-papers.js";
+import { ReportReading } from "./evaluate-report.js";
 import { ScoreSheet } from "./evaluate-sheet.js";
 import * as net from "./net.js";
 import { $, ASK_MS, Walk } from "./walk.js";
@@ -29,6 +30,8 @@ class XimuEvaluate extends Walk {
   abnormal;
   /** @type {Papers | undefined} */
   papers;
+  /** @type {ReportReading | undefined} the report as it stands on the page */
+  reading;
   left = false;
   /** @type {string | undefined} whose seat it was: afterwards the log has none any more */
   was;
@@ -38,6 +41,7 @@ class XimuEvaluate extends Walk {
     this.tables = new ReviewTables(this);
     this.abnormal = new AbnormalScores(this);
     this.papers = new Papers(this);
+    this.reading = new ReportReading(this);
     this.addEventListener("click", (event) => {
       const target = /** @type {HTMLElement} */ (event.target);
       if (target instanceof HTMLButtonElement && target.type === "button") void this.pressed(target);
@@ -215,17 +219,25 @@ class XimuEvaluate extends Walk {
     return this.say("review", { type: "vote_rejection", proposal, agree, reason: null });
   }
 
-  /** Step 8: signed is the report that was computed again here, and nothing else. */
-  sign() {
+  /** The report that was computed again here and stands on the page to be read; about no other one is anything signed. */
+  read() {
     const report = this.view?.draft?.report;
-    if (report !== this.view?.report_hash) return this.errors([["h-report", this.text("report-differs")]]);
-    return this.say("report", { type: "sign_report", report });
+    if (report && report === this.view.report_hash && report === this.reading?.hash) return report;
+    this.errors([["h-report", this.text("report-differs")]]);
+    return undefined;
+  }
+
+  /** Step 8. */
+  sign() {
+    const report = this.read();
+    if (report) return this.say("report", { type: "sign_report", report });
   }
 
   dissent() {
     const text = $("dissent-text").value.trim();
     if (!text) return this.errors([["dissent-text", this.text("need", { field: this.label("dissent-text") })]]);
-    return this.say("report", { type: "dissent", report: this.view.draft.report, text });
+    const report = this.read();
+    if (report) return this.say("report", { type: "dissent", report, text });
   }
 
   /** Step 9: the seat is left, and the key is gone. */
@@ -237,6 +249,7 @@ class XimuEvaluate extends Walk {
       await this.ask("call", { name: "forget" });
       this.sheet?.forget();
       this.papers?.forget();
+      this.reading?.forget();
       // Names of bidders, scores, ranks, and what was written: nothing of it stays on the page.
       for (const shown of this.querySelectorAll("tbody, ol, section ul, select, .note")) shown.replaceChildren();
       for (const field of this.querySelectorAll("textarea")) field.value = "";
@@ -312,6 +325,7 @@ class XimuEvaluate extends Walk {
       this.tables?.review(view);
       this.abnormal?.show(view);
     }
+    await this.reading?.show(view, over);
     this.report(view, over);
     await this.papers?.show(view, declared && !over);
     if (over) this.concluded(view);
@@ -356,7 +370,8 @@ class XimuEvaluate extends Walk {
     this.note("report-note", this.text(said, places));
     if (open && this.shownReport !== view.draft.report) {
       this.shownReport = view.draft.report;
-      $("sign").focus();
+      // It is read first; the signature is further down.
+      $("reading-title").focus();
     }
   }
 

@@ -56,6 +56,8 @@ pub struct Assets {
     pub evaluate_sheet: Asset,
     /// Its documents.
     pub evaluate_papers: Asset,
+    /// The report as it is read before it is signed.
+    pub evaluate_report: Asset,
     /// Its tables and lists.
     pub evaluate_view: Asset,
     /// Its scores that are called abnormal.
@@ -69,7 +71,7 @@ pub struct Assets {
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 21] {
+    pub fn all(&self) -> [&Asset; 22] {
         [
             &self.style,
             &self.live,
@@ -88,6 +90,7 @@ impl Assets {
             &self.bid_style,
             &self.evaluate,
             &self.evaluate_papers,
+            &self.evaluate_report,
             &self.evaluate_sheet,
             &self.evaluate_view,
             &self.evaluate_abnormal,
@@ -114,8 +117,17 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         script("evaluate-sheet", include_str!("../assets/evaluate-sheet.js"), &[&net, &walk]);
     let evaluate_papers = include_str!("../assets/evaluate-papers.js");
     let evaluate_papers = script("evaluate-papers", evaluate_papers, &[&evaluate_view, &net, &walk]);
+    let evaluate_report = script("evaluate-report", include_str!("../assets/evaluate-report.js"), &[&walk]);
     let evaluate = include_str!("../assets/evaluate.js");
-    let parts = [&evaluate_abnormal, &evaluate_papers, &evaluate_sheet, &evaluate_view, &net, &walk];
+    let parts = [
+        &evaluate_abnormal,
+        &evaluate_papers,
+        &evaluate_report,
+        &evaluate_sheet,
+        &evaluate_view,
+        &net,
+        &walk,
+    ];
     let evaluate = script("evaluate", evaluate, &parts);
     Assets {
         style: Asset::new("ximu", "css", CSS, include_bytes!("../assets/ximu.css").as_slice()),
@@ -138,6 +150,7 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         ),
         evaluate,
         evaluate_papers,
+        evaluate_report,
         evaluate_sheet,
         evaluate_view,
         evaluate_abnormal,

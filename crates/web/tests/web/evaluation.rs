@@ -6,7 +6,9 @@ use crate::support::{ask::get, site};
 use axum::Router;
 use ximu_basics::Hash;
 use ximu_procedure::{
-    Stage, outcome,
+    Stage,
+    method::RejectReason,
+    outcome,
     role::Role,
     rules::{Phase, Rules, Text},
     wire::{
@@ -52,6 +54,42 @@ async fn while_the_committee_sits_a_visitor_sees_the_same_whatever_it_does() {
         };
         assert_eq!(body(quiet.text()), body(busy.text()));
         assert!(!busy.text().contains(&leaf), "a member's leaf is nothing that this page shows");
+    }
+}
+
+/// Why a bid may be out before the committee looks at it.
+const LEFT: [RejectReason; 11] = [
+    RejectReason::AboveCeiling,
+    RejectReason::PriceZero,
+    RejectReason::NotShortlisted,
+    RejectReason::NoBase,
+    RejectReason::ObjectionUpheld,
+    RejectReason::GivenUp,
+    RejectReason::Disqualified,
+    RejectReason::Excluded,
+    RejectReason::Committee,
+    RejectReason::BondMissing,
+    RejectReason::MemberTwice,
+];
+
+#[tokio::test]
+async fn what_is_signed_has_its_place_before_the_signature_and_words_for_all_that_its_hash_covers() {
+    let router = router(|_| {});
+    for language in ["zh-CN", "en"] {
+        let page = get(&router, &format!("{PAGE}?lang={language}")).await;
+        let (before, _) = page.text().split_once("id=\"sign\"").unwrap();
+        for part in ["title", "hash", "lines", "rejected", "corrections", "members", "competition", "text"] {
+            assert!(before.contains(&format!("id=\"reading-{part}\"")), "{part}");
+        }
+        // The words of the report, as the wire has them.
+        for reason in LEFT {
+            let reason = serde_json::to_value(reason).unwrap();
+            let reason = reason.as_str().unwrap();
+            assert!(page.text().contains(&format!("data-text=\"left-{reason}\"")), "{reason}");
+        }
+        for reason in ["vote", "below_pass", "no_price_score"] {
+            assert!(page.text().contains(&format!("data-text=\"rejected-{reason}\"")), "{reason}");
+        }
     }
 }
 

@@ -1,17 +1,38 @@
 //! What the script of the evaluation desk says, with the places it fills in braces.
 
+use ximu_procedure::method::RejectReason;
 use ximu_text::Text;
 
 use crate::{
     codes,
     page::walk::{self, Texts},
+    view::plain,
 };
 
 /// All of it, by the names that the script uses; the grounds of a rejection as the page's own list has them.
 pub fn all(t: Text, rejections: &[(&'static str, String)]) -> Vec<(String, String)> {
-    let said = [walk::steps(t), walk::key(t), walk::faults(t), own(t)].concat();
+    let said = [walk::steps(t), walk::key(t), walk::faults(t), left(t), own(t)].concat();
     let said = said.into_iter().map(|(name, text)| (name.to_string(), text));
     said.chain(rejections.iter().map(|(name, text)| (format!("ground-{name}"), text.clone()))).collect()
+}
+
+/// Why a bid was out before the committee looked at it, by the words of the report.
+fn left(t: Text) -> Texts {
+    [
+        ("left-above_ceiling", RejectReason::AboveCeiling),
+        ("left-price_zero", RejectReason::PriceZero),
+        ("left-not_shortlisted", RejectReason::NotShortlisted),
+        ("left-no_base", RejectReason::NoBase),
+        ("left-objection_upheld", RejectReason::ObjectionUpheld),
+        ("left-given_up", RejectReason::GivenUp),
+        ("left-disqualified", RejectReason::Disqualified),
+        ("left-excluded", RejectReason::Excluded),
+        ("left-committee", RejectReason::Committee),
+        ("left-bond_missing", RejectReason::BondMissing),
+        ("left-member_twice", RejectReason::MemberTwice),
+    ]
+    .map(|(name, reason)| (name, plain::rejected(t, reason)))
+    .to_vec()
 }
 
 /// A code in words: what it means, and what to do.
@@ -60,6 +81,18 @@ fn own(t: Text) -> Texts {
         ("criteria-score", t.eval_criteria_score()),
         ("price-score", t.eval_price_score()),
         ("total", t.eval_total()),
+        ("price", t.eval_price()),
+        ("reading-open", t.eval_js_reading_open()),
+        ("reading-early", t.eval_js_reading_early()),
+        ("reading-signed", t.eval_js_reading_signed()),
+        ("reading-dissented", t.eval_js_reading_dissented()),
+        ("reading-none", t.eval_rejected_none()),
+        ("reading-lacking", t.eval_js_reading_lacking()),
+        ("reading-enough", t.eval_js_reading_enough()),
+        ("reading-corrected", t.eval_js_reading_corrected("{cause}", "{new}", "{old}", "{place}")),
+        ("rejected-vote", t.eval_reason_vote("{ground}")),
+        ("rejected-below_pass", t.eval_reason_pass()),
+        ("rejected-no_price_score", t.eval_reason_price()),
         ("stage-over", t.eval_stage_over()),
         ("scores-taken", t.eval_js_scores_taken("{taken}")),
         ("papers-wait", t.eval_js_papers_wait("{have}", "{need}")),
