@@ -71,7 +71,21 @@ await walk(async () => {
   await page.setInputFiles("#key-file", key);
   await done("register");
   await page.setInputFiles("#bid-file", folder);
-  await done("change");
+  // The folder was saved before it was submitted: this browser knows that it was, the folder does not; nothing was changed.
+  await shows({ seal: "✓", submit: "◎", change: "○" });
+  assert.match(await text("submit-note"), /版本 1 签过提交/);
+  await look(page, "opened-here");
+  // Where nothing is remembered the folder alone says that nothing was sent; with what the centre signed it is all there again.
+  await page.evaluate(() => localStorage.clear());
+  await page.setInputFiles("#bid-file", folder);
+  await shows({ seal: "✓", submit: "○", change: "○" });
+  assert.equal(await text("submit-note"), "");
+  await page.setInputFiles("#bid-file", [folder, receipt]);
+  await shows({ seal: "✓", submit: "✓", change: "○" });
+  assert.match(await text("submit-note"), /^✓/);
+  assert.equal(await text("receipt-note"), before);
+  assert.ok(await page.isVisible("#save-receipt"), "it can be saved again");
+  await look(page, "opened");
   say("the saved bid is here again; waiting for the window");
   // In English too, with nothing filled in.
   const english = await in_english(page_url);
@@ -120,6 +134,15 @@ await walk(async () => {
   const inside = `age -d -i ${body}.key ${body}.age | tar -xO index.json`;
   assert.equal(execFileSync("bash", ["-o", "pipefail", "-c", inside], { encoding: "utf8" }), JSON.stringify({ criteria: index, v: 1 }));
 });
+
+/** Waits until steps show these signs. @param {Record<string, string>} signs */
+async function shows(signs) {
+  const held = (all) => Object.entries(all).every(([step, sign]) => document.getElementById(`s-${step}`).textContent.startsWith(sign));
+  await page.waitForFunction(held, signs, { timeout: 30_000 }).catch(async (error) => {
+    for (const step of Object.keys(signs)) say(`${step}: ${await text(`s-${step}`)}`);
+    throw error;
+  });
+}
 
 /** Says by keyboard where two criteria are answered; takes one answer back. Gives what the body's index must say. */
 async function answers() {

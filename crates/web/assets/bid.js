@@ -27,6 +27,8 @@ class XimuBid extends Walk {
   /** @type {any} */
   submission;
   version = 1;
+  /** The id of the submission that the centre has acknowledged; empty when there is none. */
+  submitted = "";
   /** Whether the bid at hand was opened from a file. */
   loaded = false;
   stage = "";
@@ -239,6 +241,7 @@ class XimuBid extends Walk {
       });
       bar.hidden = true;
       this.folder = sealed.files;
+      this.submitted = "";
       this.submission = JSON.parse(sealed.files["submission.json"]);
       const { bidder_name: bidder, duration_days: days, price, price_words: words } = sealed.rehearsed;
       this.note("seal-note", `✓ ${this.text("rehearsed", { bidder, days, price: amount(price.amount ?? price), words })}`);
@@ -253,10 +256,10 @@ class XimuBid extends Walk {
     });
   }
 
-  /** The last version of this bidder that was submitted from this browser. */
-  remembered() {
+  /** The last version of a bidder that was submitted from this browser. */
+  remembered(bidder = this.party) {
     try {
-      return Number(localStorage.getItem(`ximu-bid ${this.log.genesis} ${this.party}`)) || 0;
+      return Number(localStorage.getItem(`ximu-bid ${this.log.genesis} ${bidder}`)) || 0;
     } catch {
       return 0;
     }
@@ -265,7 +268,7 @@ class XimuBid extends Walk {
   /** @param {number} version */
   remember(version) {
     try {
-      const highest = Math.max(version, this.remembered());
+      const highest = Math.max(version, this.remembered(this.submission.bidder));
       localStorage.setItem(`ximu-bid ${this.log.genesis} ${this.submission.bidder}`, String(highest));
     } catch {
       // A browser that keeps nothing: the saved folder says it too.
@@ -314,21 +317,31 @@ class XimuBid extends Walk {
         const { command, id } = await this.ask("submit", { submission, custody });
         // Kept before it is sent: a repetition is then the same command.
         this.folder["submit.json"] = `${command}\n`;
-        this.folder.id = id;
+        this.submitted = id;
         this.remember(this.submission.version);
       }
       const signed = (await this.textOf("submit.json")).trimEnd();
       const given = await net.give(signed);
       // A bid that was submitted before this page was opened: the id is compared with the signed command.
-      await this.heard(given, this.folder.id ?? given.acknowledgement.id, signed);
-      this.folder.id ??= given.acknowledgement.id;
-      this.folder["submit.acknowledgement.json"] = `${JSON.stringify({ acknowledgement: given.acknowledgement, subject: given.subject })}\n`;
-      this.note("submit-note", `✓ ${this.text("acknowledged", { time: this.time(given.acknowledgement.at) })}`);
-      $("save-receipt").hidden = false;
-      this.mark("submit", "wait");
+      await this.heard(given, this.submitted || given.acknowledgement.id, signed);
+      this.keep("submit", given);
+      this.taken(given);
       this.buttons();
-      void this.receipt(given.subject, this.folder.id, this.submission.version);
+      void this.receipt(given.subject, this.submitted).then((held) => held && $("save-receipt").focus());
     });
+  }
+
+  /** The centre's word goes into the folder, as the command line keeps it. @param {string} name @param {any} given */
+  keep(name, { acknowledgement, subject }) {
+    this.folder[`${name}.acknowledgement.json`] = `${JSON.stringify({ acknowledgement, subject })}\n`;
+  }
+
+  /** The centre has it; the receipt is to come. @param {any} given */
+  taken({ acknowledgement }) {
+    this.submitted = acknowledgement.id;
+    this.note("submit-note", `✓ ${this.text("acknowledged", { time: this.time(acknowledgement.at) })}`);
+    $("save-receipt").hidden = false;
+    this.mark("submit", "wait");
   }
 
   /**
@@ -343,11 +356,15 @@ class XimuBid extends Walk {
     });
   }
 
-  /** @param {string} subject @param {string} id @param {number} version */
-  async receipt(subject, id, version) {
-    while (this.folder.id === id) {
+  /**
+   * Waits for the receipt of a submission, or looks at the one that was saved; says whether it is here and was checked.
+   * @param {string} subject @param {string} id @param {string} [saved]
+   */
+  async receipt(subject, id, saved) {
+    while (this.submitted === id) {
       try {
-        const { text, waits } = await bids.receipt(id);
+        /** @type {{text?: string, waits?: any}} */
+        const { text, waits } = saved ? { text: saved } : await bids.receipt(id);
         if (text) {
           const argument = { receipt: text, policy: this.centre.policy, subject, command: id };
           let held = await this.ask("receipt", argument);
@@ -356,30 +373,33 @@ class XimuBid extends Walk {
             await this.follow();
             held = await this.ask("receipt", argument);
           }
-          if (this.folder.id !== id || this.submission.version !== version) return;
+          if (this.submitted !== id) return false;
           this.folder["receipt.json"] = text;
           const places = { time: this.time(held.cosigned_s * 1000), deadline: this.time(held.deadline) };
           const said = this.text(held.counts ? "receipted" : "receipted-late", places);
           this.note("receipt-note", `${held.counts ? "✓" : "✗"} ${said}`);
           this.mark("submit", held.counts ? "done" : "failed");
           if (!held.counts) this.errors([["h-submit", said]]);
-          $("save-receipt").focus();
-          return;
+          return true;
         }
         const beat = waits.scheduled ? this.text("waits-beat", { time: this.time(waits.scheduled) }) : this.text("waits-close");
         this.note("receipt-note", `◎ ${waits.waits_for === "beat" ? beat : this.text("waits-cosignatures")}`);
       } catch (error) {
         if (/** @type {any} */ (error).code !== "network") {
+          if (this.submitted !== id) return false;
           this.mark("submit", "failed");
-          return this.errors([["h-submit", this.said(error)]]);
+          this.errors([["h-submit", this.said(error)]]);
+          return false;
         }
       }
       await net.pause(ASK_MS / 2);
     }
+    return false;
   }
 
   saveReceipt() {
-    const names = ["submit.json", "submit.acknowledgement.json", "receipt.json", "submission.json"];
+    const sent = ["submit", "withdraw"].flatMap((name) => [`${name}.json`, `${name}.acknowledgement.json`]);
+    const names = [...sent, "receipt.json", "submission.json"];
     const files = Object.fromEntries(names.filter((name) => this.folder[name]).map((name) => [name, this.folder[name]]));
     net.save(`${this.folderName()}-receipt.tar`, bids.pack(this.folderName(), files));
   }
@@ -402,17 +422,67 @@ class XimuBid extends Walk {
       }
       $("bid-file").value = "";
       this.folder = folder;
+      this.submitted = "";
       this.handing = ["release.json", "rescue.json"].find((name) => folder[name]) ?? "";
       this.submission = JSON.parse(await this.textOf("submission.json"));
       this.loaded = true;
       this.note(this.closed ? "open-note" : "change-note", this.text("loaded", { version: this.submission.version }));
-      this.mark("change", "done");
+      await this.sent();
       this.ended();
       this.buttons();
     });
   }
 
+  /** Steps 4 to 8 as the files tell: what the centre has signed is checked again, and a receipt too. */
+  async sent() {
+    const { bidder, version } = this.submission;
+    for (const id of ["submit-note", "receipt-note"]) this.note(id, "");
+    $("save-receipt").hidden = true;
+    if (this.folder["form.age"] && this.folder["body.age"]) for (const step of ["form", "files", "seal"]) this.mark(step, "done");
+    for (const step of ["submit", "change"]) this.mark(step, "todo");
+    const told = (/** @type {string} */ step, /** @type {string} */ words) => {
+      this.mark(step, "wait");
+      this.note(`${step}-note`, `◎ ${this.text(words, { version })}`);
+    };
+    // The command names what was sealed; a withdrawal uses up the next version.
+    const submit = await this.word("submit", [this.submission.form.commitment, this.submission.body.commitment]);
+    if (submit) {
+      this.taken(submit);
+      const saved = this.folder["receipt.json"] && (await this.textOf("receipt.json"));
+      void this.receipt(submit.subject, this.submitted, saved).then(() => this.ended());
+    } else if (this.folder["submit.json"]) told("submit", "unanswered");
+    else if (this.remembered(bidder) >= version) told("submit", "submitted-here");
+    const withdrawn = await this.word("withdraw", [`"version":${version + 1}`]);
+    if (withdrawn) {
+      this.mark("change", "done");
+      this.note("change-note", `✓ ${this.text("withdrawn")}`);
+    } else if (this.folder["withdraw.json"]) told("change", "unanswered");
+    else if (this.remembered(bidder) > version) told("change", "changed-here");
+  }
+
+  /**
+   * What the centre has signed about a command of this bid, checked; nothing when the folder has no such word. Files of
+   * another bid, opened together with this one's, are left out.
+   * @param {string} name @param {string[]} parts what stands in the command's body
+   */
+  async word(name, parts) {
+    const [file, answer] = [`${name}.json`, `${name}.acknowledgement.json`];
+    if (!this.folder[file]) return undefined;
+    const signed = (await this.textOf(file)).trimEnd();
+    const { body } = JSON.parse(signed);
+    if (!parts.every((part) => body.includes(part))) {
+      for (const other of [file, answer, ...(name === "submit" ? ["receipt.json"] : [])]) delete this.folder[other];
+      return undefined;
+    }
+    if (!this.folder[answer]) return undefined;
+    const given = JSON.parse(await this.textOf(answer));
+    await this.heard(given, given.acknowledgement.id, signed);
+    return given;
+  }
+
   replaceBid() {
+    // The bid that was opened is sealed; the next one is to be written.
+    if (this.loaded) for (const step of ["form", "files", "seal"]) this.mark(step, "todo");
     this.version = this.submission.version + 1;
     this.note("change-note", this.text("replace-lead", { version: this.version }));
     $("bidder_name").focus();
@@ -441,6 +511,7 @@ class XimuBid extends Walk {
     const given = await net.give(command);
     await this.heard(given, id);
     this.folder[`${name}.json`] = `${command}\n`;
+    this.keep(name, given);
   }
 
   /** Step 9. */
@@ -507,6 +578,11 @@ class XimuBid extends Walk {
     if (!this.submission) return;
     if (this.folder["form.age"]) for (const step of ["form", "files", "seal"]) this.mark(step, "done");
     const { bidder, version } = this.submission;
+    // What nobody has acknowledged cannot be given any more.
+    if ($("s-submit").textContent.startsWith("◎") && !this.submitted && !this.folder["submit.json"]) {
+      this.mark("submit", "closed");
+      this.note("submit-note", "");
+    }
     if (this.list.some((/** @type {any} */ line) => line.bidder === bidder && line.version === version)) this.mark("submit", "done");
   }
 
