@@ -37,6 +37,11 @@ await walk(async () => {
   say("registered and admitted");
 
   assert.equal(await page.inputValue("#bidder_name"), "徙木园林绿化有限公司");
+  // The papers of the seat bear the name that was registered.
+  for (const name of ["投标函.md", "施工组织设计.md"]) {
+    const [, firm] = readFileSync(`${papers}/${name}`, "utf8").match(/^投标人：(.*)$/m);
+    assert.equal(firm, "徙木园林绿化有限公司", name);
+  }
   await page.focus("#bidder_name");
   for (const value of [null, "某项目经理", "合格", "120", "100000.00"]) {
     if (value !== null) await page.keyboard.type(value);

@@ -74,6 +74,8 @@ pub struct Firm {
     pub name: String,
     /// What it does.
     pub part: Part,
+    /// Its id in the register, where a person registered it with a key of its own.
+    pub registered: Option<PartyId>,
 }
 
 const FIRST: [&str; 24] = [
@@ -121,7 +123,7 @@ fn firm(plan: &Plan, number: u32) -> Firm {
     // Every pair once before any comes again: 24 and 7 share no divisor.
     let first = FIRST.get(index % FIRST.len()).copied().unwrap_or("某");
     let second = SECOND.get(index % SECOND.len()).copied().unwrap_or("公司");
-    Firm { number, label: format!("firm-{number}"), name: format!("{first}{second}"), part }
+    Firm { number, label: format!("firm-{number}"), name: format!("{first}{second}"), part, registered: None }
 }
 
 impl Firm {
@@ -132,7 +134,7 @@ impl Firm {
 
     /// Its id in the register.
     pub fn party(&self, plan: &Plan) -> Option<PartyId> {
-        party(plan, &self.label, &self.name)
+        self.registered.clone().or_else(|| party(plan, &self.label, &self.name))
     }
 
     /// Whether it comes to the register only after the publication, and waits there for its admission: the last two on

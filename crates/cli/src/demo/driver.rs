@@ -215,8 +215,8 @@ impl Run {
                 .demo_published(id.as_str(), self.text.pick(super::papers::TITLE, super::papers::TITLE_EN)),
         );
         if let Some(guest) = cast::guest(plan) {
-            let bill = seat::lay_out(plan, &guest, folders.seat())?;
-            seat::hints(self.text, places, id, &bill).into_iter().for_each(|hint| narrator.add(hint));
+            let bill = seat::lay_out(plan, &guest, &folders.seat())?;
+            seat::hints(self.text, places, id, &guest, &bill).into_iter().for_each(|hint| narrator.add(hint));
         }
         let hints = seat::hints_with_key(self.text, plan, folders, places, id);
         hints.into_iter().for_each(|hint| narrator.add(hint));

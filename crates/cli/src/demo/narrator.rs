@@ -110,6 +110,7 @@ impl<'a> Narrator<'a> {
             Told::WaitsForAdmission(number, party) => {
                 self.say(text.demo_waits_for_admission(name(number), party.as_str()));
             }
+            Told::PapersNamed(name) => self.say(text.demo_seat_papers(name)),
             Told::Complained => self.say(text.demo_complained()),
             Told::Undecided(seconds) => self.say(text.demo_decide(*seconds)),
             Told::AskedRescue(number) => self.say(text.demo_rescue(name(number))),

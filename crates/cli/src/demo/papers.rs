@@ -40,6 +40,17 @@ const MANAGERS: [&str; 12] = [
     "丑项目经理",
 ];
 
+/// The letter of a bid 投标函.
+pub const LETTER: &str = "投标函.md";
+/// The priced bill of a bid.
+pub const BILL: &str = "已标价工程量清单.csv";
+
+/// The line of a letter that says whose bid it is.
+#[must_use]
+pub fn signed_by(name: &str) -> String {
+    format!("\n投标人：{name}\n")
+}
+
 /// Writes the procurement documents; their paths.
 ///
 /// # Errors
@@ -117,10 +128,10 @@ pub fn bid(plan: &Plan, firm: &Firm, version: u32, folder: &Path) -> Result<(Dra
          工期 {days} 日历天，按合同约定实施和完成承包工程，修补工程中的任何缺陷，工程质量达到{}。\n\n\
          2. 我方承诺在投标有效期内不修改、撤销投标文件。\n\n3. 随同本投标函提交投标保证金一份，金额为 {BOND} 元。\n\n\
          4. 如我方中标：（1）我方承诺在收到中标通知书后三十日内与你方签订合同；（2）我方承诺按照招标文件规定\n   \
-         向你方递交履约担保；（3）我方承诺在合同约定的期限内完成并移交全部合同工程。\n\n投标人：{}\n项目负责人：{}\n",
+         向你方递交履约担保；（3）我方承诺在合同约定的期限内完成并移交全部合同工程。\n{}项目负责人：{}\n",
         words::spell(price),
         draft.quality,
-        firm.name,
+        signed_by(&firm.name),
         draft.manager,
     );
     let mut bill = String::from("序号,项目名称,单位,工程量,综合单价（元）,合价（元）\n");
@@ -132,8 +143,8 @@ pub fn bid(plan: &Plan, firm: &Firm, version: u32, folder: &Path) -> Result<(Dra
     bill.push_str(&format!(",合计,,,,{}\n", price.amount()));
     let works = works(plan, firm, days, &draft.manager);
     let papers = [
-        ("投标函.md", letter.into_bytes()),
-        ("已标价工程量清单.csv", bill.into_bytes()),
+        (LETTER, letter.into_bytes()),
+        (BILL, bill.into_bytes()),
         ("施工组织设计.md", works.into_bytes()),
         ("类似业绩.pdf", scan::pdf(&record(plan, firm))),
     ];

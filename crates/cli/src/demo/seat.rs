@@ -3,21 +3,27 @@
 
 use super::{
     actors::Play,
-    cast::Firm,
+    cast::{self, Firm},
     papers,
     places::Places,
     plan::{Folders, Plan},
+    stage::Told,
 };
 use crate::{
     args::registry,
+    books::{VAULT, VaultFiles},
     fault::Fault,
-    outside,
+    files, outside,
     remote::{Remote, sign},
 };
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, path::PathBuf, time::Duration};
-use ximu_basics::{PartyId, ProcedureId, json};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use ximu_basics::{Hash, Instant, PartyId, ProcedureId, json};
 use ximu_procedure::{
     role::Role,
     wire::{Command, Entry, Event, Outcome},
@@ -26,6 +32,9 @@ use ximu_text::Text;
 
 /// Between two looks at the register.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
+
+/// How long an officer waits for the record of a name, in milliseconds: the page sends it right after the registration.
+const NAME_MS_MAX: i64 = 3_000;
 
 /// The fewest bidders of the plan when one of them stays at home: three must remain to be ranked.
 pub const BIDDERS_MIN: u32 = 6;
@@ -44,23 +53,42 @@ pub enum Seat {
     Evaluator,
 }
 
-/// The papers that lie ready for the seat; the folder and the priced bill in it.
+/// The papers that lie ready for the seat, in this firm's name; the priced bill among them. Papers that an earlier start
+/// laid out may bear the name that the person has registered, and stay.
 ///
 /// # Errors
 /// When the disk says no.
-pub fn lay_out(plan: &Plan, firm: &Firm, folder: PathBuf) -> Result<PathBuf, Fault> {
-    let (_, paths) = papers::bid(plan, firm, 1, &folder)?;
-    let bill = paths.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "csv"));
-    Ok(bill.unwrap_or(folder))
+pub fn lay_out(plan: &Plan, firm: &Firm, folder: &Path) -> Result<PathBuf, Fault> {
+    if !folder.join(papers::LETTER).is_file() {
+        papers::bid(plan, firm, 1, folder)?;
+    }
+    Ok(folder.join(papers::BILL))
+}
+
+/// Writes the papers of the seat anew for the name under which the person registered, unless they bear it; whether they
+/// were written.
+///
+/// # Errors
+/// When the disk says no.
+fn rename(plan: &Plan, folder: &Path, party: &PartyId, name: &str) -> Result<bool, Fault> {
+    let Some(guest) = cast::guest(plan) else { return Ok(false) };
+    let line = papers::signed_by(name);
+    if guest.name == name
+        || files::read_text(&folder.join(papers::LETTER)).is_ok_and(|text| text.contains(&line))
+    {
+        return Ok(false);
+    }
+    let firm = Firm { name: name.to_owned(), registered: Some(party.clone()), ..guest };
+    papers::bid(plan, &firm, 1, folder).map(|_| true)
 }
 
 /// What the person is told.
-pub fn hints(text: Text, places: &Places, id: &ProcedureId, bill: &std::path::Path) -> Vec<String> {
+pub fn hints(text: Text, places: &Places, id: &ProcedureId, firm: &Firm, bill: &Path) -> Vec<String> {
     let address = format!("{}/tenders/{id}/bid?lang={}", places.host, text.language().tag());
     let folder = bill.parent().unwrap_or(bill).display().to_string();
     vec![
         text.demo_seat_address(address),
-        text.demo_seat_key(),
+        text.demo_seat_key(&firm.name),
         text.demo_seat_form(bill.display().to_string()),
         text.demo_seat_files(folder),
         text.demo_seat_seal(),
@@ -99,19 +127,41 @@ pub fn hints_with_key(
     }
 }
 
-/// The officer: admits as a bidder whoever registered and was not admitted yet.
+/// Who has registered and is not admitted yet.
+struct Waiting {
+    /// The commitment to its name.
+    name: Hash,
+    /// When it was seen.
+    since: Instant,
+}
+
+/// The officer: admits as a bidder whoever registered and was not admitted yet, and lays out the papers of a bidder's seat
+/// in the name that it finds.
 pub fn officer(play: &Play<'_>) {
     let stage = play.stage;
     let Some(remote) = stage.persist(|| super::office::connect(&play.places.host)) else { return };
-    let mut waiting = BTreeSet::new();
+    let mut waiting = BTreeMap::new();
     let mut next = 0;
     while !stage.is_over() {
         let read = stage.persist(|| read(&remote, &mut next, &mut waiting));
         if read.is_none() {
             return;
         }
-        for party in std::mem::take(&mut waiting) {
-            if stage.persist(|| admit(play.plan, &remote, &party)).is_none() {
+        for (party, one) in std::mem::take(&mut waiting) {
+            let name = name(play.folders, &one.name);
+            if name.is_none() && outside::now().ms_since(one.since) < NAME_MS_MAX {
+                waiting.insert(party, one);
+                continue;
+            }
+            let admitted = stage.persist(|| {
+                if let Some(name) = &name
+                    && rename(play.plan, &play.folders.seat(), &party, name)?
+                {
+                    stage.tell(Told::PapersNamed(name.clone()));
+                }
+                admit(play.plan, &remote, &party)
+            });
+            if admitted.is_none() {
                 return;
             }
         }
@@ -120,21 +170,31 @@ pub fn officer(play: &Play<'_>) {
 }
 
 /// Reads what is new in the register: who registered, and who was admitted meanwhile.
-fn read(remote: &Remote, next: &mut u32, waiting: &mut BTreeSet<PartyId>) -> Result<(), Fault> {
+fn read(remote: &Remote, next: &mut u32, waiting: &mut BTreeMap<PartyId, Waiting>) -> Result<(), Fault> {
     for line in remote.centre.entries(&registry()?, *next)? {
         let entry: ximu_procedure::wire::Leaf = json::from_canonical(line.entry.as_bytes())?;
-        let ximu_procedure::wire::Leaf::Entry(Entry { number, outcome, .. }) = entry else { continue };
+        let ximu_procedure::wire::Leaf::Entry(Entry { number, outcome, signed, .. }) = entry else {
+            continue;
+        };
         *next = number.saturating_add(1);
         let Outcome::Events(events) = outcome else { continue };
         for event in events {
             if let Event::PartyRegistered { party, .. } = event {
-                waiting.insert(party);
+                if let Ok(Command::RegisterParty { name }) = signed.open().map(|body| body.command) {
+                    waiting.insert(party, Waiting { name, since: outside::now() });
+                }
             } else if let Event::PartyAdmitted { party, .. } = event {
                 waiting.remove(&party);
             }
         }
     }
     Ok(())
+}
+
+/// The name behind a commitment, from the host's vault as its officer sees it; `None` while the host does not have it.
+pub fn name(folders: &Folders, address: &Hash) -> Option<String> {
+    let record = VaultFiles(folders.host().join(VAULT)).record(address)?;
+    Some(json::from_canonical::<ximu_bidder::act::Record>(&record).ok()?.text)
 }
 
 fn admit(plan: &Plan, remote: &Remote, party: &PartyId) -> Result<(), Fault> {
@@ -144,4 +204,43 @@ fn admit(plan: &Plan, remote: &Remote, party: &PartyId) -> Result<(), Fault> {
     // Refused when somebody else admitted it first: then it is admitted.
     let _answer = remote.give(&signed)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::plan::Pace;
+    use ximu_basics::Seed;
+
+    #[test]
+    fn the_papers_of_a_bidders_seat_bear_the_firm_that_is_named_to_the_person_or_the_one_it_registers() {
+        let plan = Plan {
+            v: 1,
+            seed: Seed([7; 32]),
+            bidders: 8,
+            experts: 5,
+            centres: 4,
+            escrow: 3,
+            pace: Pace::Fast,
+            seat: Some(Seat::Bidder),
+        };
+        let guest = cast::guest(&plan).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let bill = lay_out(&plan, &guest, folder.path()).unwrap();
+        assert!(bill.is_file());
+        let firms = || {
+            let files = ["投标函.md", "施工组织设计.md"].map(|name| folder.path().join(name));
+            let texts = files.map(|path| std::fs::read_to_string(path).unwrap());
+            texts.map(|text| text.split("投标人：").nth(1).unwrap().lines().next().unwrap().to_owned())
+        };
+        assert_eq!(firms(), [guest.name.clone(), guest.name.clone()]);
+        let party: PartyId = "p-00000000000000000001".parse().unwrap();
+        assert!(!rename(&plan, folder.path(), &party, &guest.name).unwrap(), "the name that was proposed");
+        assert!(rename(&plan, folder.path(), &party, "某园林有限公司").unwrap());
+        assert_eq!(firms(), ["某园林有限公司", "某园林有限公司"]);
+        // A later start and a second look leave them as they are.
+        lay_out(&plan, &guest, folder.path()).unwrap();
+        assert!(!rename(&plan, folder.path(), &party, "某园林有限公司").unwrap());
+        assert_eq!(firms()[0], "某园林有限公司");
+    }
 }

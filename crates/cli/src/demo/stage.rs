@@ -222,6 +222,8 @@ pub enum Told {
     ObjectionAnswered,
     /// A firm has registered and waits for its admission.
     WaitsForAdmission(usize, PartyId),
+    /// The papers of the seat bear this name now.
+    PapersNamed(String),
     /// A firm complained to the supervising authority.
     Complained,
     /// A firm found its key lost and asked for rescue.
