@@ -155,6 +155,16 @@ fn rest() {
     thread::sleep(Duration::from_millis(200));
 }
 
+/// The terminal tells what the seat did, each of these in a line of its own.
+fn told(demo: &mut Demo, log: &Path, wanted: &[&str]) -> Result<(), String> {
+    for words in wanted {
+        let said = |line: &str| line.contains("您的席位") && line.contains(words);
+        demo.until(log, |text| text.lines().any(said).then(String::new))
+            .map_err(|why| format!("{why}; the terminal does not tell of {words}"))?;
+    }
+    Ok(())
+}
+
 /// The word of a text that contains this.
 fn word(text: &str, part: &str) -> Option<String> {
     let found = text.split_whitespace().find(|word| word.contains(part))?;

@@ -23,6 +23,7 @@ pub mod plan;
 pub mod registrar;
 pub mod scan;
 pub mod seat;
+pub mod seated;
 pub mod stage;
 pub mod supervisor;
 pub mod tenderer;

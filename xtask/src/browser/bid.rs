@@ -3,8 +3,11 @@
 
 use std::{fs, path::Path, process::Command};
 
-use super::{Demo, PATH_MAX_S, Tools, read, word};
+use super::{Demo, PATH_MAX_S, Tools, read, told, word};
 use crate::run;
+
+/// The firm that the script registers.
+const FIRM: &str = "徙木园林绿化有限公司";
 
 /// Plays it.
 pub fn walk(tools: &Tools<'_>) -> Result<(), String> {
@@ -16,9 +19,11 @@ pub fn walk(tools: &Tools<'_>) -> Result<(), String> {
     tools.script(PATH_MAX_S, "bid.mjs", &[&page, &papers], &out)?;
     read_by_command_line(tools.ximu, &out, &page)?;
     let party = read(&out.join("party"))?;
-    let read_out = |line: &str| line.contains(" 元  ") && line.ends_with(&party);
+    let registered = format!("{FIRM}已登记，编号 {party}");
+    told(&mut demo, &log, &[&registered, "已准入", "开标名单上（版本 1）", "签到", "解密"])?;
+    let read_out = |line: &str| line.contains(" 元  ") && line.ends_with(FIRM);
     demo.until(&log, |text| text.lines().any(read_out).then(String::new))
-        .map_err(|why| format!("{why}; the bid {party} is not read out"))?;
+        .map_err(|why| format!("{why}; the bid of {FIRM} is not read out"))?;
     demo.end()
 }
 

@@ -4,7 +4,7 @@
 
 use std::{fs, time::Duration};
 
-use super::{Demo, PATH_MAX_S, Tools, word};
+use super::{Demo, PATH_MAX_S, Tools, told, word};
 use crate::demo;
 
 /// How long a demonstration has to come to its bundle after the person is done, who may be done long before the deadline.
@@ -22,16 +22,24 @@ pub fn supervisor(tools: &Tools<'_>) -> Result<(), String> {
         "\"type\":\"complaint_accepted\"",
         "\"type\":\"complaint_decided\"",
     ];
-    play(tools, "supervisor", "supervisor.key", COMPLAINT_MAX_S, &wanted)
+    let acts = ["下达措施", "受理投诉", "处理投诉"];
+    play(tools, "supervisor", "supervisor.key", COMPLAINT_MAX_S, &wanted, &acts)
 }
 
 /// Plays the administrator.
 pub fn host(tools: &Tools<'_>) -> Result<(), String> {
-    play(tools, "host", "administrator.key", PATH_MAX_S, &["\"type\":\"party_admitted\""])
+    play(tools, "host", "administrator.key", PATH_MAX_S, &["\"type\":\"party_admitted\""], &["准入单位"])
 }
 
-/// Plays a seat: its name, the file of its key, how long that may take, what the bundle must hold.
-fn play(tools: &Tools<'_>, name: &str, key: &str, max_s: &str, wanted: &[&str]) -> Result<(), String> {
+/// Plays a seat: its name, the file of its key, how long that may take, what the bundle must hold and the terminal tell.
+fn play(
+    tools: &Tools<'_>,
+    name: &str,
+    key: &str,
+    max_s: &str,
+    wanted: &[&str],
+    acts: &[&str],
+) -> Result<(), String> {
     let folder = tools.folder(name)?;
     let (data, log) = (folder.join("data"), folder.join("demo.log"));
     let mut demo = Demo::begin(tools.ximu, name, &data, &log, &[])?;
@@ -39,6 +47,7 @@ fn play(tools: &Tools<'_>, name: &str, key: &str, max_s: &str, wanted: &[&str]) 
     let key = data.join("seat").join(key).display().to_string();
     let ximu = tools.ximu.display().to_string();
     tools.script(max_s, "desk.mjs", &[&ximu, name, &page, &key], &folder.join("out"))?;
+    told(&mut demo, &log, acts)?;
     let bundle = data.join("bundle.zip");
     demo.until_within(BUNDLE_MAX, &log, |text| text.contains("bundle.zip").then(String::new))?;
     demo::verify(tools.ximu, &bundle)?;

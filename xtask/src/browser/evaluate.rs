@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::{Demo, Tools, visitor, word};
+use super::{Demo, Tools, told, visitor, word};
 use crate::{demo, run};
 
 /// How long the path may take, in seconds: the law's twenty days are 80 seconds here, the deliberation 60.
@@ -24,6 +24,8 @@ pub fn walk(tools: &Tools<'_>) -> Result<(), String> {
     let seat = data.join("seat").display().to_string();
     let out = folder.join("out");
     tools.script(PATH_MAX_S, "evaluate.mjs", &[&page, &seat], &out)?;
+    let acts = ["就座", "申报回避", "密封并提交评分表", "更正评分", "说明理由", "指出畸高畸低", "您已签署"];
+    told(&mut demo, &log, &acts)?;
     visitor::walk(tools, &page).map_err(|why| format!("visitor: {why}"))?;
     let bundle = data.join("bundle.zip");
     demo.until(&log, |text| text.contains("bundle.zip").then(String::new))?;

@@ -6,6 +6,7 @@ use super::{
     cast::Firm,
     experts, guest, papers,
     plan::Plan,
+    seated::{self, Did},
     stage::{Public, Told},
 };
 use crate::{
@@ -16,7 +17,11 @@ use crate::{
     outside,
     remote::{Answer, Remote, sign},
 };
-use std::{cell::Cell, collections::BTreeMap, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    time::Duration,
+};
 use ximu_basics::{CriterionId, Decimal, Hash, Instant, PartyId, Rounding};
 use ximu_bidder::{SeatForm, Seen};
 use ximu_procedure::{
@@ -78,6 +83,8 @@ struct Member<'a> {
     rechecks: u32,
     /// Whether it has read the documents.
     read: Cell<bool>,
+    /// What it told of the person among the members.
+    told: RefCell<BTreeMap<&'static str, usize>>,
 }
 
 fn sit(play: &Play<'_>, place: usize) -> Option<()> {
@@ -107,7 +114,8 @@ fn sit(play: &Play<'_>, place: usize) -> Option<()> {
     let concluded = stage.wait(|public| Some(concluded(public)))?;
     let rechecks = concluded.map_or(0, |concluded| concluded.round.unwrap_or(1));
     let key = play.plan.key(&format!("seat {} {leaf} {rechecks}", play.id));
-    let member = Member { play, remote, leaf, key, rechecks, read: Cell::new(false) };
+    let member =
+        Member { play, remote, leaf, key, rechecks, read: Cell::new(false), told: RefCell::default() };
     if !stage.wait(|public| Some(is_seated(public, &leaf)))? {
         member.take_seat(place)?;
     }
@@ -171,11 +179,31 @@ impl Member<'_> {
         if let Some(leaf) = stage.persist(|| self.missing(&seen, begun))? {
             guest::decline(self.play, &self.remote, leaf)?;
         }
+        self.tell_guest(&seen)?;
         self.read_documents(&seen)?;
         if let Some((step, command)) = stage.persist(|| self.next(&seen))? {
             self.give(&step, &command)?;
         }
         Some(Some(behind))
+    }
+
+    /// The first member tells what the person among them has done behind the veils.
+    fn tell_guest(&self, seen: &Seen) -> Option<()> {
+        let stage = self.play.stage;
+        let Some(leaf) = stage.wait(|public| Some(guest::leaf(self.play.plan, public)))? else {
+            return Some(());
+        };
+        let acts = stage.persist(|| {
+            let committee = seen.committee()?;
+            let first = committee.members().first() == Some(&self.leaf);
+            Ok(if first { seated::acts(committee, &leaf) } else { BTreeMap::new() })
+        })?;
+        let mut told = self.told.borrow_mut();
+        for (command, count) in acts {
+            let before = told.insert(command, count).unwrap_or_default();
+            (before..count).for_each(|_| stage.tell(Told::Did(Did::GaveVeiled(command))));
+        }
+        Some(())
     }
 
     /// Opens the documents of every bid, once they are given and a sheet is asked for: who scores has read.

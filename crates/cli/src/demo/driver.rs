@@ -11,6 +11,7 @@ use super::{
     plan::{Folders, Plan},
     registrar,
     seat::{self, Seat},
+    seated,
     stage::{Public, Stage},
     tenderer,
 };
@@ -242,6 +243,7 @@ impl Run {
                 scope.spawn(move || committee::member(play, place));
             }
             scope.spawn(move || committee::clarifier(play, firms));
+            scope.spawn(move || seated::watch(play));
             match plan.seat {
                 Some(Seat::Bidder) => drop(scope.spawn(move || seat::officer(play))),
                 Some(Seat::Host) => drop(scope.spawn(move || registrar::at_the_last_moment(play))),

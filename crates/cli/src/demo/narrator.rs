@@ -4,6 +4,7 @@ use super::{
     cast::{Firm, Part},
     plan::{Folders, Plan},
     seat::Seat,
+    seated::Did,
     stage::{Public, Told},
 };
 use crate::{out, outside};
@@ -28,6 +29,8 @@ pub struct Narrator<'a> {
     /// The tender that is told.
     id: Option<ProcedureId>,
     names: BTreeMap<PartyId, &'a Firm>,
+    /// Firms that the person in the seat registered.
+    guests: BTreeMap<PartyId, String>,
     bar: ProgressBar,
     started: Instant,
     seen: Seen,
@@ -52,7 +55,7 @@ impl<'a> Narrator<'a> {
         let names = firms.iter().filter_map(|firm| Some((firm.party(plan)?, firm))).collect();
         let bar = out::spinner(&text.demo_waiting());
         let (started, seen) = (outside::now(), Seen::default());
-        Narrator { text, plan, folders, firms, id: None, names, bar, started, seen }
+        Narrator { text, plan, folders, firms, id: None, names, guests: BTreeMap::new(), bar, started, seen }
     }
 
     /// Seconds since the beginning, and tenths.
@@ -109,6 +112,12 @@ impl<'a> Narrator<'a> {
             Told::ObjectionAnswered => self.say(text.demo_objection_answered()),
             Told::WaitsForAdmission(number, party) => {
                 self.say(text.demo_waits_for_admission(name(number), party.as_str()));
+            }
+            Told::Did(did) => {
+                if let Did::Registered(party, name) = did {
+                    self.guests.insert(party.clone(), name.clone());
+                }
+                self.say(did.told(text));
             }
             Told::PapersNamed(name) => self.say(text.demo_seat_papers(name)),
             Told::Complained => self.say(text.demo_complained()),
@@ -335,7 +344,8 @@ impl<'a> Narrator<'a> {
     }
 
     fn name<'b>(&'b self, party: &'b PartyId) -> &'b str {
-        self.names.get(party).map_or(party.as_str(), |firm| firm.name.as_str())
+        let guest = self.guests.get(party).map_or(party.as_str(), String::as_str);
+        self.names.get(party).map_or(guest, |firm| firm.name.as_str())
     }
 }
 

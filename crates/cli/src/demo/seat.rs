@@ -34,7 +34,7 @@ use ximu_text::Text;
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 
 /// How long an officer waits for the record of a name, in milliseconds: the page sends it right after the registration.
-const NAME_MS_MAX: i64 = 3_000;
+pub const NAME_MS_MAX: i64 = 3_000;
 
 /// The fewest bidders of the plan when one of them stays at home: three must remain to be ranked.
 pub const BIDDERS_MIN: u32 = 6;

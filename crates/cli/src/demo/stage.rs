@@ -1,7 +1,7 @@
 //! What every actor watches: the public state of the tender, asked for again and again by one thread, and the end of
 //! the play.
 
-use super::children::Children;
+use super::{children::Children, seated::Did};
 use crate::{
     fault::Fault,
     outside,
@@ -222,6 +222,8 @@ pub enum Told {
     ObjectionAnswered,
     /// A firm has registered and waits for its admission.
     WaitsForAdmission(usize, PartyId),
+    /// The person in the seat did something.
+    Did(Did),
     /// The papers of the seat bear this name now.
     PapersNamed(String),
     /// A firm complained to the supervising authority.
