@@ -293,6 +293,18 @@ mod tests {
     }
 
     #[test]
+    fn what_to_do_about_an_argument_is_the_last_line_and_points_at_no_line_that_is_not_there() {
+        for said in [Sentence::from("expected a number"), Sentence::from(Text::found_demo_policy)] {
+            let told = Fault::argument(said, "").told(Language::Chinese);
+            let lines: Vec<&str> = told.lines().collect();
+            let (last, before) = lines.split_last().unwrap();
+            assert!(last.starts_with("  怎么办：照报错里所见的改正") && last.contains("--help"), "{told}");
+            assert!(before.iter().any(|line| line.contains("技术信息") || line.contains("所见")), "{told}");
+            assert!(!told.contains("后一行"), "{told}");
+        }
+    }
+
+    #[test]
     fn a_fault_is_told_in_the_readers_language() {
         let fault = Fault::argument("expected a number, found x", Text::advice_rename);
         assert_eq!(fault.told(Language::English), fault.to_string());

@@ -26,6 +26,7 @@ use std::time::Duration;
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_client::centre::ReceiptState;
 use ximu_procedure::{tender::StageName, wire::Command};
+use ximu_text::Text;
 
 /// Between two questions for a receipt.
 const ASK_EVERY: Duration = Duration::from_millis(200);
@@ -157,8 +158,7 @@ impl Actor<'_> {
                 }
                 ReceiptState::Waits(_) => outside::pause(ASK_EVERY),
                 ReceiptState::Unknown => {
-                    let said =
-                        format!("{}: the centre does not know an acknowledged command", self.firm.name);
+                    let said = |t: Text| t.found_demo_forgotten(&self.firm.name);
                     stage.fail(Fault::new("receipt-unknown", said, ""));
                     return None;
                 }

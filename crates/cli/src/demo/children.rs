@@ -84,8 +84,9 @@ impl Children {
     /// # Errors
     /// When the system does not.
     pub fn start(folders: &Folders, roles: Vec<Role>, ordered: &[Ordered]) -> Result<Children, Fault> {
-        let executable = std::env::current_exe()
-            .map_err(|error| Fault::new("process", format!("this executable's own path: {error}"), ""))?;
+        let executable = std::env::current_exe().map_err(|error| {
+            Fault::new("process", |t: Text| t.found_demo_executable(error.to_string()), "")
+        })?;
         files::folder(&folders.logs())?;
         let mut children = Children { executable, logs: folders.logs(), kept: Vec::new() };
         for role in roles {
@@ -125,7 +126,7 @@ impl Children {
             }
             if restarts > RESTARTS_MAX {
                 let log = self.logs.join(format!("{}.log", role.name));
-                let said = format!("expected {} to keep running, found it ended {restarts} times", role.name);
+                let said = |t: Text| t.found_demo_died(&role.name, restarts);
                 return Err(Fault::new("process", said, |t: Text| {
                     t.advice_see_log(log.display().to_string())
                 }));
@@ -158,7 +159,9 @@ impl Children {
             .stdout(output)
             .stderr(log)
             .spawn()
-            .map_err(|error| Fault::new("process", format!("start {}: {error}", role.name), ""))
+            .map_err(|error| {
+                Fault::new("process", |t: Text| t.found_demo_start(error.to_string(), &role.name), "")
+            })
     }
 }
 

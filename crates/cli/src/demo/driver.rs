@@ -146,7 +146,7 @@ impl Run {
 
     /// Waits until host and peers answer.
     fn answer(&self, places: &Places, stage: &Stage, narrator: &mut Narrator<'_>) -> Result<Remote, Fault> {
-        let mut last = Fault::new("process", "nothing was asked", "");
+        let mut last = Fault::new("process", Text::found_demo_unasked, "");
         for _ in 0..LOOKS_AT_START_MAX {
             let peers = places.others.iter().all(|(_, address)| {
                 let peer = ximu_client::Peer::new(address.clone(), &Trust::Public, Timeouts::default());
@@ -168,7 +168,8 @@ impl Run {
                 return Err(fault);
             }
         }
-        Err(last.during(format!("the processes do not answer; see {}", self.folders.logs().display())))
+        let logs = self.folders.logs().display().to_string();
+        Err(last.during(|t: Text| t.found_demo_silent(&logs)))
     }
 
     /// Tenders until one leads to a contract: a failed one is repeated, as the law says.
@@ -279,7 +280,7 @@ impl Run {
             }
             stage.heard().iter().for_each(|told| narrator.hear(told));
             if outside::now().ms_since(since.1) > STANDSTILL_MS + self.patience_ms(since.0) {
-                let said = format!("expected the tender to go on from the stage {:?}", since.0);
+                let said = |t: Text| t.found_demo_standstill(format!("{:?}", since.0));
                 let logs = self.folders.logs().display().to_string();
                 stage.fail(Fault::new("standstill", said, |t: Text| t.advice_see_log(&logs)));
             }
@@ -391,7 +392,7 @@ impl Run {
 fn look(centre: &Centre, id: &ProcedureId) -> Result<Option<Public>, Fault> {
     let Some(value) = centre.tender(id)? else { return Ok(None) };
     let public = serde_json::from_value(value)
-        .map_err(|error| Fault::new("json", format!("the tender's state: {error}"), ""))?;
+        .map_err(|error| Fault::new("json", |t: Text| t.found_demo_state(error.to_string()), ""))?;
     Ok(Some(public))
 }
 
@@ -400,5 +401,5 @@ fn lock(children: &Arc<Mutex<Children>>) -> std::sync::MutexGuard<'_, Children> 
 }
 
 fn ended(stage: &Stage) -> Fault {
-    stage.fault().unwrap_or_else(|| Fault::new("ended", "the demonstration was ended", ""))
+    stage.fault().unwrap_or_else(|| Fault::new("ended", Text::found_demo_ended, ""))
 }

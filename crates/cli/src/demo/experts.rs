@@ -20,6 +20,7 @@ use ximu_procedure::{
         command::{DeclineGround, RecusalGround},
     },
 };
+use ximu_text::Text;
 
 /// The keeper's name.
 pub const KEEPER: &str = "江苏省综合评标专家库南通分库（演练）";
@@ -131,7 +132,7 @@ fn give(play: &Play<'_>, remote: &Remote, step: &str, command: Command) -> Optio
         // Done by an earlier start.
         Answer::Refused { code, .. } if code == "already_exists" => Some(()),
         Answer::Refused { code, detail, .. } => {
-            stage.fail(Fault::new(code, format!("{step} by the keeper of the pool: {detail}"), ""));
+            stage.fail(Fault::new(code, |t: Text| t.found_demo_refused(&detail, step), ""));
             None
         }
     }

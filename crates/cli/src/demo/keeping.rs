@@ -14,6 +14,7 @@ use ximu_basics::{Hash, ProcedureId, json};
 use ximu_client::centre::ReceiptState;
 use ximu_procedure::wire::{Command, Event, Outcome};
 use ximu_sealed::Identity;
+use ximu_text::Text;
 
 /// The label the host's key is derived from.
 const LABEL: &str = "centre";
@@ -34,7 +35,7 @@ pub fn keeper(play: &Play<'_>) -> Option<Hash> {
     match answer {
         Answer::Accepted(_) => id,
         Answer::Refused { code, detail, .. } => {
-            stage.fail(Fault::new(code, format!("archive by the host: {detail}"), ""));
+            stage.fail(Fault::new(code, |t: Text| t.found_demo_refused(&detail, "archive"), ""));
             None
         }
     }

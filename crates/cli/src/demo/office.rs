@@ -26,6 +26,7 @@ use ximu_procedure::{
     role::Role,
     wire::{Command, SignedCommand},
 };
+use ximu_text::Text;
 
 /// Registrations under way at the same time.
 const AT_ONCE: usize = 8;
@@ -58,8 +59,7 @@ pub fn prepare(
     firms: &[Firm],
     stage: &Stage,
 ) -> Result<(), Fault> {
-    let policy =
-        cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
+    let policy = cast::policy(plan).ok_or_else(|| Fault::new("policy", Text::found_demo_policy, ""))?;
     let name = commitment(plan, "administrator", HOST)?;
     let command = admin::founding(remote, &policy, &name, true)?;
     let founded = stage.persist(|| {

@@ -47,8 +47,7 @@ impl Places {
             others.push((place, port.address));
         }
         let places = Places { host: host.address, others, _ports: ports };
-        let policy =
-            cast::policy(plan).ok_or_else(|| Fault::new("policy", "the policy cannot be written", ""))?;
+        let policy = cast::policy(plan).ok_or_else(|| Fault::new("policy", Text::found_demo_policy, ""))?;
         let mut roles = vec![places.host_files(plan, folders, more)?];
         for (number, (place, address)) in (1..).zip(&places.others) {
             roles.push(places.peer_files(plan, folders, number, *place, address, &policy)?);
@@ -120,7 +119,7 @@ impl Listen {
         match self {
             Listen::At(address) if address == "127.0.0.1:0" => Port::free(),
             Listen::At(address) => Port::take(address).map_err(|error| {
-                let said = format!("expected to listen on {address}, found: {error}");
+                let said = |t: Text| t.found_demo_listen(address, error.to_string());
                 Fault::new("listen", said, Text::advice_other_listen)
             }),
             Listen::Preferably(address) => Port::take(address).or_else(|_| Port::free()),
@@ -157,7 +156,7 @@ impl Port {
         (0..PORTS_COUNT)
             .map(|step| PORTS_FIRST + start.wrapping_add(step) % PORTS_COUNT)
             .find_map(|port| Port::take(&format!("127.0.0.1:{port}")).ok())
-            .ok_or_else(|| Fault::new("listen", "expected a free port on 127.0.0.1, found none", ""))
+            .ok_or_else(|| Fault::new("listen", Text::found_demo_no_port, ""))
     }
 }
 

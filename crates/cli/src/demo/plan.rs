@@ -91,17 +91,13 @@ impl Plan {
             if (from..=to).contains(&found) {
                 return Ok(());
             }
-            Err(Fault::argument(
-                format!("--{what}: expected a number from {from} to {to}, found {found}"),
-                "",
-            ))
+            Err(Fault::argument(|t: Text| t.found_demo_number(found, from, to, what), ""))
         };
         let fewest = if self.seat == Some(Seat::Bidder) { seat::BIDDERS_MIN } else { BIDDERS_MIN };
         between("bidders", self.bidders, fewest, BIDDERS_MAX)?;
         between("experts", self.experts, EXPERTS_MIN, EXPERTS_MAX)?;
         if self.experts.is_multiple_of(2) {
-            let said = format!("--experts: expected an odd number (L37), found {}", self.experts);
-            return Err(Fault::argument(said, ""));
+            return Err(Fault::argument(|t: Text| t.found_demo_odd(self.experts), ""));
         }
         between("centres", self.centres, 2, CENTRES_MAX)?;
         between("escrow", self.escrow, 2, self.centres)
@@ -116,10 +112,7 @@ impl Plan {
         if !path.is_file() {
             let occupied = std::fs::read_dir(data_dir).is_ok_and(|mut entries| entries.next().is_some());
             if occupied {
-                let said = format!(
-                    "expected an empty folder or one that `ximu demo` made, found other files in {}",
-                    data_dir.display()
-                );
+                let said = |t: Text| t.found_demo_foreign(data_dir.display().to_string());
                 return Err(Fault::new("demo-foreign", said, Text::advice_demo_foreign));
             }
             return Ok(None);
@@ -259,6 +252,7 @@ impl Folders {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ximu_text::Language;
 
     fn plan() -> Plan {
         Plan {
@@ -296,7 +290,9 @@ mod tests {
             Plan { experts: 6, ..plan() },
             Plan { bidders: 5, seat: Some(Seat::Bidder), ..plan() },
         ] {
-            assert!(bad.check().is_err(), "{bad:?}");
+            let fault = bad.check().unwrap_err();
+            let told = fault.told(Language::Chinese);
+            assert!(told.contains("所见：--") && !told.contains("技术信息"), "{told}");
         }
     }
 }

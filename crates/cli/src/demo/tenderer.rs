@@ -23,6 +23,7 @@ use ximu_procedure::{
     tender::StageName,
     wire::{Command, command::contract_commitment},
 };
+use ximu_text::Text;
 
 /// The label its key is derived from.
 const LABEL: &str = "tenderer";
@@ -213,7 +214,7 @@ impl Tenderer<'_> {
                 Some(())
             }
             Answer::Refused { code, detail, .. } => {
-                self.play.stage.fail(Fault::new(code, format!("{step} by the tenderer: {detail}"), ""));
+                self.play.stage.fail(Fault::new(code, |t: Text| t.found_demo_refused(&detail, step), ""));
                 None
             }
         }
