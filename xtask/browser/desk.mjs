@@ -141,6 +141,16 @@ async function host() {
   assert.ok((await text("choose-who")).includes("系统管理员"));
   for (let number = 1; number <= 2; number += 1) {
     await begin("admit_party");
+    // The centre tells the administrator who waits; nobody else, and no page, has these names.
+    const offered = await page.$$eval("#f-party option", (all) => all.filter(({ value }) => value).map(({ value, textContent }) => ({ value, textContent })));
+    for (const { textContent } of offered) {
+      assert.match(textContent, /公司 \(p-[0-9a-f]+\)/, textContent);
+      const [name] = textContent.split(" (");
+      assert.ok(!(await (await context.request.get(page_url)).text()).includes(name), `${name} is no public name`);
+    }
+    assert.ok(offered.length > 0, "somebody waits");
+    assert.equal((await context.request.get(new URL("/api/v1/register/waiting", page_url).href)).status(), 404);
+    if (number === 1) say(`who waits: ${offered.map(({ textContent }) => textContent).join(", ")}`);
     if ((await page.inputValue("#f-party")) === "") await choose("f-party", 1);
     await press("fill-check");
     assert.equal(await missing(), 1, "a role must be chosen");

@@ -3,14 +3,15 @@
 
 use crate::{
     answer::DocumentHead,
+    committee::{Asking, check_asking},
     shared::Shared,
     statement,
     trouble::Trouble,
     uploads::{check_person, of_vault, take},
 };
-use std::{fs::File, io::Read};
+use std::{collections::BTreeMap, fs::File, io::Read};
 use ximu_basics::{Hash, PartyId, json};
-use ximu_procedure::{Tender, World, role::Role};
+use ximu_procedure::{Tender, World, actor::REGISTRY, role::Role};
 use ximu_sealed::commitment::{Commitment, PART_BYTES};
 use ximu_vault::{Record, Space};
 
@@ -73,6 +74,26 @@ pub(crate) fn record(shared: &Shared, address: &Hash) -> Result<Vec<u8>, Trouble
     }
     let found = shared.vault.record(address).map_err(|error| of_vault(&error))?;
     found.ok_or(Trouble::NotFound)?.bytes().map_err(|error| of_vault(&error))
+}
+
+/// The names of those who wait for their admission, for a key that may admit them, by a request signed now (journal 7.7).
+/// For everybody else there is nothing here: who has registered might bid (L22).
+pub(crate) fn waiting(shared: &Shared, asking: &Asking) -> Result<BTreeMap<PartyId, String>, Trouble> {
+    let register = REGISTRY.parse().map_err(|_| Trouble::NotFound)?;
+    check_asking(shared, &register, asking)?;
+    let view = shared.view();
+    let registry = &view.world.registry;
+    let person = registry.keys.get(&asking.key).and_then(|person| registry.persons.get(person));
+    if !person.is_some_and(|person| person.roles.contains(&Role::Administrator)) {
+        return Err(Trouble::NotFound);
+    }
+    let mut names = BTreeMap::new();
+    for (id, party) in registry.parties.iter().filter(|(_, party)| !party.admitted) {
+        if let Some(record) = shared.vault.record(&party.name).map_err(|error| of_vault(&error))? {
+            names.insert(id.clone(), record.text);
+        }
+    }
+    Ok(names)
 }
 
 /// Whether the name behind a commitment is public: that of a party that can do more than bid, and from CLOSE on that

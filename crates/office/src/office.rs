@@ -30,7 +30,7 @@ use std::{
     thread::{self, JoinHandle},
     time::Duration,
 };
-use ximu_basics::{Hash, ProcedureId, PublicKey};
+use ximu_basics::{Hash, PartyId, ProcedureId, PublicKey};
 use ximu_journal::FailPoints;
 use ximu_procedure::wire::{
     evaluation::Sitting,
@@ -229,6 +229,14 @@ impl Office {
     /// [`Trouble::NotFound`], also for a name that is not public yet; [`Trouble::Vault`].
     pub fn record(&self, address: &Hash) -> Result<Vec<u8>, Trouble> {
         library::record(&self.shared, address)
+    }
+
+    /// The names of those who wait for their admission, for whoever may admit them.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] for everybody else; [`Trouble::Vault`].
+    pub fn waiting_parties(&self, asking: &Asking) -> Result<BTreeMap<PartyId, String>, Trouble> {
+        library::waiting(&self.shared, asking)
     }
 
     /// The public entries of a procedure from number `from` on, at most [`entries::ENTRIES_PER_READ_MAX`]; empty when

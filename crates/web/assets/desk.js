@@ -28,6 +28,8 @@ async function publish(hash, file, key, signature) {
 }
 
 class XimuDesk extends Walk {
+  /** @type {Map<string, string>} the names of those who wait for their admission */
+  applicants = new Map();
   /** @type {any} who the key is and what it can do */
   standing;
   /** @type {string | undefined} the command that is filled in */
@@ -56,10 +58,26 @@ class XimuDesk extends Walk {
     return Math.round(Date.now() + this.offset);
   }
 
-  /** A party, by its name where that is public. @param {string} id */
+  /** A party, by its name where that is public or this key may know it. @param {string} id */
   party(id) {
     const known = this.text(`name-${id}`);
-    return known === `name-${id}` ? id : `${known} (${id})`;
+    const name = known === `name-${id}` ? this.applicants.get(id) : known;
+    return name === undefined ? id : `${name} (${id})`;
+  }
+
+  /** The names of those who wait for their admission, for whoever admits: the centre tells them to its key alone. */
+  async knowApplicants() {
+    this.applicants.clear();
+    if (this.tender !== "registry" || !this.standing?.roles.includes("administrator")) return;
+    try {
+      const argument = { origin: this.centre.origin, procedure: this.tender, at: this.now() };
+      const { panel } = await this.ask("call", { name: "seat_headers", argument });
+      const answer = await fetch("/api/v1/register/waiting", { cache: "no-store", headers: panel });
+      if (!answer.ok) return;
+      for (const { name, party } of (await answer.json()).parties) this.applicants.set(party, name);
+    } catch {
+      // The ids stand alone.
+    }
   }
 
   /** Calls the module. @param {string} name @param {any} [argument] @param {any} [fresh] */
@@ -198,6 +216,7 @@ class XimuDesk extends Walk {
   /** @param {string} command */
   choose(command) {
     return this.work("choose", async () => {
+      if (command === "admit_party") await this.knowApplicants();
       const form = await this.call("form", { command, now: this.now() });
       this.command = command;
       this.form = new DeskForm(this, form);

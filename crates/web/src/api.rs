@@ -39,6 +39,7 @@ pub fn routes() -> Router<Site> {
         .route("/api/v1/uploads/{procedure}/{commitment}", put(uploads::handle))
         .route("/api/v1/documents/{sha256}", put(documents::put))
         .route("/api/v1/records", post(records::handle))
+        .route("/api/v1/register/waiting", get(records::waiting))
         .route("/api/v1/receipts/{command}", get(receipts::handle))
         .route("/api/v1/procedures", get(tenders::list))
         .route("/api/v1/tenders/{id}", get(tenders::one))

@@ -8,7 +8,7 @@ mod office;
 
 pub use office::OfficeHost;
 
-use std::{io::Read, sync::Arc};
+use std::{collections::BTreeMap, io::Read, sync::Arc};
 
 use serde::Serialize;
 use ximu_basics::{Hash, Instant, PartyId, ProcedureId, PublicKey};
@@ -106,6 +106,12 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     /// [`Trouble`].
     fn ask_seat(&self, procedure: &ProcedureId, ask: &SeatAsk) -> Result<WaitingSeat, Trouble>;
+
+    /// The names of those who wait for their admission, for whoever may admit them.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] for everybody else.
+    fn waiting_parties(&self, asking: &Asking) -> Result<BTreeMap<PartyId, String>, Trouble>;
 
     /// Who waits for a seat, as far as the one who asks may read it.
     ///

@@ -2,11 +2,11 @@
 
 use crate::support::{self, House, id_of, open_tender, tender_id};
 use std::{io::Cursor, io::Read as _};
-use ximu_basics::{Hash, Salt};
+use ximu_basics::{Hash, ProcedureId, Salt};
 use ximu_office::{
     Answer, DOCUMENT_BYTES_MAX, DocumentHead, OPERATIONS_PER_PERSON_MAX, REFUSALS_PER_PERSON_MAX,
     REFUSED_BYTES_MAX, ReceiptState, STRANGER_EVERY_MS, STRANGERS_AT_ONCE_MAX, Trouble, TroubleKind,
-    UPLOADS_AT_ONCE_MAX, UploadHead, statement,
+    UPLOADS_AT_ONCE_MAX, UploadHead, committee::Asking, statement,
 };
 use ximu_procedure::{
     Stage,
@@ -14,6 +14,7 @@ use ximu_procedure::{
     wire::{
         Command, Refusal,
         command::{Document, SealedRecord, custody_statement},
+        evaluation::sitting_statement,
     },
 };
 use ximu_sim::{
@@ -314,6 +315,41 @@ fn documents_come_from_officers_and_are_read_when_published() {
     assert_eq!(read, file);
     house.settle();
     assert_eq!(house.verify().count("documents"), 1);
+}
+
+#[test]
+fn who_waits_for_its_admission_is_named_to_whoever_admits_and_to_nobody_else() {
+    let mut house = House::founded();
+    let record = Record { salt: Salt([7; 32]), text: "某园林有限公司".into() };
+    let name = record.address().unwrap();
+    house.expect_events("firm", "registry", Command::RegisterParty { name });
+    let party = ximu_procedure::registry::party_id(&name, &Key::of("firm").public()).unwrap();
+    let register: ProcedureId = "registry".parse().unwrap();
+    let ask = |house: &House, label: &str, late_ms: i64| {
+        let key = Key::of(label);
+        let at = house.now().plus_ms(-late_ms);
+        let signature = key.sign(&sitting_statement(ORIGIN, register.as_str(), at));
+        house.office().waiting_parties(&Asking { key: key.public(), at, signature })
+    };
+    assert!(ask(&house, "administrator", 0).unwrap().is_empty(), "the centre does not have the name yet");
+    house.office().put_record(&record.bytes().unwrap()).unwrap();
+    let named = ask(&house, "administrator", 0).unwrap();
+    assert_eq!(named.into_iter().collect::<Vec<_>>(), [(party.clone(), record.text.clone())]);
+    for other in ["firm", "stranger"] {
+        assert_eq!(ask(&house, other, 0), Err(Trouble::NotFound), "{other}");
+    }
+    assert_eq!(ask(&house, "administrator", 60_001), Err(Trouble::NotFound), "signed long ago");
+    let (key, other, at) = (Key::of("administrator").public(), Key::of("firm"), house.now());
+    let signature = other.sign(&sitting_statement(ORIGIN, register.as_str(), at));
+    let forged = house.office().waiting_parties(&Asking { key, at, signature });
+    assert_eq!(forged, Err(Trouble::NotFound), "signed by another key");
+    // Whoever is admitted as a bidder might bid: its name is nobody's business until CLOSE.
+    house.expect_events(
+        "administrator",
+        "registry",
+        Command::AdmitParty { party, roles: vec![Role::Bidder] },
+    );
+    assert!(ask(&house, "administrator", 0).unwrap().is_empty());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! An office as the host behind the web.
 
-use std::{io::Read, sync::Arc};
+use std::{collections::BTreeMap, io::Read, sync::Arc};
 
 use ximu_basics::{Hash, Instant, PartyId, ProcedureId, PublicKey};
 use ximu_ocds::Setting;
@@ -116,6 +116,10 @@ impl Host for OfficeHost {
 
     fn ask_seat(&self, procedure: &ProcedureId, ask: &SeatAsk) -> Result<WaitingSeat, Trouble> {
         self.office.ask_seat(procedure, ask)
+    }
+
+    fn waiting_parties(&self, asking: &Asking) -> Result<BTreeMap<PartyId, String>, Trouble> {
+        self.office.waiting_parties(asking)
     }
 
     fn waiting_seats(&self, procedure: &ProcedureId, asking: &Asking) -> Result<WaitingRoom, Trouble> {

@@ -73,7 +73,8 @@ const TENDER_ANSWERS: [&str; 13] = [
 ];
 
 /// What stands alone.
-const ANSWERS: [&str; 22] = [
+const ANSWERS: [&str; 23] = [
+    "/api/v1/register/waiting",
     "/api/v1/centre",
     "/api/v1/procedures",
     "/api/v1/receipts/0000000000000000000000000000000000000000000000000000000000000000",

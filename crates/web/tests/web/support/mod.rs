@@ -275,6 +275,10 @@ impl Host for SimHost {
         Err(Trouble::NotFound)
     }
 
+    fn waiting_parties(&self, _: &Asking) -> Result<BTreeMap<PartyId, String>, Trouble> {
+        Err(Trouble::NotFound)
+    }
+
     fn waiting_seats(&self, _: &ProcedureId, _: &Asking) -> Result<WaitingRoom, Trouble> {
         Err(Trouble::NotFound)
     }
