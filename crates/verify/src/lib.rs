@@ -17,6 +17,7 @@ pub mod code;
 pub mod failure;
 pub mod replay;
 pub mod report;
+pub mod told;
 pub mod zip;
 
 pub use archive::{archive, verify_archive};
@@ -26,3 +27,4 @@ pub use code::Code;
 pub use failure::{Failure, Place};
 pub use replay::{Disclosed, Forms, NoForms, Replay};
 pub use report::{Note, NoteCode, Report};
+pub use told::{Given, Told, Tongue, Verdict};

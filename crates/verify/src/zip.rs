@@ -19,7 +19,8 @@ pub const PATH_BYTES_MAX: usize = 255;
 /// The files that stand first, in this order; the others follow, ascending by the bytes of their paths.
 pub const FIRST: [&str; 2] = ["README.txt", "manifest.json"];
 
-const LOCAL: [u8; 4] = *b"PK\x03\x04";
+/// How a container begins.
+pub const BEGIN: [u8; 4] = *b"PK\x03\x04";
 const CENTRAL: [u8; 4] = *b"PK\x01\x02";
 const END: [u8; 4] = *b"PK\x05\x06";
 /// Fields between the signature and the CRC of a local header: version needed 1.0, no flags, stored, the time
@@ -84,7 +85,7 @@ pub fn write(files: &Files<'_>, out: &mut dyn FnMut(&[u8])) -> Result<(), ZipErr
         fields.extend_from_slice(&path_bytes.to_le_bytes());
         // No extra field; in the directory also no comment, disk 0, no attributes.
         fields.extend_from_slice(&[0; 2]);
-        out(&LOCAL);
+        out(&BEGIN);
         out(&fields);
         out(path.as_bytes());
         out(data);
@@ -115,7 +116,7 @@ pub fn write(files: &Files<'_>, out: &mut dyn FnMut(&[u8])) -> Result<(), ZipErr
 pub fn read(bytes: &[u8]) -> Result<Files<'_>, ZipError> {
     let mut files = Files::new();
     let mut rest = bytes;
-    while let Some(header) = rest.strip_prefix(&LOCAL) {
+    while let Some(header) = rest.strip_prefix(&BEGIN) {
         let at = bytes.len() - rest.len();
         let form = |expected| form(bytes, at, expected);
         let (fields, after) = header.split_first_chunk::<26>().ok_or(form("a whole local header"))?;
@@ -172,7 +173,7 @@ fn form(bytes: &[u8], at: usize, expected: &'static str) -> ZipError {
 fn within(bytes: &[u8], at: usize) -> Option<(&str, usize)> {
     let mut from = 0usize;
     loop {
-        let (fields, after) = bytes.get(from..)?.strip_prefix(&LOCAL)?.split_first_chunk::<26>()?;
+        let (fields, after) = bytes.get(from..)?.strip_prefix(&BEGIN)?.split_first_chunk::<26>()?;
         let [.., s0, s1, s2, s3, p0, p1, _, _] = *fields;
         let size = usize::try_from(u32::from_le_bytes([s0, s1, s2, s3])).ok()?;
         let path = after.get(..u16::from_le_bytes([p0, p1]).into())?;

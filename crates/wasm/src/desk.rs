@@ -23,6 +23,7 @@ use crate::{
     papers::Papers,
     request::{Refused, Reply, read, text, write},
     seat::Member,
+    verifying::Verifying,
 };
 
 /// The state of one bidder's Worker.
@@ -42,6 +43,7 @@ pub struct Desk {
     pub(crate) act: Act,
     pub(crate) member: Member,
     pub(crate) papers: Papers,
+    pub(crate) verifying: Verifying,
 }
 
 #[derive(Serialize)]

@@ -175,6 +175,12 @@ exports! {
     ximu_draft_lock = draft_lock;
     /// `{"procedure","locked"}` gives `{"text"}`, null under another key.
     ximu_draft_unlock = draft_unlock;
+    /// `{"bytes"}` begins a file that a reader gives to be verified: a bundle, or what is compared with it.
+    ximu_verify_file = verify_file;
+    /// Some of its bytes.
+    ximu_verify_data = verify_data;
+    /// `{"policy","language"}` gives `{"is":"checked","report","told"}`, or `{"is":"wants","what"}`; forgets the files.
+    ximu_verify = verify;
     /// Forgets the key and everything else.
     ximu_forget = forget;
 }

@@ -1,4 +1,5 @@
-//! The module a browser runs to bid, and to sit on a committee: `ximu-bidder` behind plain exported functions, no bindings generator.
+//! The module a browser runs to bid, to sit on a committee and to verify: `ximu-bidder` and `ximu-verify` behind plain exported
+//! functions, no bindings generator.
 //!
 //! One side of the wall is bytes. JavaScript asks for room with `ximu_input`, writes an argument there, calls a
 //! function, and reads the answer at `ximu_output`. A function gives 0 when it worked and 1 when it refused; the answer
@@ -15,6 +16,7 @@ mod exports;
 mod papers;
 mod request;
 mod seat;
+mod verifying;
 
 pub use desk::Desk;
 pub use request::{Refused, Reply};
