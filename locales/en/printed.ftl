@@ -177,6 +177,8 @@ doctor-centre-other = expected the log { $origin } at { $address }, found { $fou
 
 ## Audit and records
 
+cli-verify-more-json = ; --json lists them all
+cli-verify-consistent-pin = ; compare this fingerprint with another source and pin it with --policy
 cli-exported = { $path } ({ $bytes } bytes)
 cli-archived = { $path }: { $count } envelopes
 cli-ocds = { $folder }: { $releases } releases, { $records } records

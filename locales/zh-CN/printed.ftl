@@ -177,6 +177,8 @@ doctor-centre-other = { $address } 的日志应为 { $origin }，实为 { $found
 
 ## 审计与记录
 
+cli-verify-more-json = ；加 --json 可全部列出
+cli-verify-consistent-pin = ；请从别处核对此指纹，再加 --policy
 cli-exported = { $path }（{ $bytes } 字节）
 cli-archived = { $path }：{ $count } 个密封件
 cli-ocds = { $folder }：{ $releases } 份发布，{ $records } 份记录

@@ -1,5 +1,6 @@
 //! The seats of the demonstration in a real browser: each leaves one empty, and a script takes it in Chromium, in Chinese,
-//! by keyboard and clicks, from the terminal's hint to the end. A visitor reads every page. What is seen is kept as pictures
+//! by keyboard and clicks, from the terminal's hint to the end. A visitor reads every page, and a reader
+//! verifies the bundle in one. What is seen is kept as pictures
 //! in `target/xtask-browser`.
 
 use std::{
@@ -13,6 +14,7 @@ use std::{
 mod bid;
 mod desk;
 mod evaluate;
+mod reader;
 mod visitor;
 
 use crate::run;

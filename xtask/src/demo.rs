@@ -37,11 +37,13 @@ pub fn check(root: &Path) -> Result<(), String> {
 
 /// The bundle verifies, with the policy that it names pinned.
 pub fn verify(ximu: &Path, bundle: &Path) -> Result<(), String> {
+    let policy = policy(ximu, bundle)?;
+    run::show(Command::new(ximu).arg("verify").arg(bundle).args(["--policy", &policy]))
+}
+
+/// The fingerprint of the policy that a bundle names.
+pub fn policy(ximu: &Path, bundle: &Path) -> Result<String, String> {
     let report = run::read(Command::new(ximu).arg("verify").arg(bundle).arg("--json"))?;
-    let policy = report
-        .split("\"policy\":\"")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next())
-        .ok_or("verify --json names no policy")?;
-    run::show(Command::new(ximu).arg("verify").arg(bundle).args(["--policy", policy]))
+    let named = report.split("\"policy\":\"").nth(1).and_then(|rest| rest.split('"').next());
+    Ok(named.ok_or("verify --json names no policy")?.to_string())
 }

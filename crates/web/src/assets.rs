@@ -1,4 +1,5 @@
-//! The few files pages load: one stylesheet, script modules, one mark, and the module that seals. Each has its hash in its name, so that it
+//! The few files pages load: one stylesheet, script modules, one mark, and the module that seals
+//! and verifies. Each has its hash in its name, so that it
 //! can be kept for ever and a changed one is another file.
 
 use std::{borrow::Cow, sync::LazyLock};
@@ -10,7 +11,7 @@ use axum::{
 };
 use ximu_basics::Hash;
 
-use crate::headers::WORKER_POLICY;
+use crate::headers::{VERIFIER_POLICY, WORKER_POLICY};
 
 /// One file.
 pub struct Asset {
@@ -30,7 +31,7 @@ pub struct Assets {
     pub countdown: Asset,
     /// The mark in the browser's tab.
     pub mark: Asset,
-    /// The module that seals a bid in the browser.
+    /// The module that seals a bid, and verifies a bundle, in the browser.
     pub module: Asset,
     /// What desks say to the centre.
     pub net: Asset,
@@ -64,6 +65,12 @@ pub struct Assets {
     pub evaluate_abnormal: Asset,
     /// Its look, on top of that of the page of bids.
     pub evaluate_style: Asset,
+    /// Verifying in the page: its element.
+    pub verify: Asset,
+    /// How it shows what was found.
+    pub verify_answer: Asset,
+    /// The Worker that verifies, and may connect to nothing.
+    pub verify_worker: Asset,
     /// The look of the page of bids, on top of the one stylesheet.
     pub bid_style: Asset,
 }
@@ -71,7 +78,7 @@ pub struct Assets {
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 22] {
+    pub fn all(&self) -> [&Asset; 25] {
         [
             &self.style,
             &self.live,
@@ -95,6 +102,9 @@ impl Assets {
             &self.evaluate_view,
             &self.evaluate_abnormal,
             &self.evaluate_style,
+            &self.verify,
+            &self.verify_answer,
+            &self.verify_worker,
         ]
     }
 }
@@ -129,12 +139,15 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         &walk,
     ];
     let evaluate = script("evaluate", evaluate, &parts);
+    let verify_answer = script("verify-answer", include_str!("../assets/verify-answer.js"), &[]);
+    let verify = script("verify", include_str!("../assets/verify.js"), &[&verify_answer]);
     Assets {
         style: Asset::new("ximu", "css", CSS, include_bytes!("../assets/ximu.css").as_slice()),
         live: script("live", include_str!("../assets/live.js"), &[]),
         countdown: script("countdown", include_str!("../assets/countdown.js"), &[]),
         mark: Asset::new("mark", "svg", "image/svg+xml", include_bytes!("../assets/mark.svg").as_slice()),
         worker: script("worker", include_str!("../assets/worker.js"), &[]),
+        verify_worker: script("verify-worker", include_str!("../assets/verify-worker.js"), &[]),
         bid_style: Asset::new("bid", "css", CSS, include_bytes!("../assets/bid.css").as_slice()),
         module: Asset::new(
             "ximu",
@@ -154,6 +167,8 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         evaluate_sheet,
         evaluate_view,
         evaluate_abnormal,
+        verify,
+        verify_answer,
         net,
         walk,
         bid,
@@ -209,10 +224,11 @@ pub async fn serve(Path(name): Path<String>) -> Response {
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
     let bytes: &'static [u8] = &asset.bytes;
-    if std::ptr::eq(asset, &assets.worker) {
-        return (head, [(header::CONTENT_SECURITY_POLICY, WORKER_POLICY)], bytes).into_response();
+    let policy = [(&assets.worker, WORKER_POLICY), (&assets.verify_worker, VERIFIER_POLICY)];
+    match policy.into_iter().find(|(worker, _)| std::ptr::eq(asset, *worker)) {
+        Some((_, policy)) => (head, [(header::CONTENT_SECURITY_POLICY, policy)], bytes).into_response(),
+        None => (head, bytes).into_response(),
     }
-    (head, bytes).into_response()
 }
 
 #[cfg(test)]

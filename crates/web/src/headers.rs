@@ -11,9 +11,15 @@ use axum::{
 pub const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The Worker that seals: the only place where a WebAssembly module may run. It speaks to its own centre alone.
+/// The Worker that seals: beside the one that verifies the only place where a WebAssembly module may run. It speaks to
+/// its own centre alone.
 pub const WORKER_POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'; connect-src 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
+
+/// The Worker that verifies: it runs the module that the page hands it, and may connect to nothing, so that no byte of the
+/// files that it reads can leave.
+pub const VERIFIER_POLICY: &str =
+    "default-src 'none'; script-src 'wasm-unsafe-eval'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What is downloaded runs nothing at all, even when a browser shows it.
 pub const DATA_POLICY: &str = "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'";

@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::{Demo, Tools, told, visitor, word};
+use super::{Demo, Tools, reader, told, visitor, word};
 use crate::{demo, run};
 
 /// How long the path may take, in seconds: the law's twenty days are 80 seconds here, the deliberation 60.
@@ -30,6 +30,7 @@ pub fn walk(tools: &Tools<'_>) -> Result<(), String> {
     let bundle = data.join("bundle.zip");
     demo.until(&log, |text| text.contains("bundle.zip").then(String::new))?;
     demo::verify(tools.ximu, &bundle)?;
+    reader::walk(tools, &page, &bundle).map_err(|why| format!("reader: {why}"))?;
     scores_are_in(tools.root, &folder)
 }
 

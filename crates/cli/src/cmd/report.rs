@@ -162,5 +162,5 @@ pub fn is_pdf(path: &Path) -> bool {
     use std::io::Read as _;
     let mut begin = [0; 5];
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut begin));
-    read.is_ok() && begin == *b"%PDF-"
+    read.is_ok() && begin == ximu_verify::told::PDF
 }

@@ -25,10 +25,10 @@ use ximu_sealed::{
     age::{AgeError, file},
 };
 use ximu_text::{Language, Text};
-use ximu_verify::{Failure, Forms, Options, Report};
-
-/// How an age file begins.
-const AGE: &[u8] = b"age-encryption.org/v1\n";
+use ximu_verify::{
+    Forms, Options, Report, Tongue, Verdict,
+    told::{AGE, Finding},
+};
 
 /// The largest bundle, in bytes: it is checked in memory.
 const BUNDLE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
@@ -191,83 +191,51 @@ pub fn bundle(from: &str, trust: &TrustArguments) -> Result<(Vec<u8>, Option<Pro
 
 /// The report for people.
 pub fn lines(report: &Report, language: Language) -> Vec<String> {
-    let pick = |zh: &str, en: &str| match language {
-        Language::Chinese => zh.to_owned(),
-        Language::English => en.to_owned(),
-    };
+    let t = Text::new(language);
+    let told = report.told(match language {
+        Language::Chinese => Tongue::Chinese,
+        Language::English => Tongue::English,
+    });
     let mut lines = Vec::new();
-    if report.rehearsal {
-        lines.push(pick(
-            "演练 REHEARSAL：这是一次演练，不是真实交易。",
-            "REHEARSAL: this is a rehearsal, not a real procedure.",
-        ));
+    if told.rehearsal {
+        lines.push(t.verify_rehearsal());
     }
-    for check in report.checks.iter().filter(|check| check.count > 0) {
-        let about = Text::new(language).named(&format!("check-{}", check.name)).unwrap_or_default();
+    for check in &told.checks {
+        let about = t.named(&format!("check-{}", check.name)).unwrap_or_default();
         lines.push(format!("  {:14} {:>6}  {about}", check.name, check.count));
     }
-    for (class, count) in &report.undisclosed {
-        lines.push(format!("  {:14} {count:>6}  ({})", class, pick("未公开", "not disclosed")));
+    for class in &told.undisclosed {
+        lines.push(format!("  {:14} {:>6}  ({})", class.name, class.count, t.verify_undisclosed()));
     }
-    for (failure, more) in firsts(&report.failures) {
-        let words = failure.code.words();
+    for failure in &told.failures {
         lines.push(format!("[{}] {}", failure.code, failure.entry));
-        lines.extend(found(language, words.zh, words.en, &failure.detail));
-        if more > 0 {
-            lines.push(pick(
-                &format!("  同一代码另有 {more} 处；加 --json 可全部列出"),
-                &format!("  and {more} more with this code; --json lists them all"),
-            ));
+        lines.extend(found(language, failure));
+        if failure.more > 0 {
+            lines.push(format!("  {}{}", t.verify_more(failure.more.to_string()), t.cli_verify_more_json()));
         }
-        lines.push(format!("  {}{}", pick("怎么办：", "to do: "), pick(words.zh_do, words.en_do)));
+        lines.extend(failure.advice.map(|advice| format!("  {}", t.verify_do(advice))));
     }
-    for note in &report.notes {
-        let (zh, en) = note.code.words();
+    for note in &told.notes {
         lines.push(format!("({}) {}", note.code.as_str(), note.entry));
-        lines.extend(found(language, zh, en, &note.detail));
+        lines.extend(found(language, note));
     }
-    let policy = report.policy.map_or_else(|| "?".to_owned(), |policy| policy.to_string());
-    lines.push(match (report.ok, report.pinned) {
-        (true, true) => {
-            pick("全部成立，依据您指定的见证策略 ", "everything holds, under the policy you pinned: ")
-                + &policy
-        }
-        (true, false) => {
-            pick("全部自洽，依据见证策略 ", "everything is consistent under policy ")
-                + &policy
-                + &pick(
-                    "；请从别处核对此指纹，再加 --policy",
-                    "; compare this fingerprint with another source and pin it with --policy",
-                )
-        }
-        (false, _) if report.exit() == Exit::Failed as u8 => {
-            pick("无法读取，因此没有核验。", "this could not be read, so nothing was checked.")
-        }
-        (false, _) => pick("不成立。", "this does not hold."),
+    let policy = told.policy.map_or_else(|| "?".to_owned(), |policy| policy.to_string());
+    lines.push(match told.verdict {
+        Verdict::Holds => t.verify_holds(policy),
+        Verdict::Consistent => t.verify_consistent(policy) + &t.cli_verify_consistent_pin(),
+        Verdict::Unread => t.verify_unread(),
+        Verdict::False => t.verify_false(),
     });
     lines
 }
 
 /// What a code means, and what was found: the verifier's own words, a detail in Chinese.
-fn found(language: Language, zh: &str, en: &str, detail: &str) -> Vec<String> {
+fn found<C>(language: Language, finding: &Finding<C>) -> Vec<String> {
+    let Finding { meaning, detail, .. } = finding;
     match language {
-        Language::Chinese => vec![format!("  {zh}{}", technical(detail))],
-        Language::English => vec![format!("  {en}"), format!("  found: {detail}")],
+        Language::Chinese => vec![format!("  {meaning}{}", technical(detail))],
+        Language::English => vec![format!("  {meaning}"), format!("  found: {detail}")],
     }
-}
-
-/// The first failure of each code and how many more there are; codes with the fewest first: one wrong leaf makes every
-/// later root wrong, and is the cause.
-fn firsts(failures: &[Failure]) -> Vec<(&Failure, usize)> {
-    let mut firsts: Vec<(&Failure, usize)> = Vec::new();
-    for failure in failures {
-        match firsts.iter_mut().find(|(first, _)| first.code == failure.code) {
-            Some((_, more)) => *more += 1,
-            None => firsts.push((failure, 0)),
-        }
-    }
-    firsts.sort_by_key(|(_, more)| *more);
-    firsts
 }
 
 fn is_web(text: &str) -> bool {

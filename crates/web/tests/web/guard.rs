@@ -105,19 +105,22 @@ async fn a_file_is_served_under_the_hash_of_its_bytes_only() {
 }
 
 #[tokio::test]
-async fn only_the_sealing_worker_may_run_a_module_and_it_speaks_to_its_centre_alone() {
+async fn only_workers_may_run_a_module_one_speaks_to_its_centre_alone_and_the_one_that_verifies_to_nobody() {
     let router = router();
     let assets = &*ximu_web::assets::ASSETS;
     for asset in assets.all() {
         let said = get(&router, &asset.url).await;
         let policy = said.header("content-security-policy");
-        let worker = asset.url == assets.worker.url;
-        assert_eq!(policy.contains("wasm-unsafe-eval"), worker, "{}", asset.url);
+        let (worker, verifier) = (asset.url == assets.worker.url, asset.url == assets.verify_worker.url);
+        assert_eq!(policy.contains("wasm-unsafe-eval"), worker || verifier, "{}", asset.url);
         assert!(!policy.contains("'unsafe-eval'") && !policy.contains("unsafe-inline"), "{}", asset.url);
         assert_eq!(policy.contains("connect-src 'self'"), worker, "{}", asset.url);
+        assert!(policy.starts_with("default-src 'none'"), "{}", asset.url);
     }
     let sealing = ximu_web::router(site(snapshot(Moment::Sealing, 5)));
     let page = get(&sealing, "/tenders/yc-2020-0603/bid").await;
+    assert!(page.text().contains(&assets.module.hash().to_string()), "the page names the module it runs");
+    let page = get(&sealing, "/verify").await;
     assert!(page.text().contains(&assets.module.hash().to_string()), "the page names the module it runs");
 }
 

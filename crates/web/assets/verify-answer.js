@@ -1,0 +1,110 @@
+// @ts-check
+/**
+ * What a verification found, as a page shows it: the answer, what does not hold and what to do, what was looked at. The
+ * sentences are the verifier's (`crates/verify/src/told.rs`) and the page's; codes and details stand folded.
+ */
+
+/** How each answer looks: an icon and a colour, beside its word. @type {Record<string, [icon: string, colour: string]>} */
+const LOOKS = {
+  holds: ["✓", "good"],
+  consistent: ["◎", "warn"],
+  false: ["✗", "bad"],
+  unread: ["✗", "bad"],
+  rehearsal: ["⚠", "warn"],
+  note: ["⚠", "warn"],
+};
+
+/**
+ * An element with what stands in it.
+ * @param {string} name @param {Record<string, string>} attributes @param {...(Node | string)} content
+ */
+function element(name, attributes, ...content) {
+  const made = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  made.append(...content);
+  return made;
+}
+
+/** @typedef {{code: string, detail: string, advice: string | null, entry: string, meaning: string, more: number}} Finding */
+/** @typedef {{checks: Count[], failures: Finding[], notes: Finding[], policy: string | null, rehearsal: boolean, undisclosed: Count[], verdict: string}} Told */
+/** @typedef {{count: number, name: string}} Count */
+
+export class Answer {
+  /**
+   * @param {{text: (name: string, places?: Record<string, any>) => string, dataset: DOMStringMap}} page
+   * @param {Told} told
+   */
+  constructor(page, told) {
+    this.page = page;
+    this.told = told;
+  }
+
+  /** @param {string} name @param {Record<string, any>} [places] */
+  text(name, places) {
+    return this.page.text(name, places);
+  }
+
+  /** @param {string} name */
+  tag(name) {
+    const [icon, colour] = LOOKS[name] ?? ["", ""];
+    return element("span", { class: `tag ${colour}` }, `${icon} ${this.text(`word-${name}`)}`);
+  }
+
+  /** @param {HTMLElement} place */
+  show(place) {
+    const { failures, notes, policy, rehearsal, verdict } = this.told;
+    const sentence = this.text(verdict, { policy: policy ?? "?" });
+    const parts = [element("h3", { id: "answer-title" }, this.text("answer"))];
+    parts.push(element("p", { id: "verdict" }, this.tag(verdict), " ", element("b", {}, sentence)));
+    if (verdict === "consistent") parts.push(element("p", {}, this.text("pin-missing")));
+    if (rehearsal) parts.push(element("p", {}, this.tag("rehearsal"), " ", this.text("rehearsal")));
+    if (failures.length > 0) parts.push(...this.findings("found-false", "false", failures));
+    if (notes.length > 0) parts.push(...this.findings("found-notes", "note", notes));
+    if (this.told.checks.length > 0) parts.push(...this.looked());
+    place.replaceChildren(...parts);
+  }
+
+  /** @param {string} heading @param {string} look @param {Finding[]} findings */
+  findings(heading, look, findings) {
+    const lines = findings.map((finding) => this.finding(look, finding));
+    return [element("h4", {}, this.text(heading)), element("ul", { class: "account" }, ...lines)];
+  }
+
+  /** @param {string} look @param {Finding} finding */
+  finding(look, { code, detail, advice, entry, meaning, more }) {
+    const line = element("li", {});
+    line.append(element("p", {}, this.tag(look), " ", meaning));
+    line.append(element("p", {}, this.text("where", { place: this.place(entry) })));
+    if (more > 0) line.append(element("p", {}, this.text("more", { count: more })));
+    if (advice) line.append(element("p", {}, this.text("do", { advice })));
+    const link = element("a", { href: `${this.page.dataset.codes}#${code}` }, element("code", {}, code));
+    const found = element("p", { lang: "en" }, detail);
+    line.append(element("details", {}, element("summary", {}, this.text("code")), element("p", {}, link), found));
+    return line;
+  }
+
+  /** Where, in words; a place that has none as it stands. @param {string} entry */
+  place(entry) {
+    const [kind = "", first = "", second = ""] = entry.split(" ");
+    const name = entry.slice(kind.length + 1);
+    const places = second === "" ? { name, number: first } : { name, tender: first, number: second };
+    const said = this.text(`at-${kind}`, places);
+    return said === `at-${kind}` ? entry : said;
+  }
+
+  /** How many of what was looked at, and what the bundle does not show. */
+  looked() {
+    const { checks, undisclosed } = this.told;
+    const row = (/** @type {number} */ count, /** @type {string} */ what) =>
+      element("tr", {}, element("td", { class: "num" }, String(count)), element("td", {}, what));
+    const head = ["count", "check"].map((name) => element("th", { scope: "col" }, this.text(name)));
+    const closed = this.text("undisclosed");
+    const rows = [
+      ...checks.map(({ name, count }) => row(count, this.text(`check-${name}`))),
+      ...undisclosed.map(({ name, count }) => row(count, `${this.text(`class-${name}`)} (${closed})`)),
+    ];
+    const table = element("table", { class: "dense" }, element("thead", {}, element("tr", {}, ...head)));
+    table.append(element("tbody", {}, ...rows));
+    return [element("details", {}, element("summary", {}, this.text("found-checks")), table)];
+  }
+}
