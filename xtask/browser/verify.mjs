@@ -1,21 +1,21 @@
 // A reader verifies in the page: an honest bundle, without a fingerprint and with it, one with a changed byte, one that is
-// cut, a wrong fingerprint, a checkpoint alone and beside the bundle; by dropping, by the file button and by keyboard. What
-// was found is written down, to be compared with the command line. Nothing of a file may leave the browser.
-// node verify.mjs PAGE BUNDLE FINGERPRINT OUT TOOLS CHROME: a page of the centre, a bundle with its policy's fingerprint, and a
-// folder for what is seen.
+// cut, a wrong fingerprint, and beside the bundle a checkpoint, a receipt and a report; by dropping, by the file button and by
+// keyboard. What was found is written down, to be compared with the command line. Nothing of a file may leave the browser.
+// node verify.mjs PAGE BUNDLE FINGERPRINT RECEIPT REPORT OUT TOOLS CHROME: a page of the centre, a bundle with its policy's
+// fingerprint, a bid's receipt and an opening record of the same log, and a folder for what is seen.
 import { readFileSync, writeFileSync } from "node:fs";
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { open } from "./chromium.mjs";
 
-const [centre, path, fingerprint, out, tools, chrome] = process.argv.slice(2);
+const [centre, path, fingerprint, receipt_path, report_path, out, tools, chrome] = process.argv.slice(2);
 const { origin } = new URL(centre);
 /** How long a verification may take, in milliseconds. */
 const VERIFY_MS = 120_000;
 /** A verifier of 64 bits reads more; the page names this limit. */
 const MEBIBYTES_MAX = 256;
 
-const bundle = readFileSync(path);
+const [bundle, receipt, report] = [path, receipt_path, report_path].map((path) => readFileSync(path));
 /** The same container with one letter of its first file changed, and the checksums as they must then be. */
 const change = () => {
   const made = Buffer.from(bundle);
@@ -43,8 +43,8 @@ const cut = bundle.subarray(0, bundle.length / 2);
 
 const { page, say, look, focused, press, type, walk } = await open({
   out, tools, chrome,
-  // What the Worker's policy forbids, which is tried once.
-  expected: (message) => message.text().includes("Content Security Policy"),
+  // What the Worker's policy forbids, and a centre that does not answer: both are tried once.
+  expected: (message) => /Content Security Policy|net::ERR_FAILED/.test(message.text()),
 });
 
 /** Every request of the page and its Workers. */
@@ -158,11 +158,31 @@ await walk(async () => {
   assert.equal((await page.$$("#list li")).length, 2);
   assert.equal(await focused(), "files");
 
-  for (const [name, bytes, words] of [["archive.age", "age-encryption.org/v1\n", /--identity/], ["report.pdf", "%PDF-1.7\n", /--bundle/]]) {
+  await begin("en");
+  await drop({ name: "receipt.json", bytes: receipt }, { name: "out.zip", bytes: bundle });
+  await type("typed", fingerprint);
+  found.receipt = await verified();
+  assert.equal(found.receipt.tag, "✓ Holds");
+  assert.match(await page.textContent("#answer"), /checkpoints or bundles of another source/);
+
+  for (const [name, bytes, words] of [["archive.age", "age-encryption.org/v1\n", /--identity/], ["report.pdf", report, /nothing alone/]]) {
     await begin("en");
     await drop({ name, bytes });
     await press("start");
     assert.match(await refused(), words);
+  }
+
+  // A report: the record in it is the log's, of its pages the page says that it did not look; and one that is cut.
+  for (const [language, bytes, word, words] of [
+    ["zh-CN", report, "✓ 成立", /报告中的开标记录与日志一致.*页面未核验/s],
+    ["en", report.subarray(0, report.length / 2), "✗ Unreadable", /no report as ximu report writes it.*report_foreign/s],
+  ]) {
+    await begin(language);
+    await drop({ name: "opening.pdf", bytes }, { name: "out.zip", bytes: bundle });
+    await type("typed", fingerprint);
+    assert.equal((await verified()).tag, word);
+    assert.match(await page.textContent("#answer"), words);
+    await look(page, `verify-report-${language.slice(0, 2)}`);
   }
 
   // A file that is too large is named before it is read.
@@ -175,6 +195,22 @@ await walk(async () => {
   const large = await refused();
   assert.ok(large.includes(`at most ${MEBIBYTES_MAX} MiB`) && large.includes("found 256.1 MiB") && large.includes("ximu verify large.zip"), large);
   await look(page, "verify-too-large-en");
+
+  // What was stopped says nothing, and the same files can be verified again; so they can when the centre did not answer.
+  await begin("en");
+  await drop({ name: "out.zip", bytes: bundle });
+  await page.evaluate(() => ["start", "stop"].forEach((id) => document.getElementById(id)?.click()));
+  assert.match(await page.textContent("#state"), /^Stopped/);
+  assert.equal(await focused(), "start");
+  assert.equal(page.workers().length, 0);
+  await verified();
+  await begin("en");
+  await drop({ name: "out.zip", bytes: bundle });
+  await page.route("**/*.wasm", (route) => route.abort());
+  await press("start");
+  assert.match(await refused(), /could not be loaded/);
+  await page.unroute("**/*.wasm");
+  await verified();
 
   // The narrowest screen.
   await begin("zh-CN");

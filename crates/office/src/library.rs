@@ -88,7 +88,7 @@ pub(crate) fn waiting(shared: &Shared, asking: &Asking) -> Result<BTreeMap<Party
         return Err(Trouble::NotFound);
     }
     let mut names = BTreeMap::new();
-    for (id, party) in registry.parties.iter().filter(|(_, party)| !party.admitted) {
+    for (id, party) in registry.parties.iter().filter(|(_, party)| party.admitted.is_none()) {
         if let Some(record) = shared.vault.record(&party.name).map_err(|error| of_vault(&error))? {
             names.insert(id.clone(), record.text);
         }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use ximu_verify::paper::PaperError;
+
 /// A report cannot be made or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReportError {
@@ -23,18 +25,9 @@ pub enum ReportError {
         /// Which character.
         character: char,
     },
-    /// Names that do not belong to the record.
-    #[error("expected names that open commitments of the record, found others")]
-    NamesDiffer,
-    /// Forms that are not those the record names.
-    #[error("expected the forms that the record names by their hashes, found others")]
-    FormsDiffer,
-    /// The file is not a report that this program wrote.
-    #[error("expected a report as `ximu report` writes it: {expected}")]
-    Foreign {
-        /// What was expected.
-        expected: &'static str,
-    },
+    /// What a report carries is not what it must carry.
+    #[error(transparent)]
+    Paper(#[from] PaperError),
     /// The PDF could not be written as PDF/A-3b.
     #[error("the PDF does not hold as PDF/A-3b: {why}")]
     Pdf {
@@ -51,9 +44,7 @@ impl ReportError {
             ReportError::FontMissing { .. } => "font_missing",
             ReportError::FontUnreadable { .. } => "font_unreadable",
             ReportError::GlyphMissing { .. } => "glyph_missing",
-            ReportError::NamesDiffer => "names_differ",
-            ReportError::FormsDiffer => "forms_differ",
-            ReportError::Foreign { .. } => "report_foreign",
+            ReportError::Paper(error) => error.code(),
             ReportError::Pdf { .. } => "report_invalid",
         }
     }

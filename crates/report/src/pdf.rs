@@ -18,21 +18,13 @@ use krilla::{
 };
 use ximu_basics::Instant;
 use ximu_procedure::wire::{Record, RecordKind};
+use ximu_verify::paper::{FORMS_FILE, NAMES_FILE, RECORD_FILE};
 
 use crate::{
     Fonts, Names, ReportError, Sheet,
     paper::{HEIGHT, Ink, Item, Milli, WIDTH, lay_out},
     sheet::Tongue,
 };
-
-/// The name of the embedded record.
-pub const RECORD_FILE: &str = "record.json";
-
-/// The name of the embedded names.
-pub const NAMES_FILE: &str = "names.json";
-
-/// The name of the embedded forms; only beside an opening record.
-pub const FORMS_FILE: &str = "forms.json";
 
 /// How thick a rule is.
 const RULE: Milli = 400;
@@ -90,7 +82,7 @@ fn settings() -> Result<SerializeSettings, ReportError> {
     Ok(SerializeSettings { configuration, ..SerializeSettings::default() })
 }
 
-/// Embeds a file as it is: whoever reads the PDF by eye finds it, and so does `extract`.
+/// Embeds a file as it is: whoever reads the PDF by eye finds it, and so does `extract` of `ximu-verify`.
 fn embed(
     document: &mut Document,
     path: &str,

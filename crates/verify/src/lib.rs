@@ -15,6 +15,7 @@ pub mod bundle;
 pub mod check;
 pub mod code;
 pub mod failure;
+pub mod paper;
 pub mod replay;
 pub mod report;
 pub mod told;

@@ -3,7 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 use ximu_basics::Hash;
-use ximu_verify::{Given, Options, Report, Told, Tongue, told::BROWSER_BYTES_MAX, verify};
+use ximu_procedure::wire::RecordKind;
+use ximu_verify::{
+    Given, Options, Report, Told, Tongue,
+    paper::{Extracted, PaperError, extract},
+    told::BROWSER_BYTES_MAX,
+    verify,
+};
 
 use crate::{
     desk::Desk,
@@ -24,9 +30,19 @@ pub struct Verifying {
 #[serde(rename_all = "kebab-case", tag = "is")]
 enum Answer {
     /// Everything was checked that could be: for programs as `ximu verify --json` prints it, and for people.
-    Checked { report: Box<Report>, told: Box<Told> },
+    Checked { report: Box<Report>, told: Box<Told>, paper: Option<Paper> },
+    /// What was given as a report is none: a stable code, and what was expected.
+    NoPaper { code: &'static str, detail: String },
     /// It could not begin.
     Wants { what: Want },
+}
+
+/// The record that a report carries.
+#[derive(Serialize)]
+struct Paper {
+    kind: RecordKind,
+    procedure: String,
+    size: u64,
 }
 
 /// What is missing before anything can be checked.
@@ -35,12 +51,10 @@ enum Answer {
 enum Want {
     /// A fingerprint is 64 hexadecimal digits.
     Fingerprint,
-    /// The bundle that a receipt or a checkpoint is compared with.
+    /// The bundle that a receipt, a checkpoint or a report is checked against.
     Bundle,
     /// An archive's identity: a secret, which the command line reads.
     Identity,
-    /// The fonts that a report was made with, which the command line finds.
-    Fonts,
 }
 
 impl Desk {
@@ -93,23 +107,39 @@ impl Desk {
                 Err(_) => return write(&Answer::Wants { what: Want::Fingerprint }),
             },
         };
-        let (bundle, other) = match of_files(&files) {
+        let (bundle, beside) = match of_files(&files) {
             Ok(found) => found,
             Err(what) => return write(&Answer::Wants { what }),
         };
-        let report = verify(bundle, &Options { policy, other, ..Options::default() });
-        write(&Answer::Checked { told: report.told(tongue).into(), report: report.into() })
+        let (other, paper) = match beside {
+            Some(bytes) if Given::of(bytes) == Given::Paper => (None, Some(extract(bytes))),
+            other => (other, None),
+        };
+        let paper: Option<Extracted> = match paper.transpose() {
+            Ok(paper) => paper,
+            Err(error) => return write(&no_paper(error)),
+        };
+        let record = paper.as_ref().map(|paper| paper.bytes.as_slice());
+        let report = verify(bundle, &Options { policy, other, record, ..Options::default() });
+        let paper = paper.as_ref().map(|Extracted { record, .. }| Paper {
+            kind: record.kind(),
+            procedure: record.procedure.to_string(),
+            size: record.size,
+        });
+        write(&Answer::Checked { told: report.told(tongue).into(), report: report.into(), paper })
     }
 }
 
-/// The bundle, and what it is compared with. The first file that can be one is the bundle; of what nobody knows, the
+fn no_paper(error: PaperError) -> Answer {
+    Answer::NoPaper { code: error.code(), detail: error.to_string() }
+}
+
+/// The bundle, and what stands beside it. The first file that can be one is the bundle; of what nobody knows, the
 /// verifier says so itself.
 fn of_files(files: &[Vec<u8>]) -> Result<(&[u8], Option<&[u8]>), Want> {
     let kinds: Vec<Given> = files.iter().map(|file| Given::of(file)).collect();
-    for (kind, want) in [(Given::Archive, Want::Identity), (Given::Paper, Want::Fonts)] {
-        if kinds.contains(&kind) {
-            return Err(want);
-        }
+    if kinds.contains(&Given::Archive) {
+        return Err(Want::Identity);
     }
     let is_bundle = |kind: &Given| matches!(kind, Given::Bundle);
     let may_be = |kind: &Given| matches!(kind, Given::Bundle | Given::Other);
@@ -133,7 +163,8 @@ mod tests {
         assert_eq!(of_files(&[zip.clone(), other.clone()]), Ok((&zip[..], Some(&other[..]))));
         assert_eq!(of_files(std::slice::from_ref(&other)), Ok((&other[..], None)));
         assert_eq!(of_files(&[]), Err(Want::Bundle));
-        assert_eq!(of_files(&[zip.clone(), pdf]), Err(Want::Fonts));
+        assert_eq!(of_files(&[pdf.clone(), zip.clone()]), Ok((&zip[..], Some(&pdf[..]))));
+        assert_eq!(of_files(&[pdf]), Err(Want::Bundle));
         assert_eq!(of_files(&[zip, age]), Err(Want::Identity));
     }
 }

@@ -118,10 +118,12 @@ fn another_fingerprint_is_found_and_one_that_is_none_is_asked_for_again() {
 #[test]
 fn what_needs_more_is_asked_for() {
     let (bundle, note) = bundle();
+    let answer = asked(&[&bundle, b"%PDF-1.7\n"], "", "en").unwrap();
+    assert_eq!((&answer["is"], &answer["code"]), (&json!("no-paper"), &json!("report_foreign")));
     for (files, what) in [
         (vec![&note[..]], "bundle"),
         (vec![b"age-encryption.org/v1\n-> X25519".as_slice()], "identity"),
-        (vec![&bundle, b"%PDF-1.7\n"], "fonts"),
+        (vec![b"%PDF-1.7\n".as_slice()], "bundle"),
     ] {
         assert_eq!(asked(&files, "", "en").unwrap(), json!({ "is": "wants", "what": what }));
     }

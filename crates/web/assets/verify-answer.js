@@ -12,6 +12,7 @@ const LOOKS = {
   unread: ["✗", "bad"],
   rehearsal: ["⚠", "warn"],
   note: ["⚠", "warn"],
+  pages: ["⚠", "warn"],
 };
 
 /**
@@ -33,10 +34,12 @@ export class Answer {
   /**
    * @param {{text: (name: string, places?: Record<string, any>) => string, dataset: DOMStringMap}} page
    * @param {Told} told
+   * @param {{kind: string, procedure: string, size: number} | null} [paper] the record of a report beside the bundle
    */
-  constructor(page, told) {
+  constructor(page, told, paper) {
     this.page = page;
     this.told = told;
+    this.paper = paper;
   }
 
   /** @param {string} name @param {Record<string, any>} [places] */
@@ -58,16 +61,32 @@ export class Answer {
     parts.push(element("p", { id: "verdict" }, this.tag(verdict), " ", element("b", {}, sentence)));
     if (verdict === "consistent") parts.push(element("p", {}, this.text("pin-missing")));
     if (rehearsal) parts.push(element("p", {}, this.tag("rehearsal"), " ", this.text("rehearsal")));
-    if (failures.length > 0) parts.push(...this.findings("found-false", "false", failures));
-    if (notes.length > 0) parts.push(...this.findings("found-notes", "note", notes));
+    if (this.paper) parts.push(...this.record(this.paper, verdict === "holds" || verdict === "consistent"));
+    // What could not be read is one thing, and is no finding about the log.
+    if (verdict === "unread") parts.push(this.findings("unread", failures));
+    else if (failures.length > 0) parts.push(this.heading("found-false"), this.findings("false", failures));
+    if (notes.length > 0) parts.push(this.heading("found-notes"), this.findings("note", notes));
     if (this.told.checks.length > 0) parts.push(...this.looked());
     place.replaceChildren(...parts);
   }
 
-  /** @param {string} heading @param {string} look @param {Finding[]} findings */
-  findings(heading, look, findings) {
-    const lines = findings.map((finding) => this.finding(look, finding));
-    return [element("h4", {}, this.text(heading)), element("ul", { class: "account" }, ...lines)];
+  /** What was found of a report. @param {{kind: string, procedure: string, size: number}} paper @param {boolean} holds */
+  record({ kind, procedure, size }, holds) {
+    const title = this.text(kind);
+    if (!holds) return [element("p", {}, this.tag("false"), " ", this.text("record-false", { title }))];
+    const said = this.text("record-holds", { title, procedure, size });
+    const record = element("p", {}, this.tag(this.told.verdict), " ", said);
+    return [record, element("p", {}, this.tag("pages"), " ", this.text("pages"))];
+  }
+
+  /** @param {string} name */
+  heading(name) {
+    return element("h4", {}, this.text(name));
+  }
+
+  /** @param {string} look @param {Finding[]} findings */
+  findings(look, findings) {
+    return element("ul", { class: "account" }, ...findings.map((finding) => this.finding(look, finding)));
   }
 
   /** @param {string} look @param {Finding} finding */

@@ -192,6 +192,14 @@ class XimuVerify extends HTMLElement {
     $("start").focus();
   }
 
+  /** What was given as a report is none, or carries what is not its own. @param {{code: string, detail: string}} answer */
+  no_paper({ code, detail }) {
+    const meaning = this.text(`code-${code}`);
+    const finding = { code, detail, meaning, advice: this.text(`code-${code}-do`), entry: "report", more: 0 };
+    const verdict = code === "report_foreign" ? "unread" : "false";
+    return { checks: [], failures: [finding], notes: [], policy: null, rehearsal: false, undisclosed: [], verdict };
+  }
+
   /** @param {any} answer @param {number} ms */
   answered(answer, ms) {
     if (answer.is === "wants") {
@@ -200,7 +208,8 @@ class XimuVerify extends HTMLElement {
       return;
     }
     this.state(this.text("took", { seconds: (ms / 1000).toFixed(1) }));
-    new Answer(this, answer.told).show($("answer"));
+    const told = answer.is === "no-paper" ? this.no_paper(answer) : answer.told;
+    new Answer(this, told, answer.paper).show($("answer"));
     $("answer").hidden = false;
     $("answer").focus();
   }

@@ -30,7 +30,8 @@ pub fn walk(tools: &Tools<'_>) -> Result<(), String> {
     let bundle = data.join("bundle.zip");
     demo.until(&log, |text| text.contains("bundle.zip").then(String::new))?;
     demo::verify(tools.ximu, &bundle)?;
-    reader::walk(tools, &page, &bundle).map_err(|why| format!("reader: {why}"))?;
+    let receipt = data.join("bidders/01/yc-baiyang-2/receipt.json");
+    reader::walk(tools, &page, &bundle, &receipt).map_err(|why| format!("reader: {why}"))?;
     scores_are_in(tools.root, &folder)
 }
 

@@ -3,7 +3,7 @@
 use std::{path::Path, process::Command};
 
 use super::{Tools, read};
-use crate::demo;
+use crate::{demo, run};
 
 /// How long it may take, in seconds.
 const READ_MAX_S: &str = "300";
@@ -11,11 +11,17 @@ const READ_MAX_S: &str = "300";
 /// Bundles that do not hold, which the script makes and drops.
 const BROKEN: [&str; 2] = ["changed", "cut"];
 
-/// Verifies the bundle in the page of the centre that this page is of.
-pub fn walk(tools: &Tools<'_>, page: &str, bundle: &Path) -> Result<(), String> {
+/// Verifies the bundle in the page of the centre that this page is of, and beside it a receipt and a report.
+pub fn walk(tools: &Tools<'_>, page: &str, bundle: &Path, receipt: &Path) -> Result<(), String> {
     let out = tools.folder("reader")?.join("out");
     let policy = demo::policy(tools.ximu, bundle)?;
-    let own = [page, &bundle.display().to_string(), &policy];
+    let report = out.join("opening.pdf");
+    let mut draw = Command::new(tools.ximu);
+    run::show(
+        draw.arg("report").arg(bundle).args(["opening_record", "--policy", &policy, "--out"]).arg(&report),
+    )?;
+    let [whole, receipt, report] = [bundle, receipt, &report].map(|path| path.display().to_string());
+    let own = [page, &whole, &policy, &receipt, &report];
     tools.script(READ_MAX_S, "verify.mjs", &own, &out)?;
     for name in BROKEN {
         let shown = read(&out.join(format!("{name}.codes")))?;

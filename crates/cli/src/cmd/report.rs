@@ -19,7 +19,7 @@ use ximu_procedure::{
     World, envelope, record,
     wire::{Record, RecordKind, event::OpenedBid},
 };
-use ximu_report::{Fonts, Forms, Names, ReportError, html};
+use ximu_report::{Fonts, Forms, Names, PaperError, ReportError, html};
 use ximu_text::{Language, Text};
 use ximu_verify::{Options, bundle::path, verify_then};
 
@@ -149,9 +149,9 @@ pub fn fault(error: ReportError) -> Fault {
         ReportError::FontMissing { .. } => Text::advice_install_font.into(),
         ReportError::FontUnreadable { .. } => Text::advice_name_font.into(),
         ReportError::GlyphMissing { .. } => Text::advice_font_han.into(),
-        ReportError::FormsDiffer => Text::advice_forms_differ.into(),
-        ReportError::NamesDiffer => Text::advice_names_differ.into(),
-        ReportError::Foreign { .. } => Text::advice_report_again.into(),
+        ReportError::Paper(PaperError::FormsDiffer) => Text::advice_forms_differ.into(),
+        ReportError::Paper(PaperError::NamesDiffer) => Text::advice_names_differ.into(),
+        ReportError::Paper(PaperError::Foreign { .. }) => Text::advice_report_again.into(),
         ReportError::Pdf { .. } => Text::advice_tell_makers.into(),
     };
     Fault::new(error.code(), error.to_string(), advice)

@@ -392,6 +392,7 @@ mod tests {
             ("peer settings", include_str!("../../../peer/src/config.rs")),
             ("peer mirror", include_str!("../../../peer/src/mirror.rs")),
             ("report", include_str!("../../../report/src/error.rs")),
+            ("verify paper", include_str!("../../../verify/src/paper.rs")),
             ("face", include_str!("../../../face/src/error.rs")),
             ("bidder", include_str!("../../../bidder/src/error.rs")),
             ("office witnesses", include_str!("../../../office/src/outside.rs")),

@@ -34,6 +34,8 @@ struct Verify {
     texts: Texts,
     /// What each check looks at, by its name.
     checks: Vec<(&'static str, String)>,
+    /// The sentences of codes that the verifier does not say itself.
+    codes: Vec<(&'static str, String)>,
 }
 
 /// `GET /verify`.
@@ -63,13 +65,14 @@ fn page(site: &Site, reader: Reader) -> Result<Response, Trouble> {
         mebibytes_max: BROWSER_BYTES_MAX / MEBIBYTE,
         texts: texts(t),
         checks: checks(t),
+        codes: NO_PAPER.into_iter().filter_map(|name| Some((name, t.named(name)?))).collect(),
     };
     Ok(show(StatusCode::OK, &page))
 }
 
 /// What the script says, with the places it fills in braces.
 fn texts(t: Text) -> Texts {
-    [progress(t), faults(t), answer(t), places(t)].concat()
+    [progress(t), faults(t), answer(t), paper(t), places(t)].concat()
 }
 
 fn progress(t: Text) -> Texts {
@@ -94,7 +97,6 @@ fn faults(t: Text) -> Texts {
         ("want-fingerprint", t.verify_fault_pin()),
         ("want-bundle", t.verify_want_bundle()),
         ("want-identity", t.verify_want_identity()),
-        ("want-fonts", t.verify_want_fonts()),
     ]
 }
 
@@ -125,6 +127,20 @@ fn answer(t: Text) -> Texts {
     ]
 }
 
+/// Of a report: the sentences of the command line, and that its pages were not drawn again.
+fn paper(t: Text) -> Texts {
+    vec![
+        ("record-holds", t.cli_paper_record_holds("{procedure}", "{size}", "{title}")),
+        ("record-false", t.cli_paper_record_false("{title}")),
+        ("pages", t.verify_pages()),
+        ("word-pages", t.verify_word_pages()),
+        ("opening_record", t.sheet_opening_record()),
+        ("evaluation_report", t.sheet_evaluation_report()),
+        ("candidate_notice", t.sheet_candidate_notice()),
+        ("award_notice", t.sheet_award_notice()),
+    ]
+}
+
 /// Where something is, and the classes of what is not disclosed.
 fn places(t: Text) -> Texts {
     vec![
@@ -145,6 +161,16 @@ fn places(t: Text) -> Texts {
     ]
 }
 
+/// Why a file is no report, and what to do.
+const NO_PAPER: [&str; 6] = [
+    "code-report_foreign",
+    "code-report_foreign-do",
+    "code-names_differ",
+    "code-names_differ-do",
+    "code-forms_differ",
+    "code-forms_differ-do",
+];
+
 /// What the command line says of each check. A report lists every check, also one of nothing.
 fn checks(t: Text) -> Vec<(&'static str, String)> {
     let report = ximu_verify::verify(b"", &Options::default());
@@ -155,6 +181,7 @@ fn checks(t: Text) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ximu_procedure::wire::RecordKind;
     use ximu_text::Language;
     use ximu_verify::Verdict;
 
@@ -165,7 +192,9 @@ mod tests {
             let t = Text::new(language);
             let texts = texts(t);
             let known = |name: &str| texts.iter().any(|(known, _)| *known == name);
-            for name in scripts.iter().flat_map(|script| script.split("text(\"").skip(1)) {
+            let asked =
+                scripts.iter().flat_map(|script| script.split("text(\"").chain(script.split("heading(\"")));
+            for name in asked.filter(|name| name.starts_with(|first: char| first.is_ascii_lowercase())) {
                 let name = name.split('"').next().unwrap();
                 assert!(known(name), "{name} in {language:?}");
             }
@@ -175,6 +204,10 @@ mod tests {
                 assert!(known(name) && known(&format!("word-{name}")), "{name}");
             }
             assert!(checks(t).len() >= 27, "{:?}", checks(t));
+            for kind in RecordKind::ALL {
+                assert!(known(&kind.to_string()), "{kind}");
+            }
+            assert!(NO_PAPER.into_iter().all(|name| t.named(name).is_some()));
         }
     }
 }

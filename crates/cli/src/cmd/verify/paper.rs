@@ -5,7 +5,7 @@ use crate::{
     fault::{Done, Exit, Fault},
     out,
 };
-use ximu_report::{Extracted, ReportError, extract};
+use ximu_report::{Extracted, PaperError, extract};
 use ximu_text::{Language, Text};
 use ximu_verify::{Options, Report};
 
@@ -37,10 +37,10 @@ pub fn check(
     let t = Text::new(language);
     let extracted = match extract(pdf) {
         Ok(extracted) => extracted,
-        Err(error @ (ReportError::NamesDiffer | ReportError::FormsDiffer)) => {
-            return Err(Fault { exit: Exit::False, ..fault(error) });
+        Err(error @ (PaperError::NamesDiffer | PaperError::FormsDiffer)) => {
+            return Err(Fault { exit: Exit::False, ..fault(error.into()) });
         }
-        Err(error) => return Err(fault(error)),
+        Err(error) => return Err(fault(error.into())),
     };
     let report = ximu_verify::verify(bundle, &Options { record: Some(&extracted.bytes), ..*options });
     let kind = extracted.record.kind();

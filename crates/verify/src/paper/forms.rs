@@ -1,9 +1,9 @@
 //! The forms that were read out, beside an opening record: what a bid says besides its price (records 6.2).
 //!
 //! The record names each form by its hash; its words stand here, so that the record outlives the erasure of a name in
-//! them. Whether the record names the right form belongs to `ximu-verify`.
+//! them. Whether the record names the right form is one of the checks.
 
-use std::collections::BTreeMap;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use ximu_basics::{Hash, PartyId, json};
 use ximu_procedure::wire::{
@@ -11,7 +11,7 @@ use ximu_procedure::wire::{
     record::{BidFate, Content},
 };
 
-use crate::ReportError;
+use super::PaperError;
 
 /// Forms that were read out, each the one that the record names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,15 +33,15 @@ impl Forms {
     /// Reads what [`Forms::to_json`] wrote for the same record.
     ///
     /// # Errors
-    /// [`ReportError::FormsDiffer`] unless every form is the one that the record names for a bid, in their order.
-    pub fn parse(record: &Record, bytes: &[u8]) -> Result<Forms, ReportError> {
-        let list: Vec<Form> = json::from_canonical(bytes).map_err(|_| ReportError::FormsDiffer)?;
+    /// [`PaperError::FormsDiffer`] unless every form is the one that the record names for a bid, in their order.
+    pub fn parse(record: &Record, bytes: &[u8]) -> Result<Forms, PaperError> {
+        let list: Vec<Form> = json::from_canonical(bytes).map_err(|_| PaperError::FormsDiffer)?;
         let mut read = BTreeMap::new();
         let mut named = named(record);
         for form in list {
             let hash = hash_of(&form);
             let found = named.find(|(_, named)| Some(*named) == hash);
-            let (bidder, _) = found.ok_or(ReportError::FormsDiffer)?;
+            let (bidder, _) = found.ok_or(PaperError::FormsDiffer)?;
             read.insert(bidder.clone(), form);
         }
         Ok(Forms { read })

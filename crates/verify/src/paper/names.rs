@@ -2,13 +2,13 @@
 //!
 //! A name that the vault does not give any more is left out, and the party's id stands in its place.
 
-use std::collections::BTreeMap;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use ximu_basics::{Hash, PartyId, json};
 use ximu_procedure::wire::Record;
-use ximu_verify::check::Record as NameRecord;
 
-use crate::{Forms, ReportError};
+use super::{Forms, PaperError};
+use crate::check::Record as NameRecord;
 
 /// Disclosed names, proven, and of an opening the forms that were read out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,15 +31,15 @@ impl Names {
     /// Reads what [`Names::to_json`] wrote for the same record.
     ///
     /// # Errors
-    /// [`ReportError::NamesDiffer`] unless every name opens the commitment of one party, in their order.
-    pub fn parse(record: &Record, bytes: &[u8]) -> Result<Names, ReportError> {
-        let list: Vec<NameRecord> = json::from_canonical(bytes).map_err(|_| ReportError::NamesDiffer)?;
+    /// [`PaperError::NamesDiffer`] unless every name opens the commitment of one party, in their order.
+    pub fn parse(record: &Record, bytes: &[u8]) -> Result<Names, PaperError> {
+        let list: Vec<NameRecord> = json::from_canonical(bytes).map_err(|_| PaperError::NamesDiffer)?;
         let mut shown = BTreeMap::new();
         let mut parties = record.parties.iter();
         for name in list {
-            let opened = json::to_canonical(&name).map_err(|_| ReportError::NamesDiffer)?;
+            let opened = json::to_canonical(&name).map_err(|_| PaperError::NamesDiffer)?;
             let hash = Hash::of(&opened);
-            let party = parties.find(|named| named.name == hash).ok_or(ReportError::NamesDiffer)?;
+            let party = parties.find(|named| named.name == hash).ok_or(PaperError::NamesDiffer)?;
             shown.insert(party.party.clone(), name);
         }
         Ok(Names { shown, forms: Forms::default() })

@@ -1,15 +1,13 @@
 //! Takes the record and the names out of a report that this program wrote. It is no PDF reader: it knows the one shape
-//! that `pdf` writes, and refuses every other.
+//! that `ximu-report` writes, and refuses every other.
 //!
 //! What an outsider could add to a report and a viewer would show or hand out in its place is refused: a second version
 //! of the file appended to it, bytes between objects, one more embedded file, two of one name.
 
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use ximu_procedure::wire::{Record, RecordKind};
 
-use crate::{
-    Forms, Names, ReportError,
-    pdf::{FORMS_FILE, NAMES_FILE, RECORD_FILE},
-};
+use super::{FORMS_FILE, Forms, NAMES_FILE, Names, PaperError, RECORD_FILE};
 
 /// The largest report: a thousand bidders take about three megabytes.
 pub const REPORT_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -32,16 +30,16 @@ pub struct Extracted {
     pub record: Record,
     /// The names shown, each opening its commitment in the record, and the forms that the record names.
     pub names: Names,
-    /// The fonts that the file says it was made with ([`crate::Fonts::label`]); whoever wrote it can say what he likes.
+    /// The fonts that the file says it was made with (`Fonts::label` of `ximu-report`); whoever wrote it can say what he likes.
     pub fonts: String,
 }
 
 /// Takes a report apart.
 ///
 /// # Errors
-/// [`ReportError::Foreign`], [`ReportError::NamesDiffer`].
-pub fn extract(pdf: &[u8]) -> Result<Extracted, ReportError> {
-    let foreign = |expected| ReportError::Foreign { expected };
+/// [`PaperError::Foreign`], [`PaperError::NamesDiffer`].
+pub fn extract(pdf: &[u8]) -> Result<Extracted, PaperError> {
+    let foreign = |expected| PaperError::Foreign { expected };
     if pdf.len() > REPORT_BYTES_MAX {
         return Err(foreign("at most 64 MiB"));
     }
@@ -56,7 +54,7 @@ pub fn extract(pdf: &[u8]) -> Result<Extracted, ReportError> {
     if specs.len() != embedded {
         return Err(foreign("embedded files, each named once"));
     }
-    let file = |name: &'static str| -> Result<Vec<u8>, ReportError> {
+    let file = |name: &'static str| -> Result<Vec<u8>, PaperError> {
         let wanted = format!("/F({name})");
         let mut named = specs.iter().filter(|spec| find(spec, wanted.as_bytes(), 0).is_some());
         let (Some(spec), None) = (named.next(), named.next()) else {
@@ -88,7 +86,7 @@ fn producer(objects: &[Object<'_>]) -> Option<String> {
     let info = objects.iter().find(|object| find(object.dictionary, begin, 0).is_some())?;
     let text = info.dictionary.get(find(info.dictionary, begin, 0)?.checked_add(begin.len())?..)?;
     let end = text.iter().position(|byte| *byte == b')')?;
-    Some(std::str::from_utf8(text.get(..end)?).ok()?.to_owned())
+    Some(core::str::from_utf8(text.get(..end)?).ok()?.to_owned())
 }
 
 /// One object of the file.
@@ -103,8 +101,8 @@ fn is(object: &Object<'_>, what: &str) -> bool {
 }
 
 /// The objects of the file: those of the one cross-reference table, each beginning where the one before it ends.
-fn objects(pdf: &[u8]) -> Result<Vec<Object<'_>>, ReportError> {
-    let foreign = |expected| ReportError::Foreign { expected };
+fn objects(pdf: &[u8]) -> Result<Vec<Object<'_>>, PaperError> {
+    let foreign = |expected| PaperError::Foreign { expected };
     if !pdf.starts_with(b"%PDF-1.7\n") {
         return Err(foreign("PDF 1.7"));
     }
@@ -134,7 +132,7 @@ fn objects(pdf: &[u8]) -> Result<Vec<Object<'_>>, ReportError> {
 fn tail(pdf: &[u8]) -> Option<usize> {
     let end = pdf.strip_suffix(b"\n").unwrap_or(pdf).strip_suffix(b"%%EOF")?.strip_suffix(b"\n")?;
     let begin = rfind(end, b"startxref\n")?;
-    let table: usize = std::str::from_utf8(end.get(begin.checked_add(10)?..)?).ok()?.parse().ok()?;
+    let table: usize = core::str::from_utf8(end.get(begin.checked_add(10)?..)?).ok()?.parse().ok()?;
     let trailer = pdf.get(table..begin)?;
     let lone = trailer.starts_with(b"xref\n") && find(trailer, b"/Prev", 0).is_none();
     lone.then_some(table)
@@ -144,12 +142,12 @@ fn tail(pdf: &[u8]) -> Option<usize> {
 fn entries(pdf: &[u8], table: usize) -> Option<Vec<(usize, u32)>> {
     let text = pdf.get(table..)?.strip_prefix(b"xref\n0 ")?;
     let line = text.iter().position(|byte| *byte == b'\n')?;
-    let count: usize = std::str::from_utf8(text.get(..line)?).ok()?.trim_end().parse().ok()?;
+    let count: usize = core::str::from_utf8(text.get(..line)?).ok()?.trim_end().parse().ok()?;
     let rows = text.get(line.checked_add(1)?..)?;
     let rows = rows.get(..count.checked_mul(20)?)?;
     let mut found = Vec::new();
     for (number, row) in (0_u32..).zip(rows.chunks_exact(20)) {
-        let offset: usize = std::str::from_utf8(row.get(..10)?).ok()?.parse().ok()?;
+        let offset: usize = core::str::from_utf8(row.get(..10)?).ok()?.parse().ok()?;
         match row.get(17)? {
             b'n' => found.push((offset, number)),
             b'f' => {}
@@ -195,7 +193,7 @@ fn reference(spec: &[u8]) -> Option<u32> {
 
 fn digits(text: &[u8]) -> Option<usize> {
     let end = text.iter().position(|byte| !byte.is_ascii_digit())?;
-    std::str::from_utf8(text.get(..end)?).ok()?.parse().ok()
+    core::str::from_utf8(text.get(..end)?).ok()?.parse().ok()
 }
 
 fn find(within: &[u8], what: &[u8], from: usize) -> Option<usize> {
