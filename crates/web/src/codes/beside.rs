@@ -390,7 +390,7 @@ mod tests {
             ("peer disk", include_str!("../../../peer/src/durable.rs")),
             ("peer directory", include_str!("../../../peer/src/directory.rs")),
             ("peer settings", include_str!("../../../peer/src/config.rs")),
-            ("peer mirror", include_str!("../../../peer/src/mirror.rs")),
+            ("peer mirror", include_str!("../../../peer/src/mirror/error.rs")),
             ("report", include_str!("../../../report/src/error.rs")),
             ("verify paper", include_str!("../../../verify/src/paper.rs")),
             ("face", include_str!("../../../face/src/error.rs")),

@@ -13,7 +13,6 @@ use crate::{
 use ximu_basics::Hash;
 use ximu_procedure::{
     Stage,
-    role::Role,
     wire::{
         Command,
         command::{Exclusion, ExclusionGround, Ground, Matter, Measure},

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use ximu_basics::Hash;
 use ximu_procedure::{
+    role::Role,
     tender::Stage,
     wire::{Command, command::Document},
 };
