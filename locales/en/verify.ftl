@@ -51,6 +51,7 @@ check-records = names that fit their commitments
 check-vault = restricted envelopes looked at
 check-compare = checkpoints or bundles of another source
 check-report = reports checked beside the bundle
+verify-subject = log { $origin }, cosigned up to { $time }, with: { $tenders }
 verify-rehearsal = REHEARSAL: this is a rehearsal, not a real procedure.
 verify-undisclosed = not disclosed
 verify-more = and { $count } more with this code

@@ -51,6 +51,7 @@ check-records = 名称：与登记的承诺值相符的
 check-vault = 受限密封件：查看过的
 check-compare = 比对：另一来源的检查点或公开核验包
 check-report = 与公开核验包一并核验的报告
+verify-subject = 日志 { $origin }，联署至 { $time }，其中的项目：{ $tenders }
 verify-rehearsal = 演练 REHEARSAL：这是一次演练，不是真实交易。
 verify-undisclosed = 未公开
 verify-more = 同一代码另有 { $count } 处

@@ -311,14 +311,15 @@ impl Tender {
         set: &'a SealedSet,
     ) -> impl Iterator<Item = (&'a SetLine, Vec<&'a HolderKey>)> {
         let threshold = usize::from(self.rules.escrow.t);
-        set.opened().enumerate().filter_map(move |(position, (line, content))| {
-            (content.is_err() && set.shares_at(position).count() < threshold).then(|| {
-                let broken = (1_u8..).zip(&self.holders).filter(|(index, _)| {
-                    let answer = set.shares.get(index).and_then(|answers| answers.get(position));
-                    matches!(answer, Some(Part::Broken {}))
-                });
-                (line, broken.map(|(_, holder)| holder).collect())
-            })
+        let closed = set.opened().enumerate().filter(move |(position, (_, content))| {
+            content.is_err() && set.shares_at(*position).count() < threshold
+        });
+        closed.map(move |(position, (line, _))| {
+            let broken = (1_u8..).zip(&self.holders).filter(move |(index, _)| {
+                let answer = set.shares.get(index).and_then(|answers| answers.get(position));
+                matches!(answer, Some(Part::Broken {}))
+            });
+            (line, broken.map(|(_, holder)| holder).collect())
         })
     }
 

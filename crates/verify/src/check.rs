@@ -23,6 +23,7 @@ mod vault;
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
+    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -40,7 +41,7 @@ use envelopes::Envelopes;
 use crate::{
     Code, Failure, Forms, Place, Replay,
     bundle::path,
-    report::{Count, FAILURES_MAX, Note, Report},
+    report::{Count, FAILURES_MAX, Note, Report, Stand, Subject},
     zip::{self, Files},
 };
 
@@ -57,6 +58,8 @@ pub struct Options<'a> {
     pub other: Option<&'a [u8]>,
     /// The record embedded in a report, which must be the one the log gives.
     pub record: Option<&'a [u8]>,
+    /// The procedure that the caller asked for, which must be in the log.
+    pub procedure: Option<&'a ProcedureId>,
 }
 
 /// Checks a bundle.
@@ -158,6 +161,7 @@ struct Run<'a> {
     /// Fingerprint of the bundle's policy.
     fingerprint: Option<Hash>,
     rehearsal: bool,
+    subject: Option<Subject>,
 }
 
 /// A cosigned checkpoint of the bundle.
@@ -263,6 +267,7 @@ impl<'a> Run<'a> {
             undisclosed: BTreeMap::new(),
             fingerprint: None,
             rehearsal: false,
+            subject: None,
         }
     }
 
@@ -281,6 +286,7 @@ impl<'a> Run<'a> {
 
     fn all(&mut self) -> Option<Replayed> {
         let (history, leaves, envelopes, replayed, claim) = self.decided_again()?;
+        self.subject(&history, &replayed);
         self.stamps(&history, &replayed);
         self.notices(&history, &replayed);
         self.evidence(&history, &replayed);
@@ -297,6 +303,23 @@ impl<'a> Run<'a> {
         Some(replayed)
     }
 
+    /// What the log is about, and whether the procedure that was asked for is in it (verify 8.6).
+    fn subject(&mut self, history: &History, replayed: &Replayed) {
+        let tenders = &replayed.replay.world().tenders;
+        if let Some(asked) = self.options.procedure.filter(|asked| !tenders.contains_key(*asked)) {
+            let detail = format!("expected {asked} in the log {}", history.log.name());
+            self.fail(Code::TenderMissing, Place::Bundle, detail);
+        }
+        self.subject = Some(Subject {
+            origin: history.log.name().to_string(),
+            tenders: tenders
+                .iter()
+                .map(|(id, tender)| Stand { id: id.clone(), stage: tender.stage.name() })
+                .collect(),
+            time: history.newest.time,
+        });
+    }
+
     fn report(self) -> Report {
         let counts = &self.counts;
         let count = |name| Count { name, count: counts.get(name).copied().unwrap_or_default() };
@@ -308,6 +331,7 @@ impl<'a> Run<'a> {
             pinned: self.options.policy.is_some(),
             policy: self.fingerprint,
             rehearsal: self.rehearsal,
+            subject: self.subject,
             undisclosed: self.undisclosed,
         }
     }

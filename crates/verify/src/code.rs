@@ -375,6 +375,12 @@ codes! {
         "An envelope that was opened is not there."
         "Without it the reading cannot be repeated; demand it from the centre."
     }
+    TenderMissing "tender-missing" {
+        "此公开核验包中没有您要核验的项目。"
+        "它属于别的项目或别的日志；请核对网址，另取一份，并询问提供者为何以此代彼。"
+        "The tender that you asked for is not in this bundle."
+        "It is about other tenders, or of another log; check the address, get another, and ask why this one was given."
+    }
     StampEarly "stamp-early" {
         "一条记录的时间早于它之前已被联署的历史。"
         "该记录可能被倒签；请要求该交易中心说明。"

@@ -27,5 +27,5 @@ pub use check::{Options, decide_again, verify, verify_then};
 pub use code::Code;
 pub use failure::{Failure, Place};
 pub use replay::{Disclosed, Forms, NoForms, Replay};
-pub use report::{Note, NoteCode, Report};
+pub use report::{Note, NoteCode, Report, Subject};
 pub use told::{Given, Told, Tongue, Verdict};

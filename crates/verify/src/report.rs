@@ -4,9 +4,10 @@
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use serde::Serialize;
 use ximu_basics::{
-    Hash,
+    Hash, Instant, ProcedureId,
     json::{self, JsonError},
 };
+use ximu_procedure::tender::StageName;
 
 use crate::{Failure, Place};
 
@@ -27,8 +28,30 @@ pub struct Report {
     pub policy: Option<Hash>,
     /// Whether the log is one of rehearsals.
     pub rehearsal: bool,
+    /// What was checked; `null` when the log could not be decided again.
+    pub subject: Option<Subject>,
     /// What the bundle does not show, counted by class.
     pub undisclosed: BTreeMap<&'static str, u64>,
+}
+
+/// What a bundle is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    /// The log's origin.
+    pub origin: String,
+    /// The procedures in it, ascending by id.
+    pub tenders: Vec<Stand>,
+    /// The cosigned time of its newest checkpoint.
+    pub time: Instant,
+}
+
+/// A procedure and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stand {
+    /// Which.
+    pub id: ProcedureId,
+    /// Its stage at the end of the bundle.
+    pub stage: StageName,
 }
 
 /// One check and its count.

@@ -8,7 +8,7 @@ use ximu_tlog::{Note, Receipt};
 
 use crate::{
     Code, Failure, Place, Report,
-    report::{Count, NoteCode},
+    report::{Count, NoteCode, Subject},
     zip,
 };
 
@@ -97,6 +97,8 @@ pub struct Told {
     pub policy: Option<Hash>,
     /// Whether the log is one of rehearsals.
     pub rehearsal: bool,
+    /// What was checked.
+    pub subject: Option<Subject>,
     /// What the bundle does not show, by class.
     pub undisclosed: Vec<Count>,
     /// The answer.
@@ -161,6 +163,7 @@ impl Report {
             notes: self.notes.iter().map(note).collect(),
             policy: self.policy,
             rehearsal: self.rehearsal,
+            subject: self.subject.clone(),
             undisclosed: self.undisclosed.iter().map(|(name, count)| Count { name, count: *count }).collect(),
             verdict: self.verdict(),
         }

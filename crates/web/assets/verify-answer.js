@@ -27,8 +27,16 @@ function element(name, attributes, ...content) {
 }
 
 /** @typedef {{code: string, detail: string, advice: string | null, entry: string, meaning: string, more: number}} Finding */
-/** @typedef {{checks: Count[], failures: Finding[], notes: Finding[], policy: string | null, rehearsal: boolean, undisclosed: Count[], verdict: string}} Told */
+/** @typedef {{checks: Count[], failures: Finding[], notes: Finding[], policy: string | null, rehearsal: boolean, subject: Subject | null, undisclosed: Count[], verdict: string}} Told */
 /** @typedef {{count: number, name: string}} Count */
+/** @typedef {{origin: string, tenders: {id: string, stage: string}[], time: number}} Subject */
+
+/** An instant where tenders are opened, with its zone. */
+const INSTANT = new Intl.DateTimeFormat(document.documentElement.lang, {
+  dateStyle: "long",
+  timeStyle: "long",
+  timeZone: "Asia/Shanghai",
+});
 
 export class Answer {
   /**
@@ -55,11 +63,12 @@ export class Answer {
 
   /** @param {HTMLElement} place */
   show(place) {
-    const { failures, notes, policy, rehearsal, verdict } = this.told;
+    const { failures, notes, policy, rehearsal, subject, verdict } = this.told;
     const sentence = this.text(verdict, { policy: policy ?? "?" });
     const parts = [element("h3", { id: "answer-title" }, this.text("answer"))];
     parts.push(element("p", { id: "verdict" }, this.tag(verdict), " ", element("b", {}, sentence)));
     if (verdict === "consistent") parts.push(element("p", {}, this.text("pin-missing")));
+    if (subject) parts.push(element("p", { id: "subject" }, this.subject(subject)));
     if (rehearsal) parts.push(element("p", {}, this.tag("rehearsal"), " ", this.text("rehearsal")));
     if (this.paper) parts.push(...this.record(this.paper, verdict === "holds" || verdict === "consistent"));
     // What could not be read is one thing, and is no finding about the log.
@@ -77,6 +86,12 @@ export class Answer {
     const said = this.text("record-holds", { title, procedure, size });
     const record = element("p", {}, this.tag(this.told.verdict), " ", said);
     return [record, element("p", {}, this.tag("pages"), " ", this.text("pages"))];
+  }
+
+  /** What was checked. @param {Subject} subject */
+  subject({ origin, tenders, time }) {
+    const ids = tenders.map(({ id }) => id).join(", ");
+    return this.text("subject", { origin, tenders: ids, time: INSTANT.format(time) });
   }
 
   /** @param {string} name */

@@ -26,7 +26,7 @@ use ximu_sealed::{
 };
 use ximu_text::{Language, Text};
 use ximu_verify::{
-    Forms, Options, Report, Tongue, Verdict,
+    Forms, Options, Report, Subject, Tongue, Verdict,
     told::{AGE, Finding},
 };
 
@@ -97,7 +97,8 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
 /// The report when nothing could be read: of the same form, so that a program always finds one.
 fn unread(fault: &Fault, is_pinned: bool) -> serde_json::Value {
     serde_json::json!({
-        "ok": false, "policy": null, "pinned": is_pinned, "rehearsal": false, "checks": [], "notes": [], "undisclosed": {},
+        "ok": false, "policy": null, "pinned": is_pinned, "rehearsal": false, "subject": null,
+        "checks": [], "notes": [], "undisclosed": {},
         "failures": [{ "code": fault.code, "entry": "", "detail": fault.said.to_string() }],
     })
 }
@@ -107,7 +108,7 @@ fn checked(arguments: Arguments, language: Language) -> Done {
         return paper(&arguments, language);
     }
     let policy = Pin::of(arguments.policy.as_deref())?.fingerprint();
-    let (bundle, _) = bundle(&arguments.bundle, &arguments.trust)?;
+    let (bundle, procedure) = bundle(&arguments.bundle, &arguments.trust)?;
     let vault = arguments.vault.map(VaultFiles);
     let other = arguments.compare.as_deref().map(whole).transpose()?;
     let options = Options {
@@ -116,6 +117,7 @@ fn checked(arguments: Arguments, language: Language) -> Done {
         sittings: None,
         other: other.as_deref(),
         record: None,
+        procedure: procedure.as_ref(),
     };
     let report = match opened(&bundle, arguments.identity.as_deref())? {
         Some(archive) => ximu_verify::verify_archive(&archive, &options),
@@ -165,8 +167,8 @@ fn paper(arguments: &Arguments, language: Language) -> Done {
         .as_deref()
         .ok_or_else(|| Fault::argument(Text::found_no_bundle_beside, Text::advice_give_bundle))?;
     let pdf = whole(Path::new(&arguments.bundle))?;
-    let (bundle, _) = bundle(beside, &arguments.trust)?;
-    let options = Options { policy, ..Options::default() };
+    let (bundle, procedure) = bundle(beside, &arguments.trust)?;
+    let options = Options { policy, procedure: procedure.as_ref(), ..Options::default() };
     let (fonts, alone) = (&arguments.fonts, arguments.record_only);
     let (report, exit, lines) = paper::check(&pdf, &bundle, &options, fonts, alone, language)?;
     if arguments.json {
@@ -199,6 +201,10 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
     if told.rehearsal {
         lines.push(t.verify_rehearsal());
+    }
+    if let Some(Subject { origin, tenders, time }) = &told.subject {
+        let ids = tenders.iter().map(|stand| stand.id.as_str()).collect::<Vec<_>>().join(t.pick("、", ", "));
+        lines.push(t.verify_subject(origin.as_str(), ids, time.to_string()));
     }
     for check in &told.checks {
         let about = t.named(&format!("check-{}", check.name)).unwrap_or_default();

@@ -249,8 +249,9 @@ fn the_report_is_canonical_json() {
     let json = String::from_utf8(report.to_json().unwrap()).unwrap();
     assert!(json.starts_with(r#"{"checks":[{"count":1,"name":"container"},"#), "{json}");
     let end = format!(
-        r#""failures":[],"notes":[],"ok":true,"pinned":true,"policy":"{}","rehearsal":true,"undisclosed":{{"record":2}}}}"#,
-        pin()
+        r#""failures":[],"notes":[],"ok":true,"pinned":true,"policy":"{}","rehearsal":true,"subject":{},"undisclosed":{{"record":2}}}}"#,
+        pin(),
+        r#"{"origin":"rehearsal.yichang.example/log","tenders":[{"id":"yc-2020-0603","stage":"sealing"}],"time":1591000000000}"#
     );
     assert!(json.ends_with(&end), "{json}");
 }

@@ -50,6 +50,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
         grow(&mut theirs, "another");
         Given { other: Some(resign(&theirs.files())), ..Given::case(ours) }
     }),
+    (Code::TenderMissing, "bundle", || {
+        // An honest bundle, at the address of a tender that was never published.
+        Given { procedure: Some("never".parse().unwrap()), ..Given::case(Case::published()) }
+    }),
     (Code::CompareReceipt, "leaf ", a_dropped_operation),
     (Code::CloseEvidenceOld, "leaf ", || {
         // The last beat is left out, and the checkpoint that covers it in time too; a bidder has it in a receipt.

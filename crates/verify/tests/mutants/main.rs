@@ -27,7 +27,7 @@ mod times;
 use std::collections::{BTreeMap, BTreeSet};
 
 use support::{codes, pin, resign};
-use ximu_basics::Hash;
+use ximu_basics::{Hash, ProcedureId};
 use ximu_verify::{Code, Forms, Options, Report, verify};
 
 /// A bundle in which one thing is wrong, and with what it is checked.
@@ -37,6 +37,7 @@ struct Given {
     other: Option<Vec<u8>>,
     vault: Option<BTreeMap<Hash, Vec<u8>>>,
     record: Option<Vec<u8>>,
+    procedure: Option<ProcedureId>,
 }
 
 /// The code expected, the place it names, and the bundle.
@@ -44,7 +45,7 @@ type Mutant = (Code, &'static str, fn() -> Given);
 
 impl Given {
     fn of(bundle: Vec<u8>) -> Given {
-        Given { bundle, policy: Some(pin()), other: None, vault: None, record: None }
+        Given { bundle, policy: Some(pin()), other: None, vault: None, record: None, procedure: None }
     }
 
     /// The files under a manifest that the centre signed.
@@ -67,6 +68,7 @@ impl Given {
                 sittings: None,
                 other: self.other.as_deref(),
                 record: self.record.as_deref(),
+                procedure: self.procedure.as_ref(),
             },
         )
     }

@@ -108,6 +108,7 @@ fn answer(t: Text) -> Texts {
         ("false", t.verify_false()),
         ("unread", t.verify_unread()),
         ("rehearsal", t.verify_rehearsal()),
+        ("subject", t.verify_subject("{origin}", "{tenders}", "{time}")),
         ("word-holds", t.verify_word_holds()),
         ("word-consistent", t.verify_word_consistent()),
         ("word-false", t.verify_word_false()),
