@@ -47,6 +47,7 @@ advice-vouch-document = vouch by the document; docs/faces.md says how models are
 advice-started-with-both = name the directory that `ximu serve` or `ximu peer` was started with
 advice-started-with = name the directory that `ximu serve` was started with
 advice-demo-foreign = choose another --data-dir; nothing was touched
+advice-demo-running = look at the one that runs, or end it first (Ctrl-C); another --data-dir begins another one. Nothing was touched
 advice-tell-chair = sign nothing; tell the chair and the supervisor
 advice-ask-operator = ask that centre's operator; do not publish
 advice-check-path = check the path, its permissions and the free space of the disk

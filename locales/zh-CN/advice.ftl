@@ -47,6 +47,7 @@ advice-vouch-document = 凭证件作证；如何配置模型见 docs/faces.md
 advice-started-with-both = 写启动 ximu serve 或 ximu peer 时用的目录
 advice-started-with = 写启动 ximu serve 时用的目录
 advice-demo-foreign = 换一个 --data-dir；没有动过任何内容
+advice-demo-running = 用正在运行的那一场，或先结束它（Ctrl-C）；换一个 --data-dir 可另开一场。没有动过任何内容
 advice-tell-chair = 不要签名；告知主任委员和监督部门
 advice-ask-operator = 询问该中心的运维人员；不要发布
 advice-check-path = 核对路径、权限和磁盘剩余空间

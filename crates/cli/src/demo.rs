@@ -15,6 +15,7 @@ pub mod enquiry;
 pub mod experts;
 pub mod guest;
 pub mod keeping;
+pub mod lock;
 pub mod narrator;
 pub mod office;
 pub mod papers;

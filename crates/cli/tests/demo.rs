@@ -363,6 +363,35 @@ fn a_folder_that_is_not_a_demonstration_is_left_alone() {
 }
 
 #[test]
+fn a_second_demonstration_in_a_folder_is_refused_and_changes_nothing_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    let mut run = Run::start(&data);
+    while !run.read_line().unwrap().contains("Bids until") {}
+    let settings = ["demo.json", "host/ximu.toml", "peers/1/ximu.toml", "peers/4/ximu.toml"];
+    let read = || settings.map(|name| fs::read(data.join(name)).unwrap());
+    let before = read();
+    for (language, words) in [("en", "to do:"), ("zh", "怎么办：")] {
+        let mut asked = arguments(&data, &[]);
+        asked.iter_mut().filter(|word| *word == "en").for_each(|word| *word = language.to_owned());
+        let output = Command::new(XIMU).args(asked).output().unwrap();
+        let told = text(&output);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("[demo-running]") && told.contains(words), "{told}");
+        assert!(output.stdout.is_empty(), "{told}");
+    }
+    assert!(read() == before, "what the first one wrote is as it was");
+    assert!(run.child.try_wait().unwrap().is_none());
+    // Its folder is free as soon as it is killed.
+    run.child.kill().unwrap();
+    run.child.wait().unwrap();
+    let mut again = Run::start(&data);
+    assert!(again.read_lines(2), "{}", again.told);
+    again.child.kill().unwrap();
+    again.child.wait().unwrap();
+}
+
+#[test]
 fn a_committee_is_odd_and_not_too_small() {
     for (experts, said) in [("4", "from 5 to 15"), ("6", "an odd number (L37)")] {
         let folder = tempfile::tempdir().unwrap();

@@ -4,6 +4,7 @@ use crate::{
     demo::{
         children::Ordered,
         driver::Run,
+        lock::Lock,
         places::Listen,
         plan::{Folders, Pace, Plan},
         seat::Seat,
@@ -84,15 +85,17 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
         Some(folder) => folder.clone(),
         None => std::env::temp_dir().join(format!("ximu-demo-{}", hex::encode(&outside::random::<4>()?))),
     };
-    let kept = Plan::load(&data_dir)?;
-    let resumed = kept.is_some();
-    let plan = match kept {
-        Some(plan) => same(plan, &arguments, &data_dir)?,
-        None => fresh(&arguments)?,
-    };
-    plan.check()?;
-    let listen = arguments.listen.map_or_else(|| Listen::Preferably(LISTEN.to_owned()), Listen::At);
+    // What is refused for its arguments, a foreign folder or an address is refused before anything is written.
+    planned(&arguments, &data_dir)?;
+    let held = data_dir.is_dir().then(|| Lock::take(&data_dir)).transpose()?;
+    let listen = arguments.listen.clone().map_or_else(|| Listen::Preferably(LISTEN.to_owned()), Listen::At);
     let host = listen.take()?;
+    let _lock = match held {
+        Some(lock) => lock,
+        None => Lock::take(&data_dir)?,
+    };
+    // Read again: from here on nobody else writes it.
+    let (plan, resumed) = planned(&arguments, &data_dir)?;
     plan.keep(&data_dir)?;
     // The processes' arguments name the folder; they must not depend on where they run.
     let data_dir =
@@ -103,6 +106,18 @@ pub fn run(arguments: Arguments, language: Language) -> Done {
     let (fail_points, exit) = (arguments.fail_point, arguments.exit);
     let settings = arguments.host_settings.as_deref().map(files::read_text).transpose()?.unwrap_or_default();
     Run { plan, resumed, folders, settings, bundle, exit, fail_points, text }.play(host)
+}
+
+/// The plan, and whether it was found in the folder.
+fn planned(arguments: &Arguments, data_dir: &Path) -> Result<(Plan, bool), Fault> {
+    let kept = Plan::load(data_dir)?;
+    let resumed = kept.is_some();
+    let plan = match kept {
+        Some(plan) => same(plan, arguments, data_dir)?,
+        None => fresh(arguments)?,
+    };
+    plan.check()?;
+    Ok((plan, resumed))
 }
 
 fn fresh(arguments: &Arguments) -> Result<Plan, Fault> {

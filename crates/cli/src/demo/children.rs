@@ -7,22 +7,32 @@ use super::plan::Folders;
 use crate::{fault::Fault, files, outside};
 use std::{
     collections::VecDeque,
-    fs::OpenOptions,
-    io::Write as _,
+    fs::{File, OpenOptions},
+    io::{Read as _, Seek as _, SeekFrom, Write as _},
     os::unix::process::ExitStatusExt as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     str::FromStr,
     time::{Duration, Instant},
 };
 use ximu_text::Text;
 
-/// How often one process is started again before the play gives up.
+/// How often one process is started again before the play gives up. With the pause between two starts it allows for
+/// the time that a process takes to end whose driver was killed: until then it holds the lock of its data directory.
 const RESTARTS_MAX: u32 = 50;
 
-/// Between two starts of one process. With the number of starts it allows for the time that a process takes to end
-/// whose driver was killed: until then it holds the lock of its data directory.
+/// How often in a row one process may end by itself before the play gives up, when it is not another's lock that it
+/// waits for: two seconds in all.
+const VAIN_STARTS_MAX: u32 = 8;
+
+/// A process that ran for so long was not started in vain.
+const START_MAX: Duration = Duration::from_secs(30);
+
+/// Between two starts of one process.
 const RESTART_EVERY: Duration = Duration::from_millis(250);
+
+/// So much of a log's end is looked at for a process's last words.
+const LAST_BYTES_MAX: u64 = 16 * 1024;
 
 /// How long a process has to end by itself.
 const END_PATIENCE: Duration = Duration::from_secs(5);
@@ -67,6 +77,8 @@ struct Kept {
     child: Child,
     started: Instant,
     restarts: u32,
+    /// How many starts in a row ended by themselves.
+    vain: u32,
     /// The steps at which its starts are to end, the present one's first.
     orders: VecDeque<String>,
 }
@@ -97,12 +109,12 @@ impl Children {
             });
             let orders: VecDeque<String> = mine.map(|order| order.point.clone()).collect();
             let child = children.spawn(&role, orders.front())?;
-            children.kept.push(Kept { role, child, started: Instant::now(), restarts: 0, orders });
+            children.kept.push(Kept { role, child, started: Instant::now(), restarts: 0, vain: 0, orders });
         }
         Ok(children)
     }
 
-    /// Starts again what has died; the names of those.
+    /// Starts again what has died; the names of those, but of one that ends again and again only at first.
     ///
     /// # Errors
     /// When one dies again and again.
@@ -114,28 +126,33 @@ impl Children {
             if matches!(ended, Ok(None)) || kept.started.elapsed() < RESTART_EVERY {
                 continue;
             }
+            let status = ended.ok().flatten();
+            // One that was killed did not end by itself.
+            let by_itself = status.is_some_and(|status| status.code().is_some());
+            kept.vain = if by_itself && kept.started.elapsed() < START_MAX { kept.vain + 1 } else { 0 };
             kept.started = Instant::now();
             kept.restarts += 1;
-            let (role, restarts) = (kept.role.clone(), kept.restarts);
+            let (role, restarts, vain) = (kept.role.clone(), kept.restarts, kept.vain);
             let aborted = |status: ExitStatus| status.signal() == Some(ABORTED);
-            let reached =
-                if ended.ok().flatten().is_some_and(aborted) { kept.orders.pop_front() } else { None };
+            let reached = if status.is_some_and(aborted) { kept.orders.pop_front() } else { None };
             let order = kept.orders.front().cloned();
             if let Some(point) = reached {
                 self.note_reached(&role.name, &point)?;
             }
-            if restarts > RESTARTS_MAX {
+            if restarts > RESTARTS_MAX || vain >= VAIN_STARTS_MAX {
                 let log = self.logs.join(format!("{}.log", role.name));
-                let said = |t: Text| t.found_demo_died(&role.name, restarts);
-                return Err(Fault::new("process", said, |t: Text| {
-                    t.advice_see_log(log.display().to_string())
-                }));
+                let last = last_words(&log);
+                if restarts > RESTARTS_MAX || !is_locked(&last) {
+                    return Err(ends(&role.name, restarts, &last, &log));
+                }
             }
             let child = self.spawn(&role, order.as_ref())?;
             if let Some(kept) = self.kept.get_mut(index) {
                 kept.child = child;
             }
-            again.push(role.name);
+            if vain <= 1 {
+                again.push(role.name);
+            }
         }
         Ok(again)
     }
@@ -165,6 +182,37 @@ impl Children {
     }
 }
 
+/// A process that does not stay, with the last that it said.
+fn ends(name: &str, times: u32, last: &str, log: &Path) -> Fault {
+    let said = |t: Text| match last {
+        "" => t.found_process_silent(name, times),
+        last => t.found_process_ends(last, name, times),
+    };
+    Fault::new("process", said, |t: Text| t.advice_see_log(log.display().to_string()))
+}
+
+/// The last line of a log that names a fault, or the last one at all; empty when there is none.
+fn last_words(log: &Path) -> String {
+    let mut bytes = Vec::new();
+    let read = File::open(log).and_then(|mut file| {
+        let size_bytes = file.metadata()?.len();
+        file.seek(SeekFrom::Start(size_bytes.saturating_sub(LAST_BYTES_MAX)))?;
+        file.take(LAST_BYTES_MAX).read_to_end(&mut bytes)
+    });
+    if read.is_err() {
+        return String::new();
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = || text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+    let fault = lines().find(|line| ["error [", "错误 ["].iter().any(|start| line.starts_with(start)));
+    fault.or_else(|| lines().next()).unwrap_or_default().to_owned()
+}
+
+/// Whether a fault's line says that another process holds the data directory: the one before it is still ending.
+fn is_locked(line: &str) -> bool {
+    line.split_once(']').is_some_and(|(code, _)| code.ends_with("-locked"))
+}
+
 impl Drop for Children {
     fn drop(&mut self) {
         // The end of its input tells each child; all of them end at the same time.
@@ -181,6 +229,61 @@ impl Drop for Children {
             // One that does not listen is ended; nothing acknowledged is lost by that.
             let _ended = kept.child.kill();
             let _reaped = kept.child.wait();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> (tempfile::TempDir, Children) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut children =
+            Children { executable: "/bin/sh".into(), logs: folder.path().to_owned(), kept: Vec::new() };
+        let role = Role { name: "host".to_owned(), arguments: vec!["-c".to_owned(), script.to_owned()] };
+        let child = children.spawn(&role, None).unwrap();
+        let (started, orders) = (Instant::now(), VecDeque::new());
+        children.kept.push(Kept { role, child, started, restarts: 0, vain: 0, orders });
+        (folder, children)
+    }
+
+    /// Tends until the play is given up: who was named as started again, and the fault.
+    fn given_up(children: &mut Children) -> (Vec<String>, Fault) {
+        let mut named = Vec::new();
+        loop {
+            match children.tend() {
+                Ok(names) => named.extend(names),
+                Err(fault) => return (named, fault),
+            }
+            outside::pause(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn a_process_that_ends_at_each_start_is_named_once_and_soon_given_up_with_its_reason() {
+        let script = "echo 'error [config]: no table'; echo '  to do: write it'; exit 2";
+        let (_folder, mut children) = shell(script);
+        let (named, fault) = given_up(&mut children);
+        assert_eq!(named, ["host"]);
+        assert!(fault.to_string().contains("found it ended 8 times"), "{fault}");
+        for language in ximu_text::Language::ALL {
+            let told = fault.told(language);
+            assert!(told.contains("error [config]: no table") && told.contains("host.log"), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_a_killed_drivers_process_still_locks_is_waited_for() {
+        assert!(is_locked("error [store-locked]: the journal is in use"));
+        assert!(!is_locked("error [config]: the file is locked") && !is_locked(""));
+        let (_folder, mut children) = shell("echo 'error [store-locked]: in use'; exit 2");
+        for _ in 0..=VAIN_STARTS_MAX {
+            let restarts = children.kept[0].restarts;
+            while children.kept[0].restarts == restarts {
+                children.tend().unwrap();
+                outside::pause(Duration::from_millis(5));
+            }
         }
     }
 }

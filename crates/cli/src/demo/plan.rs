@@ -3,6 +3,7 @@
 
 use super::{
     experts::{EXPERTS_MAX, EXPERTS_MIN},
+    lock::Lock,
     seat::{self, Seat},
 };
 use crate::{
@@ -11,7 +12,10 @@ use crate::{
     keys::Key,
 };
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::{
+    fs::DirEntry,
+    path::{Path, PathBuf},
+};
 use ximu_basics::{Hash, Nonce, ProcedureId, Salt, Seed, json};
 use ximu_procedure::calendar::Units;
 use ximu_text::Text;
@@ -110,8 +114,10 @@ impl Plan {
     pub fn load(data_dir: &Path) -> Result<Option<Plan>, Fault> {
         let path = data_dir.join(FILE);
         if !path.is_file() {
-            let occupied = std::fs::read_dir(data_dir).is_ok_and(|mut entries| entries.next().is_some());
-            if occupied {
+            let is_other = |entry: std::io::Result<DirEntry>| {
+                entry.map_or(true, |entry| !Lock::is_named(&entry.file_name()))
+            };
+            if std::fs::read_dir(data_dir).is_ok_and(|mut entries| entries.any(is_other)) {
                 let said = |t: Text| t.found_demo_foreign(data_dir.display().to_string());
                 return Err(Fault::new("demo-foreign", said, Text::advice_demo_foreign));
             }
@@ -271,6 +277,8 @@ mod tests {
     fn a_plan_reads_back_and_a_foreign_folder_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Plan::load(folder.path()).unwrap(), None);
+        let _held = Lock::take(folder.path()).unwrap();
+        assert_eq!(Plan::load(folder.path()).unwrap(), None, "the lock alone is nobody's work");
         plan().keep(folder.path()).unwrap();
         assert_eq!(Plan::load(folder.path()).unwrap(), Some(plan()));
         let foreign = tempfile::tempdir().unwrap();

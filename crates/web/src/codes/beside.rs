@@ -274,6 +274,7 @@ pub const TOOL: &[&str] = &[
     "bid-unsubmitted",
     "data-dir",
     "demo-foreign",
+    "demo-running",
     "report_foreign",
     "forms_differ",
     "names_differ",
