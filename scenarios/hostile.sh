@@ -110,7 +110,7 @@ for text in '<script>alert(1)</script>' '[U+1F4A9]' '[U+202E]gnp' '[U+200B]'; do
 grep -a -c '💩𠮷野家' record.pdf | sed 's/^[1-9].*/embeds the name as it is/'
 run report "$TENDER" opening_record --policy policy --html --out record.html
 looks page record.html
-run verify record.pdf --bundle "$TENDER" --policy policy >paper.txt; tail -1 paper.txt
+run verify record.pdf --bundle "$TENDER" --policy policy >paper.txt; tail -2 paper.txt
 
 echo "## A terminal"
 "$XIMU" tender show "$TENDER" >show.txt; "$XIMU" journal show --data-dir host >journal.txt 2>&1

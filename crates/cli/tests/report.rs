@@ -103,7 +103,28 @@ fn what_is_false_or_cannot_be_judged_has_its_exit_code_and_code() {
         check.extend(more);
         let (found, said) = ximu(folder.path(), &check);
         assert!(found == exit && said.contains(says), "{what}: {found} {said}");
+        // One conclusion, the last line, and a program finds the same.
+        let last = said.lines().last().unwrap();
+        let concludes =
+            |line: &str| line.starts_with("everything ") || line.starts_with("this does not hold");
+        assert_eq!(concludes(last), says != "report_foreign" && exit != 2, "{what}: {said}");
+        assert_eq!(last.starts_with("everything "), exit == 0, "{what}: {said}");
+        assert!(said.lines().rev().skip(1).all(|line| !concludes(line)), "{what}: {said}");
+        check.push("--json");
+        let (_, said) = ximu(folder.path(), &check);
+        let json: serde_json::Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
+        assert_eq!(json["ok"], exit == 0, "{what}: {said}");
+        let failures = json["failures"].to_string();
+        assert_eq!(failures.contains(says), exit != 0, "{what}: {said}");
     }
+    // The bundle of another log can say nothing of the report.
+    let mut other = Case::evaluated();
+    other.centre.keep_records();
+    fs::write(folder.path().join("other.zip"), resign(&other.files())).unwrap();
+    fs::write(folder.path().join("r.pdf"), &pdf).unwrap();
+    let (found, said) = ximu(folder.path(), &["verify", "r.pdf", "--bundle", "other.zip"]);
+    assert!(found == 1 && said.contains("of another log") && !said.contains("explanation"), "{found} {said}");
+    assert!(said.ends_with("the bundle and the report are of two logs.\n"), "{said}");
     fs::write(folder.path().join("r.pdf"), &pdf).unwrap();
     assert_eq!(ximu(folder.path(), &["verify", "r.pdf"]).0, 2, "a report needs a bundle beside it");
 }

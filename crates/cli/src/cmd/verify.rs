@@ -26,8 +26,7 @@ use ximu_sealed::{
 };
 use ximu_text::{Language, Text};
 use ximu_verify::{
-    Forms, Options, Report, Subject, Tongue, Verdict,
-    told::{AGE, Finding},
+    Code, Forms, Options, Report, Subject, Tongue, Verdict, told::AGE,
 };
 
 /// The largest bundle, in bytes: it is checked in memory.
@@ -170,13 +169,8 @@ fn paper(arguments: &Arguments, language: Language) -> Done {
     let (bundle, procedure) = bundle(beside, &arguments.trust)?;
     let options = Options { policy, procedure: procedure.as_ref(), ..Options::default() };
     let (fonts, alone) = (&arguments.fonts, arguments.record_only);
-    let (report, exit, lines) = paper::check(&pdf, &bundle, &options, fonts, alone, language)?;
-    if arguments.json {
-        out::canonical(&report.to_json()?);
-        lines.into_iter().for_each(out::note);
-        return Ok(exit);
-    }
-    paper::show(&report, lines, exit, language)
+    let answer = paper::check(&pdf, &bundle, &options, fonts, alone, language)?;
+    answer.show(arguments.json, language)
 }
 
 /// A bundle from a file or a tender's address, and the tender that the address names.
@@ -191,8 +185,18 @@ pub fn bundle(from: &str, trust: &TrustArguments) -> Result<(Vec<u8>, Option<Pro
     }
 }
 
-/// The report for people.
+/// The report for people: what was found, and last the one conclusion.
 pub fn lines(report: &Report, language: Language) -> Vec<String> {
+    let mut lines = findings(report, language, &|_| None);
+    lines.push(conclusion(report, language));
+    lines
+}
+
+/// What a code means and what to do about it, where the caller knows better than the verifier.
+type Known<'a> = &'a dyn Fn(Code) -> Option<[String; 2]>;
+
+/// What was looked at and what was found, without a conclusion.
+fn findings(report: &Report, language: Language, known: Known<'_>) -> Vec<String> {
     let t = Text::new(language);
     let told = report.told(match language {
         Language::Chinese => Tongue::Chinese,
@@ -214,33 +218,39 @@ pub fn lines(report: &Report, language: Language) -> Vec<String> {
         lines.push(format!("  {:14} {:>6}  ({})", class.name, class.count, t.verify_undisclosed()));
     }
     for failure in &told.failures {
+        let advice = failure.advice.unwrap_or_default();
+        let [means, to_do] = known(failure.code).unwrap_or_else(|| [failure.meaning.into(), advice.into()]);
         lines.push(format!("[{}] {}", failure.code, failure.entry));
-        lines.extend(found(language, failure));
+        lines.extend(found(language, &means, &failure.detail));
         if failure.more > 0 {
             lines.push(format!("  {}{}", t.verify_more(failure.more.to_string()), t.cli_verify_more_json()));
         }
-        lines.extend(failure.advice.map(|advice| format!("  {}", t.verify_do(advice))));
+        lines.push(format!("  {}", t.verify_do(to_do)));
     }
     for note in &told.notes {
         lines.push(format!("({}) {}", note.code.as_str(), note.entry));
-        lines.extend(found(language, note));
+        lines.extend(found(language, note.meaning, &note.detail));
     }
-    let policy = told.policy.map_or_else(|| "?".to_owned(), |policy| policy.to_string());
-    lines.push(match told.verdict {
+    lines
+}
+
+/// The conclusion of a verification: the last line, and the only one that concludes.
+fn conclusion(report: &Report, language: Language) -> String {
+    let t = Text::new(language);
+    let policy = report.policy.map_or_else(|| "?".to_owned(), |policy| policy.to_string());
+    match report.verdict() {
         Verdict::Holds => t.verify_holds(policy),
         Verdict::Consistent => t.verify_consistent(policy) + &t.cli_verify_consistent_pin(),
         Verdict::Unread => t.verify_unread(),
         Verdict::False => t.verify_false(),
-    });
-    lines
+    }
 }
 
 /// What a code means, and what was found: the verifier's own words, a detail in Chinese.
-fn found<C>(language: Language, finding: &Finding<C>) -> Vec<String> {
-    let Finding { meaning, detail, .. } = finding;
+fn found(language: Language, means: &str, detail: &str) -> Vec<String> {
     match language {
-        Language::Chinese => vec![format!("  {meaning}{}", technical(detail))],
-        Language::English => vec![format!("  {meaning}"), format!("  found: {detail}")],
+        Language::Chinese => vec![format!("  {means}{}", technical(detail))],
+        Language::English => vec![format!("  {means}"), format!("  found: {detail}")],
     }
 }
 
