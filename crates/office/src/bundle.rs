@@ -45,7 +45,7 @@ pub(crate) fn bundle(shared: &Shared) -> Result<Vec<u8>, Trouble> {
     let signed = contents.to_bytes(signer.origin(), *signer.public(), |message| signer.sign(message));
     signed.map_err(|error| match error {
         BundleError::Zip(ZipError::TooLarge { .. }) => Trouble::Unreadable { code: "bundle-full" },
-        BundleError::Zip(ZipError::Form { .. } | ZipError::Path { .. })
+        BundleError::Zip(ZipError::Form { .. } | ZipError::Cut { .. } | ZipError::Path { .. })
         | BundleError::Leaves(_)
         | BundleError::Json(_) => damaged(),
     })

@@ -48,6 +48,16 @@ pub enum ZipError {
         /// The bytes that stand there.
         found: String,
     },
+    /// The bytes end before the container does: it was not fetched or stored whole.
+    #[error("expected at least {expected} bytes, found that the file ends after {found}{within}")]
+    Cut {
+        /// How many bytes there must be at least: as far as those that are there tell.
+        expected: u64,
+        /// How many there are.
+        found: usize,
+        /// The file in which it ends, as ` (path)`; empty outside the files.
+        within: String,
+    },
     /// A path that a container cannot carry.
     #[error("expected a path of plain characters without '.' and '..' parts, found {found:?}")]
     Path {
@@ -119,12 +129,15 @@ pub fn read(bytes: &[u8]) -> Result<Files<'_>, ZipError> {
     while let Some(header) = rest.strip_prefix(&BEGIN) {
         let at = bytes.len() - rest.len();
         let form = |expected| form(bytes, at, expected);
-        let (fields, after) = header.split_first_chunk::<26>().ok_or(form("a whole local header"))?;
+        // A header whose fields lie beyond the end says only that they are to come.
+        let (fields, after) = header.split_first_chunk::<26>().ok_or(cut(bytes, at, LOCAL_BYTES as u64))?;
         let [.., s0, s1, s2, s3, p0, p1, _, _] = *fields;
         let (size, path_bytes) = (u32::from_le_bytes([s0, s1, s2, s3]), u16::from_le_bytes([p0, p1]));
-        let (path, after) = after.split_at_checked(path_bytes.into()).ok_or(form("a whole path"))?;
-        let size = usize::try_from(size).map_err(|_| form("a whole file"))?;
-        let (data, after) = after.split_at_checked(size).ok_or(form("a whole file"))?;
+        let whole_bytes = LOCAL_BYTES as u64 + u64::from(path_bytes) + u64::from(size);
+        let cut = || cut(bytes, at, whole_bytes);
+        let (path, after) = after.split_at_checked(path_bytes.into()).ok_or_else(cut)?;
+        let size = usize::try_from(size).map_err(|_| cut())?;
+        let (data, after) = after.split_at_checked(size).ok_or_else(cut)?;
         let path =
             core::str::from_utf8(path).ok().filter(|path| is_path(path)).ok_or(form("a plain path"))?;
         if files.insert(path, data).is_some() {
@@ -135,10 +148,14 @@ pub fn read(bytes: &[u8]) -> Result<Files<'_>, ZipError> {
     if files.is_empty() && !bytes.starts_with(&END) {
         return Err(form(bytes, 0, "a container, which begins with \"PK\\x03\\x04\""));
     }
-    let mut at = 0usize;
+    if !rest.is_empty() && rest.len() < LOCAL.len() && LOCAL.starts_with(rest) {
+        return Err(cut(bytes, bytes.len() - rest.len(), LOCAL_BYTES as u64));
+    }
+    let (mut at, mut whole_bytes) = (0usize, 0u64);
     let mut same = true;
-    let other = |at| form(bytes, at, "the one form of a container with these files");
+    let other = |at| form(bytes, at, "what a bundle of these files has");
     write(&files, &mut |piece| {
+        whole_bytes = whole_bytes.saturating_add(piece.len() as u64);
         let ours = bytes.get(at..at.saturating_add(piece.len()));
         if same && ours != Some(piece) {
             let found = bytes.get(at..).unwrap_or_default();
@@ -149,7 +166,19 @@ pub fn read(bytes: &[u8]) -> Result<Files<'_>, ZipError> {
         }
     })
     .map_err(|_| other(0))?;
-    if same && at == bytes.len() { Ok(files) } else { Err(other(at)) }
+    match (same, at == bytes.len()) {
+        (true, true) => Ok(files),
+        // All that is there is right, and there is less of it than these files take.
+        (false, true) => Err(cut(bytes, 0, whole_bytes)),
+        (true | false, false) => Err(other(at)),
+    }
+}
+
+/// The bytes end though so many follow from this place on.
+fn cut(bytes: &[u8], at: usize, follow: u64) -> ZipError {
+    let path = within(bytes, bytes.len()).map(|(path, _)| path);
+    let within = path.map_or_else(String::new, |path| format!(" ({path})"));
+    ZipError::Cut { expected: (at as u64).saturating_add(follow), found: bytes.len(), within }
 }
 
 /// What is wrong at this byte, and in which file.
@@ -318,9 +347,29 @@ mod tests {
     #[test]
     fn what_is_cut_or_longer_is_not_a_container() {
         let bytes = sample();
-        for end in 0..bytes.len() {
-            assert!(read(&bytes[..end]).is_err(), "{end}");
+        assert!(read(&bytes[..3]).is_err());
+        for end in LOCAL.len()..bytes.len() {
+            let Err(ZipError::Cut { expected, found, .. }) = read(&bytes[..end]) else { panic!("{end}") };
+            assert!(found == end && (end as u64) < expected && expected <= bytes.len() as u64, "{end}");
         }
+        let said = |end: usize| format!("{}", read(&bytes[..end]).unwrap_err());
+        let beta = bytes.windows(4).position(|part| part == b"beta").unwrap();
+        let there = beta + 2;
+        let expected =
+            format!("expected at least {} bytes, found that the file ends after {there} (a/b)", beta + 4);
+        assert_eq!(said(there), expected);
+        let (last, whole) = (bytes.len() - 1, bytes.len());
+        assert_eq!(
+            said(last),
+            format!("expected at least {whole} bytes, found that the file ends after {last}")
+        );
+        let mut other = bytes.clone();
+        other[last] = 1;
+        let said = format!("{}", read(&other).unwrap_err());
+        assert_eq!(
+            said,
+            format!("expected what a bundle of these files has at byte {last}, found \"\\x01\"")
+        );
         assert!(read(&[&bytes[..], b"x"].concat()).is_err());
         assert!(read(&[b"x", &bytes[..]].concat()).is_err());
         assert!(read(b"").is_err());

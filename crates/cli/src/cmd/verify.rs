@@ -47,7 +47,8 @@ what the log says; an archive, with the identity that opens it:
 ///
 /// For a file no network is used. Without --policy the answer is "consistent under policy H", never "true": whoever
 /// can make up centres can make up a consistent bundle. Give the fingerprint of the policy as you know it from
-/// elsewhere: a newspaper, a supervisor, another centre. Exit code 0 holds, 1 does not hold, 2 could not be read.
+/// elsewhere: a newspaper, a supervisor, another centre. Exit code: 0 it holds, 1 it does not hold, 2 it could not be
+/// read or compared.
 #[derive(Debug, Args)]
 #[command(after_long_help = STEPS)]
 pub struct Arguments {
