@@ -17,6 +17,7 @@ mod files;
 mod follow;
 mod help;
 mod keys;
+mod known;
 mod misread;
 mod out;
 mod outside;

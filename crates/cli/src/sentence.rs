@@ -1,6 +1,7 @@
 //! A sentence of `locales/*`, made in both languages before it is known who reads it: what was found, what to do.
 //! Not what a code means or says to do to everybody: that is on the page of codes.
 
+use crate::known;
 use std::fmt;
 use ximu_text::{Language, Text};
 
@@ -46,9 +47,10 @@ impl Sentence {
     }
 }
 
-/// English words of a library in a Chinese text.
+/// English words of a library in a Chinese text; in Chinese where they are known.
 pub fn technical(english: &str) -> String {
-    format!("（技术信息：{english}）")
+    known::chinese(english)
+        .map_or_else(|| format!("（技术信息：{english}）"), |chinese| format!("（{chinese}）"))
 }
 
 /// The English, as in logs and in JSON.

@@ -48,14 +48,23 @@ impl ximu_peer::Clock for SystemClock {
 /// # Errors
 /// When the address is none, or taken.
 pub fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Fault> {
-    let failed = |error: std::io::Error| {
-        let said = |t: Text| t.found_listen(error.to_string(), listen);
-        Fault::new("listen", said, Text::advice_free_listen)
-    };
+    let failed = |error: std::io::Error| not_listening(listen, &error, Text::advice_free_listen);
     let listener = TcpListener::bind(listen).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
+}
+
+/// Why nobody can listen at an address.
+pub fn not_listening(listen: &str, error: &std::io::Error, advice: fn(Text) -> String) -> Fault {
+    let said = |t: Text| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            t.found_listen_taken(listen)
+        } else {
+            t.found_listen(error.to_string(), listen)
+        }
+    };
+    Fault::new("listen", said, advice)
 }
 
 /// The runtime for the network side of a process.

@@ -9,6 +9,7 @@ use crate::{
     fault::Fault,
     files::{self, Access},
     keys::Key,
+    serve::not_listening,
 };
 use std::{
     net::{TcpListener, UdpSocket},
@@ -118,10 +119,9 @@ impl Listen {
     pub fn take(&self) -> Result<Port, Fault> {
         match self {
             Listen::At(address) if address == "127.0.0.1:0" => Port::free(),
-            Listen::At(address) => Port::take(address).map_err(|error| {
-                let said = |t: Text| t.found_demo_listen(address, error.to_string());
-                Fault::new("listen", said, Text::advice_other_listen)
-            }),
+            Listen::At(address) => {
+                Port::take(address).map_err(|error| not_listening(address, &error, Text::advice_other_listen))
+            }
             Listen::Preferably(address) => Port::take(address).or_else(|_| Port::free()),
         }
     }
@@ -185,6 +185,9 @@ mod tests {
         // The process that is to listen there has not begun, or was killed; nobody else gets the port.
         assert!(TcpListener::bind(&address).is_ok());
         assert!(Port::take(&address).is_err());
+        let Err(refused) = Listen::At(address.clone()).take() else { panic!("taken twice") };
+        assert!(refused.to_string().contains("which another program has"), "{refused}");
+        assert!(!refused.told(ximu_text::Language::Chinese).contains("in use"), "{refused:?}");
         assert_ne!(listen(&Listen::Preferably(address.clone()).take().unwrap().address), address);
         drop(port);
         assert!(Port::take(&address).is_ok());
