@@ -4,6 +4,8 @@
 //! Faults of libraries come in with their own sentence and stable code; nothing is hidden and nothing is printed
 //! here.
 
+mod disk;
+
 use crate::sentence::{Sentence, technical};
 use std::{fmt, path::Path};
 use ximu_text::{Language, Text};
@@ -54,9 +56,7 @@ impl Fault {
 
     /// A file could not be read or written.
     pub fn file(action: &str, path: &Path, error: &dyn fmt::Display) -> Fault {
-        let (path, error) = (path.display().to_string(), error.to_string());
-        let said = |t: Text| file_said(t, action, &path, &error);
-        Fault::new("file", said, Text::advice_check_path)
+        disk::fault(action, path, error)
     }
 
     /// An argument means nothing.
@@ -140,38 +140,6 @@ impl Fault {
         }
     }
 }
-
-/// A file could not be read or written: in Chinese the usual reasons before the system's own words.
-fn file_said(t: Text, action: &str, path: &str, error: &str) -> String {
-    let found = error.to_lowercase();
-    let why = match t.language() {
-        Language::English => None,
-        Language::Chinese => WHY.iter().find(|(system, _)| found.contains(system)).map(|(_, why)| why(t)),
-    };
-    let path = &why.map_or_else(|| path.to_owned(), |why| format!("{path}：{why}"));
-    match action {
-        "read" => t.found_file_read(error, path),
-        "write" => t.found_file_write(error, path),
-        "remove" => t.found_file_remove(error, path),
-        "make" => t.found_file_make(error, path),
-        "make the folder" => t.found_file_folder(error, path),
-        "name" => t.found_file_name(error, path),
-        "encode" => t.found_file_encode(error, path),
-        other => t.found_at(error, format!("{other} {path}")),
-    }
-}
-
-/// A sentence without arguments.
-type Why = fn(Text) -> String;
-
-/// What the system says when a file cannot be used, in small letters, and the sentence for it.
-const WHY: [(&str, Why); 5] = [
-    ("(os error 2)", Text::found_why_missing),
-    ("(os error 13)", Text::found_why_denied),
-    ("is a directory", Text::found_why_folder),
-    ("(os error 28)", Text::found_why_full),
-    ("invalid utf-8", Text::found_why_text),
-];
 
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

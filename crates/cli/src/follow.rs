@@ -40,9 +40,15 @@ impl Pin {
             return Ok(Pin::Fingerprint(fingerprint));
         }
         let path = Path::new(text);
-        if !path.is_file() {
-            let said = |t: Text| t.found_pin(format!("{text:?}"));
-            return Err(Fault::argument(said, Text::advice_fingerprint_whole));
+        if !path.exists() {
+            // Digits alone were meant as a fingerprint, and anything else as a file.
+            let is_cut = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let (text, digits) = (format!("{text:?}"), text.len());
+            return Err(if is_cut {
+                Fault::argument(|t: Text| t.found_pin(digits, &text), Text::advice_fingerprint_whole)
+            } else {
+                Fault::argument(|t: Text| t.found_pin_missing(&text), Text::advice_policy_named)
+            });
         }
         let policy = files::read_text(path)?;
         match Policy::parse(policy.as_bytes()) {
@@ -185,13 +191,10 @@ mod tests {
         std::fs::write(&readme, "# Readme\n\nNo policy.\n").unwrap();
         let readme = readme.display().to_string();
         for (text, code, said) in [
-            (
-                shortened.as_str(),
-                "argument",
-                "expected 64 hexadecimal digits or a policy file, found neither",
-            ),
-            ("yichang", "argument", "found neither"),
-            ("", "argument", "found neither"),
+            (shortened.as_str(), "argument", "found 40 digits: "),
+            ("yichang", "argument", "found neither: there is no file \"yichang\""),
+            ("nope.json", "argument", "there is no file \"nope.json\""),
+            ("", "argument", "found 0 digits"),
             (readme.as_str(), "policy", "expected a witness policy, found another file"),
         ] {
             let fault = Pin::of(Some(text)).err().unwrap();

@@ -42,8 +42,20 @@ fn place(t: Text, english: &str) -> Option<String> {
 /// Two values: fingerprints, hashes, numbers, instants.
 fn values(t: Text, english: &str) -> Option<String> {
     let (expected, found) = english.strip_prefix("expected ")?.split_once(", found ")?;
-    (is_value(expected) && is_value(found)).then(|| t.found_values(expected, found))
+    let named = NOUNS.iter().find_map(|(noun, chinese)| Some((expected.strip_prefix(noun)?, *chinese)));
+    let value = named.map_or(expected, |(value, _)| value);
+    (is_value(value) && is_value(found)).then(|| match named {
+        Some((value, noun)) => t.found_values_named(value, found, noun(t)),
+        None => t.found_values(expected, found),
+    })
 }
+
+/// A sentence without arguments.
+type Said = fn(Text) -> String;
+
+/// What a value may be called.
+const NOUNS: [(&str, Said); 2] =
+    [("the policy ", Text::found_noun_policy), ("the commitment ", Text::found_noun_commitment)];
 
 /// `12` or `12 (a/path)`.
 fn within(text: &str) -> Option<(&str, Option<&str>)> {
@@ -74,6 +86,10 @@ mod tests {
         let [expected, found] = [Hash::of(b"pinned"), Hash::of(b"in the bundle")];
         for (english, told) in [
             (format!("expected {expected}, found {found}"), format!("应为 {expected}，实为 {found}")),
+            (
+                format!("expected the policy {expected}, found {found}"),
+                format!("应为见证策略 {expected}，实为 {found}"),
+            ),
             ("expected 3, found 2".into(), "应为 3，实为 2".into()),
             (
                 "expected at least 90 bytes, found that the file ends after 80 (log/entries/000)".into(),

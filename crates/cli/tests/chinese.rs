@@ -91,7 +91,7 @@ const COMMANDS: &[(&str, i32, &str)] = &[
     ("key new --out a.key", 0, "加锁：没有，能读到文件的人就能签名"),
     ("key new --out a.key", 2, "所见：a.key 已有文件，这里应该没有"),
     ("key show a.key", 0, "公钥 "),
-    ("key show none.key", 2, "所见：读不了 none.key：没有这个文件或目录（技术信息："),
+    ("key show none.key", 2, "所见：没有这个文件：none.key"),
     ("key show text.txt", 2, "所见：text.txt 不是密钥文件"),
     ("key show a.key --centre http://127.0.0.1:1", 2, "错误 ["),
     // Tenderers and whoever gives a command.
@@ -124,7 +124,7 @@ const COMMANDS: &[(&str, i32, &str)] = &[
     ("admin doctor --data-dir .", 1, "异常"),
     ("admin doctor --data-dir centre", 1, "settings     a.example/log，监听 127.0.0.1:18000"),
     ("admin backup --data-dir . --out copy", 2, "既没有 journal 也没有 "),
-    ("admin restore copy --data-dir new", 2, "所见：读不了 copy/backup.json"),
+    ("admin restore copy --data-dir new", 2, "所见：没有这个文件：copy/backup.json"),
     ("admin register --centre http://127.0.0.1:1 --key a.key --name 江城园林", 2, "错误 ["),
     ("serve --data-dir none", 2, "怎么办：写一份；ximu admin example-config"),
     ("serve --data-dir centre --store mysql:x", 2, "所见：应写 --store sqlite:目录"),
@@ -133,7 +133,7 @@ const COMMANDS: &[(&str, i32, &str)] = &[
     ("journal show --data-dir .", 2, "所见：应为交易中心的数据目录"),
     ("journal step 1 --data-dir .", 2, "所见：应为交易中心的数据目录"),
     // Auditors.
-    ("verify none.zip", 2, "所见：读不了 none.zip"),
+    ("verify none.zip", 2, "所见：没有这个文件：none.zip"),
     ("verify text.txt", 2, "无法读取，因此没有核验。"),
     ("verify text.txt --policy yichang", 2, "所见：应为 64 位十六进制指纹或策略文件"),
     ("verify text.txt --identity a.key", 2, "所见：--identity 用于档案"),
@@ -185,8 +185,8 @@ fn the_language_of_the_environment_is_enough_and_a_wrong_one_is_told_in_it() {
         String::from_utf8(command.output().unwrap().stderr).unwrap()
     };
     let show = ["key", "show", "none.key"];
-    assert!(told(&show, "zh_CN.UTF-8").contains("所见：读不了 none.key"));
-    assert!(told(&show, "C.UTF-8").starts_with("error [file]: read none.key: "));
+    assert!(told(&show, "zh_CN.UTF-8").contains("所见：没有这个文件：none.key"));
+    assert!(told(&show, "C.UTF-8").starts_with("error [file]: expected a file at none.key, found none"));
     let other = told(&["--lang", "fr", "key", "show", "none.key"], "zh_CN.UTF-8");
     assert!(other.contains("所见：语言应写 zh 或 en"), "{other}");
 }

@@ -392,6 +392,18 @@ fn a_second_demonstration_in_a_folder_is_refused_and_changes_nothing_there() {
 }
 
 #[test]
+fn a_file_in_the_place_of_the_folder_is_called_one_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("thesis.txt");
+    fs::write(&file, "three years").unwrap();
+    let output = Command::new(XIMU).args(arguments(&file, &[])).output().unwrap();
+    let told = text(&output);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("expected a folder at ") && told.contains("found a file"), "{told}");
+    assert_eq!(fs::read(&file).unwrap(), b"three years");
+}
+
+#[test]
 fn a_committee_is_odd_and_not_too_small() {
     for (experts, said) in [("4", "from 5 to 15"), ("6", "an odd number (L37)")] {
         let folder = tempfile::tempdir().unwrap();
