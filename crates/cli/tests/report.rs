@@ -126,7 +126,10 @@ fn what_is_false_or_cannot_be_judged_has_its_exit_code_and_code() {
     assert!(found == 1 && said.contains("of another log") && !said.contains("explanation"), "{found} {said}");
     assert!(said.ends_with("the bundle and the report are of two logs.\n"), "{said}");
     fs::write(folder.path().join("r.pdf"), &pdf).unwrap();
-    assert_eq!(ximu(folder.path(), &["verify", "r.pdf"]).0, 2, "a report needs a bundle beside it");
+    let (found, said) = ximu(folder.path(), &["verify", "r.pdf"]);
+    assert!(found == 2 && said.contains("--bundle FILE_OR_URL"), "a report needs a bundle beside it: {said}");
+    // The one name, which help shows, too.
+    assert!(said.contains("record page") && !said.contains("--centre"), "{said}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ const ASKS_MAX: u32 = 600;
 /// How far the centre's clock may be behind this one, in milliseconds, for `--when-due`.
 const CLOCKS_MS: i64 = 100;
 
-/// Gives any signed command of the closed set: whatever a role can do, this does.
+/// Signs a command that you write as JSON and sends it to a centre: anything that any role may do
 ///
 /// COMMAND.json holds the command alone; this program adds the log, the procedure and a nonce, signs the canonical
 /// form and sends it. Order and spacing are free; a member that is unknown or stands twice is refused by name. Some

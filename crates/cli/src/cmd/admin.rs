@@ -17,15 +17,16 @@ use clap::Subcommand;
 
 /// What `ximu admin --help` teaches below the list.
 pub const STEPS: &str = "\
-A centre from nothing. The keys and the policy come first, then the settings; the centre starts, and is founded:
+A centre from nothing. The keys and the policy come first, then the settings; the centre starts, and is founded while it
+runs; doctor then says what is not well:
 
     ximu key new --out centre.key
     ximu key new --out administrator.key
     ximu admin policy --log ORIGIN=centre.key --witness NAME=PUBLIC --witness NAME=PUBLIC --quorum 2 > policy.txt
     ximu admin example-config > DIR/ximu.toml
-    ximu admin doctor --data-dir DIR
     ximu serve --data-dir DIR
     ximu admin found --centre URL --key administrator.key --name NAME --policy policy.txt
+    ximu admin doctor --data-dir DIR
 
 A party registers itself; an officer, who has checked elsewhere who it is, admits it:
 

@@ -66,8 +66,9 @@ pub struct Arguments {
     /// The age identity that opens an archive (`ximu journal archive`); its file
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
-    /// What a report (a PDF of `ximu report`) is checked against: a bundle's file, or the tender's address
-    #[arg(long = "bundle", value_name = "FILE_OR_URL", visible_alias = "centre")]
+    /// What a report (a PDF of `ximu report`) is checked against: a bundle's file, which the record page of the tender
+    /// offers, or the tender's address
+    #[arg(long = "bundle", value_name = "FILE_OR_URL", alias = "centre")]
     bundle_of: Option<String>,
     /// Checks the record inside a report alone, and not its pages: you compare what they show
     #[arg(long)]

@@ -10,7 +10,7 @@ pub fn fold(text: &str, columns: usize) -> String {
 }
 
 /// Makes one line of each paragraph: a line that is not empty and does not stand in goes on with the one before. Words
-/// of Latin letters that meet get a space.
+/// of Latin letters get a space.
 pub fn paragraphs(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut goes_on = false;
@@ -18,9 +18,7 @@ pub fn paragraphs(text: &str) -> String {
         let is_text = !line.is_empty() && !line.starts_with(' ');
         match lines.last_mut().filter(|_| goes_on && is_text) {
             Some(last) => {
-                let meets =
-                    last.ends_with(|end: char| !is_wide(end)) && line.starts_with(|begin| !is_wide(begin));
-                last.push_str(if meets { " " } else { "" });
+                last.push_str(if meets(last, line) { " " } else { "" });
                 last.push_str(line);
             }
             None => lines.push(line.to_owned()),
@@ -28,6 +26,19 @@ pub fn paragraphs(text: &str) -> String {
         goes_on = is_text;
     }
     lines.join("\n")
+}
+
+/// Whether a space stands between the end of a line and the begin of the next: between words of Latin letters, and
+/// between a word of Latin letters and a Chinese character that is no mark.
+fn meets(last: &str, next: &str) -> bool {
+    let (Some(end), Some(begin)) = (last.chars().last(), next.chars().next()) else { return false };
+    let is_character = |letter: char| is_wide(letter) && letter.is_alphabetic();
+    match (is_wide(end), is_wide(begin)) {
+        (false, false) => true,
+        (false, true) => end.is_ascii_alphanumeric() && is_character(begin),
+        (true, false) => is_character(end) && begin.is_ascii_alphanumeric(),
+        (true, true) => false,
+    }
 }
 
 fn folded(line: &str, columns: usize) -> String {
@@ -130,6 +141,9 @@ mod tests {
             paragraphs("一二\n三\n\n    ximu\n    ximu\n\na\nb"),
             "一二三\n\n    ximu\n    ximu\n\na b"
         );
+        // A word of Latin letters and a Chinese character have a space between them, a mark has none.
+        assert_eq!(paragraphs("用同一个 --data-dir\n再次启动\nximu"), "用同一个 --data-dir 再次启动 ximu");
+        assert_eq!(paragraphs("FILE\n，其他：\nximu"), "FILE，其他：ximu");
     }
 
     #[test]
