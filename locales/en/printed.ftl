@@ -35,6 +35,7 @@ cli-above-ceiling = the price { $price } is above the published ceiling { $ceili
 cli-no-bill = the form has no bill of quantities
 cli-sealed = sealed version { $version } at { $price } ({ $words })
 cli-keep-form-key = { $folder }: keep a copy of form.key for the opening
+cli-policy-made = fingerprint of this policy: { $policy }
 cli-policy-as-told = policy { $policy } as the centre says it: compare it with the notice
 cli-refusal-kept = the signed refusal is in { $folder }
 cli-waits-beat = the bid is kept; its beat falls at { $at }

@@ -35,6 +35,7 @@ cli-above-ceiling = 报价 { $price } 高于公布的最高投标限价 { $ceili
 cli-no-bill = 报价函没有工程量清单
 cli-sealed = 已密封第 { $version } 版，报价 { $price }（{ $words }）
 cli-keep-form-key = { $folder }：请留存一份 form.key，开标时要用
+cli-policy-made = 这份见证策略的指纹：{ $policy }
 cli-policy-as-told = 策略指纹 { $policy } 是中心自己说的：请与公告核对
 cli-refusal-kept = 签名的拒绝保存在 { $folder }
 cli-waits-beat = 投标已保存；它的节拍在 { $at }

@@ -121,6 +121,8 @@ const COMMANDS: &[(&str, i32, &str)] = &[
     // Those who run a centre.
     ("admin policy --log a.example/log=a.key --witness b.example=text.txt --quorum 1", 2, "不是密钥文件"),
     ("admin policy --log a.example/log=a.key --witness b.example=a.key --quorum 2", 2, "这些密钥组不成见证策略"),
+    ("key new --out b.key", 0, "公钥 "),
+    ("admin policy --log a.example/log=a.key --witness b.example=b.key --quorum 1", 0, "这份见证策略的指纹："),
     ("admin doctor --data-dir .", 1, "异常"),
     ("admin doctor --data-dir centre", 1, "settings     a.example/log，监听 127.0.0.1:18000"),
     ("admin backup --data-dir . --out copy", 2, "既没有 journal 也没有 "),

@@ -37,6 +37,8 @@ A party registers itself; an officer, who has checked elsewhere who it is, admit
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Prints a witness policy made from keys; everybody who is to trust the centre gets it by another way
+    ///
+    /// Its fingerprint, which strangers pin, goes to standard error: it is the SHA-256 of the policy's file.
     Policy(policy::Write),
     /// Founds a centre: the first entry of its log, signed by the first administrator
     Found(register::Found),

@@ -7,7 +7,7 @@ use crate::{
 };
 use clap::Args;
 use std::path::PathBuf;
-use ximu_basics::PublicKey;
+use ximu_basics::{Hash, PublicKey};
 use ximu_text::Text;
 use ximu_tlog::{Policy, VerifierKey};
 
@@ -40,6 +40,8 @@ impl Write {
         Policy::parse(text.as_bytes())
             .map_err(|error| Fault::argument(|t: Text| t.found_no_such_policy(error.to_string()), ""))?;
         out::line(text.trim_end());
+        // Beside the text, which is written to a file, so that whoever makes it can publish it.
+        out::note(out::text().cli_policy_made(Hash::of(text.as_bytes()).to_string()));
         Ok(Exit::Done)
     }
 }
