@@ -1,5 +1,6 @@
 demo-title = The Ximu rehearsal: a public tender from notice to contract and archive, all on this machine, and nobody in it has to be trusted.
-demo-folder = Data directory: { $folder } (stop at any time; starting again with it continues. The system may delete what lies in /tmp; --data-dir names a place to keep)
+demo-folder = Data directory: { $folder } (stop at any time; starting again with it continues)
+demo-folder-temporary = The system may delete what lies in { $place }; --data-dir names a place to keep.
 demo-resumed = Continuing an earlier rehearsal: every step already done gets the same answer as then.
 demo-places = Yichang hosts; { $count } other centres run on their own: { $names }. They witness the log, keep second copies of the ciphertexts and hold shares of the keys; the host holds no share.
 demo-escrow = Any { $t } of them together can open a bid; fewer than { $t } learn nothing.
@@ -27,15 +28,16 @@ demo-row-total = { $rank }. total { $total } (criteria { $criteria } + price { $
 demo-receipt = { $firm } has its receipt: the ciphertext is on the disks of two centres, the record is in the log, and the witnesses cosigned it at { $time }. The host can no longer change or lose it.
 demo-replaced = { $firm } replaced its bid by a lower one. Only it and the host's writer know.
 demo-withdrawn = { $firm } withdrew before the deadline: lawful, without penalty, and never to be opened.
-demo-refused-late = { $firm } is one second late. It gets a refusal signed by the centre, reason { $code }; the refusal goes into the log too, so that nobody can quietly let it pass.
-demo-refused = { $firm } was refused, reason { $code } (the refusal is signed by the centre).
+demo-refused-late = { $firm } is one second late. It gets a refusal signed by the centre: { $reason } [{ $code }]; the refusal goes into the log too, so that nobody can quietly let it pass.
+demo-refused = { $firm } was refused: { $reason } [{ $code }] (the refusal is signed by the centre).
 demo-closed = Closed. The last beat fell on the deadline and is cosigned; the list is fixed: { $listed ->
     [one] { $listed } bid counts
    *[other] { $listed } bids count
-}, { $other ->
-    [one] { $other } submission does not
-   *[other] { $other } submissions do not
-} (withdrawn, or not cosigned in time).
+}{ $other ->
+    [0] , and nothing that was submitted is missing on it.
+    [one] , { $other } submission does not ({ $why }).
+   *[other] , { $other } submissions do not ({ $why }).
+}
 demo-your-turn-release = ▶ Your turn: sign in and release the key on the bid page. A bid that is not released when the window ends is treated as the documents say.
 demo-window = The window is open until { $time }: bidders hand over their keys from their own offices. The keys are sealed to the other centres; the host cannot read them before the window ends.
 demo-rescue = { $firm } has lost its key and asks for rescue: the notice allows it, and the other centres will open its form together.

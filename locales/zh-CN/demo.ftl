@@ -1,5 +1,6 @@
 demo-title = 徙木演练：一次公开招标，从公告到合同和归档，全部在这台机器上，没有任何一方需要被信任。
-demo-folder = 数据目录：{ $folder }（可随时中断，用同一目录再次启动会继续；系统可能清理 /tmp，要保留请用 --data-dir 指定位置）
+demo-folder = 数据目录：{ $folder }（可随时中断，用同一目录再次启动会继续）
+demo-folder-temporary = 系统可能清理 { $place }，要保留请用 --data-dir 指定位置。
 demo-resumed = 继续上一次的演练：已做过的每一步都会得到与当时相同的回答。
 demo-places = 主场宜昌；另有 { $count } 家中心各自独立运行：{ $names }。它们见证日志、托管第二份密文、持有密钥份额；主场自己不持有份额。
 demo-escrow = 任意 { $t } 家合在一起才能打开一份投标，少于 { $t } 家什么也看不到。
@@ -27,9 +28,12 @@ demo-row-total = { $rank }. 总分 { $total }（商务技术 { $criteria } + 报
 demo-receipt = { $firm }得到了入链凭证：密文在两家中心的磁盘上，记录在日志里，并由见证中心在 { $time }联署。主场事后改不了，也丢不了。
 demo-replaced = { $firm }用更低的报价替换了自己的投标。只有它自己和主场的写入程序知道。
 demo-withdrawn = { $firm }在截止前撤回了投标：合法，不受影响，永远不会被打开。
-demo-refused-late = { $firm }晚了一秒。它得到的是中心签名的拒绝，理由 { $code }；这份拒绝同样进入日志，谁也不能悄悄放行。
-demo-refused = { $firm }被拒绝，理由 { $code }（拒绝带有中心的签名）。
-demo-closed = 截标。最后一拍正落在截止时刻，并已由见证中心联署；名单从此固定：{ $listed } 份投标计入，{ $other } 份提交不计入（已撤回或未及时联署）。
+demo-refused-late = { $firm }晚了一秒。它得到的是中心签名的拒绝：{ $reason }［{ $code }］；这份拒绝同样进入日志，谁也不能悄悄放行。
+demo-refused = { $firm }被拒绝：{ $reason }［{ $code }］（拒绝带有中心的签名）。
+demo-closed = 截标。最后一拍正落在截止时刻，并已由见证中心联署；名单从此固定：{ $listed } 份投标计入{ $other ->
+    [0] ，递交的全部计入。
+   *[other] ，{ $other } 份提交不计入（{ $why }）。
+}
 demo-your-turn-release = ▶ 轮到您了：请在投标页“签到并解密”。窗口结束时还没有解密的，按招标文件处理。
 demo-window = 解密窗口开放到 { $time }：投标人在各自的办公室交出自己的密钥。密钥是密封给其他中心的，窗口结束之前主场也读不到。
 demo-rescue = { $firm }的密钥丢了，请求协助解密：招标文件允许，份额持有中心将合力打开它的开标一览表。

@@ -45,7 +45,8 @@ fn the_seed_case_ends_in_a_contract_and_an_archive_that_a_stranger_can_verify() 
     for expected in [
         "the list is fixed: 27 bids count",
         "withdrew before the deadline: lawful, without penalty, and never to be opened",
-        "is one second late. It gets a refusal signed by the centre, reason deadline_passed",
+        "is one second late. It gets a refusal signed by the centre: The deadline has passed [deadline_passed]",
+        "1 submission does not (withdrawn before the deadline)",
         "25 keys handed over, 1 asked for rescue, 1 stays closed by its bidder's own fault",
         "26 prices are published at once",
         "(opened by rescue)",
@@ -312,6 +313,10 @@ fn killed_at_any_line_and_started_again_it_continues_and_every_receipt_holds() {
     }
     let (status, told) = Run::start(&data).finish(|_, _| {});
     assert!(status, "{told}");
+    // What was told before is told again, in the order in which it happened.
+    let order = ["Bids until", "(question 1)", "(question 2)", "Closed.", "The window is over", "K = 0."];
+    let places = order.map(|words| told.find(words).unwrap_or_else(|| panic!("{words} in {told}")));
+    assert!(places.is_sorted(), "{told}");
     assert!(told.contains("everything holds, under the policy you pinned"), "{told}");
     let events = events(&data.join("bundle.zip"), "yc-baiyang-2");
     for kind in ["awarded", "contract_signed", "archived"] {

@@ -116,6 +116,10 @@ impl Run {
         let names: Vec<String> =
             places.iter().map(|place| format!("{}{} {}", place.province, place.zh, place.name)).collect();
         narrator.add(text.demo_folder(self.folders.0.display().to_string()));
+        let temporary = std::env::temp_dir();
+        if temporary.canonicalize().is_ok_and(|temporary| self.folders.0.starts_with(temporary)) {
+            narrator.add(text.demo_folder_temporary(temporary.display().to_string()));
+        }
         narrator.say(text.demo_places(places.len(), names.join(text.pick("、", ", "))));
         narrator.add(text.demo_escrow(plan.escrow));
         if let Some(policy) = cast::policy(plan) {

@@ -11,7 +11,13 @@ use crate::{out, outside};
 use indicatif::ProgressBar;
 use std::collections::{BTreeMap, BTreeSet};
 use ximu_basics::{Instant, PartyId, ProcedureId, words};
-use ximu_procedure::{tender::StageName, wire::event::Route};
+use ximu_procedure::{
+    tender::StageName,
+    wire::{
+        event::{NotCounted, Route, VoidReason},
+        opening::NotCountedReason,
+    },
+};
 use ximu_text::Text;
 
 /// Receipts that are told; the others are like them.
@@ -125,10 +131,12 @@ impl<'a> Narrator<'a> {
             Told::AskedRescue(number) => self.say(text.demo_rescue(name(number))),
             Told::Refused(number, code) => {
                 let late = find(number).is_some_and(|firm| firm.part == Part::IsLate);
+                let reason = ximu_web::codes::meaning(text, code);
+                let reason = reason.trim_end_matches(['.', '。']);
                 self.say(if late {
-                    text.demo_refused_late(code, name(number))
+                    text.demo_refused_late(code, name(number), reason)
                 } else {
-                    text.demo_refused(code, name(number))
+                    text.demo_refused(code, name(number), reason)
                 });
             }
         }
@@ -150,10 +158,15 @@ impl<'a> Narrator<'a> {
     pub fn look(&mut self, public: &Public) {
         self.count_down(public);
         self.suspended(public);
+        if public.stage != StageName::Failed {
+            // Whoever looks late, as after a new start, is told in the order in which it happened.
+            self.tell_until(StageName::Sealing, public);
+        }
         self.asked(public);
         self.turn_back(public);
         if public.stage >= StageName::Opening && public.stage != StageName::Failed {
             self.tell_until(StageName::Opening, public);
+            self.coefficient(public);
             self.shares(public);
         }
         self.tell_until(public.stage, public);
@@ -189,17 +202,20 @@ impl<'a> Narrator<'a> {
         }
     }
 
-    /// Tells questions and their answers, and the coefficient.
+    /// Tells questions and their answers, each once.
     fn asked(&mut self, public: &Public) {
-        let text = self.text;
         let answered = public.questions.iter().filter(|question| question.answered.is_some()).count();
-        if answered > self.seen.answered {
-            self.seen.answered = answered;
-            self.say(text.demo_asked(answered));
+        for count in self.seen.answered.saturating_add(1)..=answered {
+            self.seen.answered = count;
+            self.say(self.text.demo_asked(count));
         }
+    }
+
+    /// Tells the coefficient.
+    fn coefficient(&mut self, public: &Public) {
         if let Some((_, value)) = public.coefficients.first_key_value().filter(|_| !self.seen.coefficient) {
             self.seen.coefficient = true;
-            self.say(text.demo_coefficient(value.to_string()));
+            self.say(self.text.demo_coefficient(value.to_string()));
         }
     }
 
@@ -249,7 +265,8 @@ impl<'a> Narrator<'a> {
                 self.add(text.demo_sealing_why());
             }
             StageName::Window => {
-                self.say(text.demo_closed(public.list.len(), public.not_counted.len()));
+                let why = not_counted(text, &public.not_counted);
+                self.say(text.demo_closed(public.list.len(), public.not_counted.len(), why));
                 let until = public.window_until.map(|until| text.instant(until)).unwrap_or_default();
                 self.say(text.demo_window(&until));
                 if self.plan.seat == Some(Seat::Bidder) {
@@ -282,7 +299,7 @@ impl<'a> Narrator<'a> {
                 }
             }
             StageName::Failed => {
-                self.say(text.demo_failed(public.failure.as_deref().unwrap_or_default()));
+                self.say(text.demo_failed(failure(text, public.failure.as_deref().unwrap_or_default())));
             }
         }
     }
@@ -321,7 +338,7 @@ impl<'a> Narrator<'a> {
             self.add(text.demo_row(&firm, bid.price.to_string()));
         }
         for (party, reason) in &public.voided {
-            self.add(text.demo_row_void(self.name(party), format!("{reason:?}")));
+            self.add(text.demo_row_void(self.name(party), void(text, *reason)));
         }
     }
 
@@ -349,6 +366,36 @@ impl<'a> Narrator<'a> {
     }
 }
 
+/// Why submissions do not count, each reason once.
+fn not_counted(text: Text, lines: &[NotCounted]) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for line in lines {
+        let why = match line.reason {
+            NotCountedReason::Withdrawn => text.not_counted_withdrawn(),
+            NotCountedReason::Voided => text.not_counted_voided(),
+            NotCountedReason::NotCosignedInTime => text.not_counted_not_cosigned(),
+        };
+        if !said.contains(&why) {
+            said.push(why);
+        }
+    }
+    said.join(text.pick("；", "; "))
+}
+
+/// Why a tender failed: the words that its page has for it.
+fn failure(text: Text, code: &str) -> String {
+    let name = code.strip_suffix("_bids").unwrap_or(code).replace('_', "-");
+    text.named(&format!("stage-{name}")).map_or_else(|| code.to_owned(), |words| format!("{words} [{code}]"))
+}
+
+/// Why a bid is void: the words of its code.
+fn void(text: Text, reason: VoidReason) -> String {
+    let code = serde_json::to_value(reason).ok();
+    let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    let words = ximu_web::codes::meaning(text, code);
+    format!("{} [{code}]", words.trim_end_matches(['.', '。']))
+}
+
 /// What is new of a suspension.
 #[derive(Debug, PartialEq, Eq)]
 enum Suspension {
@@ -368,6 +415,7 @@ fn suspension(told: Option<Instant>, until: Option<Instant>, now: Instant) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ximu_text::Language;
 
     #[test]
     fn a_resume_is_told_as_such_and_not_as_a_suspension_until_then() {
@@ -376,5 +424,28 @@ mod tests {
         assert_eq!(suspension(Some(at(9)), Some(at(9)), at(2)), None);
         assert_eq!(suspension(Some(at(9)), Some(at(5)), at(6)), Some(Suspension::Ended));
         assert_eq!(suspension(None, None, at(1)), None);
+    }
+
+    #[test]
+    fn what_does_not_count_and_what_is_void_has_its_reason_in_words() {
+        let line = |reason| NotCounted { bidder: "p-1".parse().unwrap(), version: 1, reason };
+        let lines = [NotCountedReason::Withdrawn, NotCountedReason::Withdrawn].map(line);
+        let text = Text::new(Language::English);
+        assert_eq!(not_counted(text, &lines), "withdrawn before the deadline");
+        let both = [NotCountedReason::Withdrawn, NotCountedReason::NotCosignedInTime].map(line);
+        assert_eq!(
+            not_counted(text, &both),
+            "withdrawn before the deadline; its beat was not cosigned in time"
+        );
+        assert!(text.demo_closed(3_usize, 1_usize, "why").ends_with("1 submission does not (why)."));
+        assert!(!text.demo_closed(3_usize, 0_usize, "").contains("()"));
+        for language in Language::ALL {
+            let said = void(Text::new(language), VoidReason::SharesMissing);
+            assert!(said.ends_with(" [shares_missing]") && !said.starts_with(" ["), "{said}");
+            for code in ["too_few_bids", "cancelled", "nothing_opened", "no_candidate", "competition_lacking"]
+            {
+                assert!(failure(Text::new(language), code).ends_with(&format!(" [{code}]")), "{code}");
+            }
+        }
     }
 }
