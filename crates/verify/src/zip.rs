@@ -148,7 +148,7 @@ pub fn read(bytes: &[u8]) -> Result<Files<'_>, ZipError> {
     if files.is_empty() && !bytes.starts_with(&END) {
         return Err(form(bytes, 0, "a container, which begins with \"PK\\x03\\x04\""));
     }
-    if !rest.is_empty() && rest.len() < LOCAL.len() && LOCAL.starts_with(rest) {
+    if !rest.is_empty() && rest.len() < BEGIN.len() && BEGIN.starts_with(rest) {
         return Err(cut(bytes, bytes.len() - rest.len(), LOCAL_BYTES as u64));
     }
     let (mut at, mut whole_bytes) = (0usize, 0u64);
@@ -348,7 +348,7 @@ mod tests {
     fn what_is_cut_or_longer_is_not_a_container() {
         let bytes = sample();
         assert!(read(&bytes[..3]).is_err());
-        for end in LOCAL.len()..bytes.len() {
+        for end in BEGIN.len()..bytes.len() {
             let Err(ZipError::Cut { expected, found, .. }) = read(&bytes[..end]) else { panic!("{end}") };
             assert!(found == end && (end as u64) < expected && expected <= bytes.len() as u64, "{end}");
         }
