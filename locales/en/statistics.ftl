@@ -23,11 +23,11 @@ statistics-bar = { $label }: { $value }
 statistics-saved = The award prices together are { $amount } below the ceilings together, { $percent }%.
 statistics-not-saved = The award prices together are not below the ceilings together: nothing was saved.
 statistics-saving-method = Method: the sum of the published ceilings of awarded tenders, less the sum of their award prices; the percentage is of the ceilings, two decimals, half up. A ceiling is no market price: a high ceiling makes a large saving.
-statistics-openings = { $due } { $due ->
+statistics-openings = The opening of { $over } { $over ->
     [one] tender
    *[other] tenders
-} had to be opened after the deadline; the opening of { $done } was completed online, by signed commands alone.
-statistics-no-meeting = Rate of no meeting: { $percent }%. Method: openings completed online, of those that were due, two decimals, half up. The log knows who signed and when; whether anybody met in a room besides it does not know.
+} is over, read out or failed at the opening; that of { $done } was completed online, by signed commands alone. A tender inside its window or being opened does not count yet.
+statistics-no-meeting = Rate of no meeting: { $percent }%. Method: openings completed online, of those that are over, two decimals, half up. The log knows who signed and when; whether anybody met in a room besides it does not know.
 statistics-as-table = As a table
 statistics-quartiles = Distribution
 statistics-what = What

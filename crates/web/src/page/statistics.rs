@@ -117,8 +117,8 @@ fn group(t: Text, is_rehearsal: bool, found: &Statistics) -> Group {
         });
         sentences.push(t.statistics_saving_method());
     }
-    let (due, done) = found.openings;
-    sentences.push(t.statistics_openings(done, due));
+    let (over, done) = found.openings;
+    sentences.push(t.statistics_openings(done, over));
     if let Some(percent) = found.no_meeting_percent() {
         sentences.push(t.statistics_no_meeting(percent.to_string()));
     }

@@ -24,7 +24,8 @@ pub struct Statistics {
     pub bids: [usize; 5],
     /// Bids of a tender on its list at CLOSE.
     pub bids_each: Option<Quartiles<usize>>,
-    /// How many tenders had to be opened, and of how many everything on the list was accounted for.
+    /// Of how many tenders the opening is over, read out or ended without a reading, and of how many everything on the list
+    /// was accounted for. One inside its window, or being opened, is not due yet.
     pub openings: (usize, usize),
     /// From the notice to the deadline in force at CLOSE, in milliseconds.
     pub to_deadline_ms: Option<Quartiles<i64>>,
@@ -117,8 +118,9 @@ impl Statistics {
             }
         }
         statistics.bids_each = Quartiles::of(listed);
-        let opened = closed.iter().filter(|tender| tender.window_until.is_some());
-        statistics.openings = opened
+        let begun = closed.iter().filter(|tender| tender.window_until.is_some());
+        let over = begun.filter(|tender| tender.opened_at.is_some() || tender.stage.is_failed());
+        statistics.openings = over
             .fold((0, 0), |(all, done), tender| (all + 1, done + usize::from(tender.opened_at.is_some())));
         let to_deadline = closed.iter().map(|tender| tender.deadline.ms_since(tender.published));
         statistics.to_deadline_ms = Quartiles::of(to_deadline.collect());
@@ -130,14 +132,14 @@ impl Statistics {
 }
 
 impl Statistics {
-    /// The rate of no meeting 不见面率: the openings that were completed by signed commands alone, of those that were due, in
-    /// per cent with two places, half up. `None` when none was due.
+    /// The rate of no meeting 不见面率: the openings that were completed by signed commands alone, of those that are over, in
+    /// per cent with two places, half up. `None` when none is.
     #[must_use]
     pub fn no_meeting_percent(&self) -> Option<Decimal> {
-        let (due, done) = self.openings;
+        let (over, done) = self.openings;
         let whole = |count: usize| i64::try_from(count).ok().map(Decimal::whole);
         let parts = whole(done)?.times(Decimal::whole(100)).ok()?;
-        decimal::div(parts, whole(due)?, PERCENT_SCALE, Rounding::HalfUp).ok()
+        decimal::div(parts, whole(over)?, PERCENT_SCALE, Rounding::HalfUp).ok()
     }
 }
 

@@ -140,6 +140,23 @@ async fn the_standing_pages() {
 }
 
 #[tokio::test]
+async fn an_opening_counts_in_the_statistics_once_it_is_over() {
+    for (moment, over) in [
+        (Moment::Sealing, 0),
+        (Moment::Window, 0),
+        (Moment::Opening, 0),
+        (Moment::Read, 1),
+        (Moment::Awarded, 1),
+    ] {
+        let said = get(&router(moment, 5), "/statistics?lang=zh-CN").await;
+        let sentence = format!("开标已经结束（已唱标，或在开标阶段失败）的项目 {over} 个，其中 {over} 个");
+        assert!(said.text().contains(&sentence), "{moment:?}: {}", said.text());
+        assert_eq!(said.text().contains("不见面率：100.00%"), over == 1, "{moment:?}");
+        assert_eq!(said.text().contains("不见面率"), over == 1, "{moment:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_codes_page_names_every_code() {
     let router = router(Moment::Founded, 0);
     let said = get(&router, "/codes").await;
