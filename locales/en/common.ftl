@@ -17,6 +17,7 @@ footer-zone = All times are China Standard Time (UTC+8).
 footer-none = nothing cosigned yet
 updated = Page made { $when }
 leaf = log entry { $number }
+leaves = log entries { $first } to { $last }
 proof-link = proof
 proof-of = Proof of log entry { $number }
 codes-link = See what the code means

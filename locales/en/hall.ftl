@@ -25,6 +25,20 @@ hall-list-count = { $count ->
    *[other] { $count } bids
 }
 hall-list-hidden = Neither the list nor the number is shown before the close of bids.
+hall-beats = Beats before the close
+hall-beats-same = At each instant that was published beforehand the log gets one beat, with bids or without, always of the same size: one bid or a hundred look exactly the same.
+hall-beats-count = { $count ->
+    [one] { $count } beat so far.
+   *[other] { $count } beats so far.
+}
+hall-beats-earlier = These are the newest { $shown }; the { $earlier } before them are in the public bundle.
+hall-beat-cosigned = cosigned
+hall-beat-waits = waits
+hall-beat-next = next beat
+fact-beats = { $count ->
+    [one] { $count } beat, of the same size as every other.
+   *[other] { $count } beats, all of the same size.
+}
 hall-holders = Holders
 hall-log = Log
 hall-log-height = Height { $size }

@@ -17,6 +17,7 @@ footer-zone = 所有时间均为北京时间（UTC+8）。
 footer-none = 尚无联署
 updated = 页面生成于 { $when }
 leaf = 日志第 { $number } 条
+leaves = 日志第 { $first } 至 { $last } 条
 proof-link = 凭证
 proof-of = 日志第 { $number } 条的入链凭证
 codes-link = 查看代码说明

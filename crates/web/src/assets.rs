@@ -73,12 +73,14 @@ pub struct Assets {
     pub verify_worker: Asset,
     /// The look of the page of bids, on top of the one stylesheet.
     pub bid_style: Asset,
+    /// The look of the hall, on top of the same.
+    pub hall_style: Asset,
 }
 
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 25] {
+    pub fn all(&self) -> [&Asset; 26] {
         [
             &self.style,
             &self.live,
@@ -95,6 +97,7 @@ impl Assets {
             &self.desk,
             &self.desk_form,
             &self.bid_style,
+            &self.hall_style,
             &self.evaluate,
             &self.evaluate_papers,
             &self.evaluate_report,
@@ -149,6 +152,7 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         worker: script("worker", include_str!("../assets/worker.js"), &[]),
         verify_worker: script("verify-worker", include_str!("../assets/verify-worker.js"), &[]),
         bid_style: Asset::new("bid", "css", CSS, include_bytes!("../assets/bid.css").as_slice()),
+        hall_style: Asset::new("hall", "css", CSS, include_bytes!("../assets/hall.css").as_slice()),
         module: Asset::new(
             "ximu",
             "wasm",

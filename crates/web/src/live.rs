@@ -94,6 +94,8 @@ pub struct Fragments {
     rows: BTreeMap<String, String>,
     /// What the room is without its rows.
     shape: String,
+    /// Whether beats are shown: before CLOSE.
+    has_beats: bool,
 }
 
 /// `GET /tenders/{id}/hall/live`.
@@ -215,6 +217,7 @@ impl Fragments {
         let parts = BTreeMap::from([
             ("hall-steps", Steps { p, v }.render().ok()?),
             ("hall-now", Now { p, v }.render().ok()?),
+            ("hall-beats", Beats { p, v }.render().ok()?),
             ("hall-room", room),
             ("hall-log", Log { p }.render().ok()?),
             ("hall-side", Side { p, v }.render().ok()?),
@@ -222,12 +225,24 @@ impl Fragments {
             ("log-height", Height { p }.render().ok()?),
         ]);
         let headings = (v.is_read(), v.is_ranked, v.rows.as_ref().map(Vec::len));
-        Some(Fragments { number: v.number, parts, rows, shape: format!("{headings:?}") })
+        Some(Fragments {
+            number: v.number,
+            parts,
+            rows,
+            shape: format!("{headings:?}"),
+            has_beats: v.beats.is_some(),
+        })
     }
 
-    /// Without the parts that do not follow from entries: how far the log is. Whoever comes back may have seen less.
+    /// Without the parts that do not follow from entries: how far the log is, and before CLOSE the beats and the account
+    /// that tells of them. Whoever comes back may have seen less.
     fn of_entries(mut self) -> Fragments {
-        self.parts.retain(|id, _| !["hall-log", "log-height"].contains(id));
+        let has_beats = self.has_beats;
+        self.parts.retain(|id, _| match *id {
+            "hall-log" | "log-height" => false,
+            "hall-beats" | "hall-side" => !has_beats,
+            _ => true,
+        });
         self
     }
 
@@ -267,6 +282,13 @@ struct Now<'a> {
 #[derive(Template)]
 #[template(path = "fragment/hall_room.html")]
 struct Room<'a> {
+    p: &'a Frame,
+    v: &'a Hall,
+}
+
+#[derive(Template)]
+#[template(path = "fragment/hall_beats.html")]
+struct Beats<'a> {
     p: &'a Frame,
     v: &'a Hall,
 }

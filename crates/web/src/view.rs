@@ -1,6 +1,7 @@
 //! What pages show, as plain structs: built from scenes, texts and names, rendered by the templates.
 
 pub mod after;
+pub mod beats;
 pub mod cards;
 pub mod citation;
 pub mod draws;

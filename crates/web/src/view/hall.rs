@@ -15,12 +15,13 @@ use ximu_text::Text;
 use super::{
     Column, Names, Status,
     after::{self, Item},
+    beats::{self, Beats},
     draws::{self, Draws},
     enquiry::{self, Objection},
     plain::{self, Cell},
     stages::{self, Step},
     status::Mood,
-    timeline::{self, Line},
+    timeline,
 };
 use crate::{
     host::Host,
@@ -58,6 +59,8 @@ pub struct Hall {
     pub is_ranked: bool,
     /// The opening list; `None` before CLOSE.
     pub rows: Option<Vec<Row>>,
+    /// What is to be seen before CLOSE instead of it; `None` from then on.
+    pub beats: Option<Beats>,
     /// Holders and whether each has released its shares; empty before the window is over.
     pub holders: Vec<(String, Status)>,
     /// Coefficients and experts drawn so far.
@@ -67,7 +70,20 @@ pub struct Hall {
     /// Complaints and orders so far, the newest first.
     pub supervision: Vec<Item>,
     /// The newest lines of the account.
-    pub lines: Vec<Line>,
+    pub lines: Vec<Told>,
+}
+
+/// One line of the account: an entry, or the beats between two entries.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// When; of several beats the newest.
+    pub at: Instant,
+    /// Where in the log.
+    pub place: String,
+    /// Where its proof is, and what a link to it is called; an entry's alone.
+    pub proof: Option<(String, String)>,
+    /// What happened.
+    pub sentence: String,
 }
 
 /// One bid on the list.
@@ -120,8 +136,7 @@ impl Hall {
             Some(_) => scene.suspended_until(scene.at),
             None => scene.suspended_until(host.now()),
         };
-        let mut lines = timeline::lines(t, story, &names, Some(scene.number));
-        lines.truncate(LINES_SHOWN);
+        let beats = rows.is_none().then(|| Beats::of(host, id, story, upto));
         Some(Hall {
             id: id.clone(),
             number: scene.number,
@@ -135,11 +150,12 @@ impl Hall {
             columns,
             is_ranked: scene.ranking.is_some(),
             rows,
+            beats,
             holders: holders(t, &scene),
             draws: draws::draws(t, story, &scene),
             objections: enquiry::objections(t, story, &names, Some(scene.number)),
             supervision: after::supervision(t, story, &names, Some(scene.number)),
-            lines,
+            lines: account(t, host, id, story, &names, upto),
         })
     }
 
@@ -166,6 +182,39 @@ impl Hall {
     pub fn after(&self) -> Option<u32> {
         (self.number < self.newest).then_some(self.number.saturating_add(1))
     }
+}
+
+/// The newest lines up to an entry, the newest first. Beats with no entry among them are one line.
+fn account(
+    t: Text,
+    host: &dyn Host,
+    id: &ProcedureId,
+    story: &Story,
+    names: &Names<'_>,
+    upto: Option<u32>,
+) -> Vec<Told> {
+    let view = host.view();
+    let mut beats = view.world.tenders.get(id).map_or(&[][..], |tender| beats::until(tender, story, upto));
+    let mut lines = Vec::new();
+    let facts = story.facts.iter().rev().filter(|fact| upto.is_none_or(|last| fact.number <= last));
+    for fact in facts.take(LINES_SHOWN) {
+        let (before, after) = beats.split_at(beats.partition_point(|beat| beat.leaf < fact.leaf));
+        if let (Some(first), Some(last)) = (after.first(), after.last()) {
+            let place = if after.len() > 1 { t.leaves(first.leaf, last.leaf) } else { t.leaf(last.leaf) };
+            lines.push(Told { at: last.scheduled, place, proof: None, sentence: t.fact_beats(after.len()) });
+        }
+        beats = before;
+        let line = timeline::line(t, story, fact, names);
+        let leaf = line.proof.leaf;
+        lines.push(Told {
+            at: line.proof.at,
+            place: t.leaf(leaf),
+            proof: Some((line.proof.href, t.proof_of(leaf))),
+            sentence: line.sentence,
+        });
+    }
+    lines.truncate(LINES_SHOWN);
+    lines
 }
 
 fn clock(t: Text, scene: &Scene, suspended_until: Option<Instant>) -> Option<(String, Instant)> {

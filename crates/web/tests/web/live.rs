@@ -143,7 +143,16 @@ async fn a_visitor_without_a_place_gets_the_whole_hall() {
     assert_eq!(event.id, Some(number));
     assert_eq!(
         ids(&event),
-        ["hall-log", "hall-now", "hall-room", "hall-side", "hall-steps", "hall-words", "log-height"]
+        [
+            "hall-beats",
+            "hall-log",
+            "hall-now",
+            "hall-room",
+            "hall-side",
+            "hall-steps",
+            "hall-words",
+            "log-height"
+        ]
     );
 }
 

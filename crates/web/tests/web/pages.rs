@@ -183,6 +183,22 @@ async fn the_replay_shows_the_hall_as_it_was() {
 }
 
 #[tokio::test]
+async fn before_close_the_hall_shows_beats_that_look_the_same_with_few_bids_and_with_many() {
+    let beats = async |firms: usize| {
+        let newest = get(&router(Moment::Sealing, firms), &format!("/api/v1{TENDER}")).await;
+        let newest = newest.json()["entries"].as_u64().unwrap() - 1;
+        let late = router(Moment::Awarded, firms);
+        let page = get(&late, &format!("{TENDER}/hall?lang=zh-CN&at={newest}")).await.text().to_string();
+        assert!(page.contains("一份投标还是一百份投标，看上去完全一样"), "{page}");
+        let list = page.split("<ol class=\"beats\"").nth(1).unwrap().split("</ol>").next().unwrap();
+        (list.matches("<li class=\"cosigned\">").count(), list.matches("<li").count())
+    };
+    let (few, many) = (beats(5).await, beats(29).await);
+    assert_eq!(few, many);
+    assert!(few.0 > 0 && few.0 == few.1, "{few:?}");
+}
+
+#[tokio::test]
 async fn a_replay_beyond_the_last_entry_shows_the_end_and_says_so() {
     let router = router(Moment::Awarded, 5);
     let newest = get(&router, &format!("/api/v1{TENDER}")).await.json()["entries"].as_u64().unwrap() - 1;
