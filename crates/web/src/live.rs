@@ -224,7 +224,10 @@ impl Fragments {
             ("hall-words", Words { p, v }.render().ok()?),
             ("log-height", Height { p }.render().ok()?),
         ]);
-        let headings = (v.is_read(), v.is_ranked, v.rows.as_ref().map(Vec::len));
+        // Where the order changes, the rows cannot be put in one by one.
+        let order: Option<Vec<usize>> =
+            v.rows.as_ref().map(|rows| rows.iter().map(|row| row.place).collect());
+        let headings = (v.is_read(), v.is_scored, &v.base, order);
         Some(Fragments {
             number: v.number,
             parts,

@@ -55,9 +55,13 @@ pub struct Hall {
     pub notice: String,
     /// The columns of the reading; empty before it.
     pub columns: Vec<Column>,
-    /// Whether there is a ranking: each row then says what came of it.
+    /// Whether there are scores: each row then says what came of it.
+    pub is_scored: bool,
+    /// Whether bids have ranks; not where evaluation and award are apart (award 2.6).
     pub is_ranked: bool,
-    /// The opening list; `None` before CLOSE.
+    /// What prices were measured against; `None` before there is a score, and where no bid entered.
+    pub base: Option<String>,
+    /// The opening list: by rank once there is one, before that in the list's own order; `None` before CLOSE.
     pub rows: Option<Vec<Row>>,
     /// What is to be seen before CLOSE instead of it; `None` from then on.
     pub beats: Option<Beats>,
@@ -103,6 +107,8 @@ pub struct Row {
     pub acted: Option<String>,
     /// Its rank; none without one, and where evaluation and award are apart (award 2.6).
     pub rank: Option<u32>,
+    /// Its score, as the method or the committee gave it; none without one.
+    pub score: Option<String>,
     /// Whether it is a candidate, or has won.
     pub result: Option<Status>,
     /// What state it is in.
@@ -148,7 +154,9 @@ impl Hall {
             clock: clock(t, &scene, suspended_until),
             notice: notice(t, &scene, suspended_until, &names),
             columns,
-            is_ranked: scene.ranking.is_some(),
+            is_scored: scene.ranking.is_some(),
+            is_ranked: scene.ranking.is_some() && !scene.rules.is_separated(),
+            base: scene.ranking.as_ref().and_then(|ranking| ranking.base).map(|base| t.money(base)),
             rows,
             beats,
             holders: holders(t, &scene),
@@ -314,13 +322,22 @@ fn rows(
             signed_in: seat.signed_in.map(|at| t.clock(at)),
             acted: seat.released.or(seat.rescue).map(|at| t.clock(at)),
             rank: rank(scene, party),
+            score: score(scene, party),
             result: result(t, scene, party),
             status,
             cells,
             remarks,
         }
     });
-    rows.collect()
+    let mut rows: Vec<Row> = rows.collect();
+    // Stable: who has no rank stands below, in the order of the list.
+    rows.sort_by_key(|row| row.rank.unwrap_or(u32::MAX));
+    rows
+}
+
+fn score(scene: &Scene, party: &PartyId) -> Option<String> {
+    let line = scene.ranking.as_ref()?.lines.iter().find(|line| line.party == *party)?;
+    Some(line.score.to_string())
 }
 
 fn rank(scene: &Scene, party: &PartyId) -> Option<u32> {

@@ -227,8 +227,16 @@ async fn the_hall_says_who_ranks_where_and_who_has_won_live_and_replayed() {
     let winners = |page: &str| page.matches("</span> 中标</span>").count();
     let ranks =
         |page: &str| (1..=5).filter(|rank| page.contains(&format!("<b class=\"num\">{rank}</b>"))).count();
+    let in_order = |page: &str| {
+        let place = |rank: usize| page.find(&format!("<b class=\"num\">{rank}</b>"));
+        (1..5).all(|rank| place(rank) < place(rank + 1)) && page.contains(">名次</th>")
+    };
     let late = router(Moment::Awarded, 5);
     let awarded = hall(&late, "").await;
+    assert!(
+        in_order(&awarded) && awarded.contains("评标基准价 <b class=\"num\">9,187,000.00 元</b>"),
+        "{awarded}"
+    );
     assert!(awarded.contains("中标人") && winners(&awarded) == 1 && ranks(&awarded) == 5, "{awarded}");
     let published = router(Moment::Published, 5);
     let newest = get(&published, &format!("/api/v1{TENDER}")).await.json()["entries"].as_u64().unwrap() - 1;
