@@ -73,6 +73,8 @@ pub struct Assets {
     pub verify_worker: Asset,
     /// The look of the page of bids, on top of the one stylesheet.
     pub bid_style: Asset,
+    /// What plays a replay of the hall.
+    pub replay: Asset,
     /// The look of the hall, on top of the same.
     pub hall_style: Asset,
 }
@@ -80,7 +82,7 @@ pub struct Assets {
 impl Assets {
     /// Every file.
     #[must_use]
-    pub fn all(&self) -> [&Asset; 26] {
+    pub fn all(&self) -> [&Asset; 27] {
         [
             &self.style,
             &self.live,
@@ -98,6 +100,7 @@ impl Assets {
             &self.desk_form,
             &self.bid_style,
             &self.hall_style,
+            &self.replay,
             &self.evaluate,
             &self.evaluate_papers,
             &self.evaluate_report,
@@ -152,6 +155,7 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         worker: script("worker", include_str!("../assets/worker.js"), &[]),
         verify_worker: script("verify-worker", include_str!("../assets/verify-worker.js"), &[]),
         bid_style: Asset::new("bid", "css", CSS, include_bytes!("../assets/bid.css").as_slice()),
+        replay: script("replay", include_str!("../assets/replay.js"), &[]),
         hall_style: Asset::new("hall", "css", CSS, include_bytes!("../assets/hall.css").as_slice()),
         module: Asset::new(
             "ximu",
