@@ -36,4 +36,4 @@ statistics-median = Median
 statistics-upper = Upper quartile
 statistics-to-deadline = From the notice to the deadline
 statistics-to-award = From the deadline to the award
-statistics-quartiles-method = Quartiles are values that occur: the smallest one that at least a quarter, a half, three quarters of the tenders do not exceed. Nothing is interpolated or rounded. Of a length of time the two largest units are written and the rest is left out.
+statistics-quartiles-method = Quartiles are values that occur: the smallest one that at least a quarter, a half, three quarters of the tenders do not exceed. Nothing is interpolated or rounded. Of a length of time the two largest units are written and the rest is left out; below a minute the seconds are exact.

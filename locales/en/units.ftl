@@ -14,7 +14,6 @@ unit-seconds = { $amount ->
     [one] { $amount } second
    *[other] { $amount } seconds
 }
-unit-ms = { $amount } ms
 unit-working-days = { $amount ->
     [one] { $amount } working day
    *[other] { $amount } working days

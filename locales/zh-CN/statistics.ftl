@@ -33,4 +33,4 @@ statistics-median = 中位数
 statistics-upper = 上四分位
 statistics-to-deadline = 公告至投标截止
 statistics-to-award = 投标截止至定标
-statistics-quartiles-method = 四分位数取实际出现的值：至少四分之一、二分之一、四分之三的项目不超过它的那个最小值；不在两值之间插值，也不舍入。时长写出最大的两个单位，余下略去。
+statistics-quartiles-method = 四分位数取实际出现的值：至少四分之一、二分之一、四分之三的项目不超过它的那个最小值；不在两值之间插值，也不舍入。时长写出最大的两个单位，余下略去；不足一分钟的写出准确的秒数。

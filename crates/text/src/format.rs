@@ -88,13 +88,14 @@ impl Text {
         amount.to_string()
     }
 
-    /// A length of time by its two largest units, or exactly in milliseconds below ten seconds: `2 小时 30 分钟`.
+    /// A length of time by its two largest units, or exactly in seconds below a minute: `2 小时 30 分钟`, `3.5 秒`.
     #[must_use]
     pub fn span(self, ms: i64) -> String {
-        if ms < 10_000 && ms % 1000 != 0 {
-            return self.unit_ms(ms);
-        }
         let seconds = ms / 1000;
+        if (0..60_000).contains(&ms) && ms % 1000 != 0 {
+            let decimals = format!("{:03}", ms % 1000);
+            return self.unit_seconds(format!("{seconds}.{}", decimals.trim_end_matches('0')));
+        }
         let amounts = [seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60];
         let mut parts = Vec::new();
         for (position, amount) in amounts.into_iter().enumerate() {
@@ -173,7 +174,12 @@ mod tests {
         for (ms, zh, en) in [
             (0, "0 秒", "0 seconds"),
             (1_000, "1 秒", "1 second"),
-            (2_500, "2500 毫秒", "2500 ms"),
+            (250, "0.25 秒", "0.25 seconds"),
+            (2_501, "2.501 秒", "2.501 seconds"),
+            (3_500, "3.5 秒", "3.5 seconds"),
+            (4_000, "4 秒", "4 seconds"),
+            (10_500, "10.5 秒", "10.5 seconds"),
+            (61_500, "1 分钟 1 秒", "1 minute 1 second"),
             (60_000, "1 分钟", "1 minute"),
             (1_800_000, "30 分钟", "30 minutes"),
             (93_784_000, "1 天 2 小时", "1 day 2 hours"),

@@ -259,8 +259,8 @@ impl<'a> Narrator<'a> {
         match stage {
             StageName::Sealing => {
                 let units = self.plan.pace.units();
-                let seconds = units.days_ms(20) / 1000;
-                self.say(text.demo_deadline(units.day_ms, seconds, text.instant(public.deadline)));
+                let (day, days) = (text.span(units.day_ms), text.span(units.days_ms(20)));
+                self.say(text.demo_deadline(day, days, text.instant(public.deadline)));
                 self.say(text.demo_sealing());
                 self.add(text.demo_sealing_why());
             }
