@@ -79,6 +79,8 @@ struct Kept {
     restarts: u32,
     /// How many starts in a row ended by themselves.
     vain: u32,
+    /// Where in its log the present start begins, in bytes: what is before was said of other starts.
+    log_from: u64,
     /// The steps at which its starts are to end, the present one's first.
     orders: VecDeque<String>,
 }
@@ -108,8 +110,9 @@ impl Children {
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
             });
             let orders: VecDeque<String> = mine.map(|order| order.point.clone()).collect();
-            let child = children.spawn(&role, orders.front())?;
-            children.kept.push(Kept { role, child, started: Instant::now(), restarts: 0, vain: 0, orders });
+            let (child, log_from) = children.spawn(&role, orders.front())?;
+            let started = Instant::now();
+            children.kept.push(Kept { role, child, started, restarts: 0, vain: 0, log_from, orders });
         }
         Ok(children)
     }
@@ -133,6 +136,7 @@ impl Children {
             kept.started = Instant::now();
             kept.restarts += 1;
             let (role, restarts, vain) = (kept.role.clone(), kept.restarts, kept.vain);
+            let log_from = kept.log_from;
             let aborted = |status: ExitStatus| status.signal() == Some(ABORTED);
             let reached = if status.is_some_and(aborted) { kept.orders.pop_front() } else { None };
             let order = kept.orders.front().cloned();
@@ -141,14 +145,14 @@ impl Children {
             }
             if restarts > RESTARTS_MAX || vain >= VAIN_STARTS_MAX {
                 let log = self.logs.join(format!("{}.log", role.name));
-                let last = last_words(&log);
+                let last = last_words(&log, log_from);
                 if restarts > RESTARTS_MAX || !is_locked(&last) {
                     return Err(ends(&role.name, restarts, &last, &log));
                 }
             }
-            let child = self.spawn(&role, order.as_ref())?;
+            let (child, log_from) = self.spawn(&role, order.as_ref())?;
             if let Some(kept) = self.kept.get_mut(index) {
-                kept.child = child;
+                (kept.child, kept.log_from) = (child, log_from);
             }
             if vain <= 1 {
                 again.push(role.name);
@@ -164,12 +168,14 @@ impl Children {
             .map_err(|error| Fault::file("write", &path, &error))
     }
 
-    fn spawn(&self, role: &Role, order: Option<&String>) -> Result<Child, Fault> {
+    /// Starts one; with it where in its log this start begins.
+    fn spawn(&self, role: &Role, order: Option<&String>) -> Result<(Child, u64), Fault> {
         let path = self.logs.join(format!("{}.log", role.name));
         let failed = |error: std::io::Error| Fault::file("write", &path, &error);
         let log = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
         let output = log.try_clone().map_err(failed)?;
-        Command::new(&self.executable)
+        let log_from = log.metadata().map_err(failed)?.len();
+        let child = Command::new(&self.executable)
             .args(&role.arguments)
             .args(order.map(|point| format!("--fail-point={point}")))
             .stdin(Stdio::piped())
@@ -178,7 +184,8 @@ impl Children {
             .spawn()
             .map_err(|error| {
                 Fault::new("process", |t: Text| t.found_demo_start(error.to_string(), &role.name), "")
-            })
+            })?;
+        Ok((child, log_from))
     }
 }
 
@@ -191,12 +198,12 @@ fn ends(name: &str, times: u32, last: &str, log: &Path) -> Fault {
     Fault::new("process", said, |t: Text| t.advice_see_log(log.display().to_string()))
 }
 
-/// The last line of a log that names a fault, or the last one at all; empty when there is none.
-fn last_words(log: &Path) -> String {
+/// The last line of a log from here on that names a fault, or the last one at all; empty when there is none.
+fn last_words(log: &Path, from: u64) -> String {
     let mut bytes = Vec::new();
     let read = File::open(log).and_then(|mut file| {
         let size_bytes = file.metadata()?.len();
-        file.seek(SeekFrom::Start(size_bytes.saturating_sub(LAST_BYTES_MAX)))?;
+        file.seek(SeekFrom::Start(size_bytes.saturating_sub(LAST_BYTES_MAX).max(from)))?;
         file.take(LAST_BYTES_MAX).read_to_end(&mut bytes)
     });
     if read.is_err() {
@@ -242,9 +249,9 @@ mod tests {
         let mut children =
             Children { executable: "/bin/sh".into(), logs: folder.path().to_owned(), kept: Vec::new() };
         let role = Role { name: "host".to_owned(), arguments: vec!["-c".to_owned(), script.to_owned()] };
-        let child = children.spawn(&role, None).unwrap();
+        let (child, log_from) = children.spawn(&role, None).unwrap();
         let (started, orders) = (Instant::now(), VecDeque::new());
-        children.kept.push(Kept { role, child, started, restarts: 0, vain: 0, orders });
+        children.kept.push(Kept { role, child, started, restarts: 0, vain: 0, log_from, orders });
         (folder, children)
     }
 
@@ -271,6 +278,18 @@ mod tests {
             let told = fault.told(language);
             assert!(told.contains("error [config]: no table") && told.contains("host.log"), "{told}");
         }
+    }
+
+    #[test]
+    fn what_was_said_of_an_earlier_start_is_no_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("host.log");
+        let earlier = "error [store-locked]: in use\n";
+        std::fs::write(&log, format!("{earlier}panicked at main.rs\n\n")).unwrap();
+        assert_eq!(last_words(&log, 0), earlier.trim());
+        assert_eq!(last_words(&log, earlier.len() as u64), "panicked at main.rs");
+        std::fs::write(&log, earlier).unwrap();
+        assert_eq!(last_words(&log, earlier.len() as u64), "");
     }
 
     #[test]
