@@ -5,6 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 use serde::Deserialize;
 use ximu_basics::{Hash, PartyId, PersonId};
 use ximu_procedure::{World, registry::person_id};
+use ximu_text::Text;
 
 use crate::host::Host;
 
@@ -47,6 +48,28 @@ impl<'a> Names<'a> {
             Some(known) => self.of(&known.party),
             None => self.holder(person).unwrap_or_else(|| person.to_string()),
         }
+    }
+
+    /// The same for a sentence: of a firm whose name is not public, that it is not, and its id.
+    #[must_use]
+    pub fn told(&self, t: Text, person: &PersonId) -> String {
+        match self.nameless(person) {
+            Some(party) => t.nameless_of(party.as_str()),
+            None => self.of_person(person),
+        }
+    }
+
+    /// The party a person acts for, when its name may not be known.
+    #[must_use]
+    pub fn nameless(&self, person: &PersonId) -> Option<&PartyId> {
+        let party = self.party(person)?;
+        self.disclosed(party).is_none().then_some(party)
+    }
+
+    /// The id of the party a person acts for.
+    #[must_use]
+    pub fn party(&self, person: &PersonId) -> Option<&PartyId> {
+        Some(&self.world.registry.persons.get(person)?.party)
     }
 
     fn holder(&self, person: &PersonId) -> Option<String> {

@@ -1,7 +1,7 @@
 //! The record of a tender: the opening, the ranking and the award, each with its place in the log.
 
 use serde::Deserialize;
-use ximu_basics::{Instant, PartyId, ProcedureId};
+use ximu_basics::{Instant, PartyId, PersonId, ProcedureId};
 use ximu_procedure::{
     method::Mark,
     outcome,
@@ -79,8 +79,31 @@ pub struct Closing {
     pub bonds: Vec<(String, Status)>,
     /// What was submitted and does not count: name, version, reason.
     pub not_counted: Vec<(String, u32, String)>,
-    /// What was refused: name, when, why.
-    pub refused: Vec<(String, Instant, String)>,
+    /// What was refused.
+    pub refused: Vec<Refused>,
+}
+
+/// A command that was refused.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// Who gave it: a name, or that there is none to be told.
+    pub who: String,
+    /// The id of the party that it was given for.
+    pub party: Option<PartyId>,
+    /// When.
+    pub at: Instant,
+    /// What was asked, and why it was refused.
+    pub why: String,
+}
+
+impl Refused {
+    fn new(t: Text, names: &Names<'_>, person: &PersonId, at: Instant, why: String) -> Refused {
+        let who = match names.nameless(person) {
+            Some(_) => t.nameless(),
+            None => names.of_person(person),
+        };
+        Refused { who, party: names.party(person).cloned(), at, why }
+    }
 }
 
 /// The reading.
@@ -200,16 +223,15 @@ fn closing(
         .map(|line| (names.of(&line.bidder), line.version, plain::not_counted(t, line.reason)))
         .collect();
     let hidden = host.operations(id).unwrap_or_default();
-    let mut refused: Vec<(String, Instant, String)> =
+    let mut refused: Vec<Refused> =
         hidden.lines().filter_map(|line| refused_operation(t, line, names)).collect();
     let after = story.facts.iter().filter_map(|fact| {
         let refusal = fact.refusal()?;
         if timeline::came_too_late_to_be_needed(story, fact) {
             return None;
         }
-        let what = timeline::command(t, &fact.command);
-        let who = names.of_person(&fact.actor);
-        Some((who, fact.at, t.refused_because(what, meaning(t, refusal.code()))))
+        let why = t.refused_because(timeline::command(t, &fact.command), meaning(t, refusal.code()));
+        Some(Refused::new(t, names, &fact.actor, fact.at, why))
     });
     refused.extend(after);
     let proof = Proof::of(fact);
@@ -243,14 +265,13 @@ struct OperationLine {
 }
 
 /// An operation of the sealed class that was refused, in words.
-fn refused_operation(t: Text, line: &str, names: &Names<'_>) -> Option<(String, Instant, String)> {
+fn refused_operation(t: Text, line: &str, names: &Names<'_>) -> Option<Refused> {
     let line: OperationLine = serde_json::from_str(line).ok()?;
     let operation: Operation = serde_json::from_str(&line.operation).ok()?;
     let Outcome::Refusal(refusal) = &operation.outcome else { return None };
     let body = operation.signed.open().ok()?;
-    let what = timeline::command(t, &body.command);
-    let who = names.of_person(&operation.actor);
-    Some((who, operation.at, t.refused_because(what, meaning(t, refusal.code()))))
+    let why = t.refused_because(timeline::command(t, &body.command), meaning(t, refusal.code()));
+    Some(Refused::new(t, names, &operation.actor, operation.at, why))
 }
 
 fn meaning(t: Text, code: &str) -> String {

@@ -50,7 +50,7 @@ pub fn line(t: Text, story: &Story, fact: &Fact, names: &Names<'_>) -> Line {
                 };
             }
             let meaning = t.named(&format!("code-{}", refusal.code())).unwrap_or_else(|| refusal.to_string());
-            let who = names.of_person(&fact.actor);
+            let who = names.told(t, &fact.actor);
             let sentence = t.fact_refused(command(t, &fact.command), who, meaning);
             (sentence, Some(Status::new(Mood::Bad, t.refused())))
         }
