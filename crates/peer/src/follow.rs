@@ -74,7 +74,7 @@ pub struct Follower<S> {
     head: TreeHead,
     /// The cosigned time of that head; with the first note when several were of its size.
     head_time: Instant,
-    /// The size and time of a replay that failed.
+    /// The size and time of a replay that failed, or for whose answers there was no room.
     failed: Option<(u64, Instant)>,
     /// The earliest instant at which something that waits for this clock may go on.
     due: Option<Instant>,
@@ -242,7 +242,8 @@ impl<S: Source> Follower<S> {
             return Err(());
         }
         let result = self.catch_up().map_err(|halt| {
-            self.failed = matches!(halt, Halt::False(_)).then_some((size, now));
+            let fails = matches!(halt, Halt::False(_) | Halt::Full { .. });
+            self.failed = fails.then_some((size, now));
             Said::from(&halt)
         });
         let result = result.and_then(|()| {

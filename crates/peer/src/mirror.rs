@@ -75,6 +75,12 @@ impl Mirror {
         Ok(Mirror { folder, fail, bytes_max, piece_bytes: PIECE_BYTES, kept })
     }
 
+    /// The most bytes of entries that are kept.
+    #[must_use]
+    pub fn bytes_max(&self) -> u64 {
+        self.bytes_max
+    }
+
     /// The number of entries that were found under a cosigned checkpoint.
     #[must_use]
     pub fn size(&self) -> u64 {

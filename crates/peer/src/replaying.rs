@@ -2,9 +2,14 @@
 //! what the centre discloses after CLOSE.
 //!
 //! Before CLOSE nothing of the hidden class is known and only the public entries are decided again. When CLOSE comes,
-//! the operations are fetched and everything is decided again from the first leaf, hidden class included: those of every
-//! other class too that the leaves to come disclose, so that a long log is decided once and not once for each tender. The
-//! centre gets no say: what does not re-decide stops the holder.
+//! the operations are fetched and everything is decided again from the first leaf, hidden class included: those of
+//! other classes too that the leaves to come disclose, so that a long log is decided a few times and not once for each
+//! tender. The centre gets no say: what does not re-decide stops the holder, and what it gives is bounded
+//! (`replaying/answers.rs`).
+
+mod answers;
+
+pub use answers::ANSWER_BYTES_MAX;
 
 use crate::{
     archive::Archive,
@@ -12,6 +17,7 @@ use crate::{
     mirror::Mirror,
     source::{Asking, Source, SourceError},
 };
+use answers::{Answer, Answers, bytes_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use ximu_basics::{Hash, ProcedureId, SetId, json::from_canonical};
@@ -19,19 +25,17 @@ use ximu_procedure::wire::{Command, CommandBody, Entry, Event, Leaf, Outcome, Ve
 use ximu_procedure::{Tender, registry::Registry};
 use ximu_sealed::Commitment;
 use ximu_tlog::{Policy, tile::TILE_WIDTH, witness::TreeHead};
-use ximu_verify::{Disclosed, Failure, Replay};
+use ximu_verify::{Failure, Replay};
 
 /// A replay that follows a log.
 pub struct Replaying {
     origin: String,
     policy: Policy,
     replay: Replay,
-    /// Operations by procedure, as the centre disclosed them.
-    disclosed: BTreeMap<ProcedureId, Vec<Disclosed>>,
+    /// What the centre disclosed.
+    answers: Answers,
     /// How many beats each CLOSE counts.
     beats_counted: BTreeMap<ProcedureId, u32>,
-    /// Operations of committees by procedure, as the centre disclosed them with the conclusion.
-    sittings: BTreeMap<ProcedureId, Vec<String>>,
     /// The leaves that ended windows.
     window_ends: BTreeMap<ProcedureId, u64>,
     /// The register and the procedure just before its window ended, as long as its bids are being opened.
@@ -50,6 +54,15 @@ enum Missing {
     Panel(ProcedureId),
 }
 
+/// When an answer is asked for.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// Its leaf is to be decided.
+    Now,
+    /// Before its leaf is decided.
+    Ahead,
+}
+
 /// Why the replay stands still.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Halt {
@@ -63,6 +76,14 @@ pub enum Halt {
         what: &'static str,
         /// Of which procedure.
         procedure: ProcedureId,
+    },
+    /// The log discloses more than this peer keeps in its memory for one log.
+    #[error("expected at most {max} bytes of what the procedures of this log disclose, found {found}")]
+    Full {
+        /// The most.
+        max: u64,
+        /// With the answer that was not kept.
+        found: u64,
     },
     /// The centre does not answer.
     #[error(transparent)]
@@ -87,6 +108,7 @@ impl Halt {
         match self {
             Halt::False(failure) => failure.code.to_string(),
             Halt::Withheld { .. } => "holder-withheld".to_owned(),
+            Halt::Full { .. } => "disclosed-full".to_owned(),
             Halt::Source(error) => error.code.clone(),
             Halt::Damaged { .. } => "mirror-damaged".to_owned(),
             Halt::Disk(error) => error.code().to_owned(),
@@ -116,9 +138,8 @@ impl Replaying {
             origin: origin.to_owned(),
             policy: policy.clone(),
             replay: Replay::new(origin, policy),
-            disclosed: BTreeMap::new(),
+            answers: Answers::default(),
             beats_counted: BTreeMap::new(),
-            sittings: BTreeMap::new(),
             window_ends: BTreeMap::new(),
             before_ends: BTreeMap::new(),
             lists: BTreeMap::new(),
@@ -163,8 +184,7 @@ impl Replaying {
     pub fn catch_up(&mut self, head: &TreeHead, sources: &Sources<'_>) -> Result<(), Halt> {
         if self.failed {
             // The operations may have been the false part, and the centre may disclose others now.
-            self.disclosed.clear();
-            self.sittings.clear();
+            self.answers = Answers::default();
             self.begin_again()?;
         }
         if self.replay.world().size == 0 {
@@ -175,12 +195,15 @@ impl Replaying {
             match self.run(head.size, sources) {
                 Ok(None) => return self.compare(head),
                 Ok(Some(missing)) => {
-                    self.fetch(missing, sources)?;
+                    self.fetch(missing, sources, Asked::Now)?;
                     self.look_ahead(head.size, sources)?;
                     self.begin_again()?;
                 }
                 Err(halt) => {
                     self.failed |= matches!(halt, Halt::False(_));
+                    if matches!(halt, Halt::Full { .. }) {
+                        self.answers.forget_unheld();
+                    }
                     return Err(halt);
                 }
             }
@@ -201,37 +224,64 @@ impl Replaying {
         self.before_ends.clear();
         self.lists.clear();
         self.failed = true;
-        for (procedure, operations) in &self.disclosed {
-            self.replay.disclose(procedure, operations.clone())?;
+        self.answers.begin_again();
+        for (procedure, operations) in &self.answers.operations {
+            self.replay.disclose(procedure, operations.given.clone())?;
         }
-        for (procedure, operations) in &self.sittings {
-            self.replay.disclose_panel(procedure, None, operations.clone())?;
+        for (procedure, operations) in &self.answers.sittings {
+            self.replay.disclose_panel(procedure, None, operations.given.clone())?;
         }
         self.failed = false;
         Ok(())
     }
 
-    /// Gets what a leaf discloses.
-    fn fetch(&mut self, missing: Missing, sources: &Sources<'_>) -> Result<(), Halt> {
+    /// Gets what a leaf discloses, when there is room for it. What was asked for ahead makes room for what is asked for
+    /// now.
+    fn fetch(&mut self, missing: Missing, sources: &Sources<'_>, asked: Asked) -> Result<(), Halt> {
         match missing {
             Missing::Sealed(closed) => {
-                let operations = operations(&closed, sources)?;
-                self.disclosed.insert(closed, operations);
+                // What this peer itself has found right before holds.
+                let archived = sources.archive.operations(&closed)?;
+                let held = archived.is_some();
+                let withheld = || Halt::Withheld { what: "the operations", procedure: closed.clone() };
+                let operations = match archived {
+                    Some(operations) => operations,
+                    None => sources.centre.operations(&closed)?.ok_or_else(withheld)?,
+                };
+                let bytes = bytes_of(operations.iter().map(|line| line.operation.as_str()));
+                self.make_room(bytes, sources, asked)?;
+                self.answers.operations.insert(closed, Answer::new(operations, bytes, held));
             }
             Missing::Panel(concluded) => {
                 let sitting = sources.centre.sitting(&concluded, &(sources.asking)(&concluded))?;
                 let what = "what the committee did";
                 let withheld = || Halt::Withheld { what, procedure: concluded.clone() };
-                self.sittings.insert(concluded.clone(), sitting.ok_or_else(withheld)?.operations);
+                let operations = sitting.ok_or_else(withheld)?.operations;
+                let bytes = bytes_of(operations.iter().map(String::as_str));
+                self.make_room(bytes, sources, asked)?;
+                self.answers.sittings.insert(concluded, Answer::new(operations, bytes, false));
             }
         }
         Ok(())
     }
 
-    /// Gets what the leaves to come disclose, undecided as they are, as long as the centre answers. What cannot be had now is
-    /// asked for again when its leaf is decided, and is a trouble only then.
+    fn make_room(&mut self, bytes: u64, sources: &Sources<'_>, asked: Asked) -> Result<(), Halt> {
+        let max = ANSWER_BYTES_MAX.min(sources.mirror.bytes_max());
+        match (self.answers.has_room(bytes, max), asked) {
+            (Err(_), Asked::Now) => {
+                self.answers.forget_unheld();
+                self.answers.has_room(bytes, max)
+            }
+            (room, _) => room,
+        }
+    }
+
+    /// Gets what the leaves to come disclose, undecided as they are, as long as the centre answers and what it gave
+    /// before has held. What cannot be had now is asked for again when its leaf is decided, and is a trouble only then.
+    /// Leaves that close or conclude what no leaf before them has published are passed over.
     fn look_ahead(&mut self, size: u64, sources: &Sources<'_>) -> Result<(), Halt> {
-        let (width, mut veiled) = (u64::from(TILE_WIDTH), BTreeSet::new());
+        let width = u64::from(TILE_WIDTH);
+        let (mut veiled, mut published) = (BTreeSet::new(), BTreeSet::new());
         let from = self.replay.world().size;
         for index in from / width..size.div_ceil(width) {
             for bytes in sources.mirror.entries(index)? {
@@ -241,20 +291,34 @@ impl Replaying {
                         continue;
                     }
                     Ok(Leaf::Entry(entry)) => {
+                        if has(&entry, is_publication) {
+                            published.insert(entry.procedure.clone());
+                        }
                         (has(&entry, is_close), has(&entry, is_conclusion), entry.procedure)
                     }
                     Ok(Leaf::Beat(_)) | Err(_) => continue,
                 };
-                let missing = if closes && !self.disclosed.contains_key(&procedure) {
+                if !published.contains(&procedure) && self.replay.tender(&procedure).is_none() {
+                    continue;
+                }
+                let missing = if closes && !self.answers.operations.contains_key(&procedure) {
                     Missing::Sealed(procedure)
-                } else if concludes && veiled.contains(&procedure) && !self.sittings.contains_key(&procedure)
+                } else if concludes
+                    && veiled.contains(&procedure)
+                    && !self.answers.sittings.contains_key(&procedure)
                 {
                     Missing::Panel(procedure)
                 } else {
                     continue;
                 };
-                if let Err(Halt::Source(_)) = self.fetch(missing, sources) {
+                if !self.answers.may_look_ahead() {
                     return Ok(());
+                }
+                match self.fetch(missing, sources, Asked::Ahead) {
+                    Ok(()) => {}
+                    Err(Halt::Disk(error)) => return Err(error.into()),
+                    // Whoever holds one answer back gives no reason to ask for the next.
+                    Err(_) => return Ok(()),
                 }
             }
         }
@@ -298,13 +362,13 @@ impl Replaying {
             Ok(Leaf::Beat(_)) | Err(_) => None,
         };
         let closes = entry.as_ref().filter(|entry| has(entry, is_close));
-        if let Some(entry) = closes.filter(|entry| !self.disclosed.contains_key(&entry.procedure)) {
+        if let Some(entry) = closes.filter(|entry| !self.answers.operations.contains_key(&entry.procedure)) {
             return Ok(Some(Missing::Sealed(entry.procedure.clone())));
         }
         let concludes =
             entry.as_ref().filter(|entry| has(entry, is_conclusion)).map(|entry| &entry.procedure);
         if let Some(procedure) = concludes
-            && !self.sittings.contains_key(procedure)
+            && !self.answers.sittings.contains_key(procedure)
             && self.replay.veils_undisclosed(procedure) > 0
         {
             return Ok(Some(Missing::Panel(procedure.clone())));
@@ -335,10 +399,20 @@ impl Replaying {
         if let Some(counted) = counted(&entry) {
             self.beats_counted.insert(procedure.clone(), counted);
             // The beats have shown that these are the operations, all of them.
-            let operations = self.disclosed.get(procedure).map(Vec::as_slice).unwrap_or_default();
+            let answer = self.answers.operations.get_mut(procedure);
+            let operations = answer.map(|answer| {
+                answer.hold();
+                answer.given.as_slice()
+            });
+            let operations = operations.unwrap_or_default();
             if sources.archive.operations(procedure)?.as_deref() != Some(operations) {
                 sources.archive.keep_operations(procedure, operations)?;
             }
+        }
+        if has(&entry, is_conclusion)
+            && let Some(answer) = self.answers.sittings.get_mut(procedure)
+        {
+            answer.hold();
         }
         Ok(None)
     }
@@ -355,6 +429,9 @@ impl Replaying {
         };
         let given = usize::try_from(veil.number).unwrap_or(usize::MAX);
         let new: Vec<String> = sitting.operations.into_iter().skip(given).collect();
+        let bytes = bytes_of(new.iter().map(String::as_str));
+        self.make_room(bytes, sources, Asked::Ahead)?;
+        self.answers.note_behind_veil(bytes);
         Ok(self.replay.disclose_panel(procedure, sitting.seed, new)?)
     }
 
@@ -377,15 +454,6 @@ impl Replaying {
         }
         Ok(forms)
     }
-}
-
-/// The operations of a closed procedure: from the archive, else from the centre.
-fn operations(procedure: &ProcedureId, sources: &Sources<'_>) -> Result<Vec<Disclosed>, Halt> {
-    if let Some(operations) = sources.archive.operations(procedure)? {
-        return Ok(operations);
-    }
-    let withheld = || Halt::Withheld { what: "the operations", procedure: procedure.clone() };
-    sources.centre.operations(procedure)?.ok_or_else(withheld)
 }
 
 /// A form by its commitment: from the archive, from custody, else from the centre, and then kept.
@@ -432,6 +500,10 @@ fn listed(outcome: &Outcome) -> impl Iterator<Item = &SetId> {
 
 fn is_close(event: &Event) -> bool {
     matches!(event, Event::Closed { .. })
+}
+
+fn is_publication(event: &Event) -> bool {
+    matches!(event, Event::Published { .. })
 }
 
 fn is_conclusion(event: &Event) -> bool {

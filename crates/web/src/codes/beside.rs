@@ -86,6 +86,7 @@ pub const PEER: &[&str] = &[
     "release-evidence-old",
     "release-relayed",
     "holder-withheld",
+    "disclosed-full",
     "mirror-damaged",
     "mirror-fetch",
     "mirror-full",
