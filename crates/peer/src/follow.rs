@@ -249,7 +249,7 @@ impl<S: Source> Follower<S> {
         let result = result.and_then(|()| {
             self.failed = None;
             let world = self.replaying.replay().world();
-            self.peer.epochs.note_askers(&self.origin, &world.registry);
+            self.peer.epochs.note(&self.origin, world);
             self.peer.relays.note(&self.origin, world);
             let in_window = |procedure: &ProcedureId| {
                 world.tenders.get(procedure).is_some_and(|it| it.stage == Stage::Window)

@@ -7,14 +7,19 @@ use std::fs;
 use std::num::NonZeroU64;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 use ximu_basics::{ProcedureId, Signature};
 use ximu_client::{
     peer::EpochRequest,
     statement::{epoch_request, origin_hash},
 };
 use ximu_journal::failpoint::{FailPoints, Fault};
-use ximu_peer::{Peer, epochs::EPOCH};
+use ximu_peer::{
+    Peer,
+    epochs::{EPOCH, UNPUBLISHED_MAX},
+};
 use ximu_procedure::{
+    World,
     registry::{Person, Registry, person_id},
     role::Role,
     wire::{command::epoch_statement, signed::verify},
@@ -28,6 +33,12 @@ fn procedure(name: &str) -> ProcedureId {
 /// The key of the tenderer that the register knows.
 const TENDERER_KEY: [u8; 32] = [77; 32];
 
+/// The key of another person of its party.
+const AGENT_KEY: [u8; 32] = [81; 32];
+
+/// The key of a tenderer of another party.
+const OTHER_KEY: [u8; 32] = [80; 32];
+
 fn request(origin: &str, name: &str) -> EpochRequest {
     request_by(&TENDERER_KEY, origin, name)
 }
@@ -38,15 +49,25 @@ fn request_by(key: &[u8; 32], origin: &str, name: &str) -> EpochRequest {
     EpochRequest { origin: origin.into(), procedure: procedure(name), key: public(key), signature }
 }
 
-/// The peer, having read a register with one tenderer and one bidder.
-fn known(peer: Peer) -> Peer {
+/// A register with a tenderer and its agent, a bidder, and another tenderer.
+fn world() -> World {
     let mut registry = Registry::default();
-    for (key, role) in [(&TENDERER_KEY, Role::Tenderer), (&[78; 32], Role::Bidder)] {
+    for (key, party, role) in [
+        (&TENDERER_KEY, "p-1", Role::Tenderer),
+        (&AGENT_KEY, "p-1", Role::Agent),
+        (&[78; 32], "p-1", Role::Bidder),
+        (&OTHER_KEY, "p-2", Role::Tenderer),
+    ] {
         let key = public(key);
-        let person = Person { party: "p-1".parse().unwrap(), key, roles: [role].into() };
+        let person = Person { party: party.parse().unwrap(), key, roles: [role].into() };
         registry.persons.insert(person_id(&key).unwrap(), person);
     }
-    peer.epochs.note_askers(ORIGIN, &registry);
+    World { registry: Arc::new(registry), ..World::new(ORIGIN) }
+}
+
+/// The peer, having read that register.
+fn known(peer: Peer) -> Peer {
+    peer.epochs.note(ORIGIN, &world());
     peer
 }
 
@@ -65,6 +86,50 @@ fn only_tenderers_and_agents_in_the_register_have_keys_made() {
     }
     assert!(!file(folder.path(), "tender-1").exists() && !file(folder.path(), "tender-2").exists());
     assert!(served.client.epoch(&request(ORIGIN, "tender-1")).is_ok());
+}
+
+#[test]
+fn no_party_uses_up_the_keys_of_a_log_with_procedures_that_nobody_publishes() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let start = || known(open(&config(folder.path()), &clock, &FailPoints::none()).unwrap());
+    let ask = |peer: &Peer, key: &[u8; 32], name: &str| {
+        peer.epochs.answer(&request_by(key, ORIGIN, name)).map_err(|trouble| trouble.code)
+    };
+    let peer = start();
+    let mut first = None;
+    for number in 0..UNPUBLISHED_MAX {
+        // Whoever asks again for the same costs nothing.
+        for key in [&TENDERER_KEY, &AGENT_KEY, &OTHER_KEY] {
+            let answer = ask(&peer, key, &format!("made-up-{number}")).unwrap();
+            first.get_or_insert(answer);
+        }
+    }
+    assert_eq!(ask(&peer, &TENDERER_KEY, "one-more").unwrap_err(), "epochs-unpublished");
+    assert_eq!(ask(&peer, &AGENT_KEY, "one-more").unwrap_err(), "epochs-unpublished", "the same party");
+    assert!(!file(folder.path(), "one-more").exists());
+    assert!(ask(&peer, &OTHER_KEY, "a-real-tender").is_ok(), "others go on");
+    assert_eq!(Some(ask(&peer, &TENDERER_KEY, "made-up-0").unwrap()), first, "what was promised stays");
+    drop(peer);
+    let peer = start();
+    assert_eq!(ask(&peer, &TENDERER_KEY, "one-more").unwrap_err(), "epochs-unpublished", "after a restart");
+    // One of them is published: there is room for one more, and no further.
+    let mut centre = ximu_sim::Centre::new();
+    centre.publish(|_| {});
+    let mut world = world();
+    world.tenders.insert(procedure("made-up-3"), Arc::new(centre.tender().clone()));
+    peer.epochs.note(ORIGIN, &world);
+    assert!(ask(&peer, &TENDERER_KEY, "one-more").is_ok());
+    assert_eq!(ask(&peer, &AGENT_KEY, "two-more").unwrap_err(), "epochs-unpublished");
+}
+
+#[test]
+fn a_key_that_was_kept_before_its_asker_was_noted_is_still_the_key() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let peer = known(open(&config(folder.path()), &clock, &FailPoints::none()).unwrap());
+    let named = peer.epochs.give(ORIGIN, &procedure("tender-1")).unwrap();
+    let text = String::from_utf8_lossy(&fs::read(file(folder.path(), "tender-1")).unwrap()).into_owned();
+    assert!(!text.contains("party"), "as it was written then");
+    assert_eq!(peer.epochs.answer(&request(ORIGIN, "tender-1")), Ok(named));
 }
 
 fn file(folder: &std::path::Path, name: &str) -> PathBuf {

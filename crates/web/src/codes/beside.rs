@@ -110,6 +110,7 @@ pub const PEER: &[&str] = &[
     "epoch-asker",
     "epoch-unwritable",
     "epochs-exhausted",
+    "epochs-unpublished",
     "relay-request",
     "relay-too-large",
     "relay-behind",
