@@ -56,7 +56,9 @@ pub use line::COMMANDS_WAITING_MAX;
 pub use load::LoadError;
 pub use office::{Office, Parts};
 pub use outside::{Custody, CustodyError, CustodyRequest, WitnessError, Witnesses};
-pub use quota::{UPLOADS_AT_ONCE_MAX, UPLOADS_PER_PERSON_MAX};
+pub use quota::{
+    DOCUMENT_BYTES_PER_PERSON_MAX, DOCUMENTS_PER_PERSON_MAX, UPLOADS_AT_ONCE_MAX, UPLOADS_PER_PERSON_MAX,
+};
 pub use shared::Listener;
 pub use start::OpenError;
 pub use strangers::{STRANGER_EVERY_MS, STRANGERS_AT_ONCE_MAX};

@@ -21,7 +21,8 @@ pub const DOCUMENT_BYTES_MAX: u64 = PART_BYTES as u64;
 /// The longest record, in bytes of its canonical JSON.
 pub const RECORD_BYTES_MAX: usize = 1_024;
 
-/// Takes a document from an officer. Durable on return. Idempotent.
+/// Takes a document from an officer, as many as the quota of what nothing names yet allows. Durable on return.
+/// Idempotent.
 pub(crate) fn put_document(shared: &Shared, head: &DocumentHead, body: &mut dyn Read) -> Result<(), Trouble> {
     let statement = statement::document(shared.signer.origin(), &head.hash, head.bytes);
     let person = check_person(shared, &head.key, &statement, &head.signature)?;
@@ -31,6 +32,12 @@ pub(crate) fn put_document(shared: &Shared, head: &DocumentHead, body: &mut dyn 
     let _under_way = shared.quotas.begin(&head.key).ok_or(Trouble::UploadsAtOnce)?;
     if head.bytes == 0 || head.bytes > DOCUMENT_BYTES_MAX {
         return Err(Trouble::UploadTooLarge { max: DOCUMENT_BYTES_MAX, found: head.bytes });
+    }
+    let view = shared.view();
+    let who = view.world.registry.keys.get(&head.key).ok_or(Trouble::UploadKey)?;
+    let named = |hash: &Hash, bytes: u64| is_named(&view.world, hash, bytes);
+    if !shared.quotas.claim_document(who, (&head.hash, head.bytes), named) {
+        return Err(Trouble::DocumentQuota);
     }
     take(shared, Space::Documents, &name_of(&head.hash, head.bytes), head.bytes, body)
 }
@@ -42,6 +49,12 @@ pub(crate) fn document(shared: &Shared, hash: &Hash) -> Result<File, Trouble> {
     let document = named.find(|document| document.hash == *hash).ok_or(Trouble::NotFound)?;
     let name = name_of(hash, u64::from(document.bytes));
     shared.vault.open_object(Space::Documents, &name).map_err(|error| of_vault(&error))
+}
+
+/// Whether a published notice, amendment or answer names this document.
+fn is_named(world: &World, hash: &Hash, bytes: u64) -> bool {
+    let mut named = world.tenders.values().flat_map(|tender| &tender.documents);
+    named.any(|document| document.hash == *hash && u64::from(document.bytes) == bytes)
 }
 
 /// The name in the vault of a document of one part.

@@ -94,6 +94,11 @@ pub enum Trouble {
     /// The uploader has had its share of this procedure.
     #[error("the uploader has uploaded as much as one person may for this procedure; submit what is here")]
     UploadQuota,
+    /// The uploader has had its share of documents that nothing names.
+    #[error(
+        "the uploader has uploaded as many documents that no procedure names as one person may; publish what is here"
+    )]
+    DocumentQuota,
     /// The uploader has as many uploads under way as one key may.
     #[error("the uploader has too many uploads under way; try again when one has ended")]
     UploadsAtOnce,
@@ -225,6 +230,7 @@ impl Trouble {
             Trouble::UploadClosed => "upload_closed",
             Trouble::UploadTooLarge { .. } => "upload_too_large",
             Trouble::UploadQuota => "upload_quota",
+            Trouble::DocumentQuota => "document_quota",
             Trouble::UploadsAtOnce => "uploads_at_once",
             Trouble::TooManyStrangers => "too_many_strangers",
             Trouble::UploadMissing => "upload_missing",
@@ -261,9 +267,10 @@ impl Trouble {
             Trouble::UploadSignature | Trouble::UploadKey | Trouble::SeatSignature => {
                 TroubleKind::Unauthenticated
             }
-            Trouble::UploadRole { .. } | Trouble::UploadQuota | Trouble::RecordUnknown => {
-                TroubleKind::Forbidden
-            }
+            Trouble::UploadRole { .. }
+            | Trouble::UploadQuota
+            | Trouble::DocumentQuota
+            | Trouble::RecordUnknown => TroubleKind::Forbidden,
             Trouble::NotFound | Trouble::UploadClosed => TroubleKind::NotFound,
             Trouble::NotFounded
             | Trouble::CentreKeyDiffers

@@ -125,6 +125,7 @@ pub const REQUESTS: &[&str] = &[
     "upload_closed",
     "upload_too_large",
     "upload_quota",
+    "document_quota",
     "uploads_at_once",
     "too_many_strangers",
     "upload_missing",

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod documents;
 mod entry;
 mod facade;
 mod quorum;
