@@ -37,6 +37,8 @@ pub struct Standing<'a> {
     pub cosigned_size: u64,
     /// Whether this holder has seen two histories of the log.
     pub forked: bool,
+    /// When CLOSE was first cosigned, as far as this holder has seen.
+    pub close_seen: Option<Instant>,
     /// What bidders have handed to this holder.
     pub handed: &'a [SignedCommand],
     /// The register and the procedure just before the window ended.
@@ -100,6 +102,20 @@ pub enum Unmet {
         known: u32,
         /// Beats that CLOSE counts.
         counted: u32,
+    },
+    /// The window was not public for its time.
+    #[error(
+        "expected the window to end at {expected} or later, for CLOSE was first cosigned at {seen}; found {until}. \
+         While it lasts, the supervising authority can suspend the procedure for what is missing and let it go on at once; \
+         afterwards it can annul it and have it tendered again"
+    )]
+    WindowUnseen {
+        /// When CLOSE was first cosigned.
+        seen: Instant,
+        /// When a window that was public for its time would end at the earliest.
+        expected: Instant,
+        /// When it ends.
+        until: Instant,
     },
     /// Too few bids.
     #[error("expected at least {minimum} bids, found {found}")]
@@ -181,6 +197,7 @@ impl Unmet {
             Unmet::DrawPending => "release-draw",
             Unmet::OwnMissing { .. } => "release-contribution",
             Unmet::EvidenceOld { .. } => "release-evidence-old",
+            Unmet::WindowUnseen { .. } => "release-unseen",
             Unmet::TooFew { .. } => "release-minimum",
             Unmet::NotCosigned { .. } => "release-cosigned",
             Unmet::NotPast { .. } => "release-early",
@@ -195,11 +212,12 @@ impl Unmet {
 pub type Condition = fn(&Standing<'_>) -> Result<(), Unmet>;
 
 /// Every condition but the last, which needs the holder's key: [`shares_of_this_procedure`].
-pub const CONDITIONS: [Condition; 11] = [
+pub const CONDITIONS: [Condition; 12] = [
     one_history,
     not_suspended,
     stage_reached,
     evidence_newest,
+    window_seen,
     own_list_matches,
     own_set_matches,
     handed_stands,
@@ -263,6 +281,45 @@ pub fn evidence_newest(standing: &Standing<'_>) -> Result<(), Unmet> {
     let known = scheduled.filter(|beat| beat.leaf < standing.in_time).count();
     let known = u32::try_from(known).unwrap_or(u32::MAX);
     if known <= counted { Ok(()) } else { Err(Unmet::EvidenceOld { known, counted }) }
+}
+
+/// How much later than its stamp CLOSE may be cosigned, in minutes of the rules (verify 6.4): a quorum that was away
+/// for a moment takes the window from nobody.
+const SEEN_LATE_MINUTES_MAX: i64 = 60;
+
+/// The least for all rules, in milliseconds: a few rounds of cosignatures.
+const SEEN_LATE_MS_MIN: i64 = 60_000;
+
+/// But never more than this part of the window: more than that is taken from nobody, whatever the rules.
+const SEEN_LATE_PART: i64 = 2;
+
+/// CLOSE was cosigned so early that the window was public for its time, but for a tolerance (opening 4.2 j).
+///
+/// # Errors
+/// [`Unmet::WindowUnseen`]; [`Unmet::NotCosigned`] when it was not seen at all.
+pub fn window_seen(standing: &Standing<'_>) -> Result<(), Unmet> {
+    if standing.tender.window_until.is_none() {
+        return Ok(());
+    }
+    let seen = standing.close_seen.ok_or(Unmet::NotCosigned { covered: standing.cosigned_size })?;
+    window_public(standing.tender, seen)
+}
+
+/// Whether the window was public for its time when CLOSE was first cosigned then: the window's length from then, less
+/// the tolerance, moved by the suspensions that began in it by as long as they lasted, does not end after the window.
+///
+/// # Errors
+/// [`Unmet::WindowUnseen`].
+pub fn window_public(tender: &Tender, seen: Instant) -> Result<(), Unmet> {
+    let Some(until) = tender.window_until else { return Ok(()) };
+    let units = tender.rules.units();
+    let length = units.minutes_ms(tender.rules.unseal().map_or(0, |unseal| unseal.window_minutes));
+    let late = units.minutes_ms(SEEN_LATE_MINUTES_MAX).max(SEEN_LATE_MS_MIN);
+    // Milliseconds, rounded down: against the host.
+    let late = late.min(length.div_euclid(SEEN_LATE_PART));
+    let from = seen.plus_ms(late.saturating_neg());
+    let expected = tender.moved(from, from.plus_ms(length));
+    if expected <= until { Ok(()) } else { Err(Unmet::WindowUnseen { seen, expected, until }) }
 }
 
 /// The opening list names exactly what the disclosed operations submitted, and CLOSE took into the state nothing else

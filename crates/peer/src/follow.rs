@@ -11,6 +11,7 @@ mod reading;
 mod said;
 mod shares;
 mod stop;
+mod window;
 
 use crate::{
     archive::Archive,
@@ -30,6 +31,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 pub use stop::Stop;
+use window::Seen;
 use ximu_basics::{Hash, Instant, ProcedureId, SetId};
 use ximu_procedure::Stage;
 use ximu_tlog::{
@@ -80,6 +82,8 @@ pub struct Follower<S> {
     due: Option<Instant>,
     /// When the centre last took a command; the log shows it with the next checkpoint.
     taken: BTreeMap<(ProcedureId, Sent), Instant>,
+    /// When the CLOSE of each procedure whose bids are not open yet was first cosigned.
+    closes_seen: BTreeMap<ProcedureId, Seen>,
     /// What bidders handed in and the centre did not take, while the window is open in the log, with the code that was said of it.
     not_handed_in: BTreeMap<(ProcedureId, Hash), String>,
     /// What is known of documents that are still to be given, by their commitments.
@@ -144,6 +148,7 @@ impl<S: Source> Follower<S> {
             failed: None,
             due: None,
             taken: BTreeMap::new(),
+            closes_seen: BTreeMap::new(),
             not_handed_in: BTreeMap::new(),
             bodies: BTreeMap::new(),
             bodies_missing: BTreeMap::new(),
@@ -256,6 +261,7 @@ impl<S: Source> Follower<S> {
             };
             self.not_handed_in.retain(|(procedure, _), _| in_window(procedure));
             self.note_in_time()?;
+            self.note_closes()?;
             self.release_all()
         });
         match result {
@@ -326,7 +332,9 @@ impl<S: Source> Follower<S> {
             // A restored folder may lack what was sent since: a second contribution or another answer would be a choice.
             let tender = self.replaying.replay().tender(&procedure);
             if !tender.is_some_and(|tender| self.peer.may_have_forgotten(tender)) {
-                for step in [Self::contribute, Self::release_sets, Self::relay, Self::release] {
+                let steps =
+                    [Self::contribute, Self::release_sets, Self::look_at_window, Self::relay, Self::release];
+                for step in steps {
                     if let Err(refusal) = step(self, &procedure) {
                         first = first.and(Err(Said::of(&procedure, &refusal)));
                     }

@@ -47,6 +47,9 @@ pub const PAPERS: &str = "holder-papers";
 /// The fail point of every kept size of a checkpoint in time.
 pub const IN_TIME: &str = "holder-in-time";
 
+/// The fail point of every kept time at which CLOSE was first cosigned.
+pub const CLOSE_SEEN: &str = "holder-close-seen";
+
 /// The fail point of every sending of a contribution or a release.
 pub const SENT: &str = "holder-sent";
 
@@ -290,6 +293,31 @@ impl Holder {
         let path = self.folder.join(format!("{procedure}+in-time"));
         // If we crash here: the next head that covers a beat is kept instead.
         Ok(durable::write(&path, &bytes, &self.fail, IN_TIME)?)
+    }
+
+    /// When CLOSE was first cosigned, as far as this holder has seen; none before it has.
+    ///
+    /// # Errors
+    /// [`HolderError::Disk`]: a memory that was damaged is not taken for none.
+    pub fn close_seen(&self, procedure: &ProcedureId) -> Result<Option<Instant>, HolderError> {
+        let path = self.folder.join(format!("{procedure}+close-seen"));
+        let Some(bytes) = durable::read(&path)? else { return Ok(None) };
+        from_canonical(&bytes).map(Some).map_err(|error| {
+            let (path, found) = (path.display().to_string(), error.to_string());
+            DiskError::Damaged { path, expected: "the time of a checkpoint", found }.into()
+        })
+    }
+
+    /// Keeps that time.
+    ///
+    /// # Errors
+    /// [`HolderError`].
+    pub fn keep_close_seen(&self, procedure: &ProcedureId, seen: Instant) -> Result<(), HolderError> {
+        let bytes =
+            to_canonical(&seen).map_err(|error| HolderError::Unsigned { found: error.to_string() })?;
+        let path = self.folder.join(format!("{procedure}+close-seen"));
+        // If we crash here: after the start the time of the next head is kept, or of the one that the host shows.
+        Ok(durable::write(&path, &bytes, &self.fail, CLOSE_SEEN)?)
     }
 
     /// The kept command when it is this one, else this one, signed and kept.

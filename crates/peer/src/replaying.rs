@@ -36,6 +36,8 @@ pub struct Replaying {
     answers: Answers,
     /// How many beats each CLOSE counts.
     beats_counted: BTreeMap<ProcedureId, u32>,
+    /// The entries that closed the bids.
+    closes: BTreeMap<ProcedureId, Close>,
     /// The leaves that ended windows.
     window_ends: BTreeMap<ProcedureId, u64>,
     /// The register and the procedure just before its window ended, as long as its bids are being opened.
@@ -44,6 +46,15 @@ pub struct Replaying {
     lists: BTreeMap<(ProcedureId, SetId), u64>,
     /// Set when the replay has failed: it means nothing any more and is begun again.
     failed: bool,
+}
+
+/// The entry that closed the bids of a procedure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Close {
+    /// Its leaf.
+    pub leaf: u64,
+    /// The id of its command.
+    pub command: Hash,
 }
 
 /// A class that a leaf discloses, and whose operations are not at hand.
@@ -140,6 +151,7 @@ impl Replaying {
             replay: Replay::new(origin, policy),
             answers: Answers::default(),
             beats_counted: BTreeMap::new(),
+            closes: BTreeMap::new(),
             window_ends: BTreeMap::new(),
             before_ends: BTreeMap::new(),
             lists: BTreeMap::new(),
@@ -157,6 +169,12 @@ impl Replaying {
     #[must_use]
     pub fn beats_counted(&self, procedure: &ProcedureId) -> Option<u32> {
         self.beats_counted.get(procedure).copied()
+    }
+
+    /// The entry that closed the bids of a procedure.
+    #[must_use]
+    pub fn close(&self, procedure: &ProcedureId) -> Option<Close> {
+        self.closes.get(procedure).copied()
     }
 
     /// The leaf that ended a procedure's window.
@@ -220,6 +238,7 @@ impl Replaying {
     fn begin_again(&mut self) -> Result<(), Halt> {
         self.replay = Replay::new(&self.origin, &self.policy);
         self.beats_counted.clear();
+        self.closes.clear();
         self.window_ends.clear();
         self.before_ends.clear();
         self.lists.clear();
@@ -398,6 +417,7 @@ impl Replaying {
         }
         if let Some(counted) = counted(&entry) {
             self.beats_counted.insert(procedure.clone(), counted);
+            self.closes.insert(procedure.clone(), Close { leaf: index, command: entry.signed.id() });
             // The beats have shown that these are the operations, all of them.
             let answer = self.answers.operations.get_mut(procedure);
             let operations = answer.map(|answer| {

@@ -1,13 +1,20 @@
 //! A centre as the follower needs it: what it reads there and the one thing it gives. Over HTTP ([`ximu_client`]); in
 //! memory in tests. Nothing that comes from here is believed without a check.
 
+use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::time::Duration;
-use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, Signature};
-use ximu_client::{Centre, ClientError, centre::Uploader};
+use ximu_basics::{Hash, Instant, ProcedureId, PublicKey, Signature, json::from_canonical};
+use ximu_client::{
+    Centre, ClientError,
+    centre::{ReceiptState, Uploader},
+};
 use ximu_journal::failpoint::Injected;
 use ximu_procedure::wire::{SignedCommand, evaluation::Sitting};
-use ximu_tlog::tile::{Bundle, Tile};
+use ximu_tlog::{
+    proof::Proof,
+    tile::{Bundle, Tile},
+};
 use ximu_verify::Disclosed;
 
 /// A centre that is followed.
@@ -36,6 +43,16 @@ pub trait Source {
     /// # Errors
     /// [`SourceError`].
     fn operations(&self, procedure: &ProcedureId) -> Result<Option<Vec<Disclosed>>, SourceError>;
+
+    /// The smallest cosigned checkpoint that covers the entry of a command, as a note; `None` when the centre shows
+    /// none.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn first_checkpoint(&self, command: &Hash) -> Result<Option<String>, SourceError> {
+        let _ = command;
+        Ok(None)
+    }
 
     /// What a committee has done, for the holder that signed that it asks at this instant; `None` when the centre says
     /// that there is nothing for it.
@@ -145,6 +162,11 @@ impl Source for Centre {
         Ok(lines.map(|lines| lines.into_iter().map(disclosed).collect()))
     }
 
+    fn first_checkpoint(&self, command: &Hash) -> Result<Option<String>, SourceError> {
+        let ReceiptState::Ready(receipt) = self.receipt(command)? else { return Ok(None) };
+        Ok(checkpoint_of(&receipt))
+    }
+
     fn sitting(&self, procedure: &ProcedureId, asking: &Asking) -> Result<Option<Sitting>, SourceError> {
         let who = Uploader { key: &asking.key, signature: &asking.signature };
         Ok(Centre::sitting(self, procedure, who, asking.at)?)
@@ -175,5 +197,40 @@ impl Source for Centre {
     fn give(&self, command: &SignedCommand) -> Result<(), SourceError> {
         Centre::give(self, command)?;
         Ok(())
+    }
+}
+
+/// The receipt of an entry (log 9). Only its checkpoint is used here: the entry is decided again anyway.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntryReceipt {
+    entry: String,
+    index: u64,
+    proof: String,
+    v: u32,
+}
+
+/// The checkpoint in the receipt of an entry, as a note.
+fn checkpoint_of(receipt: &str) -> Option<String> {
+    let receipt: EntryReceipt = from_canonical(receipt.as_bytes()).ok()?;
+    Some(Proof::parse(receipt.proof.as_bytes()).ok()?.checkpoint.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ximu_basics::json::to_canonical;
+    use ximu_tlog::{Checkpoint, Note, NoteSigner, merkle::leaf_hash};
+
+    #[test]
+    fn the_receipt_of_an_entry_has_its_checkpoint() {
+        let text = Checkpoint::new("log.example", 1, leaf_hash(b"entry")).to_string();
+        let mut note = Note::new(&text).unwrap();
+        note.add(NoteSigner::new("log.example", &[7; 32]).unwrap().sign(&text)).unwrap();
+        let proof = Proof { extra: None, index: 0, path: Vec::new(), checkpoint: note.clone() };
+        let receipt = EntryReceipt { entry: "{}".into(), index: 0, proof: proof.to_string(), v: 1 };
+        let receipt = String::from_utf8(to_canonical(&receipt).unwrap()).unwrap();
+        assert_eq!(checkpoint_of(&receipt), Some(note.to_string()));
+        assert_eq!(checkpoint_of("{}"), None);
     }
 }

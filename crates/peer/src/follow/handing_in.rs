@@ -35,6 +35,7 @@ impl<S: Source> Follower<S> {
         let is_due = |handed: &&SignedCommand| relay::is_due(&world.registry, tender, handed);
         let left: Vec<SignedCommand> = handed.iter().filter(is_due).cloned().collect();
         let nothing_left = left.is_empty();
+        let public = self.window_is_public(procedure, tender);
         let mut first = Ok(());
         for command in left {
             let id = command.id();
@@ -62,7 +63,8 @@ impl<S: Source> Follower<S> {
         }
         first?;
         let sent = Sent::RelaysDone(until);
-        if nothing_left && !self.was_taken(procedure, &sent, now) {
+        // Its word would say that it could be reached, in a window that nobody saw.
+        if nothing_left && public && !self.was_taken(procedure, &sent, now) {
             let signed = self.holder.relays_done(procedure, until)?;
             self.hand_in(procedure, sent, &signed, now)?;
         }

@@ -133,6 +133,7 @@ impl<S: Source> Follower<S> {
             in_time: self.holder.in_time(procedure)?,
             cosigned_size: self.head.size,
             forked: self.peer.witness.has_forked(&self.origin).map_err(HolderError::from)?,
+            close_seen: self.closes_seen.get(procedure).map(|seen| seen.at),
             handed: &handed,
             before_end: self.replaying.before_end(procedure),
             now,

@@ -34,6 +34,7 @@ struct Known {
     window_end: Option<u64>,
     beats_counted: Option<u32>,
     in_time: u64,
+    close_seen: Option<Instant>,
     cosigned_size: u64,
     forked: bool,
     handed: Vec<SignedCommand>,
@@ -57,6 +58,7 @@ impl Known {
             window_end: Some(leaves.len() as u64 - 1),
             beats_counted: Some(tender.beats.len() as u32 - 1),
             in_time: tender.beats[tender.beats.len() - 1].leaf,
+            close_seen: tender.closed_at,
             cosigned_size: leaves.len() as u64,
             forked: false,
             handed: Vec::new(),
@@ -75,6 +77,7 @@ impl Known {
             window_end: self.window_end,
             beats_counted: self.beats_counted,
             in_time: self.in_time,
+            close_seen: self.close_seen,
             cosigned_size: self.cosigned_size,
             forked: self.forked,
             handed: &self.handed,
@@ -118,7 +121,7 @@ fn all_conditions_hold_for_an_honest_opening_and_every_share_opens_its_commitmen
 #[test]
 fn each_condition_alone_stops_the_release() {
     type Change = fn(&mut Known);
-    let table: [(&str, Change, &str); 18] = [
+    let table: [(&str, Change, &str); 20] = [
         ("the log has two histories", |known| known.forked = true, "log-forked"),
         (
             "the procedure was cancelled",
@@ -214,6 +217,22 @@ fn each_condition_alone_stops_the_release() {
             "release-evidence-old",
         ),
         (
+            "CLOSE was first cosigned after half of the window",
+            |known| known.close_seen = Some(half(known).plus_ms(1)),
+            "release-unseen",
+        ),
+        (
+            "the authority suspended the window that was not public, and let nobody use what it gave",
+            |known| {
+                let (at, until) = (half(known).plus_ms(2), half(known).plus_ms(12));
+                known.close_seen = Some(at.plus_ms(-1));
+                known.tender.supervision.suspensions.suspend(at, until);
+                known.tender.window_until = known.tender.window_until.map(|end| end.plus_ms(10));
+                known.now = known.now.plus_ms(10);
+            },
+            "release-unseen",
+        ),
+        (
             "a coefficient is still to be drawn",
             |known| {
                 let purpose = ximu_procedure::set::Purpose::Coefficient("k".parse().unwrap());
@@ -244,6 +263,32 @@ fn each_condition_alone_stops_the_release() {
         assert_eq!(known.unmet(), [code], "{name}: this condition and no other");
         assert_eq!(check(&known.standing()).unwrap_err().code(), code, "{name}");
     }
+}
+
+/// The middle of the window.
+fn half(known: &Known) -> Instant {
+    let (from, until) = (known.tender.closed_at.unwrap(), known.tender.window_until.unwrap());
+    from.plus_ms(until.ms_since(from) / 2)
+}
+
+#[test]
+fn a_quorum_that_was_slow_takes_nothing_and_an_authority_that_makes_the_window_longer_heals_it() {
+    let mut known = Known::new();
+    known.close_seen = Some(half(&known));
+    assert_eq!(known.unmet(), Vec::<&str>::new(), "within the tolerance");
+    known.close_seen = Some(half(&known).plus_ms(1));
+    assert_eq!(known.unmet(), ["release-unseen"]);
+    known.close_seen = None;
+    assert_eq!(known.unmet(), ["release-cosigned"]);
+    let mut known = Known::new();
+    let at = half(&known).plus_ms(5);
+    known.close_seen = Some(at);
+    // Ordered for ten milliseconds, and ended after five of them: the window has five more.
+    known.tender.supervision.suspensions.suspend(at, at.plus_ms(10));
+    known.tender.supervision.suspensions.resume(at.plus_ms(5));
+    known.tender.window_until = known.tender.window_until.map(|end| end.plus_ms(10));
+    known.now = known.now.plus_ms(10);
+    assert_eq!(known.unmet(), Vec::<&str>::new());
 }
 
 #[test]

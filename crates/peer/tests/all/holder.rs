@@ -153,6 +153,7 @@ fn a_close_on_old_evidence_gets_nothing_from_a_holder_that_saw_a_newer_checkpoin
             let release = bidder.release(&centre, bid);
             centre.expect_events(&bidder.label, TENDER, release);
         }
+        centre.checkpoint();
         let until = centre.tender().window_until.unwrap();
         centre.advance_to(until);
         until

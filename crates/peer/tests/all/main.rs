@@ -12,4 +12,5 @@ mod epochs;
 mod holder;
 mod papers;
 mod relays;
+mod unseen_window;
 mod witness;

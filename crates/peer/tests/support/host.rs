@@ -16,7 +16,7 @@ use ximu_peer::{
     source::{Asking, Fetch, SourceError},
 };
 use ximu_procedure::rules::{Phase, Rules};
-use ximu_procedure::wire::{Command, Operation, Outcome, SignedCommand, evaluation::Sitting};
+use ximu_procedure::wire::{Command, Leaf, Operation, Outcome, SignedCommand, evaluation::Sitting};
 use ximu_sealed::EnvelopeHeader;
 use ximu_sim::{
     Bid, Bidder, Centre, Key,
@@ -25,7 +25,7 @@ use ximu_sim::{
     rules::PEERS,
 };
 use ximu_tlog::{
-    Tree, beat,
+    Checkpoint, Note, Tree, beat,
     bundle::encode_bundle,
     merkle::leaf_hash,
     tile::{Bundle, TILE_WIDTH, Tile},
@@ -254,6 +254,21 @@ impl Source for Wire {
             Some(change) => Ok(change(honest)),
             None => Ok(Some(honest)),
         }
+    }
+
+    fn first_checkpoint(&self, command: &Hash) -> Result<Option<String>, SourceError> {
+        self.answer()?;
+        let centre = self.centre.borrow();
+        let is_it = |leaf: &Vec<u8>| match Leaf::from_bytes(leaf) {
+            Ok(Leaf::Entry(entry)) => entry.signed.id() == *command,
+            Ok(Leaf::Beat(_) | Leaf::Veil(_)) | Err(_) => false,
+        };
+        let index = centre.leaves.iter().position(is_it);
+        let covers = |note: &&String| {
+            let size = Checkpoint::parse(Note::parse(note.as_bytes()).unwrap().text()).unwrap().size;
+            index.is_some_and(|index| size > index as u64)
+        };
+        Ok(centre.checkpoints.iter().find(covers).cloned())
     }
 
     fn sitting(&self, _: &ProcedureId, asking: &Asking) -> Result<Option<Sitting>, SourceError> {

@@ -84,6 +84,7 @@ pub const PEER: &[&str] = &[
     "release-draw",
     "release-contribution",
     "release-evidence-old",
+    "release-unseen",
     "release-relayed",
     "holder-withheld",
     "disclosed-full",
