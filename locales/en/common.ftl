@@ -31,3 +31,4 @@ unit-count = { $amount }
 bound-at-least = at least { $amount }
 bound-at-most = at most { $amount }
 refused = refused
+as-written = as written, in Chinese

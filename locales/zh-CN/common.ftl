@@ -31,3 +31,4 @@ unit-count = { $amount } 个
 bound-at-least = 至少 { $amount }
 bound-at-most = 至多 { $amount }
 refused = 已拒绝
+as-written = 原文

@@ -40,6 +40,17 @@ impl Language {
         }
     }
 
+    /// The language a text is written in, when its letters tell: Chinese with characters of the Han script and without
+    /// those that only Japanese or Korean has. Latin letters tell nothing.
+    #[must_use]
+    pub fn of_words(words: &str) -> Option<Language> {
+        let has_han =
+            words.chars().any(|letter| matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3fffd}'));
+        let others =
+            words.chars().any(|letter| matches!(letter, '\u{3041}'..='\u{30ff}' | '\u{ac00}'..='\u{d7a3}'));
+        (has_han && !others).then_some(Language::Chinese)
+    }
+
     /// The language a tag such as `zh`, `zh-Hans-CN` or `en-GB` asks for.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Language> {
@@ -103,5 +114,18 @@ mod tests {
         assert_eq!(Language::from_tag("zh-TW"), Some(Language::Chinese));
         assert_eq!(Language::from_tag("EN"), Some(Language::English));
         assert_eq!(Language::from_tag("english"), None);
+    }
+
+    #[test]
+    fn han_alone_is_chinese_and_latin_is_not_guessed() {
+        for (words, expected) in [
+            ("土球直径不小于胸径的八倍。", Some(Language::Chinese)),
+            ("K = 0.97，见 GB 50500", Some(Language::Chinese)),
+            ("図面はどこですか", None),
+            ("Where are the drawings?", None),
+            ("", None),
+        ] {
+            assert_eq!(Language::of_words(words), expected, "{words}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ximu_basics::{Hash, Instant, ProcedureId};
 use ximu_office::View;
 use ximu_procedure::wire::RecordKind;
-use ximu_text::Text;
+use ximu_text::{Language, Text};
 
 use crate::{
     assets::{ASSETS, Assets},
@@ -174,6 +174,13 @@ impl Frame {
     #[must_use]
     pub fn record(&self, id: &ProcedureId) -> String {
         self.link(&format!("/tenders/{id}/record"))
+    }
+
+    /// The tag of the language that somebody's words are in, when it is known and not the page's.
+    #[must_use]
+    pub fn other_language(&self, words: &str) -> Option<&'static str> {
+        let language = Language::of_words(words)?;
+        (language != self.t.language()).then(|| language.tag())
     }
 
     /// Whether an entry of the bar is the current one.
