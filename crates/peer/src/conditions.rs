@@ -283,16 +283,6 @@ pub fn evidence_newest(standing: &Standing<'_>) -> Result<(), Unmet> {
     if known <= counted { Ok(()) } else { Err(Unmet::EvidenceOld { known, counted }) }
 }
 
-/// How much later than its stamp CLOSE may be cosigned, in minutes of the rules (verify 6.4): a quorum that was away
-/// for a moment takes the window from nobody.
-const SEEN_LATE_MINUTES_MAX: i64 = 60;
-
-/// The least for all rules, in milliseconds: a few rounds of cosignatures.
-const SEEN_LATE_MS_MIN: i64 = 60_000;
-
-/// But never more than this part of the window: more than that is taken from nobody, whatever the rules.
-const SEEN_LATE_PART: i64 = 2;
-
 /// CLOSE was cosigned so early that the window was public for its time, but for a tolerance (opening 4.2 j).
 ///
 /// # Errors
@@ -312,11 +302,9 @@ pub fn window_seen(standing: &Standing<'_>) -> Result<(), Unmet> {
 /// [`Unmet::WindowUnseen`].
 pub fn window_public(tender: &Tender, seen: Instant) -> Result<(), Unmet> {
     let Some(until) = tender.window_until else { return Ok(()) };
-    let units = tender.rules.units();
-    let length = units.minutes_ms(tender.rules.unseal().map_or(0, |unseal| unseal.window_minutes));
-    let late = units.minutes_ms(SEEN_LATE_MINUTES_MAX).max(SEEN_LATE_MS_MIN);
-    // Milliseconds, rounded down: against the host.
-    let late = late.min(length.div_euclid(SEEN_LATE_PART));
+    let length =
+        tender.rules.units().minutes_ms(tender.rules.unseal().map_or(0, |unseal| unseal.window_minutes));
+    let late = ximu_verify::window_seen_late_ms(length);
     let from = seen.plus_ms(late.saturating_neg());
     let expected = tender.moved(from, from.plus_ms(length));
     if expected <= until { Ok(()) } else { Err(Unmet::WindowUnseen { seen, expected, until }) }

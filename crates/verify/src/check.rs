@@ -33,6 +33,7 @@ use ximu_procedure::World;
 use ximu_tlog::{Policy, VerifierKey};
 
 pub use leaves::leaves_of;
+pub use notices::window_seen_late_ms;
 pub use records::Record;
 use report::Claim;
 

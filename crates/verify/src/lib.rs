@@ -23,7 +23,7 @@ pub mod zip;
 
 pub use archive::{archive, verify_archive};
 pub use bundle::Contents;
-pub use check::{Options, decide_again, verify, verify_then};
+pub use check::{Options, decide_again, verify, verify_then, window_seen_late_ms};
 pub use code::Code;
 pub use failure::{Failure, Place};
 pub use replay::{Disclosed, Forms, NoForms, Replay};

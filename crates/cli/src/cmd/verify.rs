@@ -25,9 +25,7 @@ use ximu_sealed::{
     age::{AgeError, file},
 };
 use ximu_text::{Language, Text};
-use ximu_verify::{
-    Code, Forms, Options, Report, Subject, Tongue, Verdict, told::AGE,
-};
+use ximu_verify::{Code, Forms, Options, Report, Subject, Tongue, Verdict, told::AGE};
 
 /// The largest bundle, in bytes: it is checked in memory.
 const BUNDLE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;

@@ -5,7 +5,7 @@ use crate::support;
 use crate::support::host::{Host, OURS, tender_id};
 use std::collections::BTreeMap;
 use ximu_basics::{Hash, Instant};
-use ximu_peer::conditions::{CONDITIONS, Standing, Unmet, check, shares_of_this_procedure};
+use ximu_peer::conditions::{CONDITIONS, Standing, Unmet, check, shares_of_this_procedure, window_public};
 use ximu_procedure::{
     SealedState, Stage, Tender,
     envelope::{RELEASE, context, escrow_policy, share_opens},
@@ -217,14 +217,14 @@ fn each_condition_alone_stops_the_release() {
             "release-evidence-old",
         ),
         (
-            "CLOSE was first cosigned after half of the window",
-            |known| known.close_seen = Some(half(known).plus_ms(1)),
+            "CLOSE was first cosigned after a quarter of the window",
+            |known| known.close_seen = Some(quarter(known).plus_ms(1)),
             "release-unseen",
         ),
         (
             "the authority suspended the window that was not public, and let nobody use what it gave",
             |known| {
-                let (at, until) = (half(known).plus_ms(2), half(known).plus_ms(12));
+                let (at, until) = (quarter(known).plus_ms(2), quarter(known).plus_ms(12));
                 known.close_seen = Some(at.plus_ms(-1));
                 known.tender.supervision.suspensions.suspend(at, until);
                 known.tender.window_until = known.tender.window_until.map(|end| end.plus_ms(10));
@@ -265,23 +265,44 @@ fn each_condition_alone_stops_the_release() {
     }
 }
 
-/// The middle of the window.
-fn half(known: &Known) -> Instant {
+/// The end of the window's first quarter.
+fn quarter(known: &Known) -> Instant {
     let (from, until) = (known.tender.closed_at.unwrap(), known.tender.window_until.unwrap());
-    from.plus_ms(until.ms_since(from) / 2)
+    from.plus_ms(until.ms_since(from) / 4)
 }
 
 #[test]
 fn a_quorum_that_was_slow_takes_nothing_and_an_authority_that_makes_the_window_longer_heals_it() {
     let mut known = Known::new();
-    known.close_seen = Some(half(&known));
+    known.close_seen = Some(quarter(&known));
     assert_eq!(known.unmet(), Vec::<&str>::new(), "within the tolerance");
-    known.close_seen = Some(half(&known).plus_ms(1));
+    known.close_seen = Some(quarter(&known).plus_ms(1));
     assert_eq!(known.unmet(), ["release-unseen"]);
     known.close_seen = None;
     assert_eq!(known.unmet(), ["release-cosigned"]);
+    // Minutes of the window, how long one lasts, and by how much CLOSE may be late.
+    for (minutes, minute_ms, late) in [
+        (30, 60_000, 450_000),
+        (20, 60_000, 300_000),
+        (3, 60_000, 60_000),
+        (2, 60_000, 60_000),
+        (1, 60_000, 60_000),
+        (30, 8_001, 60_007),
+    ] {
+        let mut tender = Known::new().tender;
+        for phase in &mut tender.rules.phases {
+            if let ximu_procedure::rules::Phase::Unseal(unseal) = phase {
+                unseal.window_minutes = minutes;
+            }
+        }
+        tender.rules.sandbox.as_mut().unwrap().minute_ms = minute_ms;
+        let closed = tender.closed_at.unwrap();
+        tender.window_until = Some(closed.plus_ms(minutes * minute_ms));
+        assert_eq!(window_public(&tender, closed.plus_ms(late)), Ok(()), "{minutes}");
+        assert!(window_public(&tender, closed.plus_ms(late + 1)).is_err(), "{minutes}");
+    }
     let mut known = Known::new();
-    let at = half(&known).plus_ms(5);
+    let at = quarter(&known).plus_ms(5);
     known.close_seen = Some(at);
     // Ordered for ten milliseconds, and ended after five of them: the window has five more.
     known.tender.supervision.suspensions.suspend(at, at.plus_ms(10));

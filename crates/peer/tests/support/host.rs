@@ -15,6 +15,7 @@ use ximu_peer::{
     follow::Step,
     source::{Asking, Fetch, SourceError},
 };
+use ximu_procedure::calendar::Units;
 use ximu_procedure::rules::{Phase, Rules};
 use ximu_procedure::wire::{Command, Leaf, Operation, Outcome, SignedCommand, evaluation::Sitting};
 use ximu_sealed::EnvelopeHeader;
@@ -22,7 +23,7 @@ use ximu_sim::{
     Bid, Bidder, Centre, Key,
     centre::{ORIGIN, TENDER, policy},
     keys::seed,
-    rules::PEERS,
+    rules::{PEERS, UNITS},
 };
 use ximu_tlog::{
     Checkpoint, Note, Tree, beat,
@@ -97,7 +98,7 @@ impl Host {
     pub fn sealing() -> Host {
         let mut centre = Centre::new();
         centre.holding = [false; 4];
-        centre.publish(|_| {});
+        centre.publish(long_minutes);
         centre.checkpoint();
         Host::new(centre)
     }
@@ -107,7 +108,10 @@ impl Host {
         let mut centre = Centre::new();
         centre.holding = [false; 4];
         centre.register("supervisor", &[ximu_procedure::role::Role::Supervisor]);
-        centre.publish(relays);
+        centre.publish(|rules| {
+            long_minutes(rules);
+            relays(rules);
+        });
         centre.checkpoint();
         Host::new(centre)
     }
@@ -208,6 +212,11 @@ impl Host {
 }
 
 /// Lets holders hand in what bidders gave them.
+/// A window of five minutes, of which a part may pass before CLOSE is cosigned (verify 6.4).
+fn long_minutes(rules: &mut Rules) {
+    rules.sandbox = Some(Units { minute_ms: 10_000, ..UNITS });
+}
+
 pub fn relays(rules: &mut Rules) {
     for phase in &mut rules.phases {
         if let Phase::Unseal(unseal) = phase {

@@ -23,6 +23,13 @@ const SEEN_LATE_MS_MIN: i64 = 60_000;
 /// The part of a window that may pass before CLOSE is cosigned: the quarter.
 const WINDOW_PART: i64 = 4;
 
+/// How much later than its stamp CLOSE may be cosigned, in milliseconds, for a window of so many: a quorum that was away for
+/// a moment takes the window from nobody. Rounded down: against the host.
+#[must_use]
+pub fn window_seen_late_ms(window_ms: i64) -> i64 {
+    window_ms.div_euclid(WINDOW_PART).max(SEEN_LATE_MS_MIN)
+}
+
 /// Which period an entry begins.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
@@ -87,7 +94,7 @@ fn too_short(tender: &Tender, kind: Kind, seen: Instant) -> Option<String> {
         Kind::Closed => {
             let (minutes, until) = (rules.unseal()?.window_minutes, tender.window_until?);
             let window_ms = rules.units().minutes_ms(minutes);
-            let from = seen.plus_ms(-SEEN_LATE_MS_MIN.max(window_ms / WINDOW_PART));
+            let from = seen.plus_ms(-window_seen_late_ms(window_ms));
             let short = from.plus_ms(window_ms) > until;
             short.then(|| format!("expected a window of {minutes} minutes to {until}, CLOSE seen at {seen}"))
         }

@@ -72,8 +72,8 @@ pub fn check(
         Answer { report, lines: Vec::new(), pages: None, conclusion, is_foreign: false, exit: Exit::Done };
     if !answer.report.ok {
         answer.exit = if answer.report.exit() == 1 { Exit::False } else { Exit::Failed };
-        answer.is_foreign =
-            answer.report.failures.iter().any(|failure| is_of_record(failure.code)) && is_of_another_log(bundle, record);
+        answer.is_foreign = answer.report.failures.iter().any(|failure| is_of_record(failure.code))
+            && is_of_another_log(bundle, record);
         if answer.is_foreign {
             answer.conclusion = t.cli_paper_two_logs();
         } else {
