@@ -30,6 +30,7 @@ demo-replaced = { $firm } replaced its bid by a lower one. Only it and the host'
 demo-withdrawn = { $firm } withdrew before the deadline: lawful, without penalty, and never to be opened.
 demo-refused-late = { $firm } is one second late. It gets a refusal signed by the centre: { $reason } [{ $code }]; the refusal goes into the log too, so that nobody can quietly let it pass.
 demo-refused = { $firm } was refused: { $reason } [{ $code }] (the refusal is signed by the centre).
+demo-meanwhile = Meanwhile the hall in the browser is worth a look: each beat adds one equal box, the closer to the deadline the more of them. How many bids there are, and whose, no amount of looking tells.
 demo-closed = Closed. The last beat fell on the deadline and is cosigned; the list is fixed: { $listed ->
     [one] { $listed } bid counts
    *[other] { $listed } bids count

@@ -47,6 +47,15 @@ pub struct Play<'a> {
     pub policy: Hash,
 }
 
+impl Play<'_> {
+    /// Lets so many steps of the pace pass; `None` when the play is over.
+    pub fn linger(&self, steps: usize) -> Option<()> {
+        let steps = i64::try_from(steps).unwrap_or(i64::MAX);
+        let ms = self.plan.pace.step_ms().saturating_mul(steps);
+        if ms == 0 { Some(()) } else { self.stage.wait_until(outside::now().plus_ms(ms)) }
+    }
+}
+
 /// A firm, from its papers to the opening.
 pub fn firm(play: &Play<'_>, firm: &Firm) {
     // `None` at any point means that the play is over.

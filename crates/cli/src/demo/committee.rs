@@ -78,6 +78,7 @@ struct Member<'a> {
     play: &'a Play<'a>,
     remote: Remote,
     leaf: Hash,
+    place: usize,
     key: Key,
     /// How often the committee has concluded before: a recheck takes its seats anew, with other keys.
     rechecks: u32,
@@ -115,9 +116,9 @@ fn sit(play: &Play<'_>, place: usize) -> Option<()> {
     let rechecks = concluded.map_or(0, |concluded| concluded.round.unwrap_or(1));
     let key = play.plan.key(&format!("seat {} {leaf} {rechecks}", play.id));
     let member =
-        Member { play, remote, leaf, key, rechecks, read: Cell::new(false), told: RefCell::default() };
+        Member { play, remote, leaf, place, key, rechecks, read: Cell::new(false), told: RefCell::default() };
     if !stage.wait(|public| Some(is_seated(public, &leaf)))? {
-        member.take_seat(place)?;
+        member.take_seat()?;
     }
     let mut seen = None;
     let begun = outside::now();
@@ -151,8 +152,9 @@ fn is_seated(public: &Public, leaf: &Hash) -> bool {
 
 impl Member<'_> {
     /// At the door: the keeper and the officer have seen the person and vouch for the key it made a moment ago.
-    fn take_seat(&self, place: usize) -> Option<()> {
-        let (plan, stage) = (self.play.plan, self.play.stage);
+    fn take_seat(&self) -> Option<()> {
+        let (plan, stage, place) = (self.play.plan, self.play.stage, self.place);
+        self.play.linger(place + 1)?;
         let origin = &self.remote.info.origin;
         let seat = format!("nantong-{}", place + 1);
         let mut form = SeatForm::new(origin, self.play.id, self.leaf, &seat, self.key.inner());
@@ -182,6 +184,7 @@ impl Member<'_> {
         self.tell_guest(&seen)?;
         self.read_documents(&seen)?;
         if let Some((step, command)) = stage.persist(|| self.next(&seen))? {
+            self.play.linger(self.steps_before(&step))?;
             self.give(&step, &command)?;
         }
         Some(Some(behind))
@@ -204,6 +207,17 @@ impl Member<'_> {
             (before..count).for_each(|_| stage.tell(Told::Did(Did::GaveVeiled(command))));
         }
         Some(())
+    }
+
+    /// How many steps of the pace a member lets pass before what it does: one sees the members' sheets and signatures come
+    /// one after the other, and has read what the chair did before the next thing follows.
+    fn steps_before(&self, step: &str) -> usize {
+        match step.split('-').next().unwrap_or_default() {
+            "sheet" | "sign" => self.place + 1,
+            "chair" => 1,
+            "clarify" | "report" => 2,
+            _ => 0,
+        }
     }
 
     /// Opens the documents of every bid, once they are given and a sheet is asked for: who scores has read.
@@ -425,6 +439,7 @@ fn clarify(play: &Play<'_>, firms: &[Firm]) -> Option<()> {
     while stage.wait(|public| Some(public.stage))? == StageName::Evaluating {
         let asked = stage.persist(|| asked(&remote, play, &key))?;
         if asked {
+            play.linger(2)?;
             let command = Command::Clarify { clarification: 1, text: CLARIFIED.to_owned() };
             let origin = &remote.info.origin;
             stage.give(|refused| {

@@ -74,6 +74,9 @@ fn answer(play: &Play<'_>) -> Option<()> {
             let objection = public.objections.iter().find(|objection| objection.answered.is_none());
             question.map(|question| answer_of(question.number)).or(objection.map(reply))
         })?;
+        if matches!(command, Command::AnswerObjection { .. }) {
+            play.linger(2)?;
+        }
         // Whoever answered it first, it is answered.
         stage.give(|refused| {
             let nonce = play.plan.nonce_after(&step, play.id.as_str(), refused);
@@ -141,6 +144,7 @@ fn object(play: &Play<'_>, firms: &[Firm]) -> Option<()> {
     };
     let command =
         Command::Object { to: Subject::Candidates, against: Some(first.clone()), text: OBJECTION.to_owned() };
+    play.linger(1)?;
     let key = firm.key(play.plan);
     let known = outside::now();
     let answer = stage.give(|refused| {

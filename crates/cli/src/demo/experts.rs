@@ -91,6 +91,8 @@ fn keep(play: &Play<'_>) -> Option<()> {
         | StageName::Failed => Some(false),
     })?;
     if due {
+        // The prices have just been read out.
+        play.linger(4)?;
         stage.persist(|| write_down(play.folders, play.id, &book))?;
         give(play, &remote, "freeze", book.freezing())?;
         stage.tell(Told::Frozen(book.experts.len()));
@@ -102,6 +104,7 @@ fn keep(play: &Play<'_>) -> Option<()> {
         (_, _) => None,
     })?;
     if let Some(leaf) = ill {
+        play.linger(2)?;
         give(play, &remote, "decline", Command::Decline { leaf, ground: Some(DeclineGround::Ill) })?;
         stage.tell(Told::Declined);
     }

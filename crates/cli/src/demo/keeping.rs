@@ -23,6 +23,7 @@ const LABEL: &str = "centre";
 pub fn keeper(play: &Play<'_>) -> Option<Hash> {
     let stage = play.stage;
     stage.wait(|public| public.is_settled().then_some(()))?;
+    play.linger(2)?;
     let remote = stage.persist(|| office::connect(&play.places.host))?;
     let command = stage.persist(|| container(play, &remote))?;
     let mut id = None;

@@ -2,7 +2,7 @@
 
 use super::{
     cast::{Firm, Part},
-    plan::{Folders, Plan},
+    plan::{Folders, Pace, Plan},
     seat::Seat,
     seated::Did,
     stage::{Public, Told},
@@ -51,6 +51,7 @@ struct Seen {
     answered: usize,
     coefficient: bool,
     shares: BTreeSet<String>,
+    meanwhile: bool,
     contract: bool,
     bonds: bool,
 }
@@ -163,6 +164,7 @@ impl<'a> Narrator<'a> {
             self.tell_until(StageName::Sealing, public);
         }
         self.asked(public);
+        self.meanwhile(public);
         self.turn_back(public);
         if public.stage >= StageName::Opening && public.stage != StageName::Failed {
             self.tell_until(StageName::Opening, public);
@@ -216,6 +218,15 @@ impl<'a> Narrator<'a> {
         if let Some((_, value)) = public.coefficients.first_key_value().filter(|_| !self.seen.coefficient) {
             self.seen.coefficient = true;
             self.say(self.text.demo_coefficient(value.to_string()));
+        }
+    }
+
+    /// Half-way to the deadline, when little else happens: what is to be seen in the browser.
+    fn meanwhile(&mut self, public: &Public) {
+        let half = public.published.plus_ms(public.deadline.ms_since(public.published) / 2);
+        let is_time = public.stage == StageName::Sealing && outside::now() > half;
+        if is_time && self.plan.pace != Pace::Fast && !std::mem::replace(&mut self.seen.meanwhile, true) {
+            self.say(self.text.demo_meanwhile());
         }
     }
 

@@ -59,7 +59,7 @@ pub struct Plan {
 pub enum Pace {
     /// As fast as the smallest windows allow: about half a minute.
     Fast,
-    /// So that a person can watch: two to three minutes.
+    /// So that a person can watch: four to five minutes.
     Watch,
     /// So that a person can take part: about a quarter of an hour.
     Seat,
@@ -73,6 +73,15 @@ impl Pace {
             Pace::Fast => Units { day_ms: 700, minute_ms: 100, beat_ms: 250 },
             Pace::Watch => Units { day_ms: 4_000, minute_ms: 1_000, beat_ms: 500 },
             Pace::Seat => Units { day_ms: 30_000, minute_ms: 5_000, beat_ms: 500 },
+        }
+    }
+
+    /// How long the cast leaves what happened to a watcher before it takes the next step that can be seen. Where a person has
+    /// a seat it is the person who takes the time.
+    pub fn step_ms(self) -> i64 {
+        match self {
+            Pace::Fast | Pace::Seat => 0,
+            Pace::Watch => 3_000,
         }
     }
 

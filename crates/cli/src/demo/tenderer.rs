@@ -70,6 +70,7 @@ fn go(play: &Play<'_>, firms: &[Firm]) -> Option<()> {
         match play.stage.wait(turn)? {
             Turn::Propose(candidates) => {
                 tenderer.first = None;
+                play.linger(2)?;
                 tenderer.give("propose", Command::Propose { candidates })?;
             }
             Turn::Award { first, until } => tenderer.award(first, until)?,
@@ -138,6 +139,7 @@ impl Tenderer<'_> {
             self.heard = true;
             return Some(());
         }
+        self.play.linger(2)?;
         let contract = stage.persist(|| self.write_down(awarded))?;
         let (price, signed) = (awarded.price, outside::now());
         self.give("sign-contract", Command::SignContract { contract, price, signed })
