@@ -380,9 +380,13 @@ impl Replaying {
             // What cannot be read fails in the replay, with its code.
             Ok(Leaf::Beat(_)) | Err(_) => None,
         };
-        let closes = entry.as_ref().filter(|entry| has(entry, is_close));
-        if let Some(entry) = closes.filter(|entry| !self.answers.operations.contains_key(&entry.procedure)) {
-            return Ok(Some(Missing::Sealed(entry.procedure.clone())));
+        // A CLOSE of what is not published fails in the replay, whatever is disclosed.
+        let closes = entry.as_ref().filter(|entry| has(entry, is_close)).map(|entry| &entry.procedure);
+        if let Some(procedure) = closes
+            && !self.answers.operations.contains_key(procedure)
+            && self.replay.tender(procedure).is_some()
+        {
+            return Ok(Some(Missing::Sealed(procedure.clone())));
         }
         let concludes =
             entry.as_ref().filter(|entry| has(entry, is_conclusion)).map(|entry| &entry.procedure);

@@ -51,7 +51,8 @@ impl Play<'_> {
     /// Lets so many steps of the pace pass; `None` when the play is over.
     pub fn linger(&self, steps: usize) -> Option<()> {
         let steps = i64::try_from(steps).unwrap_or(i64::MAX);
-        let ms = self.plan.pace.step_ms().saturating_mul(steps);
+        // Where a person has a seat it is the person who takes the time.
+        let ms = if self.plan.seat.is_none() { self.plan.pace.step_ms().saturating_mul(steps) } else { 0 };
         if ms == 0 { Some(()) } else { self.stage.wait_until(outside::now().plus_ms(ms)) }
     }
 }

@@ -76,8 +76,7 @@ impl Pace {
         }
     }
 
-    /// How long the cast leaves what happened to a watcher before it takes the next step that can be seen. Where a person has
-    /// a seat it is the person who takes the time.
+    /// How long the cast leaves what happened to a watcher before it takes the next step that can be seen.
     pub fn step_ms(self) -> i64 {
         match self {
             Pace::Fast | Pace::Seat => 0,

@@ -87,8 +87,12 @@ struct Case {
 
 impl Case {
     fn new() -> Case {
+        Case::over(Host::in_window())
+    }
+
+    fn over(host: Host) -> Case {
         let folder = tempfile::tempdir().unwrap();
-        Case { host: Host::in_window(), folder, everywhere: Rc::default(), given: Rc::default() }
+        Case { host, folder, everywhere: Rc::default(), given: Rc::default() }
     }
 
     fn follow(&self, peer: &Arc<Peer>) -> Follower<Flood> {
@@ -99,9 +103,15 @@ impl Case {
 
     /// Puts so many leaves into the log that look like those of the true tender which have this event.
     fn imitate(&self, event: &str, number: usize) {
+        let leaves = self.host.centre.borrow().leaves.clone();
+        self.imitate_from(&leaves, event, number);
+    }
+
+    /// The same, of another log.
+    fn imitate_from(&self, leaves: &[Vec<u8>], event: &str, number: usize) {
         let mut centre = self.host.centre.borrow_mut();
         let wanted = format!(r#""type":"{event}""#);
-        let leaf = centre.leaves.iter().find(|leaf| String::from_utf8_lossy(leaf).contains(&wanted));
+        let leaf = leaves.iter().find(|leaf| String::from_utf8_lossy(leaf).contains(&wanted));
         let leaf = String::from_utf8(leaf.unwrap().clone()).unwrap();
         for number in 0..number {
             let leaf = leaf.replace(TENDER, &format!("false-{number}")).into_bytes();
@@ -144,6 +154,18 @@ fn leaves_that_only_look_like_close_bring_at_most_one_answer_into_a_peers_memory
         let found = concern(&peer).unwrap();
         assert!(!found.is_empty() && found != "disclosed-full", "what is false is said: {found}");
     }
+}
+
+#[test]
+fn a_close_of_what_no_leaf_before_it_has_published_brings_nothing() {
+    let (case, other) = (Case::over(Host::sealing()), Host::in_window());
+    case.imitate_from(&other.centre.borrow().leaves, "closed", 24);
+    case.host.centre.borrow_mut().checkpoint().unwrap();
+    let peer = case.host.peer(case.folder.path(), &FailPoints::none());
+    let mut follower = case.follow(&peer);
+    assert_eq!(follower.step(Duration::from_secs(1)), Step::Halted);
+    assert_eq!(case.given.get(), 0, "neither ahead nor when its leaf is to be decided");
+    assert!(!peer.health.is_well());
 }
 
 #[test]

@@ -176,6 +176,37 @@ fn a_window_that_was_shown_late_is_said_while_the_authority_can_still_make_it_lo
 }
 
 #[test]
+fn no_other_checkpoint_passes_for_the_first_over_close() {
+    type Lie = fn(&Case) -> String;
+    let table: [(&str, Lie); 4] = [
+        ("one before CLOSE", |case| case.host.centre.borrow().checkpoints[0].clone()),
+        ("one of another history", |_| Host::in_window().centre.borrow().checkpoints.last().unwrap().clone()),
+        ("one without the quorum", |case| {
+            // In time, over these leaves, and with the lines of two witnesses alone.
+            let mut centre = case.host.centre.borrow_mut();
+            let now = std::mem::replace(&mut centre.now, case.deadline);
+            let note = centre.checkpoint().unwrap();
+            centre.checkpoints.pop();
+            centre.now = now;
+            let lines: Vec<&str> = note.lines().collect();
+            format!("{}\n", lines[..lines.len() - 2].join("\n"))
+        }),
+        ("none at all", |_| "no note".to_owned()),
+    ];
+    for (name, lie) in table {
+        let case = Case::closed_in_secret(Host::sealing());
+        case.friend_releases();
+        case.clocks(case.until.plus_ms(1));
+        case.show();
+        let lie = lie(&case);
+        case.host.lies.borrow_mut().first = Some(lie);
+        let (peer, mut follower) = case.start();
+        step(&mut follower);
+        assert_eq!(concern(&peer).as_deref(), Some("release-unseen"), "{name}");
+    }
+}
+
+#[test]
 fn a_holder_that_was_away_judges_by_the_first_checkpoint_that_the_host_can_show() {
     // The window was public; this holder comes when it is over, and again after a restart.
     let case = Case { host: Host::opening(), ..Case::closed_in_secret(Host::sealing()) };
