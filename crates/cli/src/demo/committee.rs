@@ -3,7 +3,7 @@
 
 use super::{
     actors::Play,
-    cast::Firm,
+    cast::{self, Firm},
     experts, guest, papers,
     plan::Plan,
     seated::{self, Did},
@@ -22,7 +22,7 @@ use std::{
     collections::BTreeMap,
     time::Duration,
 };
-use ximu_basics::{CriterionId, Decimal, Hash, Instant, PartyId, Rounding};
+use ximu_basics::{CriterionId, Decimal, Hash, Instant, Money, PartyId, Rounding};
 use ximu_bidder::{SeatForm, Seen};
 use ximu_procedure::{
     Committee,
@@ -337,7 +337,10 @@ impl Member<'_> {
         }
         let asked = &committee.panel.clarifications;
         if asked.is_empty() && committee.is_constituted() && !committee.panel.scores.is_empty() {
-            let bidder = lowest(committee)?;
+            let opened = &committee.tender.opened;
+            let prices = committee.standing().into_iter();
+            let prices = prices.filter_map(|bidder| Some((opened.get(&bidder)?.price, bidder)));
+            let bidder = lowest(self.play.plan, &cast::firms(self.play.plan), prices)?;
             return Some(("clarify".into(), Command::AskClarification { bidder, text: QUESTION.to_owned() }));
         }
         if guest::is_played(self.play.plan) {
@@ -408,12 +411,11 @@ fn score(plan: &Plan, criterion: &Criterion, leaf: &Hash, bidder: &PartyId) -> O
     criterion.points.times(share).ok()?.rescale(criterion.scale, Rounding::HalfUp).ok()
 }
 
-/// The bidder with the lowest price of those that stand.
-fn lowest(committee: Committee<'_>) -> Option<PartyId> {
-    let opened = &committee.tender.opened;
-    let standing =
-        committee.standing().into_iter().filter_map(|bidder| Some((opened.get(&bidder)?.price, bidder)));
-    standing.min().map(|(_, bidder)| bidder)
+/// The bidder with the lowest price that is of the cast: a person in the seat has not been told how to answer, and everybody
+/// would wait for it.
+fn lowest(plan: &Plan, firms: &[Firm], prices: impl Iterator<Item = (Money, PartyId)>) -> Option<PartyId> {
+    let of_cast = |bidder: &PartyId| firms.iter().any(|firm| firm.party(plan).as_ref() == Some(bidder));
+    prices.filter(|(_, bidder)| of_cast(bidder)).min().map(|(_, bidder)| bidder)
 }
 
 /// The bidder that is asked to clarify, and answers in words alone.
@@ -425,12 +427,10 @@ fn clarify(play: &Play<'_>, firms: &[Firm]) -> Option<()> {
     let stage = play.stage;
     let remote = stage.persist(|| super::office::connect(&play.places.host))?;
     let lowest = stage.wait(|public| match public.stage {
-        StageName::Evaluating => public
-            .opened
-            .iter()
-            .map(|bid| (bid.price, bid.bidder.clone()))
-            .min()
-            .map(|(_, bidder)| Some(bidder)),
+        StageName::Evaluating => {
+            let prices = public.opened.iter().map(|bid| (bid.price, bid.bidder.clone()));
+            lowest(play.plan, firms, prices).map(Some)
+        }
         StageName::Ranking | StageName::Published | StageName::Awarded | StageName::Failed => Some(None),
         StageName::Sealing | StageName::Window | StageName::Opening | StageName::Drawing => None,
     })??;
