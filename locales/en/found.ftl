@@ -181,7 +181,6 @@ found-tool-failed = expected { $tool } to succeed, found { $status }
 found-demo-number = --{ $what }: expected a number from { $from } to { $to }, found { $found }
 found-demo-odd = --experts: expected an odd number (L37), found { $found }
 found-demo-foreign = expected an empty folder or one that `ximu demo` made, found other files in { $folder }
-found-demo-listen = expected to listen on { $address }, found: { $error }
 found-demo-no-port = expected a free port on 127.0.0.1, found none
 found-demo-policy = the policy cannot be written
 found-demo-unasked = nothing was asked

@@ -181,7 +181,6 @@ found-tool-failed = { $tool } 没有成功（技术信息：{ $status }）
 found-demo-number = --{ $what } 应是 { $from } 到 { $to } 的数，实为 { $found }
 found-demo-odd = --experts 应是单数（招标投标法第三十七条），实为 { $found }
 found-demo-foreign = { $folder } 里有别的文件；应为空文件夹，或者 ximu demo 建的文件夹
-found-demo-listen = 不能在 { $address } 监听：{ $error }
 found-demo-no-port = 127.0.0.1 上没有空闲的端口
 found-demo-policy = 见证策略写不出来
 found-demo-unasked = 还没有问过各进程
