@@ -1,11 +1,12 @@
 //! Questions, answers and amendments (enquiry 2-4): tables of given, when, expect.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
+use crate::support::{events, refused};
 use ximu_basics::{Hash, Salt};
 use ximu_procedure::{
     rules::{Phase, PhaseKind},
     wire::{
-        Command, Event, Outcome, Refusal,
+        Command, Event, Refusal,
         command::{Document, asker_commitment},
         event::DocumentChange,
         refusal::Thing,
@@ -35,20 +36,6 @@ fn document(name: &str, content: &str) -> Document {
 fn amend(centre: &Centre, later_ms: i64, documents: Vec<Document>) -> Command {
     let deadline = centre.tender().deadline.plus_ms(later_ms);
     Command::Amend { deadline, reason: "工程量清单有误".into(), documents }
-}
-
-fn events(centre: &mut Centre, who: &str, command: Command) -> Vec<Event> {
-    match centre.give(who, TENDER, command).unwrap() {
-        Outcome::Events(events) => events,
-        Outcome::Refusal(refusal) => panic!("refused: {refusal}"),
-    }
-}
-
-fn refused(centre: &mut Centre, who: &str, command: Command) -> Refusal {
-    match centre.give(who, TENDER, command).unwrap() {
-        Outcome::Refusal(refusal) => refusal,
-        Outcome::Events(events) => panic!("accepted: {events:?}"),
-    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
     reason = "a test"
 )]
 
+use crate::support;
 use std::collections::BTreeMap;
 
 use ximu_basics::{CriterionId, Decimal, Hash, PartyId};
@@ -66,10 +67,7 @@ fn criterion(id: &str) -> CriterionId {
 
 #[track_caller]
 fn refused_by(sitting: &mut Sitting, label: &str, command: Command) -> Refusal {
-    match sitting.centre.give(label, TENDER, command).unwrap() {
-        Outcome::Refusal(refusal) => refusal,
-        Outcome::Events(events) => panic!("accepted: {events:?}"),
-    }
+    support::refused(&mut sitting.centre, label, command)
 }
 
 #[track_caller]

@@ -1,6 +1,7 @@
 //! The draw of experts: freezing, drawing, declining, the next pool (draw 8).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
+use crate::support::{log_events, refused};
 use ximu_basics::{Hash, PartyId, SetId};
 use ximu_procedure::{
     Stage,
@@ -10,7 +11,7 @@ use ximu_procedure::{
     rules::{Phase, Rules},
     tender::{Failure, StageName},
     wire::{
-        Command, Event, Leaf, Outcome, Refusal,
+        Command, Event, Refusal,
         command::{DeclineGround, PoolStratum, Recusal},
         refusal::Thing,
     },
@@ -95,25 +96,6 @@ fn members(centre: &Centre, stratum: &str) -> Vec<Hash> {
     of.map(|member| member.leaf).collect()
 }
 
-fn refused(centre: &mut Centre, label: &str, command: Command) -> Refusal {
-    match centre.give(label, TENDER, command).unwrap() {
-        Outcome::Refusal(refusal) => refusal,
-        Outcome::Events(events) => panic!("accepted: {events:?}"),
-    }
-}
-
-fn events(centre: &Centre) -> Vec<Event> {
-    let mut events = Vec::new();
-    for bytes in &centre.leaves {
-        if let Leaf::Entry(entry) = Leaf::from_bytes(bytes).unwrap()
-            && let Outcome::Events(more) = entry.outcome
-        {
-            events.extend(more);
-        }
-    }
-    events
-}
-
 #[test]
 fn a_committee_is_drawn_by_strata_and_the_record_is_enough_to_draw_it_again() {
     let mut centre = drawing();
@@ -122,7 +104,7 @@ fn a_committee_is_drawn_by_strata_and_the_record_is_enough_to_draw_it_again() {
     drawn_from(&mut centre, pool.clone(), &recused);
     assert_eq!((members(&centre, "economic").len(), members(&centre, "technical").len()), (1, 3));
     assert!(state(&centre).members.iter().all(|member| !recused.contains(&member.leaf)));
-    let seed = events(&centre).into_iter().find_map(|event| {
+    let seed = log_events(&centre).into_iter().find_map(|event| {
         let Event::ExpertsDrawn { seed, .. } = event else { return None };
         Some(seed)
     });
@@ -209,7 +191,7 @@ fn a_silent_holder_is_named_after_the_time_to_give_and_the_draw_goes_on() {
     assert_eq!(centre.tender().stage, Stage::Drawing);
     centre.advance_ms(1);
     assert_eq!(centre.tender().stage, Stage::Ranking);
-    let silent = events(&centre).into_iter().find_map(|event| {
+    let silent = log_events(&centre).into_iter().find_map(|event| {
         let Event::SetListed { silent, .. } = event else { return None };
         Some(silent)
     });
@@ -294,7 +276,7 @@ fn a_pool_that_is_too_small_without_its_recused_gives_way_to_the_next() {
         let pool = strata(POOLS[0], 3, all);
         let recused = &pool[1].leaves[..recused];
         centre.expect_events(POOLS[0], TENDER, freeze(POOLS[0], pool.clone(), recused));
-        let said = events(&centre).into_iter().next_back();
+        let said = log_events(&centre).into_iter().next_back();
         let Some(Event::PoolTooSmall { found: counted, needed, .. }) = said else { panic!("{said:?}") };
         assert_eq!((counted, needed), (found, 6));
         assert!(centre.tender().sets.is_empty());
@@ -413,7 +395,7 @@ fn five_are_drawn_from_three_provinces_each_stratum_from_its_own_pool_and_no_rec
             && state(&centre).alternates.values().flatten().all(|member| member.leaf != *leaf)
     };
     assert!(away.iter().all(kept_away));
-    let seeds: Vec<Hash> = events(&centre)
+    let seeds: Vec<Hash> = log_events(&centre)
         .into_iter()
         .filter_map(|event| if let Event::ExpertsDrawn { seed, .. } = event { Some(seed) } else { None })
         .collect();
@@ -455,7 +437,7 @@ fn a_province_that_is_too_small_gives_way_to_the_pool_that_stands_by_or_ends_the
     province(&mut centre, 0, 0, 3, &[]);
     // Of four one is recused: three are too few for two seats.
     province(&mut centre, 1, 1, 4, &[0]);
-    assert!(matches!(events(&centre).last(), Some(Event::PoolTooSmall { found: 3, needed: 4, .. })));
+    assert!(matches!(log_events(&centre).last(), Some(Event::PoolTooSmall { found: 3, needed: 4, .. })));
     assert_eq!(centre.tender().pool_due().unwrap().id.as_str(), PROVINCES[2]);
     province(&mut centre, 2, 2, 4, &[]);
     assert_eq!(centre.tender().pool_due().unwrap().id.as_str(), PROVINCES[3]);

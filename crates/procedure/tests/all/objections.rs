@@ -1,6 +1,7 @@
 //! Objections to the documents, the opening and the candidates (enquiry 5-7): tables of given, when, expect.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
+use crate::support::{against, answer, events, propose, refused};
 use ximu_basics::PartyId;
 use ximu_procedure::{
     Stage,
@@ -8,7 +9,7 @@ use ximu_procedure::{
     outcome,
     phase::objection::OBJECTIONS_PER_PARTY_MAX,
     rules::PhaseKind,
-    wire::{Command, Event, Outcome, Refusal, command::Subject, refusal::Thing},
+    wire::{Command, Event, Refusal, command::Subject, refusal::Thing},
 };
 use ximu_sim::{Bidder, Centre, centre::TENDER, rules::UNITS};
 
@@ -42,35 +43,8 @@ fn read() -> (Centre, Vec<Bidder>) {
     (centre, bidders)
 }
 
-fn propose(centre: &mut Centre) {
-    let candidates = outcome::candidates(centre.tender());
-    centre.expect_events("tenderer", TENDER, Command::Propose { candidates });
-}
-
 fn object(to: Subject) -> Command {
     Command::Object { to, against: None, text: "评标办法有误".into() }
-}
-
-fn against(candidate: &PartyId) -> Command {
-    Command::Object { to: Subject::Candidates, against: Some(candidate.clone()), text: "业绩不实".into() }
-}
-
-fn answer(objection: u32, upheld: bool) -> Command {
-    Command::AnswerObjection { objection, upheld, text: "经查".into() }
-}
-
-fn events(centre: &mut Centre, who: &str, command: Command) -> Vec<Event> {
-    match centre.give(who, TENDER, command).unwrap() {
-        Outcome::Events(events) => events,
-        Outcome::Refusal(refusal) => panic!("refused: {refusal}"),
-    }
-}
-
-fn refused(centre: &mut Centre, who: &str, command: Command) -> Refusal {
-    match centre.give(who, TENDER, command).unwrap() {
-        Outcome::Refusal(refusal) => refusal,
-        Outcome::Events(events) => panic!("accepted: {events:?}"),
-    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Outages of a venue: who stands still, who decides, and that a new committee starts afresh (evaluation 10).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
+use crate::support;
 use ximu_basics::Hash;
 use ximu_procedure::{
     Stage,
@@ -32,10 +33,7 @@ fn dissolve(reason: Option<&str>) -> Command {
 
 #[track_caller]
 fn refused(sitting: &mut Sitting, label: &str, command: Command) -> Refusal {
-    match sitting.centre.give(label, TENDER, command).unwrap() {
-        Outcome::Refusal(refusal) => refusal,
-        Outcome::Events(events) => panic!("accepted: {events:?}"),
-    }
+    support::refused(&mut sitting.centre, label, command)
 }
 
 #[track_caller]

@@ -1,6 +1,7 @@
 //! Documents for the committee: who gives, when, to whom; what a seat finds; when sheets begin (evaluation 12).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
+use crate::support;
 use ximu_basics::{PartyId, Salt};
 use ximu_procedure::{
     envelope::body_escrow,
@@ -48,10 +49,7 @@ fn threshold(sitting: &Sitting) -> usize {
 
 #[track_caller]
 fn refused(sitting: &mut Sitting, label: &str, command: Command) -> Refusal {
-    match sitting.centre.give(label, TENDER, command).unwrap() {
-        Outcome::Refusal(refusal) => refusal,
-        Outcome::Events(events) => panic!("accepted: {events:?}"),
-    }
+    support::refused(&mut sitting.centre, label, command)
 }
 
 fn identity(sitting: &Sitting, place: usize) -> Identity {

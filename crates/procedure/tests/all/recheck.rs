@@ -1,6 +1,7 @@
 //! The recheck by order of the authority (evaluation 11): who may what in it, what may change, and what is frozen.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
+use crate::support;
 use ximu_basics::{Decimal, Money, PartyId, Seed};
 use ximu_procedure::{
     Stage,
@@ -41,8 +42,7 @@ fn published(change: impl FnOnce(&mut Rules)) -> Sitting {
 }
 
 fn propose(sitting: &mut Sitting) {
-    let candidates = outcome::candidates(sitting.centre.tender());
-    sitting.centre.expect_events("tenderer", TENDER, Command::Propose { candidates });
+    support::propose(&mut sitting.centre);
 }
 
 fn order(exclude: &[&PartyId]) -> Command {
@@ -75,10 +75,7 @@ fn rechecking() -> Sitting {
 
 #[track_caller]
 fn refused(sitting: &mut Sitting, label: &str, command: Command) -> Refusal {
-    match sitting.centre.give(label, TENDER, command).unwrap() {
-        Outcome::Refusal(refusal) => refusal,
-        Outcome::Events(events) => panic!("accepted: {events:?}"),
-    }
+    support::refused(&mut sitting.centre, label, command)
 }
 
 #[track_caller]

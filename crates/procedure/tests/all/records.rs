@@ -6,9 +6,9 @@
     reason = "a broken world must stop the test at once"
 )]
 
+use crate::support::propose;
 use ximu_basics::Hash;
 use ximu_procedure::{
-    outcome,
     role::Role,
     rules::{Phase, Text},
     wire::{
@@ -47,11 +47,6 @@ fn opened() -> (Centre, Vec<Bidder>) {
     let until = centre.tender().window_until.unwrap();
     centre.advance_to(until);
     (centre, cast)
-}
-
-fn propose(centre: &mut Centre) {
-    let candidates = outcome::candidates(centre.tender());
-    centre.expect_events("tenderer", TENDER, Command::Propose { candidates });
 }
 
 fn award(centre: &mut Centre) {

@@ -1,6 +1,7 @@
 //! Sealed sets and the draw of a coefficient: what is given, refused, listed, opened, drawn (draw 2, 7).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
+use crate::support::{log_events, refused};
 use std::{collections::BTreeMap, sync::Arc};
 
 use ximu_basics::{Blob, Decimal, Hash, ProcedureId, SetId, ShareValue};
@@ -9,7 +10,7 @@ use ximu_procedure::{
     draw::{self, Contribution, Subject},
     set::{self, CONTENT_FILE},
     tender::{Failure, StageName},
-    wire::{Command, Event, Leaf, Outcome, Refusal, command::Part, event::SetVoid, refusal::Thing},
+    wire::{Command, Event, Outcome, Refusal, command::Part, event::SetVoid, refusal::Thing},
 };
 use ximu_sealed::{ContextFields, EscrowPolicy, Identity, InMemory, seal};
 use ximu_sim::{
@@ -56,28 +57,8 @@ fn window(centre: &mut Centre, cast: &[(Bidder, Bid)]) {
     centre.advance_to(until);
 }
 
-fn refused(centre: &mut Centre, label: &str, command: Command) -> Refusal {
-    match centre.give(label, TENDER, command).unwrap() {
-        Outcome::Refusal(refusal) => refusal,
-        Outcome::Events(events) => panic!("accepted: {events:?}"),
-    }
-}
-
-/// Every event of the tender, in order.
-fn events(centre: &Centre) -> Vec<Event> {
-    let mut events = Vec::new();
-    for bytes in &centre.leaves {
-        if let Leaf::Entry(entry) = Leaf::from_bytes(bytes).unwrap()
-            && let Outcome::Events(more) = entry.outcome
-        {
-            events.extend(more);
-        }
-    }
-    events
-}
-
 fn position_of(centre: &Centre, wanted: impl Fn(&Event) -> bool) -> usize {
-    events(centre).iter().position(wanted).unwrap()
+    log_events(centre).iter().position(wanted).unwrap()
 }
 
 #[test]
@@ -121,7 +102,7 @@ fn the_key_in_the_event_opens_the_envelope_for_anyone() {
     window(&mut centre, &cast);
     let set = &centre.tender().sets[&set_id()];
     let mut seen = 0;
-    for event in events(&centre) {
+    for event in log_events(&centre) {
         let Event::ContributionOpened { by, key, content, .. } = event else { continue };
         let key: [u8; 16] = ximu_basics::hex::decode(&key).unwrap().try_into().unwrap();
         let key = ximu_sealed::FileKey::from_bytes(key);
@@ -175,7 +156,7 @@ fn the_silent_and_the_void_are_named_and_the_draw_goes_on() {
     centre.expect_events(PEERS[3], TENDER, malformed);
     let cast = closed(&mut centre);
     window(&mut centre, &cast);
-    let all = events(&centre);
+    let all = log_events(&centre);
     let silent = all.iter().find_map(|event| {
         let Event::SetListed { silent, list, .. } = event else { return None };
         Some((silent.iter().map(|author| author.name.clone()).collect::<Vec<_>>(), list.len()))
@@ -198,7 +179,7 @@ fn with_fewer_than_t_contributions_nothing_opens_and_without_a_valid_one_nothing
     closed(&mut centre);
     centre.advance_ms(0);
     assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
-    assert!(!events(&centre).iter().any(|event| matches!(event, Event::WindowEnded { .. })));
+    assert!(!log_events(&centre).iter().any(|event| matches!(event, Event::WindowEnded { .. })));
 
     let mut centre = drawing();
     for peer in PEERS {
@@ -208,7 +189,7 @@ fn with_fewer_than_t_contributions_nothing_opens_and_without_a_valid_one_nothing
     let cast = closed(&mut centre);
     window(&mut centre, &cast);
     assert_eq!(centre.tender().stage, Stage::Failed(Failure::NothingDrawn));
-    assert!(!events(&centre).iter().any(|event| matches!(event, Event::BidOpened(_))));
+    assert!(!log_events(&centre).iter().any(|event| matches!(event, Event::BidOpened(_))));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use ximu_procedure::{
     Stage, outcome,
     role::Role,
     rules::{LegalPeriod, LegalRule, Rules},
-    wire::{Command, Event, Outcome, Refusal, command::Subject},
+    wire::{Command, Event, Leaf, Outcome, Refusal, command::Subject},
 };
 use ximu_sim::{Bidder, Centre, centre::TENDER, rules::UNITS};
 
@@ -112,6 +112,7 @@ pub fn answer(objection: u32, upheld: bool) -> Command {
     Command::AnswerObjection { objection, upheld, text: "经查".into() }
 }
 
+#[track_caller]
 pub fn events(centre: &mut Centre, who: &str, command: Command) -> Vec<Event> {
     match centre.give(who, TENDER, command).unwrap() {
         Outcome::Events(events) => events,
@@ -119,9 +120,23 @@ pub fn events(centre: &mut Centre, who: &str, command: Command) -> Vec<Event> {
     }
 }
 
+#[track_caller]
 pub fn refused(centre: &mut Centre, who: &str, command: Command) -> Refusal {
     match centre.give(who, TENDER, command).unwrap() {
         Outcome::Refusal(refusal) => refusal,
         Outcome::Events(events) => panic!("accepted: {events:?}"),
     }
+}
+
+/// Every event of the log, in order.
+pub fn log_events(centre: &Centre) -> Vec<Event> {
+    let mut events = Vec::new();
+    for bytes in &centre.leaves {
+        if let Leaf::Entry(entry) = Leaf::from_bytes(bytes).unwrap()
+            && let Outcome::Events(more) = entry.outcome
+        {
+            events.extend(more);
+        }
+    }
+    events
 }
